@@ -1,0 +1,46 @@
+"""What a button carries: errand, case, turn and perhaps an argument; parsed once, at the border."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.case import Case
+from platforms.contract import Button, Tone
+
+PREFIX = "y1"
+MAX_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A parsed button: the errand's code, the case's row id and turn, and the argument the button stands for."""
+
+    code: str
+    case_id: int
+    turn: int
+    arg: str = ""
+
+
+class BadButton(ValueError):
+    """A key that no button of ours carries."""
+
+
+def pack(press: Press) -> str:
+    """The key of a button. Raises ValueError when it is longer than a platform allows or holds a separator."""
+    key = "|".join((PREFIX, press.code, str(press.case_id), str(press.turn), press.arg))
+    if len(key.encode()) > MAX_BYTES or "|" in press.code + press.arg:
+        raise ValueError(f"a button key may not hold this argument: {press.code}")
+    return key
+
+
+def unpack(key: str) -> Press:
+    """Parse a pressed key. Raises BadButton for a foreign or damaged one."""
+    parts = key.split("|")
+    if len(parts) != 5 or parts[0] != PREFIX or not (parts[2].isdigit() and parts[3].isdigit()):
+        raise BadButton(key[:40])
+    return Press(parts[1], int(parts[2]), int(parts[3]), parts[4])
+
+
+def button(caption: str, code: str, case: Case, case_id: int, arg: str = "", tone: Tone = Tone.PLAIN) -> Button:
+    """A button for one errand on one case as it stands now."""
+    return Button(caption, pack(Press(code, case_id, case.turn, arg)), tone)

@@ -1,0 +1,169 @@
+"""The centre's own cards, one-to-one: confirm what was understood, dispatch it, review, decide, call back."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.buttons import button
+from bot.cards import parts
+from domain.case import Case
+from domain.decisions.requests import decider
+from domain.view import View
+from domain.vocabulary import Category, Rating, Request, Role, State
+from platforms.contract import Button, Card, Tone
+
+#: Most departments a dispatch card offers as buttons; every other one is typed.
+OFFERED = 3
+
+
+def _case(view: View) -> Case:
+    if view.case is None:
+        raise ValueError("this card is drawn for a case")
+    return view.case
+
+
+def confirm(view: View) -> Card:
+    """待核对 (第五条): what the parser understood, what is missing, and the original words."""
+    case = _case(view)
+    missing = "、".join(texts.FIELD_NAMES[name] for name in case.missing)
+    body = [
+        case.private.content,
+        texts.MISSING.format(missing=missing, number=case.number) if missing else texts.NOTHING_MISSING,
+    ]
+    facts = [*parts.complainant(case), parts.category(case), ("来源", case.source)]
+    if case.suggested:
+        facts.append(("涉及部门", "、".join(case.suggested)))
+    if case.external_no:
+        facts.append(("热线单号", case.external_no))
+    return Card(
+        title=texts.TITLE_CONFIRM.format(no=case.no),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_INTAKE,
+        facts=tuple(facts),
+        body="\n".join(body),
+        buttons=(
+            button("确认", "confirm", case, view.case_id, tone=Tone.PRIMARY),
+            button("当场办结", "settle", case, view.case_id),
+            button("补充", "supplement", case, view.case_id),
+            button("撤回", "withdraw", case, view.case_id, tone=Tone.DANGER),
+        ),
+    )
+
+
+def dispatch(view: View) -> Card:
+    """待转办 (第七条): one tap for the department the text names, a command for every other."""
+    case = _case(view)
+    body = [case.private.content]
+    buttons: list[Button] = []
+    if case.category is None:
+        body.append(texts.HOW_TO_CLASSIFY.format(number=case.number))
+        choices = (Category.UNWILLING, Category.CANNOT, Category.HARD, Category.GENERAL)
+        buttons += [button(choice.value, "classify", case, view.case_id, choice.value) for choice in choices]
+    else:
+        body.append(texts.HOW_TO_DISPATCH.format(number=case.number))
+        buttons += [
+            button(f"转办{name}"[:10], "dispatch", case, view.case_id, name, Tone.PRIMARY)
+            for name in view.suggestions[:OFFERED]
+        ]
+        buttons.append(button("改分类", "classify", case, view.case_id))
+        buttons.append(button("其他部门", "dispatch", case, view.case_id))
+    return Card(
+        title=texts.TITLE_DISPATCH.format(no=case.no),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_INTAKE,
+        facts=(*parts.complainant(case), parts.category(case), ("来源", case.source)),
+        body="\n".join(body),
+        buttons=tuple(buttons),
+    )
+
+
+def review(view: View) -> Card:
+    """待质检 (第十条): the complaint, the answer, and the two ways on."""
+    case = _case(view)
+    basis = f"\n依据：{case.private.basis}" if case.cannot else ""
+    label = "办不了" if case.cannot else "答复"
+    late = [("是否超期", f"超期{missed.days}个工作日") for missed in case.missed[-1:]]
+    return Card(
+        title=texts.TITLE_REVIEW.format(no=case.no),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_REVIEW,
+        facts=(*parts.unit(case), parts.category(case), *late),
+        body=f"诉求：{case.private.content}\n{label}：{case.private.outcome}{basis}",
+        buttons=(
+            button("质检通过", "review", case, view.case_id, "通过", Tone.PRIMARY),
+            button("不合格", "review_fail", case, view.case_id, tone=Tone.DANGER),
+            button("详情", "show", case, view.case_id),
+        ),
+    )
+
+
+#: The answers a caller hears most, as buttons; the rest are typed.
+_RATINGS = (
+    Rating.DELIGHTED, Rating.SATISFIED, Rating.ACCEPTABLE, Rating.DISSATISFIED, Rating.OUTRAGED, Rating.UNANSWERED
+)  # fmt: skip
+
+
+def call_back(view: View) -> Card:
+    """待回访 (第十条): whom to call, what was answered, and the five levels of satisfaction."""
+    case = _case(view)
+    attempts = [("已拨打", f"{len(case.calls)}次")] if case.calls else []
+    return Card(
+        title=texts.TITLE_CALL_BACK.format(no=case.no),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_REVIEW,
+        facts=(*parts.complainant(case), *parts.unit(case), *attempts),
+        body=f"诉求：{case.private.content}\n办理情况：{case.private.outcome}",
+        buttons=tuple(button(rating.value, "call_back", case, view.case_id, rating.value) for rating in _RATINGS),
+    )
+
+
+def request(view: View) -> Card:
+    """A 退单 or 延期 that waits for a decision."""
+    case = _case(view)
+    pending = case.pending
+    if pending is None:
+        return status(view)
+    until = [("申请延至", f"{pending.date:%Y-%m-%d}")] if pending.what is Request.EXTEND and pending.date else []
+    who = "负责人" if decider(case) is Role.LEAD else "管理机构"
+    return Card(
+        title=texts.TITLE_REQUEST.format(no=case.no, what=pending.what.value),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_REQUEST,
+        facts=(*parts.unit(case), *parts.limit(view), *until, ("裁定人", who)),
+        body=f"理由：{case.private.opinion}\n裁定前期限不停。",
+        buttons=(
+            button("准", "grant", case, view.case_id, tone=Tone.PRIMARY),
+            button("不准", "deny", case, view.case_id, tone=Tone.DANGER),
+            button("详情", "show", case, view.case_id),
+        ),
+    )
+
+
+def status(view: View) -> Card:
+    """Where a case stands, for whoever may see it; the centre's people also see the text (/查)."""
+    case = _case(view)
+    body = [parts.reason(view)]
+    if view.reader is not None and case.private.content:
+        body.insert(0, case.private.content)
+    return Card(
+        title=parts.headline(case),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_STATUS,
+        facts=(parts.state(case), *parts.unit(case), *parts.limit(view), parts.category(case), ("来源", case.source)),
+        body="\n".join(line for line in body if line),
+    )
+
+
+#: What the centre is asked in each state.
+BY_STATE = {
+    State.D: confirm,
+    State.A1: dispatch,
+    State.A2: dispatch,
+    State.C1: review,
+    State.C2: call_back,
+}
+
+
+def current(view: View) -> Card:
+    """The centre's card for the state the case is in now; the pending request comes first."""
+    case = _case(view)
+    return request(view) if case.pending else BY_STATE.get(case.state, status)(view)

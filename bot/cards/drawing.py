@@ -1,0 +1,62 @@
+"""The table from a message's name (as the rule set and the outbox carry it) to the function that draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot import texts
+from bot.cards import clerk, news, pressing, task
+from domain.view import View
+from domain.vocabulary import WITH_DEPARTMENT, Role
+from platforms.contract import Card, Message
+
+DRAWINGS: dict[str, Callable[[View], Message | None]] = {
+    "confirm": clerk.current,
+    "dispatch": clerk.current,
+    "referral": clerk.status,
+    "request": clerk.current,
+    "review": clerk.current,
+    "call_back": clerk.current,
+    "task": task.draw,
+    "redraw": news.redraw,
+    "line": news.line,
+    "nudge": pressing.nudge,
+    "owner": news.owner,
+    "overdue": pressing.overdue,
+    "supervision_draft": pressing.supervision_draft,
+    "supervision": pressing.supervision,
+    "drafts": pressing.drafts,
+    "circular": pressing.circular,
+    "seal": pressing.seal,
+    "copy": pressing.copy,
+    "undelivered": news.undelivered,
+    "nobody": news.nobody,
+    "digest": news.digest,
+    "alarm": news.alarm,
+}
+
+
+def draw(kind: str, view: View) -> Message | None:
+    """The message `kind` as it should read now; None when there is nothing left to say. Raises KeyError."""
+    return DRAWINGS[kind](view)
+
+
+def card_now(view: View) -> Card:
+    """The fresh card for whoever pressed: the department's work order, or the centre's next step."""
+    case = view.case
+    if case is None:
+        raise ValueError("a card is drawn for a case")
+    reader = view.reader
+    if reader is not None and reader.department is None:
+        return clerk.current(view)
+    card = task.draw(view)
+    if case.state in WITH_DEPARTMENT or (reader is not None and reader.has(Role.LIAISON)):
+        return card
+    return Card(
+        title=card.title,
+        subtitle=card.subtitle,
+        source=texts.SOURCE_STATUS,
+        facts=card.facts,
+        body=card.body,
+        buttons=card.buttons,
+    )

@@ -1,0 +1,166 @@
+"""The ladder of 第九条 as messages: merged nudges, the 督办单, the drafts for the lead, the 通报."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.buttons import button
+from bot.cards import parts, task
+from domain.case import Case
+from domain.explain import clock_for, limit_words
+from domain.ledger import day, moment
+from domain.view import View
+from domain.vocabulary import LEVEL_NAMES, Release
+from platforms.contract import Card, Message, Text, Tone
+
+#: Most cases one merged message lists; the rest is counted.
+LISTED = 10
+
+
+def _case(view: View) -> Case:
+    if view.case is None:
+        raise ValueError("this message is drawn for a case")
+    return view.case
+
+
+def _still_running(view: View) -> list[Case]:
+    return [case for case in view.cases if case.running is not None]
+
+
+def _line(case: Case, view: View) -> str:
+    clock = clock_for(case, view.bench)
+    overdue = clock is not None and view.bench.now > clock.at
+    limit = limit_words(clock) if clock else ""
+    return f"- **{case.no}** {parts.title(case)}：{'已超期，' if overdue else ''}{limit}"
+
+
+def nudge(view: View) -> Message | None:
+    """催办, merged: one message however many cases fall together; nothing once they were answered."""
+    cases = _still_running(view)
+    if not cases:
+        return None
+    called = "、".join(view.liaisons)
+    head = texts.NUDGE_ONE if len(cases) == 1 else texts.NUDGE_MANY.format(count=len(cases))
+    lines = [f"{called}：{head}" if called else head, *(_line(case, view) for case in cases[:LISTED])]
+    if len(cases) > LISTED:
+        lines.append(texts.AND_MORE.format(count=len(cases) - LISTED))
+    lines.append(texts.NUDGE_HOW.format(number=cases[0].number))
+    return Text("\n".join(lines))
+
+
+def overdue(view: View) -> Message | None:
+    """A ping to the department's leader: overdue, no answer yet; the centre prepares a 督办单."""
+    cases = _still_running(view)
+    if not cases:
+        return None
+    lines = [texts.OVERDUE_PING, *(f"{_line(case, view)}（{case.departments}）" for case in cases[:LISTED])]
+    return Text("\n".join(lines))
+
+
+def _history(case: Case) -> str:
+    nudges = "；".join(moment(at) for at in case.nudged) or "无"
+    return f"此前催办：{nudges}"
+
+
+def supervision_draft(view: View) -> Message | None:
+    """督办单草稿 for the manager: one tap issues it with the usual date, a command with another."""
+    case = _case(view)
+    clock = clock_for(case, view.bench)
+    if case.running is None and case.grounds != "不满":
+        return None
+    date = view.bench.calendar.due(view.bench.now, view.bench.rules.supervision_days).date.isoformat()
+    facts = [
+        *parts.unit(case),
+        *parts.limit(view),
+        ("督办理由", case.grounds or "逾期未反馈"),
+        ("督办期限", f"{date} 前"),
+    ]
+    late = ""
+    if clock is not None and view.bench.now > clock.at:
+        late = f"已超期{view.bench.calendar.days_late(clock.at, view.bench.now)}个工作日。"
+    return Card(
+        title=texts.TITLE_SUPERVISION_DRAFT.format(no=case.no),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_SUPERVISION,
+        facts=tuple(facts),
+        body=f"{late}{_history(case)}\n{texts.HOW_TO_SUPERVISE.format(number=case.number)}",
+        buttons=(
+            button("督办", "supervise", case, view.case_id, date, Tone.DANGER),
+            button("催办", "nudge", case, view.case_id),
+            button("详情", "show", case, view.case_id),
+        ),
+        tone=Tone.DANGER,
+    )
+
+
+def supervision(view: View) -> Message:
+    """督办单, issued (第九条): to the group, the liaisons and the department's leader."""
+    case = _case(view)
+    due = moment(case.supervision_due)
+    base = task.draw(view)
+    return Card(
+        title=texts.TITLE_SUPERVISION.format(number=case.supervision_no),
+        subtitle=f"{case.no} {parts.title(case)}",
+        source=texts.SOURCE_SUPERVISION,
+        facts=(("督办期限", f"{due} 前"), ("督办理由", case.grounds), *base.facts[:3]),
+        body=f"{_history(case)}\n{texts.SUPERVISION_BASIS}",
+        buttons=base.buttons,
+        tone=Tone.DANGER,
+    )
+
+
+def drafts(view: View) -> Message | None:
+    """通报、报告、抄送 prepared for the lead with their evidence; nobody else hears of them (第九条)."""
+    case = _case(view)
+    if case.running is None:
+        return None
+    issued = "；".join(moment(at) for at in case.supervised)
+    return Card(
+        title=texts.TITLE_DRAFTS.format(no=case.no),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_DRAFTS,
+        facts=(*parts.unit(case), *parts.limit(view), ("签发督办", issued), ("督办期限", moment(case.supervision_due))),
+        body=f"{_history(case)}\n{texts.HOW_TO_RELEASE.format(number=case.number)}",
+        buttons=(
+            button("签发", "approve", case, view.case_id, tone=Tone.DANGER),
+            button("仅签发通报", "approve", case, view.case_id, Release.CIRCULAR.value),
+            button("暂缓", "hold", case, view.case_id),
+            button("详情", "show", case, view.case_id),
+        ),
+        tone=Tone.DANGER,
+    )
+
+
+def circular(view: View) -> Message:
+    """通报, released by the lead: facts only, no personal data."""
+    case = _case(view)
+    return Text(
+        texts.CIRCULAR.format(
+            departments=case.departments,
+            no=case.no,
+            title=parts.title(case),
+            dispatched=day(case.dispatched[-1]) if case.dispatched else "",
+            nudges=len(case.nudged),
+            supervised="；".join(moment(at) for at in case.supervised),
+        )
+    )
+
+
+def seal(view: View) -> Message:
+    """What the manager must print, seal and send after a release."""
+    case = _case(view)
+    what = {"circulated": "通报", "government_told": "向同级政府的报告", "discipline_copied": "抄送同级纪委监委的函"}
+    return Text(texts.SEAL.format(what=what[str(view.facts["event"])], no=case.no, title=parts.title(case)))
+
+
+def copy(view: View) -> Message:
+    """抄送 to the discipline office: a masked summary; from now on it may read this case."""
+    case = _case(view)
+    return Text(
+        texts.COPY.format(
+            no=case.no,
+            title=parts.title(case),
+            departments=case.departments,
+            level=LEVEL_NAMES[case.level],
+            number=case.number,
+        )
+    )

@@ -1,0 +1,60 @@
+"""The 台账 in a chat: counts first, then rows; never a name or a number of a complainant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.cards import parts
+from domain.case import Case
+from domain.explain import limit_words
+from domain.ledger_form import HEADERS
+from domain.office_hours import TZ
+from domain.rules import Bench
+from domain.vocabulary import STATE_NAMES
+
+PAGE = 10
+#: Columns of the 台账 that name or reach a complainant stay out of the chat.
+_HIDDEN = frozenset({"姓名或单位名称", "单位联系人", "联系方式", "主要诉求", "办理情况"})
+
+
+def summary(counts: Any, centre: str, now: datetime) -> str:
+    """`counts` is `services.statistics.Summary`."""
+    lines = [
+        f"**{centre}“有诉即办”台账**（{now.astimezone(TZ):%m-%d %H:%M}）",
+        f"在办 **{counts.open}** 件，今日到期 **{counts.due_today}** 件，已超期 **{counts.overdue}** 件",
+    ]
+    if counts.by_state:
+        lines.append("按状态：" + "，".join(f"{name} {n}" for name, n in counts.by_state))
+    if counts.departments:
+        loads = [
+            f"{load.name} {load.open}" + (f"（超期{load.late}）" if load.late else "") for load in counts.departments
+        ]
+        lines.append("按部门：" + "，".join(loads))
+    weeks = [f"{week.start:%m-%d}起 收{week.registered} 结{week.closed}" for week in counts.trend]
+    lines.append("本月趋势：" + "；".join(weeks))
+    return "\n".join(lines)
+
+
+def rows(cases: Sequence[Case], name: str, page: int, bench: Bench) -> str:
+    """One page of the rows, the newest number last."""
+    pages = (len(cases) + PAGE - 1) // PAGE
+    page = min(max(page, 1), pages)
+    lines = [f"**{name}** 共 {len(cases)} 件，第 {page}/{pages} 页"]
+    for case in cases[(page - 1) * PAGE : page * PAGE]:
+        clock = case.running
+        words = [STATE_NAMES[case.state], case.departments]
+        if clock is not None:
+            words.append(("**已超期** " if bench.now > clock.at else "") + limit_words(clock))
+        lines.append(f"- **{case.no}** {parts.title(case)}｜{'｜'.join(word for word in words if word)}")
+    if page < pages:
+        lines.append(f"下一页：/台账 {'' if name == '在办' else name + ' '}{page + 1}")
+    return "\n".join(lines)
+
+
+def one(no: str, cells: Sequence[str]) -> str:
+    """The ledger row of one case, column by column, without what names the complainant."""
+    pairs = zip(HEADERS, cells, strict=True)
+    lines = [f"- {header}：{cell}" for header, cell in pairs if header not in _HIDDEN and header != "序号" and cell]
+    return "\n".join([f"**{no} 台账**", *lines])

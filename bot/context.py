@@ -1,0 +1,115 @@
+"""What every errand is given: who speaks, where, when, and the office to act through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.case import Actor, Case
+from domain.view import View
+from platforms.contract import Card, ChatPlatform, File, Incoming
+from services.archive import Record
+from services.directory import CentreCard, PersonCard
+from services.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The one argument of every errand."""
+
+    office: Office
+    incoming: Incoming
+    person: PersonCard
+    actor: Actor
+    centre: CentreCard
+    platforms: Mapping[str, ChatPlatform]
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.office.clock.now()
+
+    @property
+    def in_group(self) -> bool:
+        """Whether others read along: then nothing personal may be said."""
+        return self.incoming.chat_id is not None
+
+    def view(self, record_id: int, case: Case, **more: Any) -> View:
+        """A view of a case for the place the person speaks in."""
+        return View(
+            case=case,
+            case_id=record_id,
+            bench=self.office.bench(),
+            reader=None if self.in_group else self.actor,
+            suggestions=case.suggested,
+            public_url=self.office.public_url,
+            **more,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the person asked: the case it is about, if the errand is about one, and the words after it.
+
+    `turn` is set when a button was pressed; an errand passes it on so that a stale press changes nothing.
+    """
+
+    rest: str = ""
+    record: Record | None = None
+    turn: int | None = None
+    pressed: bool = False
+
+    @property
+    def case_id(self) -> int:
+        """Row id of the case."""
+        return self.subject.id
+
+    @property
+    def case(self) -> Case:
+        """The case as it was when the person asked."""
+        return self.subject.case
+
+    @property
+    def subject(self) -> Record:
+        """The record the errand is about; the router has found it before."""
+        if self.record is None:
+            raise LookupError("this errand is not about a case")
+        return self.record
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back. `card` redraws the pressed card (or is shown); `private` goes one-to-one even from a group."""
+
+    text: str = ""
+    card: Card | None = None
+    private: str = ""
+    private_card: Card | None = None
+    file: File | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedText(Exception):
+    """The errand needs words the person has not given; the next thing they say is taken for them."""
+
+    code: str
+    record: Record
+
+
+Handler = Callable[[Context, Ask], Coroutine[Any, Any, Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One errand: its command word, its button code, how it is used, and for whom it stands in the help."""
+
+    word: str
+    code: str
+    usage: str
+    summary: str
+    audience: str
+    handler: Handler = field(compare=False)
+    about_case: bool = True
+    prompts: bool = False

@@ -1,0 +1,229 @@
+"""The pipeline every chat event goes through: remember, identify, route, do, answer. Verification was before it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import bot.handlers  # noqa: F401 - fills the router
+from bot import texts
+from bot.buttons import BadButton, unpack
+from bot.cards.drawing import card_now
+from bot.context import Ask, Context, Errand, NeedText, Reply
+from bot.router import router, take_number
+from bot.words import BadWords
+from domain.refusals import Refused
+from domain.vocabulary import CENTRE_ROLES, Role
+from platforms.contract import (
+    Card,
+    ChatPlatform,
+    Incoming,
+    IncomingKind,
+    Message,
+    Place,
+    PlatformError,
+    Recipient,
+    Text,
+)
+from services import prompts
+from services.act import Contended, Stale
+from services.archive import NoSuchCase, read
+from services.background import Background
+from services.directory import actor_of, centre, note_chat, person_by_account
+from services.find import Ambiguous, NotFound, find_case, may_see
+from services.inbox import remember, retry, work
+from services.office import Office
+
+log = logging.getLogger(__name__)
+
+#: A plain one-to-one text at least this long is taken for a forwarded complaint.
+FORWARDED = 12
+#: The question after a button stays open this long.
+PROMPT_FOR = timedelta(minutes=30)
+
+
+@dataclass
+class Door:
+    """The chat door. `receive` works on the event before it returns, `accept` answers first and works after."""
+
+    office: Office
+    platforms: Mapping[str, ChatPlatform]
+    background: Background
+    install: str = ""
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Store and handle one event; a repeat of a stored one does nothing."""
+        row_id = await remember(self.office, incoming)
+        if row_id is not None:
+            await self._work(row_id, incoming)
+
+    async def accept(self, incoming: Incoming) -> None:
+        """Store one event and handle it in the background: the platform gets its answer at once."""
+        row_id = await remember(self.office, incoming)
+        if row_id is not None:
+            self.background.spawn(self._work(row_id, incoming), "incoming")
+
+    async def retry(self) -> int:
+        """Handle again what failed or was left behind."""
+        return await retry(self.office, self.handle)
+
+    async def _work(self, row_id: int, incoming: Incoming) -> None:
+        if not await work(self.office, row_id, incoming, self.handle):
+            await self._say(incoming, Reply(texts.FAILED))
+
+    async def handle(self, incoming: Incoming) -> None:
+        """One event, from the person to the answer."""
+        reply = await self._reply(incoming)
+        if reply is not None:
+            await self._say(incoming, reply)
+
+    async def _reply(self, incoming: Incoming) -> Reply | None:
+        if incoming.chat_id is not None:
+            await note_chat(incoming.platform, incoming.chat_id, self.office.clock.now())
+        person = await person_by_account(incoming.platform, incoming.account)
+        if person is None:
+            return Reply(texts.STRANGER) if incoming.kind is not IncomingKind.OTHER else None
+        place = await centre(person.centre_id)
+        if place is None:
+            return Reply(texts.STRANGER)
+        ctx = Context(self.office, incoming, person, actor_of(person), place, self.platforms)
+        try:
+            return await self._route(ctx)
+        except (Refused, BadWords) as error:
+            return Reply(str(error))
+        except Stale as error:
+            return await self._stale(ctx, error)
+        except NotFound as error:
+            return Reply(texts.NOT_FOUND.format(text=error.text))
+        except NoSuchCase:
+            return Reply(texts.BAD_BUTTON)
+        except Ambiguous as error:
+            return Reply(texts.AMBIGUOUS.format(numbers="、".join(error.numbers)))
+        except Contended:
+            return Reply(texts.CONTENDED)
+        except NeedText as asked:
+            return await self._ask(ctx, asked)
+
+    async def _route(self, ctx: Context) -> Reply | None:
+        match ctx.incoming.kind:
+            case IncomingKind.PRESS:
+                return await self._pressed(ctx)
+            case IncomingKind.TEXT:
+                return await self._said(ctx, ctx.incoming.text.strip())
+            case IncomingKind.ENTER:
+                return Reply(texts.ENTER.format(name=ctx.person.name))
+        return None
+
+    async def _pressed(self, ctx: Context) -> Reply:
+        try:
+            press = unpack(ctx.incoming.key)
+        except BadButton:
+            return Reply(texts.BAD_BUTTON)
+        errand = router.by_code(press.code)
+        record = await read(press.case_id, self.office.sealer)
+        if errand is None or not await may_see(ctx.actor, record.id, record.case.centre):
+            return Reply(texts.BAD_BUTTON)
+        if press.turn != record.case.turn and errand.code != "show":
+            raise Stale(record.case)
+        return await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))
+
+    async def _said(self, ctx: Context, text: str) -> Reply:
+        parsed = router.parse(text)
+        if parsed is not None:
+            word, errand, rest = parsed
+            if errand is not None:
+                await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
+                return await self._run(ctx, errand, rest)
+            return self._unknown(word)
+        waiting = await prompts.waiting(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id, ctx.now)
+        if waiting is not None:
+            return await self._prompted(ctx, waiting, text)
+        number, rest = take_number(text)
+        if number and rest and ctx.actor.has(Role.LIAISON):
+            return await self._run(ctx, _known("answer"), text)
+        if not ctx.in_group and len(text) >= FORWARDED and ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE):
+            return await self._run(ctx, _known("register"), text)
+        return self._unknown(text.split()[0][:12] if text.split() else "")
+
+    async def _prompted(self, ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
+        await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
+        if text in ("取消", "算了"):
+            return Reply(texts.CANCELLED)
+        code, _, prefix = waiting.action.partition(":")
+        record = await read(waiting.case_id, self.office.sealer)
+        errand = _known("call_back" if code == "opinion" else code)
+        return await errand.handler(ctx, Ask(f"{prefix} {text}".strip(), record))
+
+    async def _run(self, ctx: Context, errand: Errand, rest: str) -> Reply:
+        if not errand.about_case:
+            return await errand.handler(ctx, Ask(rest))
+        number, words = take_number(rest)
+        if not number:
+            return Reply(texts.NUMBER_NEEDED.format(usage=errand.usage))
+        record = await find_case(self.office, number, ctx.actor)
+        return await errand.handler(ctx, Ask(words, record))
+
+    @staticmethod
+    def _unknown(word: str) -> Reply:
+        nearest = router.nearest(word) if word else None
+        guess = texts.GUESS.format(usage=nearest.usage) if nearest else ""
+        return Reply(texts.UNKNOWN_COMMAND.format(word=word, guess=guess))
+
+    async def _stale(self, ctx: Context, error: Stale) -> Reply:
+        record = await find_case(self.office, error.case.no, ctx.actor)
+        return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
+
+    async def _ask(self, ctx: Context, asked: NeedText) -> Reply:
+        """Ask for the words a button could not carry, and take the next thing said for them."""
+        incoming, case = ctx.incoming, asked.record.case
+        until = ctx.now + PROMPT_FOR
+        await prompts.open_(ctx.person.id, incoming.platform, incoming.chat_id, asked.record.id, asked.code, until)
+        code, _, rating = asked.code.partition(":")
+        errand = _known("call_back" if code == "opinion" else code)
+        usage = errand.usage or texts.REVIEW_FAIL_USAGE
+        usage = usage.replace("编号", case.number)
+        said = texts.PROMPT.format(
+            name=ctx.person.name,
+            what=f"{case.no} 的{texts.PROMPTS[code]}",
+            mention=texts.PROMPT_MENTION if ctx.in_group else "",
+            usage=usage if not rating else f"/回访 {case.number} {rating} 意见",
+        )
+        return Reply(said, card=card_now(ctx.view(asked.record.id, case)))
+
+    async def _say(self, incoming: Incoming, reply: Reply) -> None:
+        """Answer in the reply window; when it is gone, as an ordinary message to the same place."""
+        platform = self.platforms[incoming.platform]
+        here = (
+            Recipient(Place.CHAT, incoming.chat_id) if incoming.chat_id else Recipient(Place.PERSON, incoming.account)
+        )
+        them = Recipient(Place.PERSON, incoming.account)
+        try:
+            if (reply.text or reply.card) and not await platform.respond(incoming, card=reply.card, text=reply.text):
+                await self._send(platform, here, incoming, reply.card, reply.text)
+            await self._send(platform, them, incoming, reply.private_card, reply.private, "p")
+            if reply.file is not None:
+                await platform.send(them, reply.file, key=self._key(incoming, "f"))
+        except PlatformError as error:
+            log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
+
+    async def _send(
+        self, platform: ChatPlatform, to: Recipient, incoming: Incoming, card: Card | None, text: str, mark: str = ""
+    ) -> None:
+        messages: list[Message] = [part for part in (card, Text(text) if text else None) if part is not None]
+        for place, message in enumerate(messages):
+            await platform.send(to, message, key=self._key(incoming, f"{mark}{place}"))
+
+    def _key(self, incoming: Incoming, mark: str) -> str:
+        """The same answer to the same event has the same key, so that a repeat shows once."""
+        event = hashlib.sha256(incoming.event_key.encode()).hexdigest()[:24]
+        return f"{self.install}-r{event}-{mark}"
+
+
+def _known(code: str) -> Errand:
+    errand = router.by_code(code)
+    if errand is None:
+        raise LookupError(code)
+    return errand

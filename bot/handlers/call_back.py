@@ -1,0 +1,35 @@
+"""回访 (第十条): satisfied clears the number, dissatisfied goes back."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.context import Ask, Context, NeedText, Reply
+from bot.handlers.doing import act, done
+from bot.router import router
+from domain.commands import CallBack
+from domain.refusals import Refused
+from domain.vocabulary import SATISFIED_RATINGS, Rating, State
+
+_USAGE = "/回访 编号 非常满意|满意|基本满意|不满意|非常不满意|未接通 [意见]"
+
+
+@router.errand("回访", "call_back", _USAGE, "记录回访结果", "窗口", prompts=True)
+async def on_call_back(ctx: Context, ask: Ask) -> Reply:
+    """回访: the rating, and the complainant's opinion where it is not good."""
+    word, _, opinion = ask.rest.partition(" ")
+    if word not in set(Rating):
+        raise Refused("bad_rating")
+    rating = Rating(word)
+    if rating not in SATISFIED_RATINGS and rating is not Rating.UNANSWERED and not opinion and ask.pressed:
+        raise NeedText(f"opinion:{rating.value}", ask.subject)
+    outcome = await act(ctx, ask, CallBack(rating, opinion.strip()))
+    case = outcome.case
+    if case.state is State.Z1:
+        said = texts.CALLED_SATISFIED.format(no=case.no, rating=rating)
+    elif case.state is State.R:
+        said = texts.CALLED_BACK_TO_WORK.format(no=case.no, rating=rating, round=case.round)
+    elif case.state is State.A2:
+        said = texts.CALLED_BACK_TO_DISPATCH.format(no=case.no, rating=rating, round=case.round)
+    else:
+        said = texts.CALLED_UNANSWERED.format(no=case.no, attempt=len(case.calls))
+    return done(ctx, ask, outcome, said)

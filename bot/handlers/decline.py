@@ -1,0 +1,35 @@
+"""退单, and the decision on whatever a department asked for."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.context import Ask, Context, Reply
+from bot.handlers.doing import act, done, need
+from bot.router import router
+from domain.commands import Decline, Deny, Grant
+from domain.vocabulary import State
+
+
+@router.errand("退单", "decline", "/退单 编号 理由", "不属于本单位职责，申请退回", "联络员", prompts=True)
+async def on_decline(ctx: Context, ask: Ask) -> Reply:
+    """退单: asking does not stop the clock."""
+    outcome = await act(ctx, ask, Decline(need(ask, "decline")))
+    return done(ctx, ask, outcome, texts.DECLINE_ASKED.format(no=outcome.case.no))
+
+
+@router.errand("准", "grant", "/准 编号 [理由]", "同意退单或延期", "管理机构")
+async def on_grant(ctx: Context, ask: Ask) -> Reply:
+    """准."""
+    outcome = await act(ctx, ask, Grant(ask.rest))
+    case = outcome.case
+    if case.state is State.A2:
+        return done(ctx, ask, outcome, texts.GRANTED_DECLINE.format(no=case.no, number=case.number))
+    limit = case.running.date.isoformat() if case.running else ""
+    return done(ctx, ask, outcome, texts.GRANTED_EXTENSION.format(no=case.no, limit=limit))
+
+
+@router.errand("不准", "deny", "/不准 编号 理由", "不同意退单或延期", "管理机构", prompts=True)
+async def on_deny(ctx: Context, ask: Ask) -> Reply:
+    """不准."""
+    outcome = await act(ctx, ask, Deny(need(ask, "deny")))
+    return done(ctx, ask, outcome, texts.DENIED.format(no=outcome.case.no))

@@ -1,0 +1,73 @@
+"""分办转办 (第七条): to departments of this centre, to bodies outside it, or out of scope."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.context import Ask, Context, Reply
+from bot.handlers.doing import act, done, need
+from bot.router import router
+from bot.words import BadWords, need_date, split_list, take_date
+from domain.case import Unit
+from domain.commands import Dispatch, Refer, Transfer
+from domain.office_hours import TZ
+from domain.refusals import Refused
+from services.directory import department_named, department_names
+from services.dispatching import reachable
+
+
+@router.errand(
+    "转办", "dispatch", "/转办 编号 部门[,部门…] [YYYY-MM-DD]", "转办给部门，第一个牵头", "管理机构", prompts=True
+)
+async def on_dispatch(ctx: Context, ask: Ask) -> Reply:
+    """转办: departments by name, an optional date; refused while nobody there could receive it."""
+    words = need(ask, "dispatch").split()
+    day = None
+    if words and (found := take_date(words[-1], ctx.now))[0] is not None:
+        day, words = found[0], words[:-1]
+    names = split_list(" ".join(words))
+    if not names:
+        raise Refused("department_needed", number=ask.case.number)
+    units = tuple([await _unit(ctx, ask, name) for name in names])
+    outcome = await act(ctx, ask, Dispatch(units, day))
+    return done(ctx, ask, outcome, _said(ctx, outcome.case.no, outcome.case.departments))
+
+
+def _said(ctx: Context, no: str, departments: str) -> str:
+    opening = ctx.office.calendar.next_open(ctx.now)
+    when = texts.DISPATCHED_NOW
+    if opening > ctx.now:
+        when = texts.DISPATCHED_LATER.format(at=opening.astimezone(TZ).strftime("%m-%d %H:%M"))
+    return texts.DISPATCHED.format(no=no, departments=departments, when=when)
+
+
+async def _unit(ctx: Context, ask: Ask, name: str) -> Unit:
+    match = await department_named(ask.case.centre, name)
+    if match.department is None:
+        if match.candidates:
+            known = texts.CANDIDATES.format(names="、".join(card.name for card in match.candidates))
+        else:
+            known = texts.KNOWN_DEPARTMENTS.format(names="、".join(await department_names(ask.case.centre)))
+        raise BadWords(texts.NO_SUCH_DEPARTMENT.format(text=name, candidates=known))
+    unit = Unit(match.department.id, match.department.name)
+    if not await reachable(ask.case.centre, unit.id):
+        raise Refused("department_unreachable", department=unit.name)
+    return unit
+
+
+@router.errand("转交", "transfer", "/转交 编号 单位 [告知]", "不属于政务服务范围，转交并告知", "管理机构")
+async def on_transfer(ctx: Context, ask: Ask) -> Reply:
+    """转交 (第六条): the body, and how the complainant was told."""
+    body, _, told = ask.rest.partition(" ")
+    outcome = await act(ctx, ask, Transfer(body, told.strip()))
+    return done(ctx, ask, outcome, texts.TRANSFERRED.format(no=outcome.case.no, body=body))
+
+
+@router.errand("函转", "refer", "/函转 编号 单位 YYYY-MM-DD", "未进驻大厅的业务，函转并跟踪", "管理机构")
+async def on_refer(ctx: Context, ask: Ask) -> Reply:
+    """函转 (通知第三条（一）): the body and the date its reply is asked for."""
+    body, _, rest = ask.rest.partition(" ")
+    day, _ = need_date(rest, ctx.now, "/函转 7 单位 2026-11-30")
+    outcome = await act(ctx, ask, Refer(body, day))
+    return done(ctx, ask, outcome, texts.REFERRED.format(
+        no=outcome.case.no, body=body, limit=day.isoformat(), number=outcome.case.number
+    ))  # fmt: skip

@@ -1,0 +1,36 @@
+"""What every errand does the same way: act on the case, then say so or redraw the pressed card."""
+
+from __future__ import annotations
+
+from bot.cards.drawing import card_now
+from bot.context import Ask, Context, NeedText, Reply
+from domain.commands import Command
+from domain.vocabulary import WITH_DEPARTMENT
+from services.act import Outcome, perform
+
+
+async def act(ctx: Context, ask: Ask, command: Command) -> Outcome:
+    """Do it in the person's name; raises `Refused` or `Stale` when it may not be done."""
+    return await perform(ctx.office, ask.case_id, command, ctx.actor, turn=ask.turn)
+
+
+def done(ctx: Context, ask: Ask, outcome: Outcome, text: str) -> Reply:
+    """A press is answered by the redrawn card, a typed command by a sentence.
+
+    A department that still holds the case also gets a fresh card: the one above has outdated buttons.
+    """
+    if ask.pressed:
+        return Reply(card=card_now(ctx.view(outcome.id, outcome.case)))
+    if ctx.person.department_id is not None and outcome.case.state in WITH_DEPARTMENT:
+        return Reply(text, card=card_now(ctx.view(outcome.id, outcome.case)))
+    return Reply(text)
+
+
+def need(ask: Ask, code: str) -> str:
+    """The words after the number; when a button came without them the person is asked (NeedText)."""
+    if not ask.rest and ask.pressed:
+        raise NeedText(code, ask.subject)
+    return ask.rest
+
+
+__all__ = ["act", "done", "need"]

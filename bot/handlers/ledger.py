@@ -1,0 +1,74 @@
+"""台账: the summary, then the rows one may see, paged; the workbook one-to-one."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.cards import summary as drawn
+from bot.context import Ask, Context, Reply
+from bot.router import router
+from domain.ledger import Line, row
+from domain.office_hours import TZ
+from domain.refusals import Refused
+from domain.vocabulary import Role
+from platforms.contract import File
+from services.directory import department_named
+from services.find import find_case, looks_like_number
+from services.ledger import Filter, export_ledger, ledger_cases
+from services.statistics import summary
+
+_USAGE = "/台账 [本月|部门名|逾期|编号|导出]"
+
+
+@router.errand("台账", "ledger", _USAGE, "台账汇总、明细、导出", "窗口", about_case=False)
+async def on_ledger(ctx: Context, ask: Ask) -> Reply:
+    """台账: without a word the summary; with one the rows it names."""
+    words = ask.rest.split()
+    page = int(words.pop()) if len(words) > 1 and words[-1].isdigit() else 1
+    word = words[0] if words else ""
+    if not ctx.actor.has(Role.WINDOW, Role.MANAGER, Role.LEAD):
+        if ctx.person.department_id is None:
+            return Reply(texts.LEDGER_REFUSED)
+        return await _listed(ctx, Filter(department=ctx.person.department_id), ctx.person.department, page)
+    if not word:
+        head = drawn.summary(await summary(ctx.centre.id, ctx.now), ctx.centre.name, ctx.now)
+        listed = await _listed(ctx, Filter(), "在办", page, only_open=True)
+        return Reply(f"{head}\n\n{listed.text}")
+    if word == "导出":
+        return await _export(ctx, words)
+    if word == "逾期":
+        return await _listed(ctx, Filter(overdue=True), "逾期", page)
+    if word == "本月":
+        first = ctx.now.astimezone(TZ).date().replace(day=1)
+        return await _listed(ctx, Filter(since=first), "本月", page)
+    if looks_like_number(word):
+        return await _one(ctx, word)
+    match = await department_named(ctx.centre.id, word)
+    if match.department is None:
+        return Reply(texts.NO_SUCH_DEPARTMENT.format(text=word, candidates=_USAGE))
+    return await _listed(ctx, Filter(department=match.department.id), match.department.name, page)
+
+
+async def _listed(ctx: Context, wanted: Filter, name: str, page: int, *, only_open: bool = False) -> Reply:
+    cases = await ledger_cases(ctx.office, ctx.centre.id, wanted)
+    if only_open:
+        cases = [case for case in cases if case.state.is_open]
+    return Reply(drawn.rows(cases, name, page, ctx.office.bench()) if cases else texts.LEDGER_EMPTY)
+
+
+async def _one(ctx: Context, word: str) -> Reply:
+    record = await find_case(ctx.office, word, ctx.actor)
+    line = Line(1, record.case, ctx.now, True, ctx.office.calendar.days_late)
+    return Reply(drawn.one(record.case.no, row(line)))
+
+
+async def _export(ctx: Context, words: list[str]) -> Reply:
+    if not ctx.actor.has(Role.MANAGER, Role.LEAD):
+        raise Refused("not_allowed", verb="导出台账", who="管理机构（脱敏）或负责人（全量）")
+    full = ctx.actor.has(Role.LEAD)
+    today = ctx.now.astimezone(TZ).date()
+    since = today.replace(day=1) if "本月" in words else None
+    content, count = await export_ledger(ctx.office, ctx.centre, ctx.actor, full=full, since=since)
+    form = "全量" if full else "脱敏"
+    said = texts.LEDGER_EXPORTED.format(count=count, form=form)
+    name = f"有诉即办台账-{today:%Y%m%d}-{form}.xlsx"
+    return Reply(said if not ctx.in_group else texts.ONE_TO_ONE, file=File(name, content))

@@ -1,0 +1,68 @@
+"""收件 (第五条): register a forwarded text, confirm it, fill its gaps, settle it on the spot."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.cards import clerk
+from bot.context import Ask, Context, Reply
+from bot.handlers.doing import act, done, need
+from bot.router import router
+from domain.commands import Confirm, SettleOnSpot
+from domain.refusals import Refused
+from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
+from services.take_in import Taken, add_to, take_text
+
+
+@router.errand("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
+async def on_register(ctx: Context, ask: Ask) -> Reply:
+    """登记: the parser proposes, the clerk confirms on a card that comes one-to-one."""
+    if not ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE):
+        raise Refused("not_allowed", verb="登记", who="窗口、管理机构或热线")
+    if not ask.rest:
+        raise Refused("text_needed", verb="登记", number="")
+    taken = await take_text(ctx.office, ctx.centre, ask.rest, ctx.actor)
+    again = _again(taken)
+    if again:
+        return Reply(again)
+    said = texts.REGISTERED.format(numbers="、".join(item.case.no for item in taken))
+    return Reply(f"{said}{texts.RECALL_ORIGINAL}" if ctx.in_group else said)
+
+
+def _again(taken: list[Taken]) -> str:
+    for item in taken:
+        if item.urged:
+            return texts.URGED.format(no=item.case.no, urgings=item.case.urgings)
+        if not item.created:
+            return texts.REGISTERED_AGAIN.format(no=item.case.no, state=STATE_NAMES[item.case.state])
+    return ""
+
+
+@router.errand("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口")
+async def on_confirm(ctx: Context, ask: Ask) -> Reply:
+    """确认登记."""
+    outcome = await act(ctx, ask, Confirm())
+    if ask.pressed:
+        return Reply(card=clerk.status(ctx.view(outcome.id, outcome.case)))
+    return Reply(texts.CONFIRMED.format(no=outcome.case.no))
+
+
+@router.errand("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", prompts=True)
+async def on_settle(ctx: Context, ask: Ask) -> Reply:
+    """当场办结 (第六条); a draft is confirmed on the way."""
+    outcome = await act(ctx, ask, SettleOnSpot(need(ask, "settle")))
+    return done(ctx, ask, outcome, texts.SETTLED.format(no=outcome.case.no))
+
+
+@router.errand("补充", "supplement", "/补充 编号 内容", "补充内容或待补的要素", "窗口", prompts=True)
+async def on_supplement(ctx: Context, ask: Ask) -> Reply:
+    """补充: labelled values fill gaps, the rest is kept as a note."""
+    text = need(ask, "supplement")
+    if not text:
+        raise Refused("text_needed", verb="补充", number=ask.case.number)
+    case = await add_to(ctx.office, ask.case_id, text, ctx.actor)
+    names = "、".join(texts.FIELD_NAMES[name] for name in case.missing)
+    missing = texts.STILL_MISSING.format(missing=names) if names else texts.NOTHING_MISSING
+    said = texts.SUPPLEMENTED.format(no=case.no, missing=missing)
+    if ctx.in_group:
+        return Reply(said)
+    return Reply(said, card=clerk.current(ctx.view(ask.case_id, case)))

@@ -1,0 +1,40 @@
+"""质检 (第十条)."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.context import Ask, Context, Reply
+from bot.handlers.doing import act, done, need
+from bot.router import router
+from bot.words import BadWords
+from domain.commands import Review
+from domain.vocabulary import STATE_NAMES
+
+_VERDICTS = {"通过": True, "合格": True, "不合格": False, "不通过": False}
+
+
+@router.errand("质检", "review", "/质检 编号 通过|不合格 [理由]", "检查答复，通过或退回重办", "管理机构")
+async def on_review(ctx: Context, ask: Ask) -> Reply:
+    """质检: passed goes to the call-back, failed back to the department with a reason."""
+    word, _, reason = ask.rest.partition(" ")
+    if word not in _VERDICTS:
+        raise BadWords(f"请写明结论：/质检 {ask.case.number} 通过，或 /质检 {ask.case.number} 不合格 理由")
+    return await _judge(ctx, ask, _VERDICTS[word], reason.strip())
+
+
+@router.errand("", "review_fail", "", "", "", prompts=True)
+async def on_review_failed(ctx: Context, ask: Ask) -> Reply:
+    """The button 不合格: the reason is asked for."""
+    return await _judge(ctx, ask, False, need(ask, "review_fail"))
+
+
+async def _judge(ctx: Context, ask: Ask, passed: bool, reason: str) -> Reply:
+    outcome = await act(ctx, ask, Review(passed, reason))
+    case = outcome.case
+    if not passed:
+        said = texts.REVIEW_FAILED.format(no=case.no, round=case.round)
+    elif case.state.is_open:
+        said = texts.REVIEW_PASSED.format(no=case.no)
+    else:
+        said = texts.REVIEW_CLOSED.format(no=case.no, state=STATE_NAMES[case.state])
+    return done(ctx, ask, outcome, said)

@@ -1,0 +1,74 @@
+"""查 and 我的: where a case stands, and what waits for me."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.cards import clerk, parts, task
+from bot.context import Ask, Context, Reply
+from bot.router import router
+from domain.case import Case
+from domain.explain import limit_words
+from domain.ledger import moment
+from domain.timeline import sentence
+from domain.view import View
+from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
+from platforms.contract import Card
+from services.find import waiting_for
+from services.privacy import log_access
+
+#: Most recent events a person is shown.
+EVENTS_SHOWN = 12
+
+
+@router.errand("查", "show", "/查 编号", "查看一件诉求的进度", "所有人")
+async def on_show(ctx: Context, ask: Ask) -> Reply:
+    """查: in a group only what everybody may see; one-to-one the text and the history too."""
+    card = _card(ctx, ask, private=False)
+    history = _history(ask)
+    if ctx.in_group:
+        if not ask.pressed:
+            return Reply(card=card)
+        await log_access(ctx.office, ctx.actor, "view", "详情", ask.case_id)
+        return Reply(private_card=_card(ctx, ask, private=True), private=history)
+    await log_access(ctx.office, ctx.actor, "view", "查", ask.case_id)
+    if ask.pressed:
+        return Reply(private=history, private_card=_card(ctx, ask, private=True))
+    return Reply(history, card=_card(ctx, ask, private=True))
+
+
+def _card(ctx: Context, ask: Ask, *, private: bool) -> Card:
+    case = ask.case
+    masked = ctx.actor.has(Role.DISCIPLINE) and not ctx.actor.has(*CENTRE_ROLES)
+    view = View(
+        case=case,
+        case_id=ask.case_id,
+        bench=ctx.office.bench(),
+        reader=ctx.actor if private and not masked else None,
+        suggestions=case.suggested,
+    )
+    if ctx.actor.department is not None and not masked:
+        return task.draw(view)
+    return clerk.current(view) if private and not masked else clerk.status(view)
+
+
+def _history(ask: Ask) -> str:
+    events = ask.subject.events[-EVENTS_SHOWN:]
+    return "\n".join([texts.SHOW_DETAIL, *(f"- {moment(event.at)} {sentence(event)}" for event in events)])
+
+
+@router.errand("我的", "mine", "/我的", "等我办理的诉求", "所有人", about_case=False)
+async def on_mine(ctx: Context, ask: Ask) -> Reply:
+    """我的: the nearest limit first."""
+    records = await waiting_for(ctx.office, ctx.actor)
+    if not records:
+        return Reply(texts.NOTHING_WAITING)
+    lines = [texts.WAITING_HEAD.format(count=len(records))]
+    lines += [_line(ctx, record.case) for record in records]
+    return Reply("\n".join(lines))
+
+
+def _line(ctx: Context, case: Case) -> str:
+    clock = case.running
+    limit = f"，{limit_words(clock)}" if clock else ""
+    late = "，**已超期**" if clock and ctx.now > clock.at else ""
+    return f"- **{case.no}** {parts.title(case)}：{STATE_NAMES[case.state]}{limit}{late}"

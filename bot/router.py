@@ -1,0 +1,94 @@
+"""From what a person said or pressed to the errand that does it. Every errand is registered in one table."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+
+from bot.context import Errand, Handler
+
+#: `/转办 7 人社局`, with or without a space after the slash, full-width slash allowed.
+_COMMAND = re.compile(r"^\s*[/／]\s*(?P<word>[^\s，,：:；;。]*)[\s，,：:]*(?P<rest>.*)$", re.DOTALL)
+#: A number after the command word: short or full form.
+_NUMBER = re.compile(
+    r"^[#＃]?((?:YS)?(?:\d{8}|\d{4})[-—－_]\d{1,6}|\d{1,6})号?(?=$|[\s，,：:；;])[\s，,：:；;]*", re.IGNORECASE
+)
+
+
+class Router:
+    """The table of errands, by command word and by button code."""
+
+    def __init__(self) -> None:
+        self.errands: list[Errand] = []
+        self._by_word: dict[str, Errand] = {}
+        self._by_code: dict[str, Errand] = {}
+
+    def errand(
+        self,
+        word: str,
+        code: str,
+        usage: str,
+        summary: str,
+        audience: str,
+        *,
+        about_case: bool = True,
+        prompts: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler. Raises ValueError when a word or code is taken."""
+
+        def register(handler: Handler) -> Handler:
+            errand = Errand(word, code, usage, summary, audience, handler, about_case, prompts)
+            if (word and word in self._by_word) or code in self._by_code:
+                raise ValueError(f"errand {word!r}/{code!r} is registered twice")
+            self.errands.append(errand)
+            self._by_code[code] = errand
+            if word:
+                self._by_word[word] = errand
+            return handler
+
+        return register
+
+    def by_code(self, code: str) -> Errand | None:
+        """The errand a button or a prompt names."""
+        return self._by_code.get(code)
+
+    def parse(self, text: str) -> tuple[str, Errand | None, str] | None:
+        """Split a command: its word, its errand (None when unknown) and the rest. None when it is no command.
+
+        The slash may be missing when the first word is exactly a command.
+        """
+        if match := _COMMAND.match(text):
+            word, rest = match["word"], match["rest"].strip()
+            return word, *self._glued(word, rest)
+        first, _, rest = text.strip().partition(" ")
+        if first in self._by_word:
+            return first, self._by_word[first], rest.strip()
+        return None
+
+    def _glued(self, word: str, rest: str) -> tuple[Errand | None, str]:
+        """`/签收7` means `/签收 7`: the longest command the word begins with, if digits follow."""
+        if word in self._by_word:
+            return self._by_word[word], rest
+        for known in sorted(self._by_word, key=len, reverse=True):
+            tail = word.removeprefix(known)
+            if tail != word and re.match(r"^[#＃YSys\d]", tail):
+                return self._by_word[known], f"{tail} {rest}".strip()
+        return None, rest
+
+    def nearest(self, word: str) -> Errand | None:
+        """The command a typing mistake most likely meant."""
+        shared = [known for known in self._by_word if set(known) & set(word)]
+        close = difflib.get_close_matches(word, list(self._by_word), n=1, cutoff=0.5)
+        if close:
+            return self._by_word[close[0]]
+        return self._by_word[max(shared, key=lambda known: len(set(known) & set(word)))] if shared else None
+
+
+def take_number(text: str) -> tuple[str, str]:
+    """Split a leading case number off: `("7", "人社局")`; the number is empty when there is none."""
+    match = _NUMBER.match(text)
+    return (match[1], text[match.end() :].strip()) if match else ("", text.strip())
+
+
+router = Router()

@@ -1,0 +1,209 @@
+"""Every sentence the bot says in a chat. Refusals of the mechanism itself stand in `domain.refusals`."""
+
+from __future__ import annotations
+
+from domain.vocabulary import State
+
+NO_TITLE = "（标题从略）"
+
+SOURCE_INTAKE = "有诉即办·收件"
+SOURCE_TASK = "有诉即办·工作单"
+SOURCE_REDO = "退回重办·第{round}轮"
+SOURCE_REVIEW = "有诉即办·质检回访"
+SOURCE_REQUEST = "有诉即办·申请裁定"
+SOURCE_STATUS = "有诉即办·进度"
+SOURCE_SUPERVISION = "有诉即办·督办"
+SOURCE_DRAFTS = "有诉即办·待签发"
+
+TITLE_CONFIRM = "{no} 待核对"
+TITLE_DISPATCH = "{no} 待转办"
+TITLE_REVIEW = "{no} 待质检"
+TITLE_CALL_BACK = "{no} 待回访"
+TITLE_REQUEST = "{no} 申请{what}"
+TITLE_SUPERVISION_DRAFT = "{no} 督办单草稿"
+TITLE_SUPERVISION = "督办单 {number}"
+TITLE_DRAFTS = "{no} 督办未落实"
+
+FIELD_NAMES: dict[str, str] = {
+    "name": "姓名或单位名称",
+    "phone": "联系电话",
+    "address": "联系地址",
+    "reported_at": "反映时间",
+    "kind": "诉求类别",
+    "content": "诉求内容",
+}
+MISSING = "待补：{missing}。可以先确认，再发送：/补充 {number} 联系电话：……"
+NOTHING_MISSING = "要素齐全，请核对后确认。"
+HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
+HOW_TO_DISPATCH = "转办请点部门，或发送：/转办 {number} 部门[,配合部门] [期限]"
+
+NUDGE_ONE = "催办提醒，以下工作单请尽快办理"
+NUDGE_MANY = "催办提醒，以下 {count} 件工作单请尽快办理"
+NUDGE_HOW = "答复请发送：/答复 {number} 内容"
+AND_MORE = "……另有 {count} 件，发送 /我的 查看全部"
+OVERDUE_PING = "以下工作单已超过办理期限，尚未收到贵单位的结果，请督促办理。"
+HOW_TO_SUPERVISE = "点“督办”即签发督办单；改日期请发送：/督办 {number} YYYY-MM-DD"
+SUPERVISION_BASIS = (
+    "依据《工作机制（试行）》第九条。逾期仍未按要求办理的，将予以通报，并向同级政府报告、抄送同级纪委监委。"
+)
+HOW_TO_RELEASE = (
+    "督办期满仍未落实。通报、报告、抄送均已拟好，签发后才会发出。\n"
+    "全部签发：/签发 {number}；只签发一项：/签发 {number} 通报；不签发：/暂缓 {number} 理由"
+)
+CIRCULAR = (
+    "**关于{departments}“有诉即办”诉求办理逾期情况的通报**\n"
+    "{no} {title}：{dispatched}转办，期间催办 {nudges} 次，督办时间：{supervised}，督办期满仍未落实。"
+    "现予以通报，请立即办理并反馈结果。（依据《工作机制（试行）》第九条）"
+)
+SEAL = "{no} {title}：{what}已签发，请打印、编号、用印后送出。"
+COPY = (
+    "**抄送同级纪委监委**\n{no} {title}，承办：{departments}，{level}。您可以查看该件的办理过程（已脱敏）：/查 {number}"
+)
+
+LINES: dict[str, str] = {
+    "decline_granted": "{no} {title}：同意退单，贵单位不再承办。",
+    "request_denied": "{no} {title}：申请未获同意（{opinion}），原期限 {limit} 不变，请继续办理。",
+    "extended": "{no} {title}：同意延期，新期限 {limit}。",
+    "planned": "{no} {title}：{departments}已报送方案，办理结果期限 {limit}。",
+    "promised": "{no} {title}：{departments}承诺 {limit} 前办结。",
+    "review_failed": "{no} {title}：质检不合格（{opinion}），退回重办，第{round}轮。",
+    "dissatisfied": "{no} {title}：诉求人不满意（{opinion}），退回重办，第{round}轮。",
+    "closed": "{no} {title}：{state}。感谢办理。",
+    "withdrawn": "{no} {title}：诉求人已撤回，不必再办。",
+    "urged": "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
+}
+
+OWNER_HEAD = "有 {count} 件诉求等您处理："
+OWNER_LINES: dict[State, str] = {
+    State.D: "待核对登记，/确认 {number}",
+    State.A1: "待转办，/转办 {number} 部门",
+    State.A2: "待转办，/转办 {number} 部门",
+    State.C1: "待质检，/质检 {number} 通过",
+    State.C2: "待回访，/回访 {number} 满意",
+}
+
+MESSAGE_NAMES: dict[str, str] = {
+    "task": "工作单",
+    "nudge": "催办提醒",
+    "supervision": "督办单",
+    "circular": "通报",
+    "redraw": "办理进度",
+    "line": "办理进度",
+}
+AUDIENCE_NAMES: dict[str, str] = {
+    "department": "承办部门",
+    "superior": "分管领导",
+    "liaisons": "联络员",
+    "lead": "负责人",
+    "discipline": "纪检",
+}
+UNDELIVERED = (
+    "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
+    "或更新人员名册；部门收到后可直接发送：/签收 {number}"
+)
+NOBODY = "⚠ {no}（{departments}）：名册里没有{audience}，这一级提醒无人可收。请更新人员名册。"
+
+DIGEST_HEAD = "**{day} 有诉即办每日对账**"
+DIGEST_DUE = "在办 {open} 件；今日到期 {due_today} 件，已超期 {overdue} 件。"
+DIGEST_SENT = "上一日应提醒 {planned} 次，已送达 {delivered} 条，待送 {pending} 条，失败 {failed_count} 条。"
+DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
+DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
+DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 yousu doctor。"
+
+ALARM = "⚠ 通道异常（{code}）：{detail}。在恢复前，消息改走其他通道并排队，不会丢失。"
+ALARMS: dict[str, str] = {
+    "kicked": "⚠ 智能机器人长连接被另一处登录顶下线，群卡片暂停。请确认只有一处在运行，然后重启服务。",
+    "853000": "⚠ 智能机器人凭证错误，群卡片暂停。请核对 WECOM_BOT_ID 和 WECOM_BOT_SECRET 后重启服务。",
+    "40001": "⚠ 企业微信应用密钥错误，单聊消息暂停。请核对 WECOM_CORP_ID 和 WECOM_SECRET 后重启服务。",
+}
+
+STRANGER = "您的账号不在有诉即办人员名册里，暂时不能使用。请联系本中心管理员，把您加入名册。"
+UNKNOWN_COMMAND = "没有“{word}”这个指令。{guess}发送 /帮助 查看全部指令。"
+GUESS = "您是不是要用：{usage} ？"
+NOT_FOUND = "没有找到编号为“{text}”的诉求，或者它不归您办理。发送 /我的 查看您手头的诉求。"
+AMBIGUOUS = "有几件诉求都符合，请写全一点：{numbers}"
+NUMBER_NEEDED = "请写上编号，例如：{usage}"
+CONTENDED = "这件诉求刚好有别人也在操作，请再试一次。"
+FAILED = "系统处理这条消息时出错，已记录并会自动重试；如果几分钟后仍没有结果，请联系管理员。"
+BAD_BUTTON = "这张卡片不是本系统当前发出的，请发送 /我的 查看最新情况。"
+BAD_DATE = "日期“{text}”看不懂或不存在，请写成 YYYY-MM-DD，例如 {example}。"
+DATE_NEEDED = "请写上日期，例如：{usage}"
+ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
+ONE_TO_ONE_LATER = "涉及个人信息，请在与机器人的单聊里发送：/查 {number}"
+CANCELLED = "好的，已取消。"
+ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
+
+PROMPT = "{name}，请直接回复{what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
+PROMPT_MENTION = "（在群里请先 @机器人）"
+PROMPTS: dict[str, str] = {
+    "answer": "办理结果",
+    "plan": "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
+    "promise": "承诺办结日期，例如：2026-11-27",
+    "cannot_do": "办不了的理由和依据，用分号隔开",
+    "extend": "新期限和理由，例如：2026-11-30 需现场核验",
+    "decline": "退单理由",
+    "review_fail": "不合格的理由",
+    "deny": "不同意的理由",
+    "settle": "当场答复的内容",
+    "supplement": "要补充的内容",
+    "withdraw": "撤回原因",
+    "dispatch": "承办部门，多个用逗号隔开，第一个牵头",
+    "classify": "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
+    "hold": "暂缓的理由",
+    "opinion": "诉求人的意见",
+    "contact": "查看联系方式的用途",
+}
+
+REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
+REGISTERED_AGAIN = "这件诉求已经登记过：{no}（{state}），没有重复登记。"
+URGED = "已记为 {no} 的第 {urgings} 次催单，并告知管理机构。"
+RECALL_ORIGINAL = "原文含个人信息，请您在群里撤回刚才那条消息。"
+CONFIRMED = "{no} 已登记，等待转办。"
+SETTLED = "{no} 已记为当场办结，等待回访（由其他人员进行）。"
+SUBMITTED = "{no} 已提交管理机构，分类：{category}。"
+CLASSIFIED = "{no} 分类为：{category}。"
+DISPATCHED = "{no} 已转办{departments}。{when}"
+DISPATCHED_NOW = "工作单正在送达，送达后开始计算期限。"
+DISPATCHED_LATER = "现在是非办公时间，将于 {at} 送达，送达后开始计算期限。"
+TRANSFERRED = "{no} 已转交{body}，并记录告知情况。"
+REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容"
+WITHDRAWN = "{no} 已按诉求人意愿撤回。"
+SUPPLEMENTED = "{no} 已补充。{missing}"
+STILL_MISSING = "仍缺：{missing}。"
+ACCEPTED = "{no} 已签收。{hint}"
+ANSWERED = "{no} 已收到答复，等待质检。"
+PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
+PROMISED = "{no} 已承诺，期限 {limit}。"
+DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
+EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
+GRANTED_DECLINE = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
+GRANTED_EXTENSION = "{no} 已延期至 {limit}，请告知诉求人。"
+DENIED = "{no} 已驳回申请，原期限不变。"
+REVIEW_PASSED = "{no} 质检通过，已请窗口回访。"
+REVIEW_CLOSED = "{no} 质检通过；{state}。"
+REVIEW_FAILED = "{no} 质检不合格，已退回重办（第{round}轮）。"
+CALLED_SATISFIED = "{no} 回访{rating}，已清零销号。"
+CALLED_UNANSWERED = "{no} 第 {attempt} 次回访未接通，请换个时间再打。"
+CALLED_BACK_TO_WORK = "{no} 回访{rating}，已退回重办（第{round}轮）。"
+CALLED_BACK_TO_DISPATCH = "{no} 回访{rating}，请管理机构转办（第{round}轮）。"
+NUDGED = "{no} 已催办。"
+SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"
+APPROVED = "{no} 已签发：{what}。"
+HELD = "{no} 已暂缓签发。"
+REOPENED = "{no} 已重新打开，请转办。"
+BOUND = "本群已绑定为“{department}”的工作群，今后该部门的工作单发到这里。"
+BIND_IN_GROUP = "请在该部门的群里 @机器人 发送：/绑定 部门"
+NO_SUCH_DEPARTMENT = "名册里没有“{text}”。{candidates}"
+CANDIDATES = "您是不是指：{names}"
+KNOWN_DEPARTMENTS = "现有部门：{names}"
+CONTACT = "{no} 诉求人：{name}，电话：{phone}。用途“{purpose}”已记录，请勿转发。"
+NOTHING_WAITING = "您现在没有待办，辛苦了。"
+WAITING_HEAD = "等您办理的有 {count} 件："
+SHOW_DETAIL = "办理过程："
+NOT_READY = "“{verb}”在这个版本还不能在聊天里办理，请联系管理机构线下处理并用 /补充 记录。"
+LEDGER_REFUSED = "台账由窗口、管理机构、负责人查看；联络员可以发送 /我的 查看本部门待办。"
+LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
+LEDGER_EXPORT_REFUSED = "导出台账由管理机构（脱敏）或负责人（全量）进行。"
+LEDGER_EMPTY = "没有符合条件的诉求。"
+HELP_HEAD = "有诉即办指令（编号可只写末几位，如 7 或 1123-7；群里请先 @机器人）："
+REVIEW_FAIL_USAGE = "/质检 编号 不合格 理由"

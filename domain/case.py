@@ -1,0 +1,216 @@
+"""What a case is: a value folded from its events. Times are aware; people and departments are directory ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from domain.vocabulary import RUNNING, Category, Level, Rating, Release, Request, Role, Stage, State
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A department as the case knows it: directory id and the name at the time of dispatch."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something. `department` is None for the centre's own people; `via` is the door (chat, cli, api)."""
+
+    person: int | None
+    name: str
+    roles: frozenset[Role]
+    centre: int | None = None
+    department: int | None = None
+    via: str = "chat"
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor holds one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Actor(None, "系统", frozenset({Role.SYSTEM}), via="tick")
+OPERATOR = Actor(None, "命令行", frozenset({Role.OPERATOR}), via="cli")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact about a case. `data` is free of personal data; `private` is sealed at rest.
+
+    `seq` counts from 1 without gaps.
+    """
+
+    seq: int
+    type: str
+    at: datetime
+    actor: int | None
+    role: str
+    via: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What only those who need it may read: the complainant, the words of the complaint and of the answers."""
+
+    name: str = ""
+    is_unit: bool = False
+    contact: str = ""
+    phone: str = ""
+    phones: tuple[str, ...] = ()
+    address: str = ""
+    content: str = ""
+    raw: str = ""
+    notes: tuple[str, ...] = ()
+    plan: str = ""
+    outcome: str = ""
+    basis: str = ""
+    opinion: str = ""
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The strings that would give the complainant away."""
+        parts = (self.name, self.contact, self.phone, *self.phones, self.address)
+        return tuple(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The running limit of a stage (第八条). `at` is close of business of `date`; no `days` for a chosen date."""
+
+    stage: Stage
+    date: date
+    at: datetime
+    provisional: bool = False
+    days: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What makes this limit unlike every other of the case: a redo or an extension re-arms the reminders."""
+        return f"{self.stage}@{self.date.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request of the department that waits for a decision."""
+
+    what: Request
+    at: datetime
+    department: int | None
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A limit that passed: permanent in the remarks even if the case ends well (第九条, note 3 of the ledger)."""
+
+    stage: Stage
+    due: date
+    done: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One complaint from intake to its end.
+
+    `turn` counts how often the case changed hands or state: a button that carries an older turn is stale.
+    `clock` is the newest limit (it runs while somebody outside the centre holds the case), `limits` every limit
+    with the round it belonged to.
+    """
+
+    no: str
+    centre: int
+    centre_name: str
+    state: State = State.D
+    round: int = 1
+    turn: int = 0
+    seq: int = 0
+
+    source: str = ""
+    external_no: str = ""
+    external_due: datetime | None = None
+    reported_at: datetime | None = None
+    registered_at: datetime | None = None
+    title: str = ""
+    kind: str = ""
+    category: Category | None = None
+    suggested: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    anonymous: bool = False
+    confidential: bool = False
+    no_reply: bool = False
+    urgings: int = 0
+    private: Private = field(default_factory=Private)
+
+    units: tuple[Unit, ...] = ()
+    asked: date | None = None
+    dispatched: tuple[datetime, ...] = ()
+    received_at: datetime | None = None
+    accepted_at: datetime | None = None
+    entered_at: datetime | None = None
+    clock: Clock | None = None
+    limits: tuple[tuple[int, Clock], ...] = ()
+    planned_at: datetime | None = None
+    extended: frozenset[str] = frozenset()
+    declined: frozenset[int] = frozenset()
+    pending: Pending | None = None
+    missed: tuple[Missed, ...] = ()
+
+    level: Level = Level.NONE
+    nudged: tuple[datetime, ...] = ()
+    supervised: tuple[datetime, ...] = ()
+    supervision_due: datetime | None = None
+    supervision_no: str = ""
+    grounds: str = ""
+    released: tuple[tuple[Release, datetime], ...] = ()
+    held: bool = False
+
+    on_the_spot: bool = False
+    cannot: bool = False
+    answered_by: frozenset[int] = frozenset()
+    finished_at: datetime | None = None
+    returned: tuple[datetime, ...] = ()
+    calls: tuple[datetime, ...] = ()
+    rating: Rating | None = None
+    closed_at: datetime | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The short form people type: `7` of `YS20261123-0007`."""
+        return str(int(self.no.rsplit("-", 1)[1]))
+
+    @property
+    def lead(self) -> Unit | None:
+        """牵头部门, or the only one (第七条)."""
+        return self.units[0] if self.units else None
+
+    @property
+    def running(self) -> Clock | None:
+        """The limit that runs now: only while a department or an outside body holds the case (第八条)."""
+        return self.clock if self.state in RUNNING else None
+
+    @property
+    def is_enterprise(self) -> bool:
+        """Whether the enterprise window's rule applies: dissatisfaction leads to 督办 (通知第二条)."""
+        return self.source == "万人助万企窗口"
+
+    @property
+    def silent(self) -> bool:
+        """Nobody can or may be called back."""
+        return self.no_reply or (self.anonymous and not self.private.phone)
+
+    @property
+    def departments(self) -> str:
+        """“人社局” or “牵头：A；配合：B、C” (note 2 of the ledger)."""
+        names = [unit.name for unit in self.units]
+        if len(names) < 2:
+            return "".join(names)
+        return f"牵头：{names[0]}；配合：{'、'.join(names[1:])}"

@@ -1,0 +1,232 @@
+"""What a person or the clock may ask of a case. Imperative, one class per act; texts are the person's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from domain.case import Unit
+from domain.vocabulary import Category, Rating, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Take a complaint in (收单, 第五条). `fields` are free of personal data, `private` is sealed."""
+
+    no: str
+    centre: int
+    centre_name: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The clerk has checked what was understood (确认登记, 第五条)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """More from the complainant, or a gap filled (补充)."""
+
+    text: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """The complainant asks again (催单)."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The complainant takes it back (撤回)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOnSpot:
+    """一般性问题当场办结 (第六条)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """提交管理机构处理, with the first classification (第六条)."""
+
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """Set or change the 办理分类 (第六条、第七条)."""
+
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """转办; the first unit leads (第七条). `day` is the date the manager asks for, if any."""
+
+    units: tuple[Unit, ...]
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """转交相关单位并告知诉求人: outside government services (第六条)."""
+
+    body: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """函转 to a body outside the hall and keep tracking (通知第三条（一）)."""
+
+    body: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The work order reached the department: its clock starts (第八条). `how` is the channel."""
+
+    unit: Unit
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """签收."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """退单: the department says it is not theirs."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """承诺办结日期 for “不给办” (第八条)."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """报送解决方案 and the date of the result (第八条)."""
+
+    day: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """报送办理结果 (第十条)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotDo:
+    """“办不了” with reason and basis (第八条)."""
+
+    reason: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """申请延期."""
+
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """准: agree to the pending request."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """不准: refuse the pending request, with a reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """质检 (第十条)."""
+
+    passed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """回访 (第十条)."""
+
+    rating: Rating
+    opinion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """催办 by hand (第九条)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supervise:
+    """签发督办单 (第九条). `number` is the register number of the paper."""
+
+    day: date
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """签发通报、报告、抄送 (第九条)."""
+
+    what: tuple[Release, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """暂缓: the lead sets the grave step aside, with a reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """重新打开 a closed case on new facts."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The clock's own step (第九条): what `escalation.due_steps` found. `at` is when it should have happened."""
+
+    step: str
+    at: datetime
+
+
+Command = (
+    Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
+    | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
+    | Nudge | Supervise | Approve | Hold | Reopen | Press
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The decisions behind the transition table, one errand per file; each function returns facts or raises `Refused`."""

@@ -1,0 +1,89 @@
+"""催办督办 (第九条): nudges by hand and by the clock, the 督办单, and the three grave acts a person releases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain import commands as c
+from domain.case import Actor, Case
+from domain.decisions.facts import Fact, working_date
+from domain.office_hours import TZ
+from domain.refusals import Refused
+from domain.rules import Bench
+from domain.vocabulary import Level, Release
+
+
+def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact]:
+    """催办 by hand: any time while the department has the case, not twice in ten minutes (第九条)."""
+    if case.nudged:
+        last = case.nudged[-1]
+        if bench.now - last < timedelta(minutes=bench.rules.nudge_cooldown_minutes):
+            at = last.astimezone(TZ).strftime("%H:%M")
+            raise Refused("nudged_recently", no=case.no, at=at)
+    return [Fact("nudged_by_hand", {})]
+
+
+def grounds(case: Case, bench: Bench) -> str:
+    """Why a 督办单 may be issued now: overdue, dissatisfied, or sent back again and again; empty when it may not."""
+    if case.running is not None and bench.now > case.running.at:
+        return "逾期未反馈"
+    if case.grounds == "不满":
+        return "不满"
+    if len(case.returned) >= 2:
+        return "多次退回重办"
+    return ""
+
+
+def supervise(case: Case, command: c.Supervise, actor: Actor, bench: Bench) -> list[Fact]:
+    """督办 (第九条“对逾期未反馈结果的事项进行督办”; 通知第二条“不满”督办)."""
+    why = grounds(case, bench)
+    if not why:
+        raise Refused("not_overdue", no=case.no, number=case.number, due=case.clock.date if case.clock else "待送达")
+    day = working_date(command.day, bench)
+    due = bench.calendar.due_on(day, bench.now)
+    data = {"number": command.number, "due": due.at.isoformat(), "date": day.isoformat(), "grounds": why}
+    return [Fact("supervised", data)]
+
+
+_RELEASE_EVENTS = {
+    Release.CIRCULAR: "circulated",
+    Release.REPORT: "government_told",
+    Release.COPY: "discipline_copied",
+}
+
+
+def approve(case: Case, command: c.Approve, actor: Actor, bench: Bench) -> list[Fact]:
+    """签发 (第九条): 通报, 向同级政府报告, 抄送同级纪委监委 are three recorded acts of the lead, never of the clock."""
+    if case.level < Level.IGNORED:
+        raise Refused("nothing_to_release", no=case.no)
+    done = {what for what, _ in case.released}
+    wanted = command.what or tuple(what for what in Release if what not in done)
+    repeated = [what.value for what in wanted if what in done]
+    if repeated or not wanted:
+        raise Refused("already_released", no=case.no, what="、".join(repeated) or "通报、报告、抄送")
+    day = bench.now.astimezone(TZ).date().isoformat()
+    return [Fact(_RELEASE_EVENTS[what], {"what": what.value, "day": day}) for what in wanted]
+
+
+def hold(case: Case, command: c.Hold, actor: Actor, bench: Bench) -> list[Fact]:
+    """暂缓: the lead sets the drafts aside; the reason stays in the record (第九条)."""
+    if case.level < Level.IGNORED and not case.grounds:
+        raise Refused("nothing_to_release", no=case.no)
+    if not command.reason.strip():
+        raise Refused("reason_needed", number=case.number, verb="暂缓")
+    return [Fact("held", {}, {"opinion": command.reason.strip()})]
+
+
+_STEP_FACTS = {
+    "nudge": ("nudged", {}),
+    "overdue": ("supervision_drafted", {"grounds": "逾期未反馈"}),
+    "ignored": ("supervision_ignored", {}),
+    "owner": ("reminded", {}),
+}
+
+
+def press(case: Case, command: c.Press, actor: Actor, bench: Bench) -> list[Fact]:
+    """What the clock does by itself: remind and draft, nothing graver (第九条)."""
+    kind = command.step.split("-", 1)[0]
+    type_, extra = _STEP_FACTS[kind]
+    return [Fact(type_, {"step": command.step, "planned": command.at.isoformat(), **extra})]

@@ -1,0 +1,66 @@
+"""A fact before it is stamped with number, moment and person, and the checks several decisions share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from domain.case import Case, Clock
+from domain.fold import clock_data
+from domain.office_hours import TZ
+from domain.refusals import Refused
+from domain.rules import Bench
+from domain.vocabulary import Stage
+from domain.work_calendar import Due
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event in the making."""
+
+    type: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+
+def clock_from(stage: Stage, due: Due, *, counted: bool) -> dict[str, Any]:
+    """The JSON of a new clock; `counted` when the limit is a number of days and not a chosen date."""
+    return clock_data(Clock(stage, due.date, due.at, due.provisional, due.days if counted else None))
+
+
+def working_date(day: date, bench: Bench) -> date:
+    """Check a date a person typed: not past, and a working day, because the limit ends at close of business."""
+    calendar = bench.calendar
+    if day < bench.now.astimezone(TZ).date():
+        raise Refused("date_past", date=day.isoformat())
+    if not calendar.is_workday(day):
+        before, after = calendar.shift(day, -1), calendar.shift(day, 1)
+        raise Refused("date_rest", date=day.isoformat(), why=calendar.why(day), before=before, after=after)
+    return day
+
+
+def need_text(case: Case, verb: str, text: str, code: str = "text_needed") -> str:
+    """A text that must not be empty."""
+    text = text.strip()
+    if not text:
+        raise Refused(code, number=case.number, verb=verb)
+    return text
+
+
+def late(case: Case, bench: Bench) -> dict[str, Any]:
+    """What to record when a stage ends after its limit (备注“超期”); empty when it ended in time."""
+    clock = case.running
+    if clock is None or bench.now <= clock.at:
+        return {}
+    done = bench.now.astimezone(TZ).date()
+    days = bench.calendar.days_late(clock.at, bench.now)
+    return {
+        "missed": {
+            "stage": clock.stage.value,
+            "due": clock.date.isoformat(),
+            "done": done.isoformat(),
+            "days": days,
+        }
+    }

@@ -1,0 +1,42 @@
+"""Why a limit is that very moment (“为什么是这一刻”): one line for a card, all steps for the command line."""
+
+from __future__ import annotations
+
+from domain.case import Case, Clock
+from domain.decisions.route import start_clock
+from domain.fold import clock_of
+from domain.office_hours import TZ
+from domain.rules import Bench
+from domain.vocabulary import STAGE_NAMES, WITH_DEPARTMENT, Stage
+
+_ARTICLES: dict[Stage, str] = {
+    Stage.ANSWER: "第八条",
+    Stage.PLAN: "第八条",
+    Stage.PROMISE: "第八条",
+    Stage.RESULT: "承诺时限，第八条",
+    Stage.REDO: "退回重办，第十条",
+}
+
+
+def clock_for(case: Case, bench: Bench) -> Clock | None:
+    """The limit to show: the running one, or what it will be when the work order is delivered now."""
+    if case.running is not None or case.state not in WITH_DEPARTMENT or case.category is None:
+        return case.running
+    return clock_of({"clock": start_clock(case, bench.now, bench)})
+
+
+def limit_words(clock: Clock) -> str:
+    """`11-26 17:00前·答复意见`, with 暂定 where the calendar is not published yet."""
+    provisional = "（暂定）" if clock.provisional else ""
+    return f"{clock.at.astimezone(TZ):%m-%d %H:%M}前{provisional}·{STAGE_NAMES[clock.stage]}"
+
+
+def why(case: Case, clock: Clock, bench: Bench) -> str:
+    """`11-23收到，次日起算第3个工作日（第八条）；跳过11-28、11-29` in one line."""
+    article = _ARTICLES[clock.stage]
+    received = (case.received_at or bench.now).astimezone(TZ)
+    if clock.days is None:
+        return f"期限{clock.date:%m-%d}是约定日期（{article}）"
+    skipped = [step.date for step in bench.calendar.due(received, clock.days).steps if not step.counted][1:]
+    tail = f"；跳过{'、'.join(f'{day:%m-%d}' for day in skipped)}" if skipped else ""
+    return f"{received:%m-%d}收到，次日起第{clock.days}个工作日（{article}）{tail}"

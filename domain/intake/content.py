@@ -1,0 +1,197 @@
+"""Where the content of a record lies, and into how many matters it falls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from domain.intake import boilerplate, names, phones
+from domain.intake.shapes import Entry, Record
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_ITEM = re.compile(
+    r"(?:(?<=^)|(?<=[\n;。:,\s]))(?:(?P<n>\d{1,2})[、.)](?!\d)|[(]"
+    r"(?P<p>\d{1,2})[)]|(?P<c>[①②③④⑤⑥⑦⑧⑨])|(?P<h>[一二三四五六七八九])(?:、|是"
+    r"(?=[^否的])))[ ]?"
+)
+_TURN = re.compile(
+    r"(?:[。;\n][ ]*)(?:另外?|此外|同时)?,?[ ]?(?:还想?反映|另外?还?反映"
+    r"|此外还?反映|同时还?反映|另一件事|第二件事|还有一件事|另有一事)[:,]?"
+)
+_DEMAND = re.compile(r"^(?:要求|请求?|希望|建议(?!.*窗口没)|尽快|退还|赔偿|道歉|明确|说明)")
+_LEAD = 16
+_SHORTEST = 8
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+_HAN_NUMBERS = "一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The content at flat offsets. `memo`: nobody labelled it, so names and numbers stand inside it."""
+
+    start: int
+    end: int
+    memo: bool
+    confidence: float
+
+
+def _weight(text: str) -> int:
+    return len(_HAN.findall(text))
+
+
+def _gaps(record: Record) -> list[tuple[int, int]]:
+    """The stretches of the record no label claims."""
+    gaps: list[tuple[int, int]] = []
+    cursor = 0
+    for entry in sorted(record.entries, key=lambda item: item.label_start):
+        if entry.label_start > cursor:
+            gaps.append((cursor, entry.label_start))
+        cursor = max(cursor, entry.end)
+    gaps.append((cursor, len(record.canvas.flat)))
+    return gaps
+
+
+def _with_wish(record: Record, entry: Entry) -> int:
+    """The end of the content together with the wish that directly follows it."""
+    end = entry.end
+    for wish in record.of("wish"):
+        if wish.label_start >= end and not record.canvas.flat[end : wish.label_start].strip():
+            end = wish.end
+    return end
+
+
+def _unsigned(flat: str, start: int, end: int) -> int:
+    """The end of a content before a signature: a last sentence or line that is only a name and a phone."""
+    floor = max(start, end - 40)
+    tail = floor + max(flat.rfind("。", floor, end - 1), flat.rfind("\n", floor, end - 1)) - floor + 1
+    numbers = phones.all_numbers(flat, tail, end) if tail > floor else []
+    if len(numbers) != 1 or not names.beside(flat, numbers[0].start, numbers[0].end):
+        return end
+    return tail if _weight(_bare(flat[tail:end])) <= 4 else end
+
+
+def locate(record: Record) -> Body | None:
+    """The labelled content, else what follows 投诉：, else the longest stretch without labels."""
+    labelled = record.of("content")
+    if labelled:
+        entry = max(labelled, key=lambda item: (_weight(record.text(item)), -item.rank))
+        return Body(entry.start, _unsigned(record.canvas.flat, entry.start, _with_wish(record, entry)), False, 0.97)
+    prefixed = record.of("kind_prefix")
+    if prefixed:
+        return Body(prefixed[0].start, prefixed[0].end, True, 0.9)
+    if any(entry.field == "title" for entry in record.entries) and not any(
+        _weight(record.canvas.flat[a:b]) > 6 for a, b in _gaps(record)
+    ):
+        entry = record.of("title")[0] if record.of("title") else record.entries[0]
+        return Body(entry.start, entry.end, False, 0.7) if entry.end > entry.start else None
+    gaps = [gap for gap in _gaps(record) if gap[1] > gap[0]]
+    if not gaps:
+        return None
+    start, end = max(gaps, key=lambda gap: _weight(record.canvas.flat[gap[0] : gap[1]]))
+    start, end = record.canvas.trimmed(start, end, " \t\n;,|")
+    return Body(start, end, True, 0.85 if not record.entries else 0.8) if end > start else None
+
+
+def without_identity(record: Record, body: Body, identity: list[tuple[int, int]]) -> Body:
+    """A memo's content without the name, phone and address it opens or closes with; in the middle they stay."""
+    flat = record.canvas.flat
+    start, end = body.start, body.end
+    inside = sorted(span for span in identity if span[0] >= start and span[1] <= end)
+    while inside and not _weight(_bare(flat[inside[-1][1] : end])):
+        end = _step_back(flat, start, inside.pop()[0])
+    if inside:
+        cut = inside[0][1]
+        for span in inside[1:]:
+            if span[0] - cut <= 8:
+                cut = span[1]
+        lead = len(_HAN.findall(flat[start : inside[0][0]]))
+        if lead <= _LEAD and _weight(flat[cut:end]) >= _SHORTEST:
+            start = cut
+    if start > body.start:
+        start, _ = record.canvas.trimmed(start, end, " \t\n,;。、:)")
+    if end < body.end:
+        _, end = record.canvas.trimmed(start, end, " \t\n,;、:(")
+    return Body(start, end, body.memo, body.confidence) if _weight(flat[start:end]) >= 4 else body
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s,;。、:!()]|电话|手机|联系方式|联系人|姓名|地址|住", "", text)
+
+
+def _step_back(flat: str, start: int, end: int) -> int:
+    """Before the words that only introduce what was cut: 住, 电话, 联系人."""
+    introduced = re.search(
+        r"(?:[\s,;、:(]|家?住在?|电话|手机|联系方式|联系人|联系|姓名|我叫|我的|我"
+        r"|地址)+$",
+        flat[max(start, end - 16) : end],
+    )
+    return end - len(introduced.group()) if introduced else end
+
+
+def value(record: Record, start: int, end: int) -> tuple[str, int, int]:
+    """The verbatim content without set phrases, and the flat bounds of what is left."""
+    canvas = record.canvas
+    start, end = boilerplate.unquoted(canvas.flat, *canvas.trimmed(start, end))
+    ranges = boilerplate.set_phrases(canvas.flat, start, end)
+    while ranges and not canvas.flat[start : ranges[0][0]].strip():
+        start = max(start, ranges.pop(0)[1])
+    while ranges and not canvas.flat[ranges[-1][1] : end].strip():
+        end = ranges.pop()[0]
+    start, end = boilerplate.unquoted(canvas.flat, *canvas.trimmed(start, end))
+    pieces: list[str] = []
+    cursor = start
+    for cut_start, cut_end in ranges:
+        if cut_start >= cursor:
+            pieces.append(canvas.verbatim(cursor, cut_start))
+            cursor = cut_end
+    pieces.append(canvas.verbatim(cursor, end) if end > cursor else "")
+    return "".join(pieces).strip(), start, end
+
+
+def _ordinal(match: re.Match[str]) -> int:
+    if match["c"]:
+        return _CIRCLED.index(match["c"]) + 1
+    if match["h"]:
+        return _HAN_NUMBERS.index(match["h"]) + 1
+    return int(match["n"] or match["p"])
+
+
+def matters(flat: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The separate matters in a content: a numbered list it consists of, or a turn such as 另外反映; else itself."""
+    items: list[re.Match[str]] = []
+    for match in _ITEM.finditer(flat, start, end):
+        if _ordinal(match) == len(items) + 1:
+            items.append(match)
+    if len(items) >= 2 and _weight(flat[start : items[0].start()]) <= _LEAD:
+        bounds = [*(item.end() for item in items), end]
+        starts = [item.start() for item in items[1:]] + [end]
+        parts = [_tidy(flat, a, b) for a, b in zip(bounds, starts, strict=False)]
+        texts = [flat[a:b] for a, b in parts]
+        distinct = all(_weight(text) >= _SHORTEST for text in texts) and not all(_DEMAND.match(text) for text in texts)
+        lead = flat[start : items[0].start()]
+        if distinct and not re.search(r"要求|希望|请求|理由|原因|材料|建议|步骤|如下材料", lead):
+            return parts
+    turn = _TURN.search(flat, start, end)
+    if turn and _weight(flat[start : turn.start()]) >= _SHORTEST and _weight(flat[turn.end() : end]) >= _SHORTEST:
+        return [_tidy(flat, start, turn.start() + 1), _tidy(flat, turn.start() + 1, end)]
+    return [(start, end)]
+
+
+def _tidy(flat: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and flat[start] in " \t\n,;、":
+        start += 1
+    while end > start and flat[end - 1] in " \t\n,;、":
+        end -= 1
+    return start, end
+
+
+def headline(text: str, forbidden: list[str], limit: int = 20) -> tuple[int, int] | None:
+    """Bounds in `text` of a short title: its first clause of substance that holds no personal data."""
+    for match in re.finditer(r"[^\s,，。;；!！?？、]{4,}", text):
+        clause = match.group().strip()
+        personal = re.search(r"\d{5,}|[零〇一二三四五六七八九]{7,}", clause) or any(
+            word in clause for word in forbidden if word
+        )
+        if _weight(clause) >= 6 and not personal:
+            return match.start(), min(match.end(), match.start() + limit)
+    return None

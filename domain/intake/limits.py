@@ -1,0 +1,80 @@
+"""When it was reported, and what limit the sender set; the sender's limit is kept beside ours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.intake import dates, evidence
+from domain.intake.content import Body
+from domain.intake.labels import LABELS
+from domain.intake.shapes import Found, Record
+
+_DISPATCHED = LABELS["reported_at"].index("接单时间")
+"""Ranks from here on in the table of time labels are times of forwarding, weaker witnesses of the report itself."""
+
+
+_ARRIVAL = ("来了", "来访", "来电", "来反映", "接到", "接待", "打来", "来人", "有位", "有个", "到窗口")
+
+
+def reported_at(record: Record, body: Body | None, now: datetime) -> Found | None:
+    """The best labelled time; else when the message was sent; else a time of day that opens a memo."""
+    flat = record.canvas.flat
+    for entry in sorted(record.of("reported_at"), key=lambda item: item.rank):
+        moment = next(iter(dates.moments(flat, now, entry.start, entry.end)), None)
+        moment = moment or dates.clock_today(flat, now, entry.start, entry.end)
+        if moment:
+            labelled = 0.97 if entry.rank < _DISPATCHED else 0.85
+            return record.found(moment.iso, moment.confidence(labelled), moment.start, moment.end)
+    if record.said_at is not None and body is not None and body.end > body.start:
+        return record.said_at
+    return _opening(record, body, now) if body is not None and body.memo else None
+
+
+def _opening(record: Record, body: Body, now: datetime) -> Found | None:
+    """The time a memo opens with, when the words after it speak of somebody coming or calling."""
+    flat = record.canvas.flat
+    start = flat.rfind("\n", 0, body.start) + 1 if body.start else 0
+    end = min(len(flat), start + 24)
+    dated = [moment for moment in dates.moments(flat, now, start, end) if moment.start - start <= 12]
+    opening = dated[0] if dated else dates.clock_today(flat, now, start, min(end, start + 14))
+    if opening is None or not any(word in flat[opening.end : opening.end + 30].partition("。")[0] for word in _ARRIVAL):
+        return None
+    return record.found(opening.iso, opening.confidence(0.82), opening.start, opening.end)
+
+
+def _deadline(record: Record, moment: dates.Moment, labelled: float) -> Found:
+    """A limit that names only a day lasts until the end of that day."""
+    at = moment.at if moment.timed else moment.at.replace(hour=23, minute=59)
+    return record.found(at.isoformat(), moment.confidence(labelled), moment.start, moment.end)
+
+
+def sender_limit(record: Record, body: Body | None, now: datetime) -> dict[str, Found]:
+    """external_deadline (a date) and external_limit (the words): labels, the sender's wishes, 请于3日内回复."""
+    flat = record.canvas.flat
+    found: dict[str, Found] = {}
+    for entry in record.of("limit"):
+        moment = next(iter(dates.moments(flat, now, entry.start, entry.end, future=True)), None)
+        if moment and "external_deadline" not in found:
+            found["external_deadline"] = _deadline(record, moment, 0.97)
+        words = evidence.LIMIT.search(flat, entry.start, entry.end)
+        if words and "external_limit" not in found:
+            found["external_limit"] = record.found(words.group(), 0.95, *words.span())
+        elif moment is None and words is None:
+            found.setdefault(
+                "external_limit",
+                record.found(flat[entry.start : entry.end][:60], 0.8, entry.start, min(entry.end, entry.start + 60)),
+            )
+    for entry in record.of("wish"):
+        words = evidence.LIMIT.search(flat, entry.start, entry.end)
+        if words and body is not None and entry.start >= body.end:
+            found.setdefault("external_limit", record.found(words.group(), 0.85, *words.span()))
+    for moment in dates.moments(flat, now, future=True):
+        asked = evidence.DEADLINE_BEFORE.search(flat[max(0, moment.start - 6) : moment.start])
+        if asked and evidence.DEADLINE_AFTER.match(flat, moment.end):
+            found.setdefault("external_deadline", _deadline(record, moment, 0.9))
+    for match in evidence.LIMIT_SENTENCE.finditer(flat):
+        own_line = not flat[max(0, match.start() - 30) : match.start()].rpartition("\n")[2].strip(" (")
+        outside = body is None or not body.start <= match.start() < body.end
+        if own_line or outside:
+            found.setdefault("external_limit", record.found(match["limit"], 0.85, *match.span("limit")))
+    return found

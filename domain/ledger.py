@@ -1,0 +1,222 @@
+"""The ledger row (工作台账, annex 3): seventeen cells, each derived from events; nobody types into a cell.
+
+`COLUMNS` pairs every header with the function that derives it; `row` applies them in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.case import Case, Clock
+from domain.office_hours import TZ
+from domain.privacy import mask_address, mask_name, mask_phone, scrub
+from domain.vocabulary import RUNNING, STAGE_NAMES, STATE_NAMES, Rating, Stage, State
+
+#: 主要诉求 is a summary; the whole text stands in the 工作单.
+SUMMARY_LENGTH = 60
+NOT_A_UNIT = "—"
+ON_THE_SPOT = "—（当场）"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a cell is derived from: the case, its number in the period, the moment, and whether to mask."""
+
+    number: int
+    case: Case
+    now: datetime
+    masked: bool
+    days_late: Callable[[datetime, datetime], int]
+
+
+def moment(at: datetime | None) -> str:
+    """`2026-11-25 09:00` in local time; empty for None."""
+    return at.astimezone(TZ).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def day(at: datetime | None) -> str:
+    """`2026-11-25` in local time; empty for None."""
+    return at.astimezone(TZ).strftime("%Y-%m-%d") if at else ""
+
+
+def _number(line: Line) -> str:
+    return str(line.number)
+
+
+def _name(line: Line) -> str:
+    private = line.case.private
+    if line.case.anonymous and not private.name:
+        return "匿名"
+    return mask_name(private.name, private.is_unit) if line.masked else private.name
+
+
+def _contact(line: Line) -> str:
+    """Note 1: only where a unit complains."""
+    private = line.case.private
+    if not private.is_unit:
+        return NOT_A_UNIT
+    return mask_name(private.contact) if line.masked else private.contact
+
+
+def _phone(line: Line) -> str:
+    private = line.case.private
+    if line.case.anonymous and (line.masked or not private.phone):
+        return "匿名"
+    phones = private.phones or ((private.phone,) if private.phone else ())
+    return "；".join(mask_phone(phone) if line.masked else phone for phone in phones)
+
+
+def _complaint(line: Line) -> str:
+    private = line.case.private
+    text = " ".join(private.content.split())
+    if line.masked:
+        known = (*private.known, private.address, mask_address(private.address)) if private.address else private.known
+        text = scrub(text, known)
+    return text if len(text) <= SUMMARY_LENGTH else text[: SUMMARY_LENGTH - 1] + "…"
+
+
+def _category(line: Line) -> str:
+    case = line.case
+    names = [case.kind, case.category.value if case.category else ""]
+    return "／".join(name for name in names if name)
+
+
+def _departments(line: Line) -> str:
+    """Note 2: the lead is named where several departments work."""
+    return line.case.departments
+
+
+def _dispatched(line: Line) -> str:
+    if line.case.on_the_spot:
+        return ON_THE_SPOT
+    return "；".join(moment(at) for at in line.case.dispatched)
+
+
+_LIMIT_LABELS = {Stage.PLAN: "方案：", Stage.REDO: "重办："}
+
+
+def _limit(line: Line) -> str:
+    """Two-stage matters print both dates (第八条); of a limit that was moved the newest is printed."""
+    if line.case.on_the_spot:
+        return ON_THE_SPOT
+    newest: dict[tuple[int, Stage], Clock] = {}
+    for round_, clock in line.case.limits:
+        if clock.stage is Stage.RESULT:
+            newest.pop((round_, Stage.PROMISE), None)
+        newest[(round_, clock.stage)] = clock
+    planned = any(stage is Stage.PLAN for _, stage in newest)
+    parts = []
+    for (_, stage), clock in newest.items():
+        label = "结果：" if stage is Stage.RESULT and planned else _LIMIT_LABELS.get(stage, "")
+        parts.append(f"{label}{clock.date.isoformat()}{'（暂定）' if clock.provisional else ''}")
+    return "；".join(parts)
+
+
+def _times(moments: Sequence[datetime]) -> str:
+    """`否`, or `是 2026-11-25 09:00（第1次）；…`: the compound form of the three “是否…及时间” columns."""
+    if not moments:
+        return "否"
+    return "是 " + "；".join(f"{moment(at)}（第{n}次）" for n, at in enumerate(moments, start=1))
+
+
+def _nudged(line: Line) -> str:
+    return _times(line.case.nudged) if line.case.dispatched else ""
+
+
+def _supervised(line: Line) -> str:
+    return _times(line.case.supervised) if line.case.dispatched else ""
+
+
+def _returned(line: Line) -> str:
+    return _times(line.case.returned) if line.case.dispatched else ""
+
+
+def _finished(line: Line) -> str:
+    case = line.case
+    if case.state in RUNNING or case.state is State.Z5:
+        return NOT_A_UNIT if case.state is State.Z5 else ""
+    return moment(case.finished_at)
+
+
+def _handling(line: Line) -> str:
+    case, private = line.case, line.case.private
+    parts = []
+    if case.planned_at is not None:
+        parts.append(f"方案（{day(case.planned_at)}）：{private.plan}")
+    if case.state is State.B4:
+        parts.append(f"已函转{case.departments}，跟踪中")
+    elif case.state is State.Z4:
+        parts.append(f"已转交{case.departments}，已告知诉求人")
+    elif case.state is State.Z5:
+        parts.append("诉求人撤回")
+    elif private.outcome and case.finished_at:
+        label = "办不了：" if case.cannot else ""
+        basis = f"；依据：{private.basis}" if case.cannot and private.basis else ""
+        parts.append(f"{label}{private.outcome}{basis}")
+    text = "；".join(parts) or STATE_NAMES[case.state]
+    return scrub(text, private.known) if line.masked else text
+
+
+def _called(line: Line) -> str:
+    case = line.case
+    if not case.calls and case.state is State.Z3 and case.silent:
+        return "无需回访"
+    return "；".join(moment(at) for at in case.calls)
+
+
+def _rating(line: Line) -> str:
+    case = line.case
+    if case.rating is not None and case.rating is not Rating.UNANSWERED:
+        return case.rating.value
+    if case.state is State.Z3:
+        return "未评价（匿名）" if case.silent else "未评价（未联系上）"
+    return ""
+
+
+def _remarks(line: Line) -> str:
+    """Note 3: “是否超期及超期时间”, then what else the reader must know, separated by bars."""
+    case = line.case
+    late = [
+        f"超期{missed.days}个工作日（{STAGE_NAMES[missed.stage]}应{missed.due:%m-%d}，实{missed.done:%m-%d}）"
+        for missed in case.missed
+    ]
+    clock = case.running
+    if clock is not None and line.now > clock.at:
+        days = line.days_late(clock.at, line.now)
+        late.append(f"超期{days}个工作日（{STAGE_NAMES[clock.stage]}应{clock.date:%m-%d}，未办结）")
+    parts = ["；".join(late) if late else "未超期", *case.remarks]
+    if case.urgings:
+        parts.append(f"催单{case.urgings}次")
+    if case.external_no:
+        parts.append(f"热线单号{case.external_no}")
+    if case.state is State.Z1:
+        parts.append(f"{day(case.closed_at)}销号")
+    return "｜".join(parts)
+
+
+COLUMNS: tuple[tuple[str, Callable[[Line], str]], ...] = (
+    ("序号", _number),
+    ("姓名或单位名称", _name),
+    ("单位联系人", _contact),
+    ("联系方式", _phone),
+    ("主要诉求", _complaint),
+    ("诉求类别", _category),
+    ("政务服务部门及牵头部门", _departments),
+    ("分办转办时间", _dispatched),
+    ("要求办理期限", _limit),
+    ("是否催办及时间", _nudged),
+    ("是否督办及时间", _supervised),
+    ("是否退回重办及时间", _returned),
+    ("实际办结时间", _finished),
+    ("办理情况", _handling),
+    ("回访时间", _called),
+    ("办理结果满意度", _rating),
+    ("备注", _remarks),
+)
+
+
+def row(line: Line) -> tuple[str, ...]:
+    """The seventeen cells of one case."""
+    return tuple(derive(line) for _, derive in COLUMNS)

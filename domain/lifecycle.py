@@ -1,0 +1,184 @@
+"""The transition table: which act is allowed where, to whom, and by which article; `decide` reads it.
+
+A clerk can check this table against the notice line by line; `docs/rules.md` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain import commands as c
+from domain.case import Actor, Case, Event
+from domain.decisions import escalate, handle, intake, requests, review, route
+from domain.decisions.facts import Fact
+from domain.refusals import Refused
+from domain.rules import Bench
+from domain.vocabulary import BEFORE_DISPATCH, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
+
+_WINDOW = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
+_MANAGER = frozenset({Role.MANAGER, Role.LEAD})
+_LEAD = frozenset({Role.LEAD})
+_DEPARTMENT = frozenset({Role.LIAISON})
+_INTAKE = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD, Role.HOTLINE, Role.SYSTEM})
+_SYSTEM = frozenset({Role.SYSTEM, Role.MANAGER, Role.LEAD})
+_NAMES: dict[frozenset[Role], str] = {
+    _WINDOW: "窗口或管理机构",
+    _MANAGER: "管理机构",
+    _LEAD: "管理机构负责人",
+    _DEPARTMENT: "承办部门联络员",
+    _INTAKE: "窗口、管理机构或热线",
+    _SYSTEM: "系统或管理机构",
+}
+
+Decide = Callable[[Case, c.Command, Actor, Bench], list[Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One act: its Chinese verb (also the command's word), where it is allowed, who may do it, and the article."""
+
+    verb: str
+    states: frozenset[State]
+    who: frozenset[Role]
+    article: str
+    decide: Decide
+    #: Only a liaison of a department that holds the case (第七条).
+    own_department: bool = False
+
+
+def _row(
+    verb: str, states: frozenset[State], who: frozenset[Role], article: str, decide: object, own: bool = False
+) -> Transition:
+    return Transition(verb, states, who, article, decide, own)  # type: ignore[arg-type]
+
+
+_D, _A1 = frozenset({State.D}), frozenset({State.A1})
+_C1, _C2 = frozenset({State.C1}), frozenset({State.C2})
+_SIGNABLE = frozenset({State.B1, State.R})
+_ANSWERABLE = WITH_DEPARTMENT
+_PLANNABLE = frozenset({State.B1, State.B2, State.B3, State.R})
+_CLOSED = frozenset(State) - OPEN
+
+TRANSITIONS: dict[type, Transition] = {
+    c.Confirm: _row("确认", _D, _WINDOW, "第五条", intake.confirm),
+    c.Supplement: _row("补充", OPEN, _INTAKE, "第五条", intake.supplement),
+    c.Urge: _row("催单", OPEN, _INTAKE, "第五条", intake.urge),
+    c.Withdraw: _row("撤回", OPEN, _WINDOW, "第五条", intake.withdraw),
+    c.SettleOnSpot: _row("当场办结", BEFORE_DISPATCH, _WINDOW, "第六条", intake.settle_on_spot),
+    c.Submit: _row("提交", _A1, _WINDOW, "第六条", intake.submit),
+    c.Classify: _row("分类", BEFORE_DISPATCH | WITH_DEPARTMENT, _WINDOW, "第六条", route.classify),
+    c.Dispatch: _row("转办", frozenset({State.A1, State.A2}), _MANAGER, "第七条", route.dispatch),
+    c.Transfer: _row("转交", frozenset({State.A1, State.A2}), _MANAGER, "第六条", route.transfer),
+    c.Refer: _row("函转", frozenset({State.A1, State.A2}), _MANAGER, "通知第三条（一）", route.refer),
+    c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
+    c.Accept: _row("签收", _SIGNABLE, _DEPARTMENT, "第七条", handle.accept, True),
+    c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.promise, True),
+    c.Plan: _row("方案", _PLANNABLE, _DEPARTMENT, "第八条", handle.plan, True),
+    c.Answer: _row("答复", _ANSWERABLE, _DEPARTMENT, "第十条", handle.answer, True),
+    c.CannotDo: _row("办不了", _ANSWERABLE, _DEPARTMENT, "第八条", handle.cannot_do, True),
+    c.Decline: _row("退单", frozenset({State.B1, State.B2}), _DEPARTMENT, "第七条", requests.decline, True),
+    c.Extend: _row("延期", WITH_DEPARTMENT, _DEPARTMENT, "第八条", requests.extend, True),
+    c.Grant: _row("准", RUNNING, _MANAGER, "第七条", requests.grant),
+    c.Deny: _row("不准", RUNNING, _MANAGER, "第七条", requests.deny),
+    c.Review: _row("质检", _C1, _MANAGER, "第十条", review.review),
+    c.CallBack: _row("回访", _C2, _WINDOW, "第十条", review.call_back),
+    c.Nudge: _row("催办", RUNNING, _MANAGER, "第九条", escalate.nudge),
+    c.Supervise: _row("督办", RUNNING, _MANAGER, "第九条", escalate.supervise),
+    c.Approve: _row("签发", OPEN, _LEAD, "第九条", escalate.approve),
+    c.Hold: _row("暂缓", OPEN, _LEAD, "第九条", escalate.hold),
+    c.Reopen: _row("重开", _CLOSED, _LEAD, "第十条", review.reopen),
+    c.Press: _row("催办", OPEN, _SYSTEM, "第九条", escalate.press),
+}
+
+#: What the person can do instead, by the state the case is in.
+HINTS: dict[State, str] = {
+    State.D: "请窗口先核对并发送：/确认 {number}",
+    State.A1: "请管理机构转办：/转办 {number} 部门",
+    State.A2: "请管理机构转办：/转办 {number} 部门",
+    State.B1: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
+    State.B2: "承办部门可发送：/答复 {number} 内容",
+    State.B3: "承办部门可发送：/答复 {number} 办理结果",
+    State.B4: "收到外单位结果后，请管理机构发送：/答复 {number} 内容",
+    State.C1: "请管理机构质检：/质检 {number} 通过",
+    State.C2: "请窗口回访：/回访 {number} 满意",
+    State.R: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
+}
+
+
+def hint(case: Case) -> str:
+    """What would work now, as one sentence."""
+    return HINTS.get(case.state, "").format(number=case.number)
+
+
+def register(command: c.Register, actor: Actor, bench: Bench) -> list[Event]:
+    """收单 (第五条): never refused for a missing field; what is missing is asked for on the clerk's card."""
+    data = {"no": command.no, "centre": command.centre, "centre_name": command.centre_name, **command.fields}
+    return _stamp(0, [Fact("registered", data, dict(command.private))], actor, bench)
+
+
+def decide(case: Case, command: c.Command, actor: Actor, bench: Bench) -> list[Event]:
+    """What follows from `command`: the events to append, possibly none.
+
+    Raises `Refused` with the sentence for the person; nothing has happened then.
+    """
+    row = TRANSITIONS[type(command)]
+    _check_state(case, row)
+    _check_person(case, row, actor)
+    return _stamp(case.seq, row.decide(case, command, actor, bench), actor, bench)
+
+
+def allowed(case: Case, actor: Actor) -> frozenset[str]:
+    """The verbs this person may use on this case now; cards and help are drawn from it."""
+    verbs = set()
+    for row in TRANSITIONS.values():
+        try:
+            _check_state(case, row)
+            _check_person(case, row, actor)
+        except Refused:
+            continue
+        verbs.add(row.verb)
+    return frozenset(verbs)
+
+
+def _check_state(case: Case, row: Transition) -> None:
+    states = row.states | {State.B4} if row.verb == "答复" else row.states
+    if case.state in states:
+        return
+    name = STATE_NAMES[case.state]
+    if not case.state.is_open:
+        raise Refused("closed", no=case.no, number=case.number, state=name, verb=row.verb)
+    raise Refused("wrong_state", no=case.no, state=name, verb=row.verb, hint=hint(case))
+
+
+def _check_person(case: Case, row: Transition, actor: Actor) -> None:
+    if actor.has(Role.OPERATOR):
+        return
+    if row.own_department and case.state is State.B4:
+        # The outside body has no liaison here: the centre records its answer (第三条（一）跟踪).
+        if not actor.has(*_MANAGER):
+            raise Refused("not_allowed", verb=row.verb, who=_NAMES[_MANAGER])
+    elif not actor.has(*row.who):
+        raise Refused("not_allowed", verb=row.verb, who=_NAMES[row.who])
+    elif row.own_department and actor.department not in {unit.id for unit in case.units}:
+        raise Refused("other_department", no=case.no, departments=case.departments, verb=row.verb)
+    if not actor.has(Role.SYSTEM) and actor.centre != case.centre:
+        raise Refused("other_centre", no=case.no, centre=case.centre_name)
+
+
+def _stamp(seq: int, facts: list[Fact], actor: Actor, bench: Bench) -> list[Event]:
+    role = _role(actor)
+    return [
+        Event(seq + n, fact.type, bench.now, actor.person, role, actor.via, fact.data, fact.private)
+        for n, fact in enumerate(facts, start=1)
+    ]
+
+
+_PRECEDENCE = (
+    Role.OPERATOR, Role.SYSTEM, Role.LEAD, Role.MANAGER, Role.WINDOW, Role.LIAISON,
+    Role.SUPERIOR, Role.HOTLINE, Role.DISCIPLINE, Role.PUBLISHER,
+)  # fmt: skip
+
+
+def _role(actor: Actor) -> str:
+    return next((role.value for role in _PRECEDENCE if role in actor.roles), "")

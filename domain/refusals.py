@@ -1,0 +1,58 @@
+"""Refusals: what the mechanism does not allow, and the sentence that tells the person what would work.
+
+`REFUSALS` is the one place where these sentences stand; each names a way on.
+"""
+
+from __future__ import annotations
+
+REFUSALS: dict[str, str] = {
+    "wrong_state": "{no} 现在是“{state}”，不能{verb}。{hint}",
+    "not_allowed": "{verb}由{who}办理，您当前的身份不能操作。",
+    "other_centre": "{no} 属于{centre}，您不在该中心。",
+    "other_department": "{no} 转办给了{departments}，只有其联络员可以{verb}。",
+    "closed": "{no} 已办结（{state}），不再接受{verb}。确有新情况，请负责人发送：/重开 {number} 理由",
+    "stale": "这张卡片已过时：{no} 现在是“{state}”。最新情况见下方卡片。",
+    "category_needed": "{no} 还没有办理分类，请先发送：/分类 {number} 类别（一般、办不了、很难办、不给办、复杂）",
+    "use_transfer": "{no} 分类为“范围外”，请用：/转交 {number} 单位 告知",
+    "use_referral": "{no} 分类为“未进驻”，请用：/函转 {number} 单位 YYYY-MM-DD",
+    "department_needed": "请写明承办部门，例如：/转办 {number} 人社局；多个部门用逗号隔开，第一个牵头。",
+    "department_unreachable": "{department}还没有绑定群，也没有登记联络员，转办后无人能收到。"
+    "请先在该部门群里 @机器人 发送“/绑定 {department}”，或在人员名册里补上联络员。",
+    "date_past": "{date} 早于今天，请改为今天或以后的工作日。",
+    "date_rest": "{date} 是休息日（{why}），请改为 {before} 或 {after}。",
+    "date_over_limit": "{date} 超过第八条规定的期限（最晚 {limit}），请改为 {limit} 或更早；不写日期则自动按规定期限计算。",
+    "promise_over_limit": "承诺日期不能晚于 {limit}（管理机构要求的办理期限）。请改为 {limit} 或更早。",
+    "date_not_later": "新期限应晚于现在的期限 {due}，请重新填写。",
+    "extension_late": "期限 {due} 已过，不能再申请延期；请尽快答复：/答复 {number} 内容",
+    "extension_once": "本阶段已经延期过一次，不能再延。请在 {due} 前答复。",
+    "extension_too_long": "延长时间不能超过原期限的长度，最晚可延至 {limit}。",
+    "request_pending": "{no} 已有一项{request}申请待裁定，请等管理机构答复。",
+    "no_request": "{no} 没有待裁定的退单或延期申请。",
+    "lead_decides": "第一阶段期限的延期由负责人裁定，请负责人发送：/准 {number} 或 /不准 {number} 理由",
+    "decline_late": "收到工作单超过 1 个工作日，不能再退单。确有困难请联系管理机构，或申请延期：/延期 {number} YYYY-MM-DD 理由",
+    "decline_once": "贵单位对 {no} 已退单过一次，不能再次退单。",
+    "reason_needed": "请写明理由，例如：/{verb} {number} 具体理由",
+    "text_needed": "请写明内容，例如：/{verb} {number} 具体内容",
+    "basis_needed": "“办不了”必须写明具体理由和依据，用分号隔开，例如：/办不了 {number} 不符合参保条件；《社会保险法》第十六条",
+    "wrong_stage_promise": "{no} 不需要填报承诺日期。{hint}",
+    "wrong_stage_plan": "{no} 不需要报送方案，请直接答复：/答复 {number} 内容",
+    "answerer_calls_back": "{no} 由您办理或答复，回访须由他人进行（第十条）。请其他窗口人员或管理机构回访。",
+    "not_overdue": "{no} 尚未到期（{due}），不能督办；需要提醒请用：/催办 {number}",
+    "nudged_recently": "{no} 在 {at} 刚催办过，10 分钟内不重复催办。",
+    "nothing_to_release": "{no} 没有待签发的通报、报告或抄送。督办期满仍未落实后才会形成草稿（第九条）。",
+    "already_released": "{no} 的{what}已经签发过。",
+    "nothing_to_call": "{no} 是匿名或无需回复的诉求，不作回访。",
+    "bad_rating": "满意度请从以下选一项：非常满意、满意、基本满意、不满意、非常不满意、未接通。",
+    "opinion_needed": "不满意请写明诉求人的意见，例如：/回访 {number} 不满意 问题没有解决",
+    "no_contact": "{no} 没有留下联系方式。",
+    "contact_withheld": "{no} 要求保密，联系方式不提供给承办单位；需要联系诉求人请通过管理机构。",
+}
+
+
+class Refused(Exception):
+    """The mechanism does not allow this now. `str()` is the Chinese sentence for the person who asked."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(REFUSALS[code].format(**facts))

@@ -1,0 +1,64 @@
+"""The history of a case in words anybody on it may read: no personal data, one sentence per event."""
+
+from __future__ import annotations
+
+from domain.case import Event
+from domain.vocabulary import STATE_NAMES, State
+
+#: Sentence per event type; `{…}` are keys of the event's public data.
+SENTENCES: dict[str, str] = {
+    "registered": "收到诉求，来源：{source}",
+    "confirmed": "窗口核对登记",
+    "supplemented": "补充内容",
+    "urged": "第 {count} 次催单",
+    "settled_on_spot": "当场办结",
+    "submitted": "提交研判，分类：{category}",
+    "classified": "分类：{category}",
+    "reclassified": "改为分类：{category}",
+    "dispatched": "转办：{units}",
+    "referred": "函转：{body}",
+    "transferred": "转交：{body}，{told}",
+    "delivered": "工作单送达{name}（{how}）{limit}",
+    "accepted": "签收",
+    "decline_requested": "申请退单",
+    "extension_requested": "申请延期至 {date}",
+    "decline_granted": "同意退单，重新转办",
+    "request_denied": "不同意{what}",
+    "extended": "{stage_name}期限延至 {until}",
+    "promised": "承诺办结日期{limit}",
+    "planned": "报送方案{limit}",
+    "answered": "报送办理结果{cannot_text}",
+    "review_passed": "质检通过",
+    "review_failed": "质检不合格，第 {round} 轮办理",
+    "called": "第 {attempt} 次回访：{rating}",
+    "dissatisfied": "回访{rating}，退回重办，第 {round} 轮办理",
+    "closed": "{state_name}",
+    "nudged": "系统催办",
+    "nudged_by_hand": "人工催办",
+    "reminded": "系统提醒经办人",
+    "supervision_drafted": "形成督办单草稿（{grounds}）",
+    "supervised": "签发督办单 {number}，{date} 前落实",
+    "supervision_ignored": "督办期满未落实，形成通报、报告、抄送草稿",
+    "circulated": "签发通报",
+    "government_told": "签发向同级政府的报告",
+    "discipline_copied": "签发抄送同级纪委监委",
+    "held": "暂缓签发",
+    "withdrawn": "诉求人撤回",
+    "reopened": "重新打开",
+}
+
+
+def sentence(event: Event) -> str:
+    """The event as one sentence. Raises KeyError for an unknown type."""
+    facts = dict.fromkeys(("limit", "cannot_text", "source"), "") | dict(event.data)
+    if "units" in event.data:
+        names = [unit["name"] for unit in event.data["units"]]
+        facts["units"] = names[0] if len(names) == 1 else f"牵头：{names[0]}；配合：{'、'.join(names[1:])}"
+    if event.data.get("clock"):
+        clock = event.data["clock"]
+        facts["limit"] = f"，期限 {clock['date']}{'（暂定）' if clock['provisional'] else ''}"
+    if event.data.get("cannot"):
+        facts["cannot_text"] = "（办不了）"
+    if "state" in event.data:
+        facts["state_name"] = STATE_NAMES[State(event.data["state"])]
+    return SENTENCES[event.type].format(**facts)

@@ -1,0 +1,34 @@
+"""What a drawing is made from: the case, who reads it, and why it is drawn now. Pure data, no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.case import Actor, Case
+from domain.rules import Bench
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One message in the making.
+
+    `reader` is None in a group: nothing personal may be drawn then. `others` are further cases of a merged message,
+    `liaisons` names to call in a group, `facts` is what the message itself brings (an event, a step, a report).
+    """
+
+    case: Case | None
+    bench: Bench
+    reader: Actor | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Case, ...] = ()
+    liaisons: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    public_url: str = ""
+    case_id: int = 0
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """Every case of the message."""
+        return (self.case, *self.others) if self.case else self.others

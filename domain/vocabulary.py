@@ -1,0 +1,161 @@
+"""The office's words as enumerations. Codes are what rows and the API carry; Chinese names are what people read."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands (state table of the mechanism; the Chinese name is `STATE_NAMES`)."""
+
+    D = "D"
+    A1 = "A1"
+    A2 = "A2"
+    B1 = "B1"
+    B2 = "B2"
+    B3 = "B3"
+    B4 = "B4"
+    C1 = "C1"
+    C2 = "C2"
+    R = "R"
+    Z1 = "Z1"
+    Z2 = "Z2"
+    Z3 = "Z3"
+    Z4 = "Z4"
+    Z5 = "Z5"
+    Z6 = "Z6"
+    Z7 = "Z7"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes this case something."""
+        return not self.startswith("Z")
+
+
+STATE_NAMES: dict[State, str] = {
+    State.D: "待核对",
+    State.A1: "已登记",
+    State.A2: "待审核",
+    State.B1: "已转办待签收",
+    State.B2: "办理中",
+    State.B3: "方案已答复",
+    State.B4: "已函转跟踪",
+    State.C1: "待质检",
+    State.C2: "待回访",
+    State.R: "退回重办",
+    State.Z1: "清零销号",
+    State.Z2: "办结未销号（不满意）",
+    State.Z3: "办结未销号（未联系上/匿名）",
+    State.Z4: "已转交（范围外）",
+    State.Z5: "已撤回",
+    State.Z6: "已并单",
+    State.Z7: "作废",
+}
+
+#: The department holds the case and its clock runs (第八条).
+WITH_DEPARTMENT = frozenset({State.B1, State.B2, State.B3, State.R})
+#: Somebody outside the centre holds the case: a department, or a body the case was referred to.
+RUNNING = WITH_DEPARTMENT | {State.B4}
+#: The centre has it before dispatch.
+BEFORE_DISPATCH = frozenset({State.D, State.A1, State.A2})
+OPEN = frozenset(state for state in State if state.is_open)
+
+
+class Category(StrEnum):
+    """办理分类 (第六条)."""
+
+    GENERAL = "一般"
+    CANNOT = "办不了"
+    HARD = "很难办"
+    UNWILLING = "不给办"
+    COMPLEX = "复杂"
+    OUT_OF_SCOPE = "范围外"
+    NOT_STATIONED = "未进驻"
+
+
+class Stage(StrEnum):
+    """Which promise the running clock measures (第八条)."""
+
+    ANSWER = "answer"
+    PLAN = "plan"
+    PROMISE = "promise"
+    RESULT = "result"
+    REDO = "redo"
+
+
+STAGE_NAMES: dict[Stage, str] = {
+    Stage.ANSWER: "答复意见",
+    Stage.PLAN: "解决方案",
+    Stage.PROMISE: "承诺办结日期",
+    Stage.RESULT: "办理结果",
+    Stage.REDO: "重办结果",
+}
+
+
+class Level(IntEnum):
+    """How far the pressing has gone (第九条)."""
+
+    NONE = 0
+    NUDGED = 1
+    SUPERVISED = 2
+    IGNORED = 3
+    CIRCULATED = 4
+    REPORTED = 5
+
+
+LEVEL_NAMES: dict[Level, str] = {
+    Level.NONE: "无",
+    Level.NUDGED: "已催办",
+    Level.SUPERVISED: "已督办",
+    Level.IGNORED: "督办未落实",
+    Level.CIRCULATED: "已通报",
+    Level.REPORTED: "已报告、抄送",
+}
+
+
+class Role(StrEnum):
+    """角色 of the directory, plus the two actors that are not people."""
+
+    WINDOW = "窗口"
+    MANAGER = "管理机构"
+    LEAD = "负责人"
+    LIAISON = "联络员"
+    SUPERIOR = "分管领导"
+    HOTLINE = "热线"
+    DISCIPLINE = "纪检"
+    PUBLISHER = "案例发布"
+    SYSTEM = "系统"
+    OPERATOR = "运维"
+
+
+#: Roles whose holders work for the centre and see its cases.
+CENTRE_ROLES = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
+
+
+class Rating(StrEnum):
+    """办理结果满意度: the five levels of 好差评, and the call that was not answered."""
+
+    DELIGHTED = "非常满意"
+    SATISFIED = "满意"
+    ACCEPTABLE = "基本满意"
+    DISSATISFIED = "不满意"
+    OUTRAGED = "非常不满意"
+    UNANSWERED = "未接通"
+
+
+SATISFIED_RATINGS = frozenset({Rating.DELIGHTED, Rating.SATISFIED, Rating.ACCEPTABLE})
+
+
+class Release(StrEnum):
+    """The three grave acts of 第九条; each is released by a person, never by the clock."""
+
+    CIRCULAR = "通报"
+    REPORT = "报告"
+    COPY = "抄送"
+
+
+class Request(StrEnum):
+    """What a department may ask and the centre decides with /准 or /不准."""
+
+    DECLINE = "退单"
+    EXTEND = "延期"

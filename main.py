@@ -1,0 +1,229 @@
+"""The only composition root: settings → database → platforms → services → doors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.cards.drawing import draw
+from bot.door import Door
+from domain.rules import RuleSet, load_rules
+from domain.work_calendar import WorkCalendar, load_tables
+from models.database import connect, disconnect
+from models.lead import Leadership
+from models.migrate import migrate
+from models.sealing import Sealer
+from platforms.contract import ChatPlatform, Health
+from platforms.wecom import WeCom, WeComConfig
+from scheduler.clock import PracticeClock, SystemClock
+from scheduler.timetable import Job, Timetable
+from services.background import Background
+from services.deliver import Delivery, install_prefix
+from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
+from services.housekeeping import tidy
+from services.office import Office
+from services.tick import tick
+from settings import Settings
+from web.app import create_app
+from web.deps import Deps, Key
+
+log = logging.getLogger("yousu")
+
+DATA = Path(__file__).parent / "data"
+#: How often a standby process asks whether it may lead, in seconds.
+STANDBY_SECONDS = 2.0
+TIDY_SECONDS = 3600.0
+
+
+def shipped_rules() -> RuleSet:
+    """The rule set that ships with the product."""
+    return load_rules((DATA / "rules.json").read_text(encoding="utf-8"))
+
+
+def shipped_calendar(rules: RuleSet) -> WorkCalendar:
+    """The working calendar of the shipped year tables, in the rule set's office hours."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((DATA / "calendar").glob("*.json"))]
+    return WorkCalendar(load_tables(texts), rules.hours)
+
+
+def build_office(settings: Settings) -> Office:
+    """The office with its clock, calendar, rules and sealer. Raises settings.BadSettings without a data key."""
+    rules = shipped_rules()
+    clock = PracticeClock() if settings.practice else SystemClock()
+    return Office(clock, shipped_calendar(rules), rules, Sealer(settings.data_key), settings["YOUSU_PUBLIC_URL"])
+
+
+def build_platforms(settings: Settings, office: Office) -> dict[str, ChatPlatform]:
+    """Every configured platform by name; one that is not configured is simply absent."""
+    config = WeComConfig(
+        api_base=settings["WECOM_API_BASE"],
+        corp_id=settings["WECOM_CORP_ID"],
+        agent_id=int(settings["WECOM_AGENT_ID"] or 0),
+        secret=settings["WECOM_SECRET"],
+        token=settings["WECOM_TOKEN"],
+        aes_key=settings["WECOM_AES_KEY"],
+        bot_ws_url=settings["WECOM_BOT_WS_URL"],
+        bot_id=settings["WECOM_BOT_ID"],
+        bot_secret=settings["WECOM_BOT_SECRET"],
+        group_webhooks=settings.group_webhooks,
+        public_url=settings["YOUSU_PUBLIC_URL"],
+        oauth_base=settings["WECOM_OAUTH_BASE"],
+    )
+    if not (config.has_application or config.has_bot or config.has_callback):
+        return {}
+    return {"wecom": WeCom(config, office.clock.now)}
+
+
+@asynccontextmanager
+async def database(url: str, now: datetime) -> AsyncIterator[None]:
+    """The database, migrated to this version and closed whatever happens."""
+    await migrate(url, now)
+    await connect(url)
+    try:
+        yield
+    finally:
+        await disconnect()
+
+
+@dataclass
+class Server:
+    """One `yousu serve` process: doors always open, long connections, tick and delivery only while it leads."""
+
+    settings: Settings
+    office: Office
+    platforms: dict[str, ChatPlatform]
+    background: Background = field(default_factory=Background)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _leading: bool = False
+
+    def __post_init__(self) -> None:
+        self.office.wake = self._wake.set
+        self.delivery = Delivery(self.office, self.platforms, draw)
+        self.door = Door(self.office, self.platforms, self.background)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set."""
+        self.door.install = self.delivery.install = await install_prefix()
+        runner = web.AppRunner(create_app(self._deps()), access_log=None, shutdown_timeout=10)
+        await runner.setup()
+        site = web.TCPSite(runner, self.settings["YOUSU_HTTP_HOST"], self.settings.port)
+        await site.start()
+        try:
+            log.info("ready", extra={"action": "ready", "port": self.settings.port})
+            await self._lead_until(stop)
+        finally:
+            await runner.cleanup()
+            await self.background.stop()
+            for platform in self.platforms.values():
+                await platform.close()
+
+    async def _lead_until(self, stop: asyncio.Event) -> None:
+        leadership = Leadership(self.settings["YOUSU_DATABASE_URL"])
+        work: asyncio.Task[None] | None = None
+        try:
+            while not stop.is_set():
+                self._leading = await leadership.try_lead()
+                if self._leading and work is None:
+                    work = self.background.spawn(self._work(), "leader")
+                elif not self._leading and work is not None:
+                    await _cancel(work)
+                    work = None
+                elif work is not None and work.done():
+                    work.result()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), STANDBY_SECONDS)
+        finally:
+            if work is not None:
+                await _cancel(work)
+            await leadership.resign()
+
+    async def _work(self) -> None:
+        """What only the leader does."""
+        timetable = Timetable(
+            [
+                Job("tick", self.settings.tick_seconds, self._tick),
+                Job("retry", 5.0, self.door.retry),
+                Job("tidy", TIDY_SECONDS, self._tidy),
+            ]
+        )
+        await self._tick()
+        timetable.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for platform in self.platforms.values():
+                    group.create_task(platform.run(self.door.receive, self._alarm))
+                group.create_task(self._deliver())
+        finally:
+            timetable.stop()
+
+    async def _tick(self) -> None:
+        await note_tick(self.office)
+        await tick(self.office)
+        await queue_digest(self.office)
+
+    async def _tidy(self) -> None:
+        await tidy(self.office)
+
+    async def _deliver(self) -> None:
+        """Deliver whenever something was queued, and look again every second for what has become ripe."""
+        while True:
+            self._wake.clear()
+            await self.delivery.drain()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), 1.0)
+
+    async def _alarm(self, code: str, detail: str) -> None:
+        log.error("channel alarm", extra={"action": "alarm", "code": code})
+        await queue_alarm(self.office, code, detail)
+
+    async def _turn(self, moment: datetime) -> None:
+        """Practice: set the clock, then do everything the new moment brings before answering."""
+        if isinstance(self.office.clock, PracticeClock):
+            self.office.clock.turn(moment)
+        await set_last_tick(moment)
+        await self._tick()
+        await self.delivery.drain()
+
+    def _health(self) -> list[Health]:
+        if not self._leading:
+            return [Health("standby", True, "另一进程在值守")]
+        return [item for platform in self.platforms.values() for item in platform.health()]
+
+    def _deps(self) -> Deps:
+        wecom = self.platforms.get("wecom")
+        keys = {key.id: Key(key.secret, key.centre) for key in self.settings.intake_keys.values()}
+        return Deps(
+            office=self.office,
+            platforms=self.platforms,
+            wecom=wecom if isinstance(wecom, WeCom) else None,
+            accept=self.door.accept,
+            intake_keys=keys,
+            health=self._health,
+            tick_seconds=self.settings.tick_seconds,
+            practice=self._turn if self.settings.practice else None,
+        )
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def serve(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    office = build_office(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with database(settings["YOUSU_DATABASE_URL"], office.clock.now()):
+        await Server(settings, office, build_platforms(settings, office)).run(stop)

@@ -1,0 +1,134 @@
+"""`yousu migrate`: bring a database to the schema of this code, all or nothing.
+
+Everything runs in one transaction, the record of what was applied included. On PostgreSQL an advisory lock makes two
+starts at once wait for each other, on SQLite the write lock does. SQLite runs with foreign keys off, because the ORM
+rebuilds an altered table by dropping it, and a drop would delete or refuse the children's rows; all foreign keys are
+checked before the commit.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaEditor
+from tortoise.transactions import in_transaction
+
+from models.engine import finish
+from models.fields import as_utc
+from models.schema import APP, APPS
+from models.urls import MEMORY, connections, prepare_file, sqlite_path
+
+LOCK_KEY = 0x796F7573755F6D67  # "yousu_mg"
+EDITORS = {"sqlite": SqliteSchemaEditor, "postgres": AsyncpgSchemaEditor}
+
+
+class SchemaTooNew(RuntimeError):
+    """The database was migrated by a newer version of the program; `unknown` names what this version lacks."""
+
+    def __init__(self, unknown: list[str]) -> None:
+        super().__init__("the database has migrations this version does not know: " + ", ".join(unknown))
+        self.unknown = unknown
+
+
+class BrokenReferences(RuntimeError):
+    """A migration left rows pointing nowhere; everything was rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What `migrate` did: names of applied migrations and, for a SQLite file that held data, its copy."""
+
+    applied: tuple[str, ...]
+    copy: Path | None
+
+
+async def pending(url: str) -> list[str]:
+    """Names of the migrations `migrate` would apply, oldest first. Raises SchemaTooNew."""
+    async with _opened(url) as client:
+        return await _pending(client)
+
+
+async def migrate(url: str, now: datetime) -> Migrated:
+    """Apply what is pending; a second call does nothing. A SQLite file is first copied beside itself, stamped `now`.
+
+    Raises SchemaTooNew, BrokenReferences, or the driver's error; the database is then as it was.
+    """
+    moment = as_utc(now)
+    async with _opened(url) as client:
+        if not await _pending(client):
+            return Migrated((), None)
+        copy = _copy_file(url, moment)
+        async with in_transaction("default") as inside:
+            names = await _apply(inside)
+        return Migrated(tuple(names), copy if names else None)
+
+
+async def _apply(inside: BaseDBAsyncClient) -> list[str]:
+    postgres = inside.capabilities.dialect == "postgres"
+    if postgres:
+        await inside.execute_query("SELECT pg_advisory_xact_lock($1)", [LOCK_KEY])
+    # A look into a missing table would spoil a PostgreSQL transaction.
+    await MigrationRecorder(inside).ensure_schema(EDITORS[inside.capabilities.dialect](inside, atomic=False))
+    names = await _pending(inside)  # again: another start may have done it while this one waited
+    if names:
+        await MigrationExecutor(inside, APPS).migrate(direction="forward")
+    if not postgres and await inside.execute_query_dict("PRAGMA foreign_key_check"):
+        raise BrokenReferences("the migration left rows that point nowhere; nothing was changed")
+    return names
+
+
+async def _pending(client: BaseDBAsyncClient) -> list[str]:
+    executor = MigrationExecutor(client, APPS)
+    await executor.loader.build_graph()
+    known = {key.name for key in executor.loader.disk_migrations}
+    applied = await _applied(client)
+    if unknown := sorted(applied - known):
+        raise SchemaTooNew(unknown)
+    return [step.migration.name for step in await executor.plan()]
+
+
+async def _applied(client: BaseDBAsyncClient) -> set[str]:
+    recorder = MigrationRecorder(client)
+    return {key.name for key in await recorder.applied_migrations() if key.app_label == APP}
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[BaseDBAsyncClient]:
+    """The database in a context of its own that loads no rows, so that a connected process is not disturbed."""
+    settings = connections(url, read_only_alias=False)
+    if sqlite_path(url) is not None:
+        settings["default"]["credentials"]["foreign_keys"] = "OFF"
+    prepare_file(url)
+    with TortoiseContext() as orm:
+        orm.connections._init_config(settings)
+        try:
+            client = orm.connections.get("default")
+            await client.create_connection(with_db=True)
+            yield client
+        finally:
+            await finish(orm.close_connections())
+
+
+def _copy_file(url: str, moment: datetime) -> Path | None:
+    """Copy a SQLite file that has tables (through SQLite itself, so that its write-ahead log is included)."""
+    path = sqlite_path(url)
+    if path is None or path == MEMORY:
+        return None
+    with closing(sqlite3.connect(path)) as source:
+        if not source.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            return None
+        copy = Path(f"{path}.before-{moment:%Y%m%dT%H%M%SZ}")
+        os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    return copy

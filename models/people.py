@@ -1,0 +1,97 @@
+"""Rows of the directory: centres, their departments, persons and chats. Nothing here is ever deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import UtcDatetimeField
+
+
+class Centre(Model):
+    """A service centre. `level` is 市, 县区 or 乡镇街道."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=200, unique=True)
+    level = fields.CharField(max_length=20)
+
+    class Meta:
+        """Table."""
+
+        table = "centres"
+        table_description = "政务服务中心"
+
+
+class Department(Model):
+    """A department of a centre; inactive once it is gone from the directory file."""
+
+    id = fields.IntField(primary_key=True)
+    centre: fields.ForeignKeyRelation[Centre] = fields.ForeignKeyField("yousu.Centre", on_delete=fields.RESTRICT)
+    name = fields.CharField(max_length=200)
+    active = fields.BooleanField(default=True)
+
+    centre_id: int
+
+    class Meta:
+        """Table."""
+
+        table = "departments"
+        table_description = "部门"
+        unique_together = (("centre", "name"),)
+
+
+class Person(Model):
+    """A person of a centre; `department` is null for the centre's own people.
+
+    `roles` is a list of the directory's words (窗口, 联络员 …). Accounts are stored in lower case.
+    """
+
+    id = fields.IntField(primary_key=True)
+    centre: fields.ForeignKeyRelation[Centre] = fields.ForeignKeyField(
+        "yousu.Centre", on_delete=fields.RESTRICT, db_index=True
+    )
+    department: fields.ForeignKeyNullableRelation[Department] = fields.ForeignKeyField(
+        "yousu.Department", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    name = fields.CharField(max_length=200)
+    roles: Any = fields.JSONField(default=list)
+    wecom = fields.CharField(max_length=200, null=True, unique=True)
+    dingtalk = fields.CharField(max_length=200, null=True, unique=True)
+    active = fields.BooleanField(default=True)
+
+    centre_id: int
+    department_id: int | None
+
+    class Meta:
+        """Table."""
+
+        table = "persons"
+        table_description = "人员"
+
+
+class Chat(Model):
+    """A group chat the bot was seen in; `department` is set once it is bound (`/绑定`).
+
+    `state` is "ok" or a word of the delivery service for why the chat cannot be reached.
+    """
+
+    id = fields.IntField(primary_key=True)
+    platform = fields.CharField(max_length=40)
+    chat_id = fields.CharField(max_length=300)
+    title = fields.CharField(max_length=300, default="")
+    department: fields.ForeignKeyNullableRelation[Department] = fields.ForeignKeyField(
+        "yousu.Department", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    state = fields.CharField(max_length=80, default="ok")
+    seen_at = UtcDatetimeField()
+
+    department_id: int | None
+
+    class Meta:
+        """Table."""
+
+        table = "chats"
+        table_description = "群聊"
+        unique_together = (("platform", "chat_id"),)

@@ -1,0 +1,82 @@
+"""Rows of the two queues: what people did (inbox) and what is to be sent (outbox)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.cases import CaseRow
+from models.fields import UtcDatetimeField
+from models.people import Department, Person
+
+
+class InboxRow(Model):
+    """A raw event of a platform, stored before it is answered. `state`: "pending", "done" or "failed".
+
+    `payload` is sealed. `attempts` counts claims; a claimed row comes back at `next_try_at` unless it is finished.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    platform = fields.CharField(max_length=40)
+    event_key = fields.CharField(max_length=300)
+    kind = fields.CharField(max_length=60)
+    payload = fields.TextField()
+    state = fields.CharField(max_length=20, default="pending")
+    attempts = fields.IntField(default=0)
+    error = fields.TextField(null=True)
+    received_at = UtcDatetimeField()
+    next_try_at = UtcDatetimeField()
+    done_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        """Table."""
+
+        table = "inbox"
+        table_description = "收件队列"
+        unique_together = (("platform", "event_key"),)
+        indexes = (("state", "next_try_at"),)
+
+
+class OutboxRow(Model):
+    """A message to be sent, written with the fact it tells of. `key` makes writing it twice harmless.
+
+    `state`: "pending", "leased", "sent", "failed" or "dropped". `attempts` counts claims; a lease that ran out is
+    claimed again. Rows with the same `merge` may be sent as one message.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(max_length=300, unique=True)
+    kind = fields.CharField(max_length=80)
+    case: fields.ForeignKeyNullableRelation[CaseRow] = fields.ForeignKeyField(
+        "yousu.CaseRow", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    department: fields.ForeignKeyNullableRelation[Department] = fields.ForeignKeyField(
+        "yousu.Department", null=True, on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "yousu.Person", null=True, on_delete=fields.RESTRICT
+    )
+    chat = fields.CharField(max_length=400, null=True)
+    payload: Any = fields.JSONField(default=dict)
+    merge = fields.CharField(max_length=300, null=True, db_index=True)
+    urgent = fields.BooleanField(default=False)
+    state = fields.CharField(max_length=20, default="pending")
+    attempts = fields.IntField(default=0)
+    not_before = UtcDatetimeField()
+    lease_until = UtcDatetimeField(null=True)
+    created_at = UtcDatetimeField()
+    sent_at = UtcDatetimeField(null=True)
+    error = fields.TextField(null=True)
+
+    case_id: int | None
+    department_id: int | None
+    person_id: int | None
+
+    class Meta:
+        """Table."""
+
+        table = "outbox"
+        table_description = "发件队列"
+        indexes = (("state", "not_before"), ("state", "lease_until"))

@@ -1,0 +1,90 @@
+"""From `YOUSU_DATABASE_URL` to the ORM's connection settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+MEMORY = ":memory:"
+DEFAULT_POOL = 10
+READER_POOL = 3
+PRAGMAS: dict[str, Any] = {
+    "busy_timeout": 5000,
+    "journal_mode": "WAL",
+    "synchronous": "NORMAL",
+    "foreign_keys": "ON",
+}
+
+
+class BadDatabaseUrl(ValueError):
+    """The database address is none we understand; the text never repeats the address (it may hold a password)."""
+
+
+def sqlite_path(url: str) -> str | None:
+    """The file of a `sqlite://` address as written (relative to the working directory), None for PostgreSQL."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme != "sqlite":
+        return None
+    path = rest.partition("?")[0]
+    if not path:
+        raise BadDatabaseUrl("sqlite:// needs a file, as in sqlite://data/yousu.sqlite3")
+    return path
+
+
+def connections(url: str, *, read_only_alias: bool = True) -> dict[str, Any]:
+    """The `connections` part of the ORM's configuration: "default", and "ro" for long reads when wanted.
+
+    A memory database has no second connection. Raises BadDatabaseUrl.
+    """
+    path = sqlite_path(url)
+    make = _postgres if path is None else _sqlite
+    settings = {"default": make(url, read_only=False)}
+    if read_only_alias and path != MEMORY:
+        settings["ro"] = make(url, read_only=True)
+    return settings
+
+
+def prepare_file(url: str) -> None:
+    """Make the folder and an empty SQLite file that only its owner may read; nothing for other databases."""
+    path = sqlite_path(url)
+    if path is None or path == MEMORY:
+        return
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _sqlite(url: str, *, read_only: bool) -> dict[str, Any]:
+    credentials: dict[str, Any] = {"file_path": sqlite_path(url), **PRAGMAS}
+    if read_only:
+        credentials["query_only"] = "ON"
+    return {"engine": "models.engine_sqlite", "credentials": credentials}
+
+
+def _postgres(url: str, *, read_only: bool) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise BadDatabaseUrl("the database address must start with sqlite:// or postgres://")
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    database = unquote(parts.path.lstrip("/"))
+    if not database:
+        raise BadDatabaseUrl("postgres:// needs a database name, as in postgres://user:password@host/yousu")
+    try:
+        port = parts.port or int(options.get("port", 5432))
+    except ValueError:
+        raise BadDatabaseUrl("the port of the database address is not a number") from None
+    credentials: dict[str, Any] = {
+        "host": options.get("host") or parts.hostname,
+        "port": port,
+        "user": unquote(parts.username) if parts.username else options.get("user"),
+        "password": unquote(parts.password) if parts.password else options.get("password"),
+        "database": database,
+        "minsize": 0 if read_only else 1,
+        "maxsize": READER_POOL if read_only else DEFAULT_POOL,
+        "application_name": "yousu",
+        "server_settings": {"default_transaction_read_only": "on"} if read_only else {},
+    }
+    if ssl := options.get("sslmode") or options.get("ssl"):
+        credentials["ssl"] = ssl
+    return {"engine": "models.engine_asyncpg", "credentials": credentials}

@@ -1,0 +1,170 @@
+"""Running the practice city and the bot side by side, as two processes that only know each other over the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+ROOT = Path(__file__).resolve().parent.parent
+#: How long a process may take to say that it is ready, in seconds.
+PATIENCE = 30.0
+MENTION = "@有诉即办"
+
+
+class CityError(RuntimeError):
+    """The city or the bot did not do what it should; the text says which."""
+
+
+class City:
+    """The practice city's control interface: say, press, push, turn the clock, read what was said."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self.url = url
+        self._session = session
+
+    async def call(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """One call of the control interface. Raises CityError when the city refuses."""
+        method = "GET" if body is None else "POST"
+        async with self._session.request(method, f"{self.url}{path}", json=body) as answer:
+            said = await answer.json()
+            if answer.status != 200:
+                raise CityError(f"{path}: {said}")
+            return said
+
+    async def say(self, user: str, chat: str, text: str) -> None:
+        """Say something; in a group the bot is called by name."""
+        spoken = text if chat in ("app", "bot") else f"{MENTION} {text}"
+        await self.call("/sandbox/say", {"user": user, "chat": chat, "text": spoken})
+        await self.call("/sandbox/settle", {})
+
+    async def press(self, user: str, message: str, key: str) -> Mapping[str, Any]:
+        """Press a button and wait for the redraw."""
+        done: Mapping[str, Any] = await self.call("/sandbox/press", {"user": user, "message_id": message, "key": key})
+        await self.call("/sandbox/settle", {})
+        return done
+
+    async def push(self, text: str) -> Mapping[str, Any]:
+        """The hotline pushes a text over the signed interface."""
+        pushed: Mapping[str, Any] = await self.call("/sandbox/push", {"text": text})
+        await self.call("/sandbox/settle", {})
+        return pushed
+
+    async def turn(self, to: str) -> None:
+        """Turn the clock to a moment and let everything happen that it brings."""
+        await self.call("/sandbox/clock", {"to": to})
+        await self.call("/sandbox/settle", {})
+
+    async def messages(self, **where: str) -> list[dict[str, Any]]:
+        """The messages of a conversation, oldest first."""
+        query = "&".join(f"{name}={value}" for name, value in where.items())
+        found: list[dict[str, Any]] = (await self.call(f"/sandbox/messages?{query}"))["messages"]
+        return found
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def process(*command: str, env: Mapping[str, str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a process of this installation; it is asked to stop at the end and killed if it does not."""
+    with log.open("ab") as errors:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, *command, env={**os.environ, **env}, stdout=asyncio.subprocess.PIPE, stderr=errors, cwd=ROOT
+        )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.terminate()
+            try:
+                await asyncio.wait_for(child.wait(), 10)
+            except TimeoutError:
+                child.kill()
+                await child.wait()
+
+
+@asynccontextmanager
+async def town(folder: Path, *, port: int = 0, start: str = "") -> AsyncIterator[tuple[City, dict[str, str]]]:
+    """The city and the bot, running: directory imported, groups bound. Yields the city and the bot's environment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    bot_port = free_port()
+    bot_url = f"http://127.0.0.1:{bot_port}"
+    command = ["-m", "sandbox", "--port", str(port), "--bot-url", bot_url, *(["--start", start] if start else [])]
+    async with process(*command, env={}, log=folder / "city.log") as city_process, aiohttp.ClientSession() as session:
+        city = City(await _ready(city_process), session)
+        env = bot_environment((await city.call("/sandbox/credentials"))["env"], folder, bot_port)
+        await run_tool("org", "import", str(ROOT / "sandbox" / "org.csv"), env=env)
+        async with process("-m", "cli", "serve", env=env, log=folder / "bot.log"):
+            await _connected(city)
+            await bind_groups(city)
+            yield city, env
+
+
+def bot_environment(credentials: Mapping[str, str], folder: Path, port: int) -> dict[str, str]:
+    """The settings of a bot that serves the practice city from `folder`, with a key of its own."""
+    key_file = folder / "practice.key"
+    if not key_file.exists():
+        key_file.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+    return {
+        **credentials,
+        "YOUSU_DATABASE_URL": f"sqlite:///{(folder / 'yousu.sqlite3').resolve()}",
+        "YOUSU_DATA_KEY": key_file.read_text(),
+        "YOUSU_HTTP_PORT": str(port),
+        "YOUSU_PRACTICE": "1",
+        "YOUSU_TICK_SECONDS": "1",
+    }
+
+
+async def run_tool(*arguments: str, env: Mapping[str, str]) -> str:
+    """Run one `yousu` command to its end and return what it printed. Raises CityError when it fails."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", *arguments, env={**os.environ, **env}, cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await child.communicate()
+    if child.returncode != 0:
+        raise CityError(f"yousu {' '.join(arguments)}: {err.decode().strip()}")
+    return out.decode()
+
+
+async def _ready(child: asyncio.subprocess.Process) -> str:
+    if child.stdout is None:
+        raise CityError("the practice city has no output")
+    line = await asyncio.wait_for(child.stdout.readline(), PATIENCE)
+    if not line:
+        raise CityError("the practice city did not start; see city.log")
+    return str(json.loads(line)["url"])
+
+
+async def _connected(city: City) -> None:
+    """Wait until the bot holds its long connection."""
+    for _ in range(int(PATIENCE / 0.05)):
+        state = await city.call("/sandbox/state")
+        if state["connection"]["aibot"]["connected"]:
+            await city.call("/sandbox/settle", {})
+            return
+        await asyncio.sleep(0.05)
+    raise CityError("the bot did not connect; see bot.log")
+
+
+async def bind_groups(city: City) -> None:
+    """The manager calls the bot once in every department's group, as on the first day in a real office."""
+    state = await city.call("/sandbox/state")
+    for group in state["groups"]:
+        if department := group.get("department"):
+            await city.say("zhaogang", group["chatid"], f"/绑定 {department}")

@@ -1,0 +1,27 @@
+"""`yousu demo`: the practice city in a browser, with a bot that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import webbrowser
+from pathlib import Path
+
+from operations.city import town
+
+FOLDER = Path(".demo")
+
+
+async def run(port: int, *, browser: bool) -> int:
+    """Run until interrupted. Every demo starts with a fresh city and a fresh database in `.demo/`."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with town(FOLDER, port=port) as (city, _):
+        print(f"演练城已就绪，请用浏览器打开：{city.url}  （按 Ctrl-C 结束）", flush=True)
+        if browser:
+            await asyncio.to_thread(webbrowser.open, city.url)
+        await stop.wait()
+    return 0

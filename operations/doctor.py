@@ -1,0 +1,73 @@
+"""`yousu doctor`: settings, directory, queues and calendar in words; exit status 1 when something needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.vocabulary import Role
+from platforms.contract import ChatPlatform
+from services.condition import condition
+from services.directory import chats_of, departments, first_centre, people
+from services.office import Office
+from settings import Settings
+
+
+async def examine(settings: Settings, office: Office, platforms: Mapping[str, ChatPlatform]) -> int:
+    """Print one line per finding."""
+    findings = [*_channels(settings, platforms), *await _directory(), *await _queues(office), *_calendar(office)]
+    for good, text in findings:
+        print(f"{'✓' if good else '✗'} {text}")
+    for platform in platforms.values():
+        await platform.close()
+    return 0 if all(good for good, _ in findings) else 1
+
+
+Finding = tuple[bool, str]
+
+
+def _channels(settings: Settings, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
+    if not platforms:
+        return [(False, "没有配置任何聊天平台：请填写 WECOM_CORP_ID 等设置（见 .env.example）")]
+    found = [(True, f"平台已配置：{'、'.join(platforms)}")]
+    if not settings["WECOM_BOT_ID"]:
+        found.append((False, "没有配置智能机器人（WECOM_BOT_ID），群里不能推送可点的卡片，只能单聊"))
+    if not settings["YOUSU_INTAKE_KEYS"]:
+        found.append((True, "没有配置热线推送密钥（YOUSU_INTAKE_KEYS），诉求只能在聊天里登记"))
+    return found
+
+
+async def _directory() -> list[Finding]:
+    place = await first_centre()
+    if place is None:
+        return [(False, "人员名册为空：请运行 yousu org import 文件")]
+    found = [(True, f"名册的第一个中心：{place.name}（{place.level}）")]
+    for role in (Role.WINDOW, Role.MANAGER, Role.LEAD):
+        if not await people(place.id, role=role):
+            found.append((False, f"{place.name}没有{role.value}，这一环节的消息会转给下一顺位"))
+    for card in await departments(place.id):
+        groups = [chat for chat in await chats_of(card.id) if chat.state == "ok"]
+        liaisons = await people(place.id, role=Role.LIAISON, department_id=card.id)
+        if not groups:
+            found.append((bool(liaisons), f"{card.name}没有绑定群，工作单将单聊发给联络员"))
+        if not liaisons:
+            found.append((False, f"{card.name}没有联络员"))
+    return found
+
+
+async def _queues(office: Office) -> list[Finding]:
+    found = await condition(office.clock.now())
+    age = "还没有运行过" if found.tick_age is None else f"{found.tick_age:.0f} 秒前"
+    return [
+        (found.database, "数据库可用"),
+        (True, f"在办 {found.open_cases} 件，已超期 {found.overdue} 件；上次检查到期事项：{age}"),
+        (found.outbox_failed == 0, f"待发消息 {found.outbox_pending} 条，发送失败 {found.outbox_failed} 条"),
+        (found.inbox_failed == 0, f"处理失败的来消息 {found.inbox_failed} 条"),
+    ]
+
+
+def _calendar(office: Office) -> list[Finding]:
+    today = office.clock.now().date()
+    later = today.replace(year=today.year + 1, month=7, day=1)
+    if office.calendar.is_provisional(later):
+        return [(today.month < 12, f"{later.year} 年放假通知尚未导入，跨年的期限按“暂定”显示")]
+    return [(True, f"工作日历已到 {later.year} 年")]

@@ -1,0 +1,206 @@
+"""The neutral shapes that cross the border between the product and a chat platform.
+
+Nothing here knows a case or a vendor. `bot.cards` draws these shapes, `services.deliver` sends them,
+a package such as `platforms.wecom` turns them into bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Tone(StrEnum):
+    """How loudly a button or a source line speaks; each platform picks its own colours."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button. `key` comes back verbatim in `Incoming.key` (UTF-8, at most 1024 bytes)."""
+
+    caption: str
+    key: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link under the card."""
+
+    caption: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as the product means it; a platform shortens what does not fit, never drops a button silently.
+
+    `facts` are label/value pairs, most important first; a platform with fewer places appends the rest to `body`.
+    A card without buttons is a notice.
+    """
+
+    title: str
+    subtitle: str = ""
+    source: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text message, in the small Markdown every platform shares (bold, links, lists, quotes).
+
+    `mentions` are accounts to @ where the channel can.
+    """
+
+    content: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file sent one-to-one (never to a group)."""
+
+    name: str
+    content: bytes
+
+
+Message = Card | Text | File
+
+
+class Place(StrEnum):
+    """Where a message goes."""
+
+    PERSON = "person"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A platform account (`PERSON`) or a group chat (`CHAT`), by the platform's own id."""
+
+    place: Place
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that the platform took a message.
+
+    `handle` is opaque, JSON-able, and given back to `update`; empty when the message can't be changed later.
+    `refused` lists accounts the platform said it could not reach (partial failure).
+    """
+
+    message_id: str
+    handle: Mapping[str, Any] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+    repeated: bool = False
+
+
+class IncomingKind(StrEnum):
+    """What a person did."""
+
+    TEXT = "text"
+    PRESS = "press"
+    ENTER = "enter"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did in the chat, already verified and decrypted.
+
+    `event_key` is the same for every re-delivery of the same event. `chat_id` is None one-to-one.
+    `reply_to` is opaque, JSON-able and handed back to `ChatPlatform.respond`; empty when there is no reply window.
+    `text` has the mention of the bot removed. `card_id` is the `key` the pressed card was sent with.
+    """
+
+    platform: str
+    event_key: str
+    kind: IncomingKind
+    account: str
+    at: datetime
+    chat_id: str | None = None
+    text: str = ""
+    key: str = ""
+    card_id: str = ""
+    reply_to: Mapping[str, Any] = field(default_factory=dict)
+
+
+class PlatformError(Exception):
+    """Something the platform said no to. `code` is the platform's own; the text is free of personal data."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class TryLater(PlatformError):
+    """A passing fault or a spent budget: the same call may go through after `after` seconds."""
+
+    def __init__(self, code: str, detail: str = "", after: float = 5.0) -> None:
+        super().__init__(code, detail)
+        self.after = after
+
+
+class Unreachable(PlatformError):
+    """This recipient cannot be reached this way (left, bot not in the group, never spoken to): use the fall-back."""
+
+
+class Rejected(PlatformError):
+    """The message itself is refused: repeating it is useless; the operator must look."""
+
+
+class Misconfigured(PlatformError):
+    """Credentials or permissions are wrong: stop and alarm, never loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One channel's state in words for `/readyz`, `yousu doctor` and the morning digest."""
+
+    channel: str
+    ok: bool
+    detail: str = ""
+
+
+OnIncoming = Callable[[Incoming], Awaitable[None]]
+OnAlarm = Callable[[str, str], Awaitable[None]]
+
+
+class ChatPlatform(Protocol):
+    """What the product asks of a chat platform. Every method may raise `PlatformError`."""
+
+    name: str
+
+    async def run(self, on_incoming: OnIncoming, on_alarm: OnAlarm) -> None:
+        """Hold the long connections until cancelled. `on_alarm(code, detail)` reports what an operator must know."""
+
+    async def send(self, to: Recipient, message: Message, *, key: str) -> Receipt:
+        """Send. `key` (1-100 of `[0-9A-Za-z_@-]`) is unique per message.
+
+        It makes a repeat after a lost answer harmless where the platform can.
+        """
+
+    async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
+        """Redraw a card sent earlier. False when the platform can no longer change it (send a new one then)."""
+
+    async def respond(self, incoming: Incoming, *, card: Card | None = None, text: str = "") -> bool:
+        """Answer inside the reply window: redraw the pressed card, or say something. False when the window is gone."""
+
+    def health(self) -> list[Health]:
+        """The state of each channel."""
+
+    async def close(self) -> None:
+        """Release sockets."""

@@ -1,0 +1,268 @@
+"""The group bot's long connection: subscribe, keep alive, reconnect for ever; stop when refused or replaced.
+
+Source: developer.work.weixin.qq.com 101463 (长连接). One bot has one valid connection: a newer subscriber gets it and
+the older one receives `disconnected_event`. Fighting back would make two processes replace each other for ever, so
+being replaced, like a refused secret (853000), ends the run with an alarm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import aiohttp
+
+from platforms.contract import Misconfigured, OnAlarm, TryLater, Unreachable
+from platforms.wecom import frames
+from platforms.wecom.alarms import never_failing
+from platforms.wecom.errors import BAD_SECRET, OK, LostAnswer, refusal
+from platforms.wecom.frames import Frame
+from platforms.wecom.lanes import Lanes
+from platforms.wecom.memory import Limit, SlidingWindow
+from platforms.wecom.wire import Wire, new_req_id
+
+log = logging.getLogger(__name__)
+
+CHAT_LIMITS: tuple[Limit, ...] = ((30, 60.0), (1000, 3600.0))
+
+OnFrame = Callable[[Frame], Awaitable[None]]
+
+
+class State(StrEnum):
+    """Where the connection stands; STOPPED is final."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    READY = "ready"
+    WAITING = "waiting"
+    STOPPED = "stopped"
+
+
+STATE_WORDS: Mapping[State, str] = {
+    State.IDLE: "未启动",
+    State.CONNECTING: "正在连接",
+    State.READY: "已连接",
+    State.WAITING: "已断开，等待重连",
+    State.STOPPED: "已停止",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds. `alarm_after` counts failed attempts in a row; `reply_window` is how long a press may be answered."""
+
+    ping_every: float = 30.0
+    misses_allowed: int = 2
+    ack_within: float = 5.0
+    connect_within: float = 10.0
+    backoff_first: float = 1.0
+    backoff_cap: float = 30.0
+    reply_window: float = 5.0
+    alarm_after: int = 5
+
+
+class _Lost(Exception):
+    """The connection is gone; connect again, no sooner than `after` seconds."""
+
+    def __init__(self, reason: str, after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
+
+
+class _Stop(Exception):
+    """The connection must not be taken up again."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.words = words
+
+
+class LongConnection:
+    """One bot's connection. `run` holds it; `command` uses it from any task of the same event loop."""
+
+    def __init__(
+        self,
+        url: str,
+        bot_id: str,
+        secret: str,
+        now: Callable[[], datetime],
+        *,
+        timing: Timing | None = None,
+        chat_limits: tuple[Limit, ...] = CHAT_LIMITS,
+    ) -> None:
+        self._url = url
+        self._bot_id = bot_id
+        self._secret = secret
+        self._timing = timing or Timing()
+        self._budget = SlidingWindow(chat_limits, now)
+        self._wire: Wire | None = None
+        self._reply_until: dict[str, float] = {}
+        self._failures = 0
+        self.state = State.IDLE
+        self.trouble = ""
+
+    async def run(self, on_frame: OnFrame, on_alarm: OnAlarm) -> None:
+        """Hold the connection until cancelled, or until it must stop (after the alarm `bot_replaced` or the code).
+
+        Frames go to `on_frame` side by side, in order per conversation; its failures are logged and reported as
+        `incoming_failed`, and never end the connection, just as a lost connection never cancels a handler.
+        """
+
+        alarm = never_failing(on_alarm)
+
+        async def failed(reason: str) -> None:
+            await alarm("incoming_failed", reason)
+
+        async with asyncio.TaskGroup() as handlers, aiohttp.ClientSession() as session:
+            lanes: Lanes[Frame] = Lanes(handlers, on_frame, failed)
+            self._failures = 0
+            try:
+                await self._keep_connected(session, lanes, alarm)
+            finally:
+                self._wire = None
+                if self.state is not State.STOPPED:
+                    self.state = State.IDLE
+
+    async def command(
+        self, cmd: str, body: Mapping[str, Any], *, req_id: str = "", conversation: str = ""
+    ) -> Mapping[str, Any]:
+        """Send one command and return the body of its acknowledgement.
+
+        `conversation` spends one of that conversation's 30 a minute and 1000 an hour first. Raises `TryLater` (no
+        connection, no budget), `LostAnswer` (sent, no acknowledgement), `Unreachable` (the bot has stopped) and
+        whatever the table says of the platform's code.
+        """
+        wire = self._wire
+        if self.state is State.STOPPED:
+            raise Unreachable("bot_stopped", self.trouble)
+        if wire is None:
+            raise TryLater("not_connected", STATE_WORDS[self.state])
+        if conversation:
+            self._budget.take(conversation)
+        ack = await wire.exchange(cmd, body, req_id or new_req_id())
+        if ack.errcode in BAD_SECRET:
+            # Said of a command it does not mean the secret: another subscriber has just taken the bot over.
+            raise TryLater("not_subscribed", "本连接已不是机器人当前的连接")
+        if ack.errcode != OK:
+            raise refusal(ack.errcode, ack.errmsg)
+        return ack.body or {}
+
+    def may_reply(self, req_id: str) -> bool:
+        """True while a press or a first visit that came over this connection may still be answered."""
+        return self._reply_until.get(req_id, 0.0) > asyncio.get_running_loop().time()
+
+    async def _keep_connected(self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm) -> None:
+        while True:
+            lost, stop = await self._attempt(session, lanes, alarm)
+            if stop is not None:
+                self.state, self.trouble = State.STOPPED, stop.words
+                log.error("long connection stopped", extra={"action": "bot_stopped", "code": stop.code})
+                await alarm(stop.code, stop.words)
+                return
+            self.state, self.trouble = State.WAITING, lost.reason
+            self._failures += 1
+            log.warning("long connection lost", extra={"action": "bot_lost", "reason": lost.reason})
+            if self._failures == self._timing.alarm_after:
+                await alarm("bot_offline", f"群机器人长连接连续 {self._failures} 次未能保持：{lost.reason}")
+            await asyncio.sleep(max(lost.after, self._delay()))
+
+    async def _attempt(
+        self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm
+    ) -> tuple[_Lost, _Stop | None]:
+        """One connection from opening to its end: why it was lost, or why it must stop."""
+        lost, stop = _Lost("closed"), None
+        try:
+            await self._hold(session, lanes, alarm)
+        except* _Stop as stops:
+            stop = next(error for error in _leaves(stops) if isinstance(error, _Stop))
+        except* _Lost as losses:
+            lost = next(error for error in _leaves(losses) if isinstance(error, _Lost))
+        except* (aiohttp.ClientError, TimeoutError, OSError) as faults:
+            lost = _Lost(type(_leaves(faults)[0]).__name__)
+        return lost, stop
+
+    async def _hold(self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm) -> None:
+        self.state = State.CONNECTING
+        async with asyncio.timeout(self._timing.connect_within):
+            socket = await session.ws_connect(self._url, timeout=aiohttp.ClientWSTimeout(ws_close=2.0))
+        wire = Wire(socket, self._timing.ack_within)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._listen(wire, lanes, alarm))
+                await self._subscribe(wire)
+                self._wire, self.state, self.trouble = wire, State.READY, ""
+                log.info("long connection ready", extra={"action": "bot_ready"})
+                await self._beat(wire)
+        finally:
+            self._wire = None
+            wire.drop()
+            with suppress(aiohttp.ClientError, OSError):
+                await socket.close()
+
+    async def _subscribe(self, wire: Wire) -> None:
+        body = {"bot_id": self._bot_id, "secret": self._secret}
+        try:
+            ack = await wire.exchange("aibot_subscribe", body, new_req_id())
+        except LostAnswer as error:
+            raise _Lost(f"subscribe {error.code}") from None
+        if ack.errcode == OK:
+            return
+        refused = refusal(ack.errcode, ack.errmsg)
+        if ack.errcode in BAD_SECRET or isinstance(refused, Misconfigured):
+            raise _Stop(refused.code, refused.detail)
+        raise _Lost(f"subscribe {refused.code}", after=refused.after if isinstance(refused, TryLater) else 0.0)
+
+    async def _beat(self, wire: Wire) -> None:
+        missed = 0
+        while True:
+            await asyncio.sleep(self._timing.ping_every)
+            try:
+                await wire.exchange("ping", None, new_req_id())
+            except LostAnswer:
+                missed += 1
+                if missed >= self._timing.misses_allowed:
+                    raise _Lost("heartbeat") from None
+            else:
+                missed = self._failures = 0
+
+    async def _listen(self, wire: Wire, lanes: Lanes[Frame], alarm: OnAlarm) -> None:
+        overflowing = False
+        async for frame in wire.frames():
+            kind = frames.event_type(frame)
+            if kind == frames.KICKED:
+                raise _Stop("bot_replaced", "群机器人的长连接被另一个程序接替，本程序不再争抢")
+            if kind in (frames.CARD_EVENT, frames.ENTER_EVENT):
+                self._open_reply_window(frame.headers.req_id)
+            taken = lanes.put(frames.conversation(frame), frame)
+            if not taken and not overflowing:
+                await alarm("incoming_overflow", "群消息积压过多，正在丢弃新消息")
+            overflowing = not taken
+        raise _Lost("closed")
+
+    def _open_reply_window(self, req_id: str) -> None:
+        now = asyncio.get_running_loop().time()
+        self._reply_until = {known: until for known, until in self._reply_until.items() if until > now}
+        self._reply_until[req_id] = now + self._timing.reply_window
+
+    def _delay(self) -> float:
+        """Seconds before the next attempt: doubling from the first to the cap, with half of it left to chance."""
+        doubled = self._timing.backoff_first * float(1 << min(self._failures - 1, 16))
+        full = min(self._timing.backoff_cap, doubled)
+        return full * (0.5 + secrets.SystemRandom().random() / 2)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """The single exceptions inside nested groups."""
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found.extend(_leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
+    return found

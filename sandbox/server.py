@@ -1,0 +1,65 @@
+"""Puts the practice city together: one aiohttp application with every door of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from sandbox import aibot, control, rest
+from sandbox.aibot import Hub
+from sandbox.callback import Callback
+from sandbox.chats import Chats
+from sandbox.city import City, load
+from sandbox.clock import CityClock
+from sandbox.timemachine import TimeMachine
+from sandbox.world import ANSWER_WINDOW, WORLD, World
+
+PAGE = Path(__file__).parent / "page"
+UPLOAD_BYTES = 25 << 20
+
+
+def create_app(
+    city: City | None = None, *, bot_url: str = "", start: datetime | None = None, window: float = ANSWER_WINDOW
+) -> web.Application:
+    """A city ready to serve. `bot_url`: where callbacks and clock turns go; `window`: the 5-second answer window."""
+    city = city or load()
+    clock = CityClock(start or city.start)
+    world = World(city, clock, Chats(clock.iso), bot_url.rstrip("/"), window)
+    app = web.Application(client_max_size=UPLOAD_BYTES)
+    app[WORLD] = world
+    app.cleanup_ctx.append(_live)
+    app.on_shutdown.append(_close_doors)
+    rest.add_routes(app)
+    control.add_routes(app)
+    app.router.add_get("/aibot", aibot.door)
+    app.router.add_get("/", page)
+    return app
+
+
+async def _live(app: web.Application) -> AsyncIterator[None]:
+    world = app[WORLD]
+    async with aiohttp.ClientSession() as session:
+        world.session = session
+        world.hub = Hub(world)
+        world.callback = Callback(world)
+        world.machine = TimeMachine(world)
+        yield
+        await world.stop()
+
+
+async def _close_doors(app: web.Application) -> None:
+    world = app[WORLD]
+    world.chats.tell(control.END, {})
+    world.hub.cut()
+
+
+async def page(request: web.Request) -> web.Response:
+    """GET /: the whole page in one answer, style and script inside."""
+    style, render, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "render.js", "app.js"))
+    html = (PAGE / "index.html").read_text(encoding="utf-8")
+    html = html.replace("/*STYLE*/", style).replace("/*SCRIPT*/", render + script)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})

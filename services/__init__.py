@@ -1,0 +1,1 @@
+"""Use cases: load, decide, save, queue; one transaction each. No platform names, no drawing."""

@@ -1,0 +1,132 @@
+"""每日对账: each working morning the managers hear what was due, what was delivered and what failed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.office_hours import TZ
+from domain.vocabulary import Role
+from models.bookkeeping import MetaRow
+from models.cases import CaseRow, StepRow
+from models.database import transaction
+from models.people import Centre
+from models.queues import InboxRow, OutboxRow
+from services.directory import people
+from services.office import Office
+from services.statistics import summary
+
+#: Most failures the digest names; the rest is counted.
+NAMED = 10
+#: A pause of the tick shorter than this many office minutes is no news.
+GAP_MINUTES = 10
+
+_LAST_TICK = "last_tick"
+_GAP = "gap_minutes"
+_DIGEST = "digest_day"
+
+
+async def note_tick(office: Office) -> None:
+    """Remember that the clock looked, and how long it had not before."""
+    now = office.clock.now()
+    last = await MetaRow.get_or_none(key=_LAST_TICK)
+    if last is not None:
+        gap = office.calendar.minutes_between(datetime.fromisoformat(last.value), now)
+        if gap >= GAP_MINUTES:
+            await _put(_GAP, str(gap))
+    await _put(_LAST_TICK, now.isoformat())
+
+
+async def set_last_tick(now: datetime) -> None:
+    """The clock was turned on purpose: what lies between is no gap."""
+    await _put(_LAST_TICK, now.isoformat())
+
+
+async def last_tick() -> datetime | None:
+    """When the tick last ran."""
+    row = await MetaRow.get_or_none(key=_LAST_TICK)
+    return datetime.fromisoformat(row.value) if row else None
+
+
+async def _put(key: str, value: str) -> None:
+    await MetaRow.update_or_create(key=key, defaults={"value": value})
+
+
+async def queue_digest(office: Office) -> bool:
+    """Queue today's digest once, from opening on a working day. False when it is not time or it was queued before."""
+    now = office.clock.now()
+    today = now.astimezone(TZ).date()
+    if not office.calendar.is_workday(today) or now < office.calendar.opening(today):
+        return False
+    done = await MetaRow.get_or_none(key=_DIGEST)
+    if done is None:
+        # The first morning has nothing to reconcile.
+        await _put(_DIGEST, today.isoformat())
+        return False
+    if done.value == today.isoformat():
+        return False
+    since = office.calendar.opening(office.calendar.shift(today, -1))
+    async with transaction():
+        await _put(_DIGEST, today.isoformat())
+        gap = await MetaRow.get_or_none(key=_GAP)
+        for centre in await Centre.all():
+            facts = await _facts(office, centre.id, since, int(gap.value) if gap else 0)
+            await _queue(office, centre.id, today.isoformat(), facts)
+        await MetaRow.filter(key=_GAP).delete()
+    office.wake()
+    return True
+
+
+async def _facts(office: Office, centre: int, since: datetime, gap: int) -> dict[str, Any]:
+    now = office.clock.now()
+    counts = await summary(centre, now)
+    mine = OutboxRow.filter(case__centre_id=centre)
+    failed = await mine.filter(state="failed", created_at__gte=since).order_by("id").limit(NAMED)
+    numbers = dict(await CaseRow.filter(id__in=[row.case_id for row in failed]).values_list("id", "no"))
+    return {
+        "day": now.astimezone(TZ).date().isoformat(),
+        "open": counts.open,
+        "due_today": counts.due_today,
+        "overdue": counts.overdue,
+        "planned": await StepRow.filter(case__centre_id=centre, at__gte=since, outcome="sent").count(),
+        "delivered": await mine.filter(state="sent", sent_at__gte=since).count(),
+        "pending": await mine.filter(state__in=["pending", "leased"]).count(),
+        "failed_count": await mine.filter(state="failed", created_at__gte=since).count(),
+        "failed": [{"no": numbers.get(row.case_id, ""), "what": row.kind, "code": row.error or ""} for row in failed],
+        "gap_minutes": gap,
+        "inbox_failed": await InboxRow.filter(state="failed", received_at__gte=since - timedelta(days=1)).count(),
+    }
+
+
+async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -> None:
+    readers = {card.id: card for role in (Role.MANAGER, Role.LEAD) for card in await people(centre, role=role)}
+    for person_id in readers:
+        await OutboxRow.create(
+            key=f"digest/{day}/{centre}/p{person_id}",
+            kind="digest",
+            person_id=person_id,
+            payload=facts,
+            not_before=office.clock.now(),
+            created_at=office.clock.now(),
+        )
+
+
+async def queue_alarm(office: Office, code: str, detail: str) -> None:
+    """Tell the managers of every centre at once that a channel broke; the same alarm at most once an hour."""
+    now = office.clock.now()
+    hour = now.strftime("%Y%m%d%H")
+    async with transaction():
+        for centre in await Centre.all():
+            for person in await people(centre.id, role=Role.MANAGER):
+                key = f"alarm/{code}/{hour}/p{person.id}"
+                if not await OutboxRow.filter(key=key).exists():
+                    await OutboxRow.create(
+                        key=key,
+                        kind="alarm",
+                        person_id=person.id,
+                        payload={"code": code, "detail": detail},
+                        urgent=True,
+                        not_before=now,
+                        created_at=now,
+                    )
+    office.wake()

@@ -1,0 +1,103 @@
+"""Counting cases for the 台账 summary and the morning digest; plain SQL over the cached columns, on the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from domain.office_hours import TZ
+from domain.vocabulary import RUNNING, STATE_NAMES, State
+from models.database import query, reader
+
+_RUNNING = ", ".join(f"'{state.value}'" for state in sorted(RUNNING))
+
+OPEN_BY_STATE = """
+SELECT state, COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND is_open = TRUE GROUP BY state
+"""
+DUE_BETWEEN = f"""
+SELECT COUNT(*) AS n FROM cases
+WHERE centre_id = ?1 AND is_open = TRUE AND state IN ({_RUNNING}) AND due_at > ?2 AND due_at <= ?3
+"""  # noqa: S608 - the states are our own constants
+BY_DEPARTMENT = f"""
+SELECT d.name AS name, COUNT(*) AS n, SUM(CASE WHEN c.due_at < ?2 THEN 1 ELSE 0 END) AS late
+FROM case_departments cd JOIN departments d ON d.id = cd.department_id JOIN cases c ON c.id = cd.case_id
+WHERE c.centre_id = ?1 AND c.is_open = TRUE AND c.state IN ({_RUNNING})
+GROUP BY d.id, d.name ORDER BY late DESC, n DESC, d.id
+"""  # noqa: S608 - the states are our own constants
+REGISTERED = "SELECT COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND registered_at >= ?2 AND registered_at < ?3"
+CLOSED = "SELECT COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND closed_at >= ?2 AND closed_at < ?3"
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=TZ)
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentLoad:
+    """How much one department holds now."""
+
+    name: str
+    open: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the month's trend: what came in and what was closed."""
+
+    start: date
+    registered: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The 台账 at a glance."""
+
+    by_state: Sequence[tuple[str, int]]
+    open: int
+    due_today: int
+    overdue: int
+    departments: Sequence[DepartmentLoad]
+    trend: Sequence[Week]
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a local day."""
+    return datetime.combine(day, time(), TZ)
+
+
+async def _count(sql: str, *values: Any) -> int:
+    return int((await query(sql, *values, using=reader()))[0]["n"])
+
+
+async def summary(centre_id: int, now: datetime) -> Summary:
+    """Counts by state, what is due today and overdue, per department, and the month's weeks."""
+    today = now.astimezone(TZ).date()
+    states = {row["state"]: int(row["n"]) for row in await query(OPEN_BY_STATE, centre_id, using=reader())}
+    loads = await query(BY_DEPARTMENT, centre_id, now, using=reader())
+    return Summary(
+        by_state=[(STATE_NAMES[state], states[state.value]) for state in State if state.value in states],
+        open=sum(states.values()),
+        due_today=await _count(DUE_BETWEEN, centre_id, now, midnight(today + timedelta(days=1))),
+        overdue=await _count(DUE_BETWEEN, centre_id, _EPOCH, now),
+        departments=[DepartmentLoad(row["name"], int(row["n"]), int(row["late"] or 0)) for row in loads],
+        trend=[await _week(centre_id, start, today) for start in _weeks(today)],
+    )
+
+
+def _weeks(today: date) -> list[date]:
+    """The Mondays of this month's weeks, the first one cut at the first of the month."""
+    first = today.replace(day=1)
+    starts = [first]
+    monday = first - timedelta(days=first.weekday()) + timedelta(days=7)
+    while monday <= today:
+        starts.append(monday)
+        monday += timedelta(days=7)
+    return starts
+
+
+async def _week(centre_id: int, start: date, today: date) -> Week:
+    end = min(start + timedelta(days=7 - start.weekday()), today + timedelta(days=1))
+    bounds = (centre_id, midnight(start), midnight(end))
+    return Week(start, await _count(REGISTERED, *bounds), await _count(CLOSED, *bounds))

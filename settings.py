@@ -1,0 +1,156 @@
+"""Every setting of the deployment in one table; `.env.example` and the documentation are tested against it.
+
+Only `main` and `cli` read settings. Values come from the environment, else from `.env` in the current directory.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: environment name, default, what it means (Chinese, for `.env.example`), whether it is a secret."""
+
+    name: str
+    default: str
+    help: str
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("YOUSU_DATABASE_URL", "sqlite://data/yousu.sqlite3", "数据库地址；单机用 SQLite，多机用 postgres://用户:口令@主机:5432/库名", True),
+    Setting("YOUSU_HTTP_HOST", "127.0.0.1", "监听地址"),
+    Setting("YOUSU_HTTP_PORT", "8400", "监听端口"),
+    Setting("YOUSU_PUBLIC_URL", "", "卡片中链接的前缀，例如 https://yousu.example.gov.cn；可不填"),
+    Setting("YOUSU_DATA_KEY", "", "字段加密密钥：32 字节的 base64；用 openssl rand -base64 32 生成，务必另行备份", True),
+    Setting("YOUSU_INTAKE_KEYS", "", "热线推送的密钥：标识:密钥[:中心名称]，多个用英文逗号隔开", True),
+    Setting("YOUSU_TICK_SECONDS", "15", "每隔几秒检查一次到期事项"),
+    Setting("YOUSU_PRACTICE", "", "演练模式：只有连接本机的演练城时才允许设为 1，可以拨动时钟"),
+    Setting("WECOM_API_BASE", "https://qyapi.weixin.qq.com", "企业微信接口地址；私有化部署或演练时修改"),
+    Setting("WECOM_CORP_ID", "", "企业微信：企业 ID"),
+    Setting("WECOM_AGENT_ID", "", "企业微信：自建应用 AgentId"),
+    Setting("WECOM_SECRET", "", "企业微信：自建应用 Secret", True),
+    Setting("WECOM_TOKEN", "", "企业微信：接收消息的 Token", True),
+    Setting("WECOM_AES_KEY", "", "企业微信：接收消息的 EncodingAESKey（43 位）", True),
+    Setting("WECOM_BOT_WS_URL", "wss://openws.work.weixin.qq.com", "企业微信智能机器人长连接地址"),
+    Setting("WECOM_BOT_ID", "", "企业微信智能机器人 BotID"),
+    Setting("WECOM_BOT_SECRET", "", "企业微信智能机器人长连接 Secret", True),
+    Setting("WECOM_GROUP_WEBHOOKS", "", "群消息推送：部门:key，多个用英文逗号隔开；机器人不可用时发通知", True),
+    Setting("WECOM_OAUTH_BASE", "https://open.weixin.qq.com/connect/oauth2/authorize", "企业微信网页授权地址"),
+)  # fmt: skip
+
+DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+class BadSettings(Exception):
+    """The settings cannot be used; `problems` says in Chinese what to change."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("；".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeKey:
+    """A key of the hotline interface; `centre` is empty when the key serves any."""
+
+    id: str
+    secret: str
+    centre: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values in force, by name, with the few that have a shape of their own."""
+
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        """The value of a setting of the table."""
+        return self.values[name]
+
+    @property
+    def data_key(self) -> bytes:
+        """The 32 bytes of YOUSU_DATA_KEY. Raises BadSettings."""
+        text = self["YOUSU_DATA_KEY"]
+        if not text:
+            raise BadSettings(["缺少 YOUSU_DATA_KEY：请用 openssl rand -base64 32 生成，写入 .env，并另行备份"])
+        try:
+            key = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != 32:
+            raise BadSettings(["YOUSU_DATA_KEY 应是 32 字节的 base64，请用 openssl rand -base64 32 重新生成"])
+        return key
+
+    @property
+    def practice(self) -> bool:
+        """Whether the clock may be turned from outside."""
+        return self["YOUSU_PRACTICE"] == "1"
+
+    @property
+    def port(self) -> int:
+        """YOUSU_HTTP_PORT."""
+        return int(self["YOUSU_HTTP_PORT"])
+
+    @property
+    def tick_seconds(self) -> float:
+        """YOUSU_TICK_SECONDS."""
+        return float(self["YOUSU_TICK_SECONDS"])
+
+    @property
+    def intake_keys(self) -> dict[str, IntakeKey]:
+        """YOUSU_INTAKE_KEYS by key id."""
+        keys = [part.split(":", 2) for part in self["YOUSU_INTAKE_KEYS"].split(",") if part.strip()]
+        return {key[0].strip(): IntakeKey(*(item.strip() for item in key)) for key in keys}
+
+    @property
+    def group_webhooks(self) -> dict[str, str]:
+        """WECOM_GROUP_WEBHOOKS: department name to key."""
+        pairs = [part.partition(":") for part in self["WECOM_GROUP_WEBHOOKS"].split(",") if part.strip()]
+        return {name.strip(): key.strip() for name, _, key in pairs}
+
+
+def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read and check the settings. Raises BadSettings with everything that is wrong."""
+    environ = os.environ if environ is None else environ
+    path = dotenv or Path(".env")
+    written = {name: value or "" for name, value in dotenv_values(path).items()} if path.exists() else {}
+    given = {**written, **environ}
+    values = {name: (given.get(name) or default).strip() for name, default in DEFAULTS.items()}
+    problems = _problems(values)
+    if problems:
+        raise BadSettings(problems)
+    return Settings(values)
+
+
+def _problems(values: Mapping[str, str]) -> list[str]:
+    found = []
+    if not (values["YOUSU_HTTP_PORT"].isdigit() and int(values["YOUSU_HTTP_PORT"]) < 65536):
+        found.append("YOUSU_HTTP_PORT 应是 0 到 65535 的整数")
+    try:
+        if not 0.05 <= float(values["YOUSU_TICK_SECONDS"]) <= 3600:
+            raise ValueError
+    except ValueError:
+        found.append("YOUSU_TICK_SECONDS 应是 0.05 到 3600 的秒数")
+    for part in values["YOUSU_INTAKE_KEYS"].split(","):
+        if part.strip() and part.count(":") < 1:
+            found.append("YOUSU_INTAKE_KEYS 的每一项应是 标识:密钥[:中心名称]")
+    if values["WECOM_AGENT_ID"] and not values["WECOM_AGENT_ID"].isdigit():
+        found.append("WECOM_AGENT_ID 应是整数")
+    if values["YOUSU_PRACTICE"] == "1" and not _loopback(values["WECOM_API_BASE"]):
+        found.append("YOUSU_PRACTICE=1 只能用于本机演练城，不能连接真实的企业微信（WECOM_API_BASE 不是本机地址）")
+    return found
+
+
+def _loopback(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}

@@ -1,0 +1,1 @@
+"""The door for browsers and other systems: platform callbacks, the intake interface, health and metrics."""

@@ -1,0 +1,192 @@
+"""The hotline's interface: signed pushes of complaints, idempotent by external number, and a case's progress.
+
+Signature: hex HMAC-SHA256(secret, timestamp + "\\n" + nonce + "\\n" + sha256hex(body)); timestamp in unix seconds,
+at most 300 s off; a nonce is spent once. Errors are problem+json (RFC 9457) with a Chinese `detail`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections import deque
+from datetime import datetime
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from domain.case import Actor
+from domain.office_hours import TZ
+from domain.vocabulary import Role
+from services.archive import NoSuchCase, read_no
+from services.directory import CentreCard, centre_named, first_centre
+from services.nonces import spend_nonce
+from services.public import local, public_case
+from services.take_in import Taken, take_fields, take_text
+from web.deps import DEPS, Key
+
+WINDOW_SECONDS = 300
+RATE = 50
+MAX_NONCE = 128
+
+_RECENT: web.AppKey[dict[str, deque[float]]] = web.AppKey("recent_requests", dict)
+
+
+class Complaint(BaseModel):
+    """The body of a push: either a forwarded `text`, or fields."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    text: str = Field("", max_length=64_000)
+    centre: str = Field("", max_length=200)
+    source: str = Field("", max_length=60)
+    external_no: str = Field("", max_length=100)
+    reported_at: datetime | None = None
+    name: str = Field("", max_length=200)
+    is_unit: bool = False
+    contact: str = Field("", max_length=100)
+    phone: str = Field("", max_length=60)
+    address: str = Field("", max_length=300)
+    kind: str = Field("", max_length=20)
+    content: str = Field("", max_length=64_000)
+    external_deadline: datetime | None = None
+    anonymous: bool = False
+    confidential: bool = False
+
+    @field_validator("reported_at", "external_deadline")
+    @classmethod
+    def _local(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=TZ) if value is not None and value.tzinfo is None else value
+
+    @model_validator(mode="after")
+    def _something(self) -> Complaint:
+        if not self.text and not self.content:
+            raise ValueError("text 和 content 至少要有一个")
+        return self
+
+
+def problem(status: int, title: str, detail: str, **headers: str) -> web.Response:
+    """An error in the shape of RFC 9457."""
+    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}, ensure_ascii=False)
+    return web.Response(status=status, text=body, content_type="application/problem+json", headers=headers)
+
+
+class _Refused(Exception):
+    def __init__(self, response: web.Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+async def post_complaint(request: web.Request) -> web.Response:
+    """`POST /api/v1/complaints`: 201 with `case_no`, 200 when this order was pushed before."""
+    try:
+        body = await request.read()
+        key = await _authenticate(request, body)
+        complaint = _parse(body)
+        place = await _centre(key, complaint)
+    except _Refused as refused:
+        return refused.response
+    taken = await _take(request, place, complaint)
+    first = taken[0]
+    return web.json_response(
+        {
+            "case_no": first.case.no,
+            "case_nos": [item.case.no for item in taken],
+            "created": first.created,
+            "urged": first.urged,
+            "state": first.case.state.value,
+            "missing": list(first.case.missing),
+            "received_at": local(first.case.registered_at),
+        },
+        status=201 if first.created else 200,
+        dumps=lambda value: json.dumps(value, ensure_ascii=False),
+    )
+
+
+async def get_complaint(request: web.Request) -> web.Response:
+    """`GET /api/v1/complaints/{case_no}`: progress without personal data; a key bound to a centre sees only its own."""
+    try:
+        key = await _authenticate(request, b"")
+        record = await read_no(request.match_info["case_no"].upper(), request.app[DEPS].office.sealer)
+    except _Refused as refused:
+        return refused.response
+    except NoSuchCase:
+        return _not_found()
+    if key.centre and key.centre != record.case.centre_name:
+        return _not_found()
+    return web.json_response(public_case(record), dumps=lambda value: json.dumps(value, ensure_ascii=False))
+
+
+def _not_found() -> web.Response:
+    return problem(404, "没有这个编号", "没有找到这个编号的诉求，请核对 case_no。")
+
+
+async def _take(request: web.Request, place: CentreCard, complaint: Complaint) -> list[Taken]:
+    office = request.app[DEPS].office
+    actor = Actor(None, "热线接口", frozenset({Role.HOTLINE, Role.SYSTEM}), place.id, via="api")
+    if complaint.text:
+        return await take_text(
+            office, place, complaint.text, actor, source=complaint.source, external_no=complaint.external_no
+        )
+    fields = complaint.model_dump(exclude={"text", "centre"}, exclude_none=True)
+    return [await take_fields(office, place, fields, actor)]
+
+
+def _parse(body: bytes) -> Complaint:
+    try:
+        return Complaint.model_validate_json(body)
+    except ValidationError as error:
+        faults = "；".join(
+            f"{'.'.join(str(part) for part in item['loc']) or '正文'}：{item['msg']}" for item in error.errors()[:5]
+        )
+        raise _Refused(problem(422, "内容有误", f"请按接口说明修改后重新推送。{faults}")) from None
+    except RecursionError:
+        raise _Refused(problem(422, "内容有误", "JSON 嵌套过深。")) from None
+
+
+async def _centre(key: Key, complaint: Complaint) -> CentreCard:
+    wanted = key.centre or complaint.centre
+    place = await centre_named(wanted) if wanted else await first_centre()
+    if place is None:
+        detail = (
+            f"没有名为“{wanted}”的中心，请核对 centre。"
+            if wanted
+            else "人员名册还没有导入，请先运行 yousu org import。"
+        )
+        raise _Refused(problem(422, "中心不存在", detail))
+    return place
+
+
+async def _authenticate(request: web.Request, body: bytes) -> Key:
+    deps = request.app[DEPS]
+    headers = {name: request.headers.get(f"X-Yousu-{name}", "") for name in ("Key", "Timestamp", "Nonce", "Signature")}
+    key = deps.intake_keys.get(headers["Key"])
+    wrong = problem(401, "签名无效", "请核对 X-Yousu-Key、时间戳和签名；时间戳与服务器相差不能超过 300 秒。")
+    stamp, nonce = headers["Timestamp"], headers["Nonce"]
+    if key is None or not stamp.isdigit() or len(stamp) > 12 or not 0 < len(nonce) <= MAX_NONCE:
+        raise _Refused(wrong)
+    text = f"{stamp}\n{nonce}\n{hashlib.sha256(body).hexdigest()}"
+    expected = hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    now = deps.office.clock.now()
+    genuine = hmac.compare_digest(expected.encode(), headers["Signature"].lower().encode())
+    if not genuine or abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
+        raise _Refused(wrong)
+    _pace(request, headers["Key"], now.timestamp())
+    if not await spend_nonce(headers["Key"], nonce, now):
+        raise _Refused(problem(401, "请求重复", "这个 X-Yousu-Nonce 已经用过，请换一个新的随机数重新签名。"))
+    return key
+
+
+def _pace(request: web.Request, key_id: str, now: float) -> None:
+    """At most 50 requests in any second per key."""
+    recent = request.app[_RECENT].setdefault(key_id, deque())
+    while recent and recent[0] <= now - 1.0:
+        recent.popleft()
+    if len(recent) >= RATE:
+        raise _Refused(problem(429, "请求过快", "每个密钥每秒最多 50 次，请稍后再试。", **{"Retry-After": "1"}))
+    recent.append(now)
+
+
+def setup(app: web.Application) -> None:
+    """Give the application its own memory of recent requests."""
+    app[_RECENT] = {}
