@@ -103,6 +103,7 @@ class Server:
     platforms: dict[str, ChatPlatform]
     background: Background = field(default_factory=Background)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _leading: bool = False
 
     def __post_init__(self) -> None:
@@ -166,9 +167,10 @@ class Server:
             timetable.stop()
 
     async def _tick(self) -> None:
-        await note_tick(self.office)
-        await tick(self.office)
-        await queue_digest(self.office)
+        async with self._ticking:
+            await note_tick(self.office)
+            await tick(self.office)
+            await queue_digest(self.office)
 
     async def _tidy(self) -> None:
         await tidy(self.office)
@@ -187,9 +189,11 @@ class Server:
 
     async def _turn(self, moment: datetime) -> None:
         """Practice: set the clock, then do everything the new moment brings before answering."""
-        if isinstance(self.office.clock, PracticeClock):
-            self.office.clock.turn(moment)
-        await set_last_tick(moment)
+        await self.delivery.drain()
+        async with self._ticking:
+            if isinstance(self.office.clock, PracticeClock):
+                self.office.clock.turn(moment)
+            await set_last_tick(moment)
         await self._tick()
         await self.delivery.drain()
 

@@ -105,7 +105,9 @@ NOBODY = "⚠ {no}（{departments}）：名册里没有{audience}，这一级提
 
 DIGEST_HEAD = "**{day} 有诉即办每日对账**"
 DIGEST_DUE = "在办 {open} 件；今日到期 {due_today} 件，已超期 {overdue} 件。"
-DIGEST_SENT = "上一日应提醒 {planned} 次，已送达 {delivered} 条，待送 {pending} 条，失败 {failed_count} 条。"
+DIGEST_SENT = (
+    "上一工作日以来应提醒 {planned} 次，已送达 {delivered} 条，失败 {failed_count} 条；此刻排队待送 {pending} 条。"
+)
 DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
 DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
 DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 yousu doctor。"

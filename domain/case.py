@@ -184,8 +184,9 @@ class Case:
 
     @property
     def number(self) -> str:
-        """The short form people type: `7` of `YS20261123-0007`."""
-        return str(int(self.no.rsplit("-", 1)[1]))
+        """The short form for people: `1123-7` of `YS20261123-0007`; it means one case within a year."""
+        day, _, number = self.no.rpartition("-")
+        return f"{day[-4:]}-{int(number)}"
 
     @property
     def lead(self) -> Unit | None:

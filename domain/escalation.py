@@ -57,11 +57,11 @@ def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
     if case.state not in RUNNING:
         return
     clock = case.clock
-    if clock is not None and case.level < Level.SUPERVISED:
+    if clock is not None and case.supervision_due is None:
         at = calendar.next_open(clock.at + timedelta(seconds=1))
         for audience in bench.rules.overdue:
             yield Step("overdue", case.round, clock.key, Level.SUPERVISED, audience, at)
-    if case.supervision_due is not None and case.level < Level.IGNORED:
+    if case.supervision_due is not None:
         at = calendar.next_open(case.supervision_due + timedelta(seconds=1))
         stage = f"supervision@{case.supervision_due.date().isoformat()}#{len(case.supervised)}"
         for audience in bench.rules.ignored:
@@ -79,6 +79,10 @@ def _owner(case: Case, bench: Bench) -> Iterator[Step]:
     yield Step("owner", case.round, stage, Level.NONE, bench.rules.owners[case.state], at)
 
 
+def _too_late(step: Step, case: Case, bench: Bench) -> bool:
+    return step.level == Level.NUDGED and case.running is not None and bench.now > case.running.at
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """What a tick should do: `send` now, `skip` because a later nudge says it all, and when to look again."""
@@ -91,14 +95,13 @@ class Due:
 def due_steps(case: Case, bench: Bench, sent: frozenset[tuple[int, str, int, str]]) -> Due:
     """The steps that should have happened by now and have not.
 
-    After downtime the right level is sent once: of several missed steps to one audience only the last is sent.
+    After downtime the right level is sent once: of several missed steps to one audience only the last is sent, and
+    a reminder that a limit is near is not sent once the limit has passed.
     """
     unsent = [step for step in timetable(case, bench) if step.key not in sent]
     ripe = [step for step in unsent if step.at <= bench.now]
-    last: dict[str, Step] = {}
-    for step in ripe:
-        last[step.audience] = step
-    send = tuple(step for step in ripe if last[step.audience] is step)
-    skip = tuple(step for step in ripe if last[step.audience] is not step)
+    last = {step.audience: step for step in ripe if not _too_late(step, case, bench)}
+    send = tuple(step for step in ripe if last.get(step.audience) is step)
+    skip = tuple(step for step in ripe if last.get(step.audience) is not step)
     later = [step.at for step in unsent if step.at > bench.now]
     return Due(send, skip, min(later, default=None))

@@ -55,7 +55,10 @@ def _limited(case: Case, event: Event) -> Case:
     clock = clock_of(event.data)
     if clock is None:
         return case
-    return replace(case, clock=clock, limits=(*case.limits, (case.round, clock)))
+    # A new limit settles a request to move the old one.
+    asked = case.pending is not None and case.pending.what is Request.EXTEND
+    pending = None if asked else case.pending
+    return replace(case, clock=clock, limits=(*case.limits, (case.round, clock)), pending=pending)
 
 
 def clock_data(clock: Clock) -> dict[str, Any]:
@@ -116,6 +119,7 @@ def _supplemented(case: Case, event: Event) -> Case:
         kind=data.get("kind", case.kind),
         category=Category(data["category"]) if data.get("category") else case.category,
         title=data.get("title", case.title),
+        reported_at=_moment(data.get("reported_at")) or case.reported_at,
         missing=tuple(data.get("missing", case.missing)),
     )
 
@@ -177,21 +181,25 @@ def _requested(case: Case, event: Event) -> Case:
         event.data.get("department"),
         date.fromisoformat(day) if day else None,
     )
-    return replace(case, pending=pending)
+    return replace(case, pending=pending, private=_private(case.private, event))
 
 
 def _decline_granted(case: Case, event: Event) -> Case:
-    declined = case.declined | {unit.id for unit in case.units[:1]}
+    who = case.pending.department if case.pending else None
     return replace(
         case,
         pending=None,
-        declined=declined,
+        declined=case.declined if who is None else case.declined | {who},
         units=(),
         received_at=None,
         accepted_at=None,
         clock=None,
+        planned_at=None,
         level=Level.NONE,
+        supervision_due=None,
+        held=False,
         remarks=(*case.remarks, f"退单改派（{event.data['from']}）"),
+        private=_private(case.private, event),
     )
 
 
@@ -199,7 +207,7 @@ def _denied(case: Case, event: Event) -> Case:
     declined = case.declined
     if case.pending and case.pending.what is Request.DECLINE and case.pending.department is not None:
         declined = declined | {case.pending.department}
-    return replace(case, pending=None, declined=declined)
+    return replace(case, pending=None, declined=declined, private=_private(case.private, event))
 
 
 def _extended(case: Case, event: Event) -> Case:
@@ -265,6 +273,7 @@ def _returned(case: Case, event: Event) -> Case:
         supervision_due=None,
         held=False,
         cannot=False,
+        private=_private(case.private, event),
     )
 
 

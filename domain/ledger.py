@@ -12,7 +12,7 @@ from datetime import datetime
 from domain.case import Case, Clock
 from domain.office_hours import TZ
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
-from domain.vocabulary import RUNNING, STAGE_NAMES, STATE_NAMES, Rating, Stage, State
+from domain.vocabulary import BEFORE_DISPATCH, RUNNING, STAGE_NAMES, STATE_NAMES, Rating, Stage, State
 
 #: 主要诉求 is a summary; the whole text stands in the 工作单.
 SUMMARY_LENGTH = 60
@@ -62,7 +62,7 @@ def _contact(line: Line) -> str:
 
 def _phone(line: Line) -> str:
     private = line.case.private
-    if line.case.anonymous and (line.masked or not private.phone):
+    if line.case.anonymous:
         return "匿名"
     phones = private.phones or ((private.phone,) if private.phone else ())
     return "；".join(mask_phone(phone) if line.masked else phone for phone in phones)
@@ -89,7 +89,7 @@ def _departments(line: Line) -> str:
 
 
 def _dispatched(line: Line) -> str:
-    if line.case.on_the_spot:
+    if line.case.on_the_spot and not line.case.dispatched:
         return ON_THE_SPOT
     return "；".join(moment(at) for at in line.case.dispatched)
 
@@ -99,7 +99,7 @@ _LIMIT_LABELS = {Stage.PLAN: "方案：", Stage.REDO: "重办："}
 
 def _limit(line: Line) -> str:
     """Two-stage matters print both dates (第八条); of a limit that was moved the newest is printed."""
-    if line.case.on_the_spot:
+    if line.case.on_the_spot and not line.case.dispatched:
         return ON_THE_SPOT
     newest: dict[tuple[int, Stage], Clock] = {}
     for round_, clock in line.case.limits:
@@ -135,8 +135,10 @@ def _returned(line: Line) -> str:
 
 def _finished(line: Line) -> str:
     case = line.case
-    if case.state in RUNNING or case.state is State.Z5:
-        return NOT_A_UNIT if case.state is State.Z5 else ""
+    if case.state is State.Z5:
+        return NOT_A_UNIT
+    if case.state in RUNNING | BEFORE_DISPATCH:
+        return ""
     return moment(case.finished_at)
 
 

@@ -1,4 +1,4 @@
-"""Masking and the detector of personal data; what leaves the one-to-one chat passes through here (domain brief §5).
+"""Masking and the detector of personal data; what leaves the one-to-one chat passes through here.
 
 Group messages show 测某, 尾号0001, 某机械企业 and an address down to the 街道 or 乡镇. Free text is scrubbed by the
 same detector that the gates ask, so a scrubbed text never leaks by its own measure; when in doubt nothing is shown.

@@ -41,7 +41,6 @@ REFUSALS: dict[str, str] = {
     "nudged_recently": "{no} 在 {at} 刚催办过，10 分钟内不重复催办。",
     "nothing_to_release": "{no} 没有待签发的通报、报告或抄送。督办期满仍未落实后才会形成草稿（第九条）。",
     "already_released": "{no} 的{what}已经签发过。",
-    "nothing_to_call": "{no} 是匿名或无需回复的诉求，不作回访。",
     "bad_rating": "满意度请从以下选一项：非常满意、满意、基本满意、不满意、非常不满意、未接通。",
     "opinion_needed": "不满意请写明诉求人的意见，例如：/回访 {number} 不满意 问题没有解决",
     "no_contact": "{no} 没有留下联系方式。",

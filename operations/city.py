@@ -60,9 +60,12 @@ class City:
         await self.call("/sandbox/settle", {})
         return pushed
 
-    async def turn(self, to: str) -> None:
-        """Turn the clock to a moment and let everything happen that it brings."""
-        await self.call("/sandbox/clock", {"to": to})
+    async def turn(self, to: str, *, stepwise: bool = False) -> None:
+        """Turn the clock to a moment and let everything happen that it brings.
+
+        `stepwise` stops at every morning and limit on the way, as real time would.
+        """
+        await self.call("/sandbox/clock", {"to": to, "stepwise": stepwise})
         await self.call("/sandbox/settle", {})
 
     async def messages(self, **where: str) -> list[dict[str, Any]]:

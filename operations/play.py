@@ -1,10 +1,122 @@
-"""`yousu play`: the scripted month."""
+"""`yousu play`: the scripted month against the practice city, without a browser; leaves a transcript and the ledger."""
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from operations.city import City, CityError, run_tool, town
+from operations.month import END, MONTH, START, Act, Forward, Press, Push, Say, Tell
 
 
 async def run(out: Path, *, speed: float) -> int:
-    """Play the month."""
-    raise NotImplementedError(out, speed)
+    """Play the month and write `transcript.md` and `ledger.xlsx` into `out`. Raises CityError when an act fails."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="yousu-play-") as folder:
+        async with town(Path(folder), start=START) as (city, env):
+            player = Player(city)
+            await player.start()
+            for at, acts in MONTH:
+                await city.turn(f"{at}:00+08:00", stepwise=True)
+                for act in acts:
+                    await player.perform(act)
+                    await asyncio.sleep(speed)
+            await city.turn(END, stepwise=True)
+            (out / "transcript.md").write_text(await player.transcript(), encoding="utf-8")
+            ledger = out / "ledger.xlsx"
+            print(await run_tool("ledger", "export", "--full", "--as-of", END, "--out", str(ledger.resolve()), env=env))
+            print(await run_tool("verify", env=env))
+    print(f"一个月演完：{out / 'transcript.md'}，{ledger}")
+    return 0
+
+
+class Player:
+    """Performs the acts of the script and knows which number each case got."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._numbers: list[str] = []
+        self._samples: dict[str, str] = {}
+        self._groups: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+
+    async def start(self) -> None:
+        """Read the city's people, groups and samples."""
+        state = await self._city.call("/sandbox/state")
+        self._samples = {sample["id"]: sample["text"] for sample in state["samples"]}
+        self._groups = {group["department"]: group["chatid"] for group in state["groups"] if group.get("department")}
+        self._names = {person["id"]: person["name"] for person in state["people"]}
+        self._names |= {group["chatid"]: group["name"] for group in state["groups"]}
+
+    async def perform(self, act: Act) -> None:
+        """One act. Raises CityError when the bot did not answer as the script needs."""
+        match act:
+            case Push(sample):
+                self._numbers.append(_created(await self._city.push(self._samples[sample])))
+            case Forward(who, sample):
+                await self._city.say(who, "app", self._samples[sample])
+                self._numbers.append(await self._registered(who))
+            case Press(who, case, caption):
+                await self._press(who, self._numbers[case - 1], caption)
+            case Say(who, case, text):
+                await self._city.say(who, "app", text.format(n=self._numbers[case - 1]))
+            case Tell(who, department, case, text):
+                await self._city.say(who, self._groups[department], text.format(n=self._numbers[case - 1]))
+
+    async def _registered(self, who: str) -> str:
+        """The number in the bot's answer to a forwarded text."""
+        for message in reversed(await self._city.messages(user=who, chat="app")):
+            if "已收下，编号" in message["text"]:
+                return str(message["text"].split("编号", 1)[1].split("。", 1)[0].split("、", 1)[0].strip())
+        raise CityError(f"{who}'s complaint was not registered")
+
+    async def _press(self, who: str, number: str, caption: str) -> None:
+        for message in reversed(await self._city.messages(user=who)):
+            if message["card"] is None or number not in str(message["card"]):
+                continue
+            for button in message["buttons"]:
+                if button["text"] == caption and not button["disabled"]:
+                    await self._city.press(who, message["id"], button["key"])
+                    return
+        raise CityError(f"{who} has no button {caption} for {number}")
+
+    async def transcript(self) -> str:
+        """Everything that was said, in order, as a reader of the chats would see it."""
+        lines = ["# 演练城的一个月", ""]
+        day = ""
+        for message in (await self._city.call("/sandbox/messages"))["messages"]:
+            if message["at"][:10] != day:
+                day = message["at"][:10]
+                lines += [f"## {day}", ""]
+            lines += [*self._entry(message), ""]
+        return "\n".join(lines)
+
+    def _entry(self, message: Mapping[str, Any]) -> list[str]:
+        channel, _, account = message["chat"].partition(":")
+        place = f"{self._names.get(account, account)}的单聊" if account else self._names.get(channel, channel)
+        speaker = self._names.get(message["from"], "机器人")
+        head = f"**{message['at'][11:16]}　{place}　{speaker}**"
+        if message["card"] is not None:
+            return [head, *_card(message["card"])]
+        if message["file"] is not None:
+            return [head, f"> 文件：{message['file']['name']}"]
+        return [head, *(f"> {line}" for line in message["text"].splitlines())]
+
+
+def _created(pushed: Mapping[str, Any]) -> str:
+    if pushed["status"] not in (200, 201):
+        raise CityError(f"the push was refused: {pushed}")
+    return str(pushed["answer"]["case_no"])
+
+
+def _card(card: Mapping[str, Any]) -> list[str]:
+    """A card as quoted lines: title, facts, text, and the captions of its buttons."""
+    title = card.get("main_title", {})
+    lines = [f"> **{title.get('title', '')}**　{title.get('desc', '')}"]
+    lines += [f"> {fact['keyname']}：{fact.get('value', '')}" for fact in card.get("horizontal_content_list", [])]
+    lines += [f"> {line}" for line in card.get("sub_title_text", "").splitlines()]
+    buttons = [f"〔{button['text']}〕" for button in card.get("button_list", [])]
+    return [*lines, f"> {' '.join(buttons)}"] if buttons else lines

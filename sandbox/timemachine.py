@@ -14,7 +14,7 @@ from sandbox.world import World
 PATH = "/practice/clock"
 PATIENCE = 120.0  # real seconds for the bot's tick and deliveries
 WEEK = timedelta(days=7)
-MOST_STEPS = 120
+MOST_STEPS = 400
 INTRODUCTIONS = 10
 INTRODUCTION_PAUSE = 0.5  # real seconds
 JUMPS = ("next_morning", "next_deadline", "week")
@@ -86,7 +86,7 @@ class TimeMachine:
             if stepwise:
                 await self._push()
             while stepwise and len(steps) < MOST_STEPS:
-                stops = [self._promised("next_morning"), self._promised("next_deadline")]
+                stops = [self._promised(name) for name in ("next_morning", "next_deadline", "next_step")]
                 on_the_way = [stop for stop in stops if stop is not None and stop < to]
                 if not on_the_way:
                     break
@@ -114,4 +114,4 @@ class TimeMachine:
             to = next_weekday_morning(now)
         if to is None:
             raise ClockError("现在没有等着到期的事项")
-        return await self.turn(to)
+        return await self.turn(to, stepwise=True)

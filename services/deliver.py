@@ -7,11 +7,12 @@ is told. At-least-once: a crash between the platform's yes and our mark may repe
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.case import SYSTEM, Case, Unit
@@ -74,6 +75,8 @@ class Delivery:
     platforms: Mapping[str, ChatPlatform]
     draw: Draw
     install: str = ""
+    #: One drain at a time: a lease must not run out under a delivery that is still on its way.
+    _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self) -> None:
         """Read the deployment's own prefix for message keys (random, kept for ever)."""
@@ -90,11 +93,12 @@ class Delivery:
     async def drain(self, limit: int = 100) -> int:
         """Deliver until nothing is ripe; returns the number of rows handled."""
         total = 0
-        for _ in range(limit):
-            done = await self.run_once()
-            total += done
-            if done == 0:
-                break
+        async with self._busy:
+            for _ in range(limit):
+                done = await self.run_once()
+                total += done
+                if done == 0:
+                    break
         return total
 
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:

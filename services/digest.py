@@ -21,6 +21,9 @@ NAMED = 10
 #: A pause of the tick shorter than this many office minutes is no news.
 GAP_MINUTES = 10
 
+#: A centre hears the digest when one of these is not zero.
+_NEWS = ("open", "planned", "delivered", "failed_count", "gap_minutes", "inbox_failed")
+
 _LAST_TICK = "last_tick"
 _GAP = "gap_minutes"
 _DIGEST = "digest_day"
@@ -71,7 +74,8 @@ async def queue_digest(office: Office) -> bool:
         gap = await MetaRow.get_or_none(key=_GAP)
         for centre in await Centre.all():
             facts = await _facts(office, centre.id, since, int(gap.value) if gap else 0)
-            await _queue(office, centre.id, today.isoformat(), facts)
+            if any(facts[name] for name in _NEWS):
+                await _queue(office, centre.id, today.isoformat(), facts)
         await MetaRow.filter(key=_GAP).delete()
     office.wake()
     return True

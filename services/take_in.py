@@ -147,7 +147,8 @@ def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
         "reported_at": _iso(values.get("reported_at")),
         "external_due": _iso(values.get("external_deadline")),
         "kind": values.get("kind") or "",
-        "title": masked_title(str(values.get("title") or content), known),
+        # Of a confidential complaint not even the matter is named in a group.
+        "title": "" if values.get("confidential") else masked_title(str(values.get("title") or content), known),
         "suggested": _texts(values.get("departments")),
         "missing": [name for name in WANTED if not values.get(name) and not _waived(name, values)],
     }

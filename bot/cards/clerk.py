@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot import texts
 from bot.buttons import button
 from bot.cards import parts
@@ -163,7 +165,36 @@ BY_STATE = {
 }
 
 
+#: Whose job the next step is; everybody else of the centre sees the status.
+ACTING = {
+    State.D: frozenset({Role.WINDOW}),
+    State.A1: frozenset({Role.MANAGER, Role.LEAD}),
+    State.A2: frozenset({Role.MANAGER, Role.LEAD}),
+    State.C1: frozenset({Role.MANAGER, Role.LEAD}),
+    State.C2: frozenset({Role.WINDOW}),
+}
+
+
+def asks(*states: State) -> Callable[[View], Card | None]:
+    """A message that asks for the next step in these states; nothing once somebody has taken it."""
+
+    def drawn(view: View) -> Card | None:
+        case = _case(view)
+        return BY_STATE[case.state](view) if case.state in states else None
+
+    return drawn
+
+
+def asks_decision(view: View) -> Card | None:
+    """A message that asks for a decision; nothing once it was made."""
+    return request(view) if _case(view).pending else None
+
+
 def current(view: View) -> Card:
-    """The centre's card for the state the case is in now; the pending request comes first."""
-    case = _case(view)
-    return request(view) if case.pending else BY_STATE.get(case.state, status)(view)
+    """The card for a person of the centre: the next step when it is theirs, the status otherwise."""
+    case, reader = _case(view), view.reader
+    if reader is None:
+        return status(view)
+    if case.pending is not None and reader.has(Role.MANAGER, Role.LEAD):
+        return request(view)
+    return BY_STATE[case.state](view) if reader.has(*ACTING.get(case.state, ())) else status(view)

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from bot import texts
 from bot.cards import clerk, news, pressing, task
 from domain.view import View
-from domain.vocabulary import WITH_DEPARTMENT, Role
+from domain.vocabulary import WITH_DEPARTMENT, Role, State
 from platforms.contract import Card, Message
 
 DRAWINGS: dict[str, Callable[[View], Message | None]] = {
-    "confirm": clerk.current,
-    "dispatch": clerk.current,
+    "confirm": clerk.asks(State.D),
+    "dispatch": clerk.asks(State.A1, State.A2),
     "referral": clerk.status,
-    "request": clerk.current,
-    "review": clerk.current,
-    "call_back": clerk.current,
+    "request": clerk.asks_decision,
+    "review": clerk.asks(State.C1),
+    "call_back": clerk.asks(State.C2),
     "task": task.draw,
     "redraw": news.redraw,
     "line": news.line,

@@ -32,7 +32,7 @@ def state(case: Case) -> Fact:
     words = [STATE_NAMES[case.state]]
     if case.round > 1 and case.state.is_open:
         words.append(f"第{case.round}轮")
-    if case.level > Level.NONE and case.state.is_open:
+    if case.level > Level.NONE and case.running is not None:
         words.append(LEVEL_NAMES[case.level])
     return ("当前状态", "·".join(words))
 

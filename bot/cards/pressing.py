@@ -34,8 +34,13 @@ def _line(case: Case, view: View) -> str:
 
 
 def nudge(view: View) -> Message | None:
-    """催办, merged: one message however many cases fall together; nothing once they were answered."""
+    """催办, merged: one message however many cases fall together.
+
+    Nothing once they were answered, nor by the clock once the limit has passed: then a graver level speaks.
+    """
     cases = _still_running(view)
+    if "step" in view.facts:
+        cases = [case for case in cases if case.running is not None and view.bench.now <= case.running.at]
     if not cases:
         return None
     called = "、".join(view.liaisons)

@@ -26,7 +26,7 @@ def draw(view: View) -> Card:
     facts = [*parts.limit(view), *parts.unit(case), parts.category(case), parts.state(case)]
     if view.liaisons:
         facts.append(("联络员", "、".join(view.liaisons)))
-    if case.external_due is not None:
+    if case.external_due is not None and case.running is not None:
         facts.append(("热线期限", f"{case.external_due:%m-%d %H:%M}前"))
     body = [parts.reason(view), hint_for(clock.stage, case) if clock else ""]
     if view.reader is not None and case.private.content:

@@ -54,9 +54,10 @@ _RELEASE_EVENTS = {
 
 def approve(case: Case, command: c.Approve, actor: Actor, bench: Bench) -> list[Fact]:
     """签发 (第九条): 通报, 向同级政府报告, 抄送同级纪委监委 are three recorded acts of the lead, never of the clock."""
-    if case.level < Level.IGNORED:
+    if case.level < Level.IGNORED or not case.supervised:
         raise Refused("nothing_to_release", no=case.no)
-    done = {what for what, _ in case.released}
+    # A release answers the 督办 before it; a later 督办 that is ignored may be released again.
+    done = {what for what, at in case.released if at >= case.supervised[-1]}
     wanted = command.what or tuple(what for what in Release if what not in done)
     repeated = [what.value for what in wanted if what in done]
     if repeated or not wanted:

@@ -12,7 +12,7 @@ from domain.fold import clock_data
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Stage
+from domain.vocabulary import Stage, State
 from domain.work_calendar import Due
 
 
@@ -47,6 +47,11 @@ def need_text(case: Case, verb: str, text: str, code: str = "text_needed") -> st
     if not text:
         raise Refused(code, number=case.number, verb=verb)
     return text
+
+
+def close_unasked(case: Case) -> list[Fact]:
+    """Nobody can be asked, so nobody can be counted as satisfied: closed without 销号 (第十条)."""
+    return [Fact("closed", {"state": State.Z3.value, "why": "匿名或无需回复，未回访"})] if case.silent else []
 
 
 def late(case: Case, bench: Bench) -> dict[str, Any]:

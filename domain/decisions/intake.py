@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from domain import commands as c
 from domain.case import Actor, Case
-from domain.decisions.facts import Fact, need_text
+from domain.decisions.facts import Fact, close_unasked, need_text
+from domain.privacy import masked_title
 from domain.rules import Bench
 from domain.vocabulary import Category, State
+
+#: A late name or address may stand in the title that was masked without knowing it.
+_TELLING = ("name", "contact", "phone", "address")
 
 
 def confirm(case: Case, command: c.Confirm, actor: Actor, bench: Bench) -> list[Fact]:
@@ -20,7 +24,9 @@ def supplement(case: Case, command: c.Supplement, actor: Actor, bench: Bench) ->
     filled = {name for name, value in {**command.fields, **command.private}.items() if value}
     missing = [name for name in case.missing if name not in filled]
     private = {**command.private, "notes": [*case.private.notes, text]}
-    return [Fact("supplemented", {**command.fields, "missing": missing}, private)]
+    known = [str(command.private[name]) for name in _TELLING if command.private.get(name)]
+    title = {"title": masked_title(case.title, known)} if known and case.title else {}
+    return [Fact("supplemented", {**command.fields, **title, "missing": missing}, private)]
 
 
 def urge(case: Case, command: c.Urge, actor: Actor, bench: Bench) -> list[Fact]:
@@ -39,7 +45,8 @@ def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, bench: Ben
     """一般性问题，当场予以协调解决 (第六条); the call-back still follows (有回访)."""
     text = need_text(case, "当场办结", command.text)
     category = case.category or Category.GENERAL
-    return [Fact("settled_on_spot", {"state": State.C2.value, "category": category.value}, {"outcome": text})]
+    settled = Fact("settled_on_spot", {"state": State.C2.value, "category": category.value}, {"outcome": text})
+    return [settled, *close_unasked(case)]
 
 
 def submit(case: Case, command: c.Submit, actor: Actor, bench: Bench) -> list[Fact]:

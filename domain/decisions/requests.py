@@ -56,11 +56,12 @@ def grant(case: Case, command: c.Grant, actor: Actor, bench: Bench) -> list[Fact
     """准: a declined case goes back to the manager for another department; an extension sets the new limit."""
     pending = _pending(case, actor)
     if pending.what is Request.DECLINE:
-        data = {"state": State.A2.value, "from": case.departments, "reason": command.reason}
-        return [Fact("decline_granted", data)]
+        private = {"opinion": command.reason} if command.reason else {}
+        return [Fact("decline_granted", {"state": State.A2.value, "from": case.departments}, private)]
     if pending.date is None or case.clock is None:
         raise Refused("no_request", no=case.no)
-    due = bench.calendar.due_on(pending.date, bench.now)
+    # Counted from the request: a decision that comes late must not move the date that was asked for.
+    due = bench.calendar.due_on(pending.date, pending.at)
     stage = case.clock.stage
     until = {"stage_name": STAGE_NAMES[stage], "until": pending.date.isoformat()}
     return [Fact("extended", {"clock": clock_from(stage, due, counted=False), **until})]

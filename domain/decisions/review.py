@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import commands as c
 from domain.case import Actor, Case
-from domain.decisions.facts import Fact, need_text
+from domain.decisions.facts import Fact, close_unasked, need_text
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -15,12 +15,13 @@ def review(case: Case, command: c.Review, actor: Actor, bench: Bench) -> list[Fa
     """质检: passed goes to the call-back; failed goes back to the department as a new round (第十条)."""
     if not command.passed:
         reason = need_text(case, "质检", command.reason, "reason_needed")
-        return [Fact("review_failed", {"state": State.R.value, "round": case.round + 1}, {"opinion": reason})]
-    passed = Fact("review_passed", {"state": State.C2.value})
-    if case.silent:
-        # Nobody can be asked, so nobody can be counted as satisfied (第十条).
-        return [passed, Fact("closed", {"state": State.Z3.value, "why": "匿名或无需回复，未回访"})]
-    return [passed]
+        return [Fact("review_failed", {"state": redo_state(case).value, "round": case.round + 1}, {"opinion": reason})]
+    return [Fact("review_passed", {"state": State.C2.value}), *close_unasked(case)]
+
+
+def redo_state(case: Case) -> State:
+    """Where 退回重办 leads: to the department, or to the manager when no department of the directory held the case."""
+    return State.R if case.lead is not None and case.lead.id else State.A2
 
 
 def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> list[Fact]:
@@ -38,8 +39,7 @@ def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> li
         return [Fact("called", data, private), Fact("closed", {"state": State.Z1.value})]
     if not command.opinion.strip():
         raise Refused("opinion_needed", number=case.number)
-    redo_state = State.R.value if case.units else State.A2.value
-    facts = [Fact("dissatisfied", {**data, "state": redo_state, "round": case.round + 1}, private)]
+    facts = [Fact("dissatisfied", {**data, "state": redo_state(case).value, "round": case.round + 1}, private)]
     if case.is_enterprise:
         facts.append(Fact("supervision_drafted", {"grounds": "不满"}))
     return facts

@@ -8,9 +8,11 @@ from typing import Any
 from domain import commands as c
 from domain.case import Actor, Case
 from domain.decisions.facts import Fact, clock_from, need_text, working_date
+from domain.office_hours import TZ
+from domain.privacy import scrub
 from domain.refusals import Refused
 from domain.rules import Bench, Limit
-from domain.vocabulary import BEFORE_DISPATCH, Category, Stage, State
+from domain.vocabulary import BEFORE_DISPATCH, Category, Role, Stage, State
 
 
 def classify(case: Case, command: c.Classify, actor: Actor, bench: Bench) -> list[Fact]:
@@ -21,7 +23,10 @@ def classify(case: Case, command: c.Classify, actor: Actor, bench: Bench) -> lis
     if command.category in (Category.OUT_OF_SCOPE, Category.NOT_STATIONED):
         code = "use_transfer" if command.category is Category.OUT_OF_SCOPE else "use_referral"
         raise Refused(code, no=case.no, number=case.number)
-    if case.received_at is not None and case.state in (State.B1, State.B2):
+    if not actor.has(Role.MANAGER, Role.LEAD, Role.OPERATOR):
+        raise Refused("not_allowed", verb="改分类", who="管理机构")
+    changed = command.category is not case.category
+    if changed and case.received_at is not None and case.round == 1 and case.state in (State.B1, State.B2):
         data["clock"] = first_clock(command.category, case, case.received_at, bench)
     return [Fact("reclassified", data)]
 
@@ -68,7 +73,7 @@ def start_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]:
 
 
 def limit_of(case: Case, bench: Bench) -> Limit:
-    """The category's row in the deadline table (第八条); several departments are a 复杂 matter."""
+    """The category's row in the deadline table (第八条)."""
     return bench.rules.limits[category_of(case)]
 
 
@@ -87,14 +92,17 @@ def first_clock(category: Category, case: Case, received: datetime, bench: Bench
     limit = bench.rules.limits[category]
     due = bench.calendar.due(received, limit.days)
     if case.asked is not None and limit.stage is not Stage.PROMISE and (not limit.cap or case.asked < due.date):
-        return clock_from(limit.stage, bench.calendar.due_on(case.asked, received), counted=False)
+        # A work order delivered after the very date that was asked for is due on the day it arrives.
+        asked = max(case.asked, received.astimezone(TZ).date())
+        return clock_from(limit.stage, bench.calendar.due_on(asked, received), counted=False)
     return clock_from(limit.stage, due, counted=True)
 
 
 def transfer(case: Case, command: c.Transfer, actor: Actor, bench: Bench) -> list[Fact]:
     """不属于政务服务范围: 转交相关单位依法依规处理，并告知诉求人 (第六条)."""
     body = need_text(case, "转交", command.body)
-    return [Fact("transferred", {"state": State.Z4.value, "body": body, "told": command.told or "已告知"})]
+    told = scrub(command.told, case.private.known) or "已告知"
+    return [Fact("transferred", {"state": State.Z4.value, "body": body, "told": told})]
 
 
 def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""The set phrases hotlines add around what the citizen said; taken out of the content, kept in the raw text (§4.6)."""
+"""The set phrases hotlines add around what the citizen said; taken out of the content, kept in the raw text."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def flags(record: Record) -> dict[str, Found]:
 
 
 def urging(record: Record, original: tuple[str, Range] | None) -> Found | None:
-    """催单 (§2.6): how often and about which order, as far as the text says."""
+    """催单: how often and about which order, as far as the text says."""
     match = evidence.URGING.search(record.canvas.flat)
     if match is None and original is None:
         return None

@@ -22,7 +22,7 @@ _UNSURE = 0.6
 
 
 def missing(cases: Iterable[Proposal]) -> tuple[str, ...]:
-    """Required fields some case lacks; an anonymous case owes neither name nor phone (§2.6)."""
+    """Required fields some case lacks; an anonymous case owes neither name nor phone."""
     lacking = {
         field
         for case in cases

@@ -10,7 +10,7 @@ Scored = tuple[int, int, float]
 
 
 def read(record: Record) -> dict[str, Found]:
-    """external_no, other_nos and urging; an urging call is keyed by the order it asks about (§2.6)."""
+    """external_no, other_nos and urging; an urging call is keyed by the order it asks about."""
     flat = record.canvas.flat
     original = _original(record)
     spans = [original] if original else []
