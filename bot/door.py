@@ -34,6 +34,7 @@ from services.archive import NoSuchCase, read
 from services.background import Background
 from services.directory import actor_of, centre, note_chat, person_by_account
 from services.find import Ambiguous, NotFound, find_case, may_see
+from services.greetings import first_today
 from services.inbox import remember, retry, work
 from services.office import Office
 
@@ -113,7 +114,7 @@ class Door:
                 return await self._pressed(ctx)
             case IncomingKind.TEXT:
                 return await self._said(ctx, ctx.incoming.text.strip())
-            case IncomingKind.ENTER:
+            case IncomingKind.ENTER if await first_today(ctx.person.id, ctx.now):
                 return Reply(texts.ENTER.format(name=ctx.person.name))
         return None
 
@@ -124,8 +125,10 @@ class Door:
             return Reply(texts.BAD_BUTTON)
         errand = router.by_code(press.code)
         record = await read(press.case_id, self.office.sealer)
-        if errand is None or not await may_see(ctx.actor, record.id, record.case.centre):
+        if errand is None:
             return Reply(texts.BAD_BUTTON)
+        if not await may_see(ctx.actor, record.id, record.case.centre):
+            return Reply(texts.NOT_YOURS.format(no=record.case.no))
         if press.turn != record.case.turn and errand.code != "show":
             raise Stale(record.case)
         return await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))

@@ -114,7 +114,8 @@ DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 you
 
 ALARM = "⚠ 通道异常（{code}）：{detail}。在恢复前，消息改走其他通道并排队，不会丢失。"
 ALARMS: dict[str, str] = {
-    "kicked": "⚠ 智能机器人长连接被另一处登录顶下线，群卡片暂停。请确认只有一处在运行，然后重启服务。",
+    "bot_offline": "⚠ 智能机器人长连接连不上，正在自动重连；群消息排队，急件会改发联络员单聊。请检查服务器能否访问企业微信。",
+    "bot_replaced": "⚠ 智能机器人长连接被另一处登录顶下线，群卡片暂停。请确认只有一处在运行，然后重启服务。",
     "853000": "⚠ 智能机器人凭证错误，群卡片暂停。请核对 WECOM_BOT_ID 和 WECOM_BOT_SECRET 后重启服务。",
     "40001": "⚠ 企业微信应用密钥错误，单聊消息暂停。请核对 WECOM_CORP_ID 和 WECOM_SECRET 后重启服务。",
 }
@@ -128,6 +129,7 @@ NUMBER_NEEDED = "请写上编号，例如：{usage}"
 CONTENDED = "这件诉求刚好有别人也在操作，请再试一次。"
 FAILED = "系统处理这条消息时出错，已记录并会自动重试；如果几分钟后仍没有结果，请联系管理员。"
 BAD_BUTTON = "这张卡片不是本系统当前发出的，请发送 /我的 查看最新情况。"
+NOT_YOURS = "{no} 不归您办理，不能操作。发送 /我的 查看您手头的诉求。"
 BAD_DATE = "日期“{text}”看不懂或不存在，请写成 YYYY-MM-DD，例如 {example}。"
 DATE_NEEDED = "请写上日期，例如：{usage}"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
@@ -158,6 +160,7 @@ PROMPTS: dict[str, str] = {
 
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
 REGISTERED_AGAIN = "这件诉求已经登记过：{no}（{state}），没有重复登记。"
+REGISTERED_ELSEWHERE = "这件工单已由{centre}登记，没有重复登记。"
 URGED = "已记为 {no} 的第 {urgings} 次催单，并告知管理机构。"
 RECALL_ORIGINAL = "原文含个人信息，请您在群里撤回刚才那条消息。"
 CONFIRMED = "{no} 已登记，等待转办。"

@@ -158,6 +158,10 @@ class Unreachable(PlatformError):
     """This recipient cannot be reached this way (left, bot not in the group, never spoken to): use the fall-back."""
 
 
+class ChannelDown(Unreachable):
+    """The whole channel is absent or stopped, this recipient is not to blame: use the fall-back, remember nothing."""
+
+
 class Rejected(PlatformError):
     """The message itself is refused: repeating it is useless; the operator must look."""
 

@@ -27,6 +27,7 @@ from models.people import Department
 from models.queues import OutboxRow
 from platforms.contract import (
     Card,
+    ChannelDown,
     ChatPlatform,
     Message,
     Misconfigured,
@@ -52,6 +53,8 @@ BATCH = 50
 LEASE_SECONDS = 60
 #: Seconds before each further try of a passing fault.
 BACKOFF = (2, 5, 15, 60, 300, 900)
+#: After so many vain tries the group is passed over for the liaisons one-to-one.
+GROUP_PATIENCE = 4
 #: Messages that put the work order into the department's hands: their receipt starts the clock (第八条).
 WORK_ORDERS = frozenset({"task"})
 #: Cards that are kept current: a later change of the case redraws them where the platform can.
@@ -134,8 +137,13 @@ class Delivery:
                     receipt = await self.platforms[target.platform].send(target.to, message, key=key)
                 except Unreachable as error:
                     failure = error
-                    if target.to.place is Place.CHAT:
+                    if target.to.place is Place.CHAT and not isinstance(error, ChannelDown):
                         await mark_chat(target.platform, target.to.id, error.code)
+                    continue
+                except TryLater as error:
+                    if target.to.place is not Place.CHAT or row.attempts <= GROUP_PATIENCE:
+                        raise
+                    failure = error
                     continue
                 sent.append((target, receipt, message))
                 await self._remember(row, cases, target, receipt, message, key)

@@ -32,6 +32,10 @@ _FLAGS = ("anonymous", "confidential", "no_reply")
 SURE = 0.5
 
 
+class TakenElsewhere(Exception):
+    """Another centre of this deployment has this order already; `str()` is its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One case that was taken in, found again (`created` False), or urged."""
@@ -113,13 +117,20 @@ async def _urged(office: Office, number: str, values: Mapping[str, Any], text: s
 async def _register(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
     source, number = str(values["source"]), str(values.get("external_no") or "")
     if number and (row := await CaseRow.get_or_none(source=source, external_no=number)):
-        return Taken(row.id, (await read(row.id, office.sealer)).case, created=False)
+        return await _again(office, centre, row.id)
     try:
         return await _create(office, centre, values, raw, actor)
     except Conflict:
         # Two pushes of the same order met; the other one won.
         row = await CaseRow.get(source=source, external_no=number)
-        return Taken(row.id, (await read(row.id, office.sealer)).case, created=False)
+        return await _again(office, centre, row.id)
+
+
+async def _again(office: Office, centre: CentreCard, case_id: int) -> Taken:
+    case = (await read(case_id, office.sealer)).case
+    if case.centre != centre.id:
+        raise TakenElsewhere(case.centre_name)
+    return Taken(case_id, case, created=False)
 
 
 async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:

@@ -22,7 +22,7 @@ from services.archive import NoSuchCase, read_no
 from services.directory import CentreCard, centre_named, first_centre
 from services.nonces import spend_nonce
 from services.public import local, public_case
-from services.take_in import Taken, take_fields, take_text
+from services.take_in import Taken, TakenElsewhere, take_fields, take_text
 from web.deps import DEPS, Key
 
 WINDOW_SECONDS = 300
@@ -86,7 +86,10 @@ async def post_complaint(request: web.Request) -> web.Response:
         place = await _centre(key, complaint)
     except _Refused as refused:
         return refused.response
-    taken = await _take(request, place, complaint)
+    try:
+        taken = await _take(request, place, complaint)
+    except TakenElsewhere as error:
+        return problem(409, "工单已由其他中心受理", f"同一来源、同一编号的工单已由{error}受理，请核对 centre。")
     first = taken[0]
     return web.json_response(
         {

@@ -49,7 +49,7 @@ def rows(cases: Sequence[Case], name: str, page: int, bench: Bench) -> str:
             words.append(("**已超期** " if bench.now > clock.at else "") + limit_words(clock))
         lines.append(f"- **{case.no}** {parts.title(case)}｜{'｜'.join(word for word in words if word)}")
     if page < pages:
-        lines.append(f"下一页：/台账 {'' if name == '在办' else name + ' '}{page + 1}")
+        lines.append(f"下一页：/台账 {name} {page + 1}")
     return "\n".join(lines)
 
 

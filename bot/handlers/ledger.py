@@ -33,6 +33,8 @@ async def on_ledger(ctx: Context, ask: Ask) -> Reply:
         head = drawn.summary(await summary(ctx.centre.id, ctx.now), ctx.centre.name, ctx.now)
         listed = await _listed(ctx, Filter(), "在办", page, only_open=True)
         return Reply(f"{head}\n\n{listed.text}")
+    if word == "在办":
+        return await _listed(ctx, Filter(), "在办", page, only_open=True)
     if word == "导出":
         return await _export(ctx, words)
     if word == "逾期":

@@ -10,7 +10,7 @@ from bot.router import router
 from domain.commands import Confirm, SettleOnSpot
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
-from services.take_in import Taken, add_to, take_text
+from services.take_in import Taken, TakenElsewhere, add_to, take_text
 
 
 @router.errand("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
@@ -20,7 +20,10 @@ async def on_register(ctx: Context, ask: Ask) -> Reply:
         raise Refused("not_allowed", verb="登记", who="窗口、管理机构或热线")
     if not ask.rest:
         raise Refused("text_needed", verb="登记", number="")
-    taken = await take_text(ctx.office, ctx.centre, ask.rest, ctx.actor)
+    try:
+        taken = await take_text(ctx.office, ctx.centre, ask.rest, ctx.actor)
+    except TakenElsewhere as error:
+        return Reply(texts.REGISTERED_ELSEWHERE.format(centre=error))
     again = _again(taken)
     if again:
         return Reply(again)

@@ -91,7 +91,7 @@ def first_clock(category: Category, case: Case, received: datetime, bench: Bench
     """
     limit = bench.rules.limits[category]
     due = bench.calendar.due(received, limit.days)
-    if case.asked is not None and limit.stage is not Stage.PROMISE and (not limit.cap or case.asked < due.date):
+    if case.asked is not None and (not limit.cap or case.asked < due.date):
         # A work order delivered after the very date that was asked for is due on the day it arrives.
         asked = max(case.asked, received.astimezone(TZ).date())
         return clock_from(limit.stage, bench.calendar.due_on(asked, received), counted=False)

@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 
-from platforms.contract import Misconfigured, OnAlarm, TryLater, Unreachable
+from platforms.contract import ChannelDown, Misconfigured, OnAlarm, TryLater
 from platforms.wecom import frames
 from platforms.wecom.alarms import never_failing
 from platforms.wecom.errors import BAD_SECRET, OK, LostAnswer, refusal
@@ -143,7 +143,7 @@ class LongConnection:
         """
         wire = self._wire
         if self.state is State.STOPPED:
-            raise Unreachable("bot_stopped", self.trouble)
+            raise ChannelDown("bot_stopped", self.trouble)
         if wire is None:
             raise TryLater("not_connected", STATE_WORDS[self.state])
         if conversation:

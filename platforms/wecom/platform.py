@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from platforms.contract import (
     Card,
+    ChannelDown,
     File,
     Health,
     Incoming,
@@ -29,7 +30,6 @@ from platforms.contract import (
     Receipt,
     Recipient,
     Rejected,
-    Unreachable,
 )
 from platforms.wecom import frames, render
 from platforms.wecom.alarms import never_failing
@@ -158,7 +158,7 @@ class WeCom:
 
     def _bot_or_unreachable(self) -> GroupBot:
         if self._bot is None:
-            raise Unreachable("bot_absent", "没有配置群机器人")
+            raise ChannelDown("bot_absent", "没有配置群机器人")
         return self._bot
 
     def _callback(self) -> CallbackCrypto:
@@ -169,7 +169,7 @@ class WeCom:
     async def _send_webhook(self, name: str, message: Message, key: str) -> Receipt:
         webhook = self._config.group_webhooks.get(name)
         if not webhook:
-            raise Unreachable("webhook_absent", "没有配置这个群的 webhook")
+            raise ChannelDown("webhook_absent", "没有配置这个群的 webhook")
         if isinstance(message, File):
             raise Rejected("file_to_chat", "文件只发给个人，不发到群")
         if isinstance(message, Card):
