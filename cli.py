@@ -59,8 +59,11 @@ def _now() -> datetime:
 
 
 def _moment(text: str) -> datetime:
-    """An ISO moment; one without a zone is local time."""
-    moment = datetime.fromisoformat(text)
+    """An ISO moment; one without a zone is local time. Raises Failure."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Failure(f"时间“{text}”看不懂，请写成 2026-11-23T09:00:00+08:00 这样。") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=TZ)
 
 
@@ -97,7 +100,11 @@ def run_org_import(arguments: argparse.Namespace) -> int:
                 for line, fault in error.errors:
                     print(f"第 {line} 行：{fault}", file=sys.stderr)
                 raise Failure("名册没有导入，请按上面的提示修改后重试。") from None
-        print(f"名册已导入：{done}")
+        print(
+            f"名册已导入：{done.people} 人（新增 {done.people_added}，变更 {done.people_changed}，"
+            f"停用 {done.people_deactivated}）；新增中心 {done.centres_added} 个、部门 {done.departments_added} 个，"
+            f"停用部门 {done.departments_deactivated} 个。"
+        )
         return 0
 
     return _run(work())
@@ -144,10 +151,14 @@ def run_due(arguments: argparse.Namespace) -> int:
             raise Failure("请写明 --received 和 --days，或用 --batch 从标准输入读取。")
         _print(_due_json(_due(calendar, arguments.received, arguments.days)))
         return 0
-    for line in sys.stdin:
+    for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
-            asked = json.loads(line)
-            print(json.dumps(_due_json(_due(calendar, asked["received"], int(asked["days"]))), ensure_ascii=False))
+            try:
+                asked = json.loads(line)
+                received, days = str(asked["received"]), int(asked["days"])
+            except (ValueError, KeyError, TypeError):
+                raise Failure(f'第 {number} 行应是 {{"received": 时间, "days": 天数}}') from None
+            print(json.dumps(_due_json(_due(calendar, received, days)), ensure_ascii=False))
     return 0
 
 
@@ -239,12 +250,18 @@ def run_play(arguments: argparse.Namespace) -> int:
 
 def run_backup(arguments: argparse.Namespace) -> int:
     """`yousu backup FILE`."""
-    return _run(backup.backup(_url(load()), Path(arguments.file)))
+    status = _run(backup.backup(_url(load()), Path(arguments.file)))
+    if status == 0:
+        print(f"已备份到 {arguments.file}。请另行保管 YOUSU_DATA_KEY：没有它，备份里的个人信息读不出来。")
+    return status
 
 
 def run_restore(arguments: argparse.Namespace) -> int:
     """`yousu restore FILE`."""
-    return _run(backup.restore(_url(load()), Path(arguments.file), _now()))
+    status = _run(backup.restore(_url(load()), Path(arguments.file), _now()))
+    if status == 0:
+        print(f"已从 {arguments.file} 恢复。请运行 yousu verify 核对，再启动服务。")
+    return status
 
 
 def _url(settings: Settings) -> str:

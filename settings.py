@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +146,8 @@ def _problems(values: Mapping[str, str]) -> list[str]:
     for part in values["YOUSU_INTAKE_KEYS"].split(","):
         if part.strip() and part.count(":") < 1:
             found.append("YOUSU_INTAKE_KEYS 的每一项应是 标识:密钥[:中心名称]")
+    if values["WECOM_AES_KEY"] and not re.fullmatch(r"[A-Za-z0-9+/]{43}", values["WECOM_AES_KEY"]):
+        found.append("WECOM_AES_KEY 应是企业微信后台给出的 43 位字母和数字")
     if values["WECOM_AGENT_ID"] and not values["WECOM_AGENT_ID"].isdigit():
         found.append("WECOM_AGENT_ID 应是整数")
     if values["YOUSU_PRACTICE"] == "1" and not _loopback(values["WECOM_API_BASE"]):

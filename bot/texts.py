@@ -125,19 +125,19 @@ UNKNOWN_COMMAND = "没有“{word}”这个指令。{guess}发送 /帮助 查看
 GUESS = "您是不是要用：{usage} ？"
 NOT_FOUND = "没有找到编号为“{text}”的诉求，或者它不归您办理。发送 /我的 查看您手头的诉求。"
 AMBIGUOUS = "有几件诉求都符合，请写全一点：{numbers}"
-NUMBER_NEEDED = "请写上编号，例如：{usage}"
+NUMBER_NEEDED = "请写上编号，写法：{usage}"
 CONTENDED = "这件诉求刚好有别人也在操作，请再试一次。"
 FAILED = "系统处理这条消息时出错，已记录并会自动重试；如果几分钟后仍没有结果，请联系管理员。"
 BAD_BUTTON = "这张卡片不是本系统当前发出的，请发送 /我的 查看最新情况。"
 NOT_YOURS = "{no} 不归您办理，不能操作。发送 /我的 查看您手头的诉求。"
 BAD_DATE = "日期“{text}”看不懂或不存在，请写成 YYYY-MM-DD，例如 {example}。"
-DATE_NEEDED = "请写上日期，例如：{usage}"
+DATE_NEEDED = "请写上日期，写法：{usage}"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
-ONE_TO_ONE_LATER = "涉及个人信息，请在与机器人的单聊里发送：/查 {number}"
+ONE_TO_ONE_OPINION = "详见单聊"
 CANCELLED = "好的，已取消。"
 ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
 
-PROMPT = "{name}，请直接回复{what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
+PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
 PROMPT_MENTION = "（在群里请先 @机器人）"
 PROMPTS: dict[str, str] = {
     "answer": "办理结果",
@@ -154,7 +154,7 @@ PROMPTS: dict[str, str] = {
     "dispatch": "承办部门，多个用逗号隔开，第一个牵头",
     "classify": "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
     "hold": "暂缓的理由",
-    "opinion": "诉求人的意见",
+    "opinion": "诉求人意见",
     "contact": "查看联系方式的用途",
 }
 
@@ -205,10 +205,59 @@ CONTACT = "{no} 诉求人：{name}，电话：{phone}。用途“{purpose}”已
 NOTHING_WAITING = "您现在没有待办，辛苦了。"
 WAITING_HEAD = "等您办理的有 {count} 件："
 SHOW_DETAIL = "办理过程："
-NOT_READY = "“{verb}”在这个版本还不能在聊天里办理，请联系管理机构线下处理并用 /补充 记录。"
 LEDGER_REFUSED = "台账由窗口、管理机构、负责人查看；联络员可以发送 /我的 查看本部门待办。"
 LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
-LEDGER_EXPORT_REFUSED = "导出台账由管理机构（脱敏）或负责人（全量）进行。"
 LEDGER_EMPTY = "没有符合条件的诉求。"
 HELP_HEAD = "有诉即办指令（编号可只写末几位，如 7 或 1123-7；群里请先 @机器人）："
 REVIEW_FAIL_USAGE = "/质检 编号 不合格 理由"
+
+# 指导案例 (第十一条)
+
+SOURCE_GUIDANCE = "政务服务指导案例"
+GUIDANCE_FOUND = "找到 {count} 个指导案例（“{words}”）："
+GUIDANCE_LATEST = "最近发布的指导案例："
+GUIDANCE_LINE = "- **{no}** {title}"
+GUIDANCE_IN_HAND = "您手头的（未发布）："
+GUIDANCE_HAND_LINE = "- **{no}** {title}（{state}）"
+GUIDANCE_OPEN = "看全文请发送：/案例 {no}"
+GUIDANCE_NOTHING = "没有找到与“{words}”有关的指导案例。换个说法试试，例如：/案例 不动产证 补办"
+GUIDANCE_NONE = "还没有发布过指导案例。办结的诉求可以由管理机构推荐：/荐 编号"
+GUIDANCE_UNTITLED = "（待拟标题）"
+GUIDANCE_EMPTY_PART = "（待填写）"
+GUIDANCE_NOMINATED = "{source} 已推荐为指导案例，草稿 {no}（已隐去个人信息，请核对补充）。"
+GUIDANCE_STARTED = "已新建指导案例草稿 {no}。"
+GUIDANCE_NOMINATED_BEFORE = "{source} 已经推荐过：{no}（{state}）。"
+GUIDANCE_NEXT = "修改请发送：/案例改 {no} 字段：内容（{fields}）；写好后发送：/报审 {no}"
+GUIDANCE_EDITED = "{no} 已修改：{fields}。"
+GUIDANCE_MISSING = "还缺：{fields}。"
+GUIDANCE_READY = "要素齐全，可以报审：/报审 {no}"
+GUIDANCE_SUBMITTED = "{no} 已报审，请等同级政务服务和大数据管理部门审核。"
+GUIDANCE_RETURNED = "{no} 已退回修改。"
+GUIDANCE_APPROVED = "{no} 审核通过。发布请发送：/发布 {no} [联合单位,…]"
+GUIDANCE_PUBLISHED = "{no} 已发布{jointly}，所有人都可以查到：/案例 {no}"
+GUIDANCE_JOINTLY = "（联合单位：{bodies}）"
+GUIDANCE_WITHDRAWN = "{no} 已撤回。"
+GUIDANCE_NUMBER_NEEDED = "请写上指导案例编号，例如：{usage}"
+GUIDANCE_TITLE_NEEDED = "请写上标题，例如：/案例新 不动产证遗失补办跨区通办"
+GUIDANCE_ONE_TO_ONE = "{no} 还没有发布，全文已单独发给您。"
+GUIDANCE_BYLINE = "{publisher}{jointly} {date}"
+GUIDANCE_MORE = "（{page}/{pages}）下一页：/案例 {no} {next}"
+GUIDANCE_SOURCE_CASE = "来源工单 {no}（内部）"
+GUIDANCE_HISTORY = "办理记录："
+GUIDANCE_NEWS: dict[str, str] = {
+    "报审": "{centre}报审了一个指导案例（{who}）。",
+    "退回": "指导案例被退回修改（{who}）：{reason}",
+    "审核通过": "指导案例审核通过（{who}），等待发布。",
+    "发布": "指导案例已发布（{who}）。",
+    "撤回": "指导案例已撤回（{who}）：{reason}",
+}
+GUIDANCE_HOW: dict[str, str] = {
+    "报审": "看全文：/案例 {no}\n发布：/发布 {no} [联合单位,…]　审核通过暂不发布：/案例准 {no}　退回：/案例退 {no} 理由",
+    "退回": "修改：/案例改 {no} 字段：内容　重新报审：/报审 {no}",
+    "审核通过": "看全文：/案例 {no}",
+    "发布": "看全文：/案例 {no}",
+    "撤回": "看全文：/案例 {no}",
+}
+GUIDANCE_VACANT = (
+    "⚠ 本中心名册里没有“{role}”人员，这条消息转给您。请把同级政务服务和大数据管理部门的审核人补进名册，或线下报审。"
+)

@@ -278,7 +278,7 @@ def _returned(case: Case, event: Event) -> Case:
 
 
 def _review_failed(case: Case, event: Event) -> Case:
-    return _returned(case, event)
+    return replace(_returned(case, event), private=_private(case.private, event))
 
 
 def _called(case: Case, event: Event) -> Case:

@@ -45,6 +45,14 @@ REFUSALS: dict[str, str] = {
     "opinion_needed": "不满意请写明诉求人的意见，例如：/回访 {number} 不满意 问题没有解决",
     "no_contact": "{no} 没有留下联系方式。",
     "contact_withheld": "{no} 要求保密，联系方式不提供给承办单位；需要联系诉求人请通过管理机构。",
+    "guidance_unknown": "没有找到编号为“{text}”的指导案例，或者它还没有发布。发送 /案例 关键词 查找。",
+    "guidance_unsolved": "{no} 现在是“{state}”；办结后的诉求才能推荐为指导案例（第十一条）。",
+    "guidance_own": "{no} 由您报审，审核和发布须由同级政务服务和大数据管理部门的其他人员进行（第十一条）。",
+    "guidance_incomplete": "{no} 还缺：{fields}。请先补上，例如：/案例改 {no} {first}：内容",
+    "guidance_exposes": "{no} 含个人信息，不能保存、报审或发布：{found}。请改写后再试。",
+    "guidance_too_long": "{field}有 {length} 字，最多 {most} 字，请精简后再发。",
+    "guidance_body": "联合单位“{name}”不像单位名称，请写全称，例如：/发布 编号 人力资源和社会保障局",
+    "guidance_field": "请写明要改哪一项，例如：/案例改 {no} 结论意见：内容。可以改：{fields}",
 }
 
 

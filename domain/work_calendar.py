@@ -92,6 +92,7 @@ class WorkCalendar:
             for day in table.days:
                 self._special.setdefault(day.date.year, {})[day.date] = day
         self._years: dict[int, _Year] = {}
+        self._counted: dict[tuple[date, int], Step] = {}
 
     # Days
 
@@ -226,13 +227,21 @@ class WorkCalendar:
         for day in self._days(start, end):
             if day.counted:
                 count += 1
-                day = Step(day.date, True, day.why.replace(WORKDAY, f"第{count}个工作日", 1))
+                day = self._numbered(day, count)
             steps.append(day)
         if last:
             steps[-1] = Step(end, True, f"{steps[-1].why}，{last}")
         counted_from = min(start + timedelta(days=1), end)
         provisional = any(self._year(number).provisional for number in range(counted_from.year, end.year + 1))
         return Due(received, days, end, self.closing(end), provisional, tuple(steps))
+
+    def _numbered(self, day: Step, count: int) -> Step:
+        """A counted day with its number in the period; kept, because the same few days are asked for all day long."""
+        key = (day.date, count)
+        step = self._counted.get(key)
+        if step is None:
+            step = self._counted[key] = Step(day.date, True, day.why.replace(WORKDAY, f"第{count}个工作日", 1))
+        return step
 
     def _end_of(self, d: date, received: datetime) -> date:
         """The first working day from `d` on whose close of business is still ahead at `received`."""

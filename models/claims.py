@@ -44,12 +44,16 @@ ORDER BY next_due_at, id LIMIT ?2 {skip_locked}
 async def claim_outbox(now: datetime, limit: int, lease_seconds: int) -> list[OutboxRow]:
     """Lease up to `limit` messages that may be sent now, urgent ones first."""
     found = await query(CLAIM_OUTBOX, now, now + timedelta(seconds=lease_seconds), limit)
+    if not found:
+        return []
     return await OutboxRow.filter(id__in=[row["id"] for row in found]).order_by("-urgent", "not_before", "id")
 
 
 async def claim_inbox(now: datetime, limit: int, lease_seconds: int) -> list[InboxRow]:
     """Lease up to `limit` raw events, oldest first; `next_try_at` is the end of the lease."""
     found = await query(CLAIM_INBOX, now, now + timedelta(seconds=lease_seconds), limit)
+    if not found:
+        return []
     return await InboxRow.filter(id__in=[row["id"] for row in found]).order_by("received_at", "id")
 
 

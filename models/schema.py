@@ -8,7 +8,14 @@ APP = "yousu"
 
 APPS: dict[str, Any] = {
     APP: {
-        "models": ["models.people", "models.cases", "models.queues", "models.messages", "models.bookkeeping"],
+        "models": [
+            "models.people",
+            "models.cases",
+            "models.queues",
+            "models.messages",
+            "models.bookkeeping",
+            "models.guidance",
+        ],
         "default_connection": "default",
         "migrations": "migrations",
     }

@@ -191,10 +191,11 @@ class ChatPlatform(Protocol):
     async def run(self, on_incoming: OnIncoming, on_alarm: OnAlarm) -> None:
         """Hold the long connections until cancelled. `on_alarm(code, detail)` reports what an operator must know."""
 
-    async def send(self, to: Recipient, message: Message, *, key: str) -> Receipt:
+    async def send(self, to: Recipient, message: Message, *, key: str, again: bool = False) -> Receipt:
         """Send. `key` (1-100 of `[0-9A-Za-z_@-]`) is unique per message.
 
-        It makes a repeat after a lost answer harmless where the platform can.
+        It makes a repeat after a lost answer harmless where the platform can. `again` says that an earlier try with
+        this key may have gone through unseen (its process died): "taken already" then means "there already".
         """
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:

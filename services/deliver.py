@@ -134,7 +134,9 @@ class Delivery:
                 try:
                     if row.kind == "redraw" and await self._redraw(row, target, message):
                         continue
-                    receipt = await self.platforms[target.platform].send(target.to, message, key=key)
+                    receipt = await self.platforms[target.platform].send(
+                        target.to, message, key=key, again=row.attempts > 1
+                    )
                 except Unreachable as error:
                     failure = error
                     if target.to.place is Place.CHAT and not isinstance(error, ChannelDown):

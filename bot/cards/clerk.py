@@ -176,18 +176,25 @@ ACTING = {
 
 
 def asks(*states: State) -> Callable[[View], Card | None]:
-    """A message that asks for the next step in these states; nothing once somebody has taken it."""
+    """A message that asks for the next step in these states; nothing once somebody has taken it.
+
+    These cards show the complainant, so a group would get the bare status.
+    """
 
     def drawn(view: View) -> Card | None:
-        case = _case(view)
-        return BY_STATE[case.state](view) if case.state in states else None
+        state = _case(view).state
+        if state not in states:
+            return None
+        return BY_STATE[state](view) if view.reader is not None else status(view)
 
     return drawn
 
 
 def asks_decision(view: View) -> Card | None:
     """A message that asks for a decision; nothing once it was made."""
-    return request(view) if _case(view).pending else None
+    if _case(view).pending is None:
+        return None
+    return request(view) if view.reader is not None else status(view)
 
 
 def current(view: View) -> Card:

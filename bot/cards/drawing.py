@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import texts
-from bot.cards import clerk, news, pressing, task
+from bot.cards import clerk, guidance, news, pressing, task
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Role, State
 from platforms.contract import Card, Message
@@ -33,6 +33,7 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "nobody": news.nobody,
     "digest": news.digest,
     "alarm": news.alarm,
+    "guidance": guidance.news,
 }
 
 

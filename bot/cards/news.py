@@ -38,7 +38,7 @@ def line(view: View) -> Message:
             state=STATE_NAMES[case.state],
             round=case.round,
             limit=f"{clock.date:%m-%d}" if clock else "待送达",
-            opinion=case.private.opinion or "无",
+            opinion=(case.private.opinion or "无") if view.reader is not None else texts.ONE_TO_ONE_OPINION,
             urgings=case.urgings,
         )
     )

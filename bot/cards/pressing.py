@@ -97,16 +97,19 @@ def supervision_draft(view: View) -> Message | None:
     )
 
 
-def supervision(view: View) -> Message:
-    """督办单, issued (第九条): to the group, the liaisons and the department's leader."""
+def supervision(view: View) -> Message | None:
+    """督办单, issued (第九条): to the group, the liaisons and the department's leader; nothing once it was heeded."""
     case = _case(view)
+    if case.supervision_due is None:
+        return None
     due = moment(case.supervision_due)
     base = task.draw(view)
+    called = (("联络员", "、".join(view.liaisons)),) if view.liaisons else ()
     return Card(
         title=texts.TITLE_SUPERVISION.format(number=case.supervision_no),
         subtitle=f"{case.no} {parts.title(case)}",
         source=texts.SOURCE_SUPERVISION,
-        facts=(("督办期限", f"{due} 前"), ("督办理由", case.grounds), *base.facts[:3]),
+        facts=(("督办期限", f"{due} 前"), ("督办理由", case.grounds), *base.facts[:3], *called),
         body=f"{_history(case)}\n{texts.SUPERVISION_BASIS}",
         buttons=base.buttons,
         tone=Tone.DANGER,

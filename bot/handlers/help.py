@@ -13,6 +13,7 @@ _SECTIONS: dict[Role, tuple[str, ...]] = {
     Role.MANAGER: ("窗口", "管理机构"),
     Role.LEAD: ("窗口", "管理机构", "负责人"),
     Role.LIAISON: ("联络员",),
+    Role.PUBLISHER: ("案例发布",),
 }
 
 

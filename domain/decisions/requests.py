@@ -53,7 +53,7 @@ def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fa
 
 
 def grant(case: Case, command: c.Grant, actor: Actor, bench: Bench) -> list[Fact]:
-    """准: a declined case goes back to the manager for another department; an extension sets the new limit."""
+    """准: a declined case goes back to the manager for another department (第七条); an extension sets the limit."""
     pending = _pending(case, actor)
     if pending.what is Request.DECLINE:
         private = {"opinion": command.reason} if command.reason else {}

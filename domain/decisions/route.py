@@ -59,8 +59,10 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
 def deliver(case: Case, command: c.Deliver, actor: Actor, bench: Bench) -> list[Fact]:
     """The work order arrived: “收到《工作单》后” (第八条). 签收 plays no part in the clock."""
     data: dict[str, Any] = {"unit": command.unit.id, "name": command.unit.name, "how": command.how}
-    first = case.received_at is None and case.lead is not None and command.unit.id == case.lead.id
-    if first:
+    if case.lead is not None and command.unit.id == case.lead.id:
+        if case.received_at is not None:
+            # A receipt that comes after somebody acted on the work order says nothing new.
+            return []
         data["clock"] = start_clock(case, bench.now, bench)
     return [Fact("delivered", data)]
 

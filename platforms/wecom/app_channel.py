@@ -34,10 +34,10 @@ class Application:
         self._in_doubt = RecentKeys()
         self._spent = RecentKeys()
 
-    async def send(self, account: str, message: Message, key: str) -> Receipt:
+    async def send(self, account: str, message: Message, key: str, *, again: bool = False) -> Receipt:
         """Send to one person. Raises `Unreachable` when WeCom took the message but not for this person."""
         msgtype, content = await self._content(message, key)
-        second_try = key in self._in_doubt
+        second_try = again or key in self._in_doubt
         try:
             answer = await self._client.send([account], msgtype, content, second_try=second_try)
         except LostAnswer:

@@ -36,7 +36,7 @@ class GroupBot:
         self._public_url = public_url
         self._in_doubt = RecentKeys()
 
-    async def send(self, chat: str, chat_type: int, message: Message, key: str) -> Receipt:
+    async def send(self, chat: str, chat_type: int, message: Message, key: str, *, again: bool = False) -> Receipt:
         """Push to a chat (`GROUP`) or a person (`SINGLE`) that has spoken to the bot before.
 
         A card whose acknowledgement is lost is sent once more at once: its task id makes that harmless. The answer
@@ -45,6 +45,8 @@ class GroupBot:
         if isinstance(message, File) and chat_type == GROUP:
             raise Rejected("file_to_chat", "文件只发给个人，不发到群")
         body = {"chatid": chat, "chat_type": chat_type, **await self._content(message, key)}
+        if again:
+            self._in_doubt.add(key)
         if isinstance(message, Card):
             try:
                 return await self._push(body, chat, key)

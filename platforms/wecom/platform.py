@@ -86,15 +86,15 @@ class WeCom:
                 group.create_task(self._connection.run(receive, on_alarm))
             await asyncio.Event().wait()
 
-    async def send(self, to: Recipient, message: Message, *, key: str) -> Receipt:
+    async def send(self, to: Recipient, message: Message, *, key: str, again: bool = False) -> Receipt:
         """Send; see `ChatPlatform.send`. A chat without a working bot is `Unreachable`, so the fall-back is used."""
         if to.place is Place.PERSON:
             if self._application is not None:
-                return await self._application.send(to.id, message, key)
-            return await self._bot_or_unreachable().send(to.id, SINGLE, message, key)
+                return await self._application.send(to.id, message, key, again=again)
+            return await self._bot_or_unreachable().send(to.id, SINGLE, message, key, again=again)
         if to.id.startswith(WEBHOOK_PREFIX):
             return await self._send_webhook(to.id.removeprefix(WEBHOOK_PREFIX), message, key)
-        return await self._bot_or_unreachable().send(to.id, GROUP, message, key)
+        return await self._bot_or_unreachable().send(to.id, GROUP, message, key, again=again)
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
         """Redraw an application card by its response_code (once, 72 hours). False for everything else."""

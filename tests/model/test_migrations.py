@@ -25,13 +25,15 @@ from models.schema import APP, APPS
 from tests.kit.database import Postgres, fresh_name
 
 NOW = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
-FIRST = "0001_initial"
+#: Ours, oldest first.
+ALL = tuple(sorted(path.stem for path in Path(migrations.__path__[0]).glob("0*.py")))
+LATER = "0999_later"
 HEADER = """
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
 class Migration(migrations.Migration):
-    dependencies = [("yousu", "0001_initial")]
+    dependencies = [("yousu", "{last}")]
     operations = [{operations}]
 """
 ADD_TABLE = """ops.CreateModel(
@@ -81,7 +83,8 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setitem(APPS[APP], "migrations", "later_migrations")
 
     def add(*operations: str) -> None:
-        (package / "0002_later.py").write_text(HEADER.replace("{operations}", ", ".join(operations)))
+        text = HEADER.replace("{operations}", ", ".join(operations)).replace("{last}", ALL[-1])
+        (package / f"{LATER}.py").write_text(text)
 
     yield add
     for name in [name for name in sys.modules if name.startswith("later_migrations")]:
@@ -141,8 +144,8 @@ async def test_every_index_names_columns_that_exist(sqlite_database: str) -> Non
 
 
 async def test_migrating_twice_does_nothing_the_second_time(empty_url: str) -> None:
-    assert await pending(empty_url) == [FIRST]
-    assert (await migrate(empty_url, NOW)).applied == (FIRST,)
+    assert await pending(empty_url) == list(ALL)
+    assert (await migrate(empty_url, NOW)).applied == ALL
     assert await pending(empty_url) == []
     assert await migrate(empty_url, NOW) == await migrate(empty_url, NOW)
     assert (await migrate(empty_url, NOW)).applied == ()
@@ -150,16 +153,34 @@ async def test_migrating_twice_does_nothing_the_second_time(empty_url: str) -> N
 
 async def test_two_starts_at_once_migrate_once(empty_url: str) -> None:
     done = await asyncio.gather(*(migrate(empty_url, NOW) for _ in range(3)))
-    assert sorted(one.applied for one in done) == [(), (), (FIRST,)]
-    assert (await counts(empty_url)) == (0, 0, FIRST)
+    assert sorted(one.applied for one in done) == [(), (), ALL]
+    assert (await counts(empty_url)) == (0, 0, ALL[-1])
+
+
+@pytest.mark.parametrize("released", range(1, len(ALL)), ids=lambda count: ALL[count - 1])
+async def test_every_released_schema_grows_into_this_one_and_keeps_its_rows(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, released: int
+) -> None:
+    package = tmp_path / f"released_{released}"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    for name in ALL[:released]:
+        shutil.copyfile(Path(migrations.__path__[0]) / f"{name}.py", package / f"{name}.py")
+    monkeypatch.syspath_prepend(tmp_path)
+    with monkeypatch.context() as then:
+        then.setitem(APPS[APP], "migrations", package.name)
+        assert (await migrate(empty_url, NOW)).applied == ALL[:released]
+    await seed(empty_url)
+    assert (await migrate(empty_url, NOW)).applied == ALL[released:]
+    assert await counts(empty_url) == (1, 1, ALL[-1])
 
 
 async def test_a_later_release_keeps_every_row(migrated_url: str, later: Any) -> None:
     await seed(migrated_url)
     later(ADD_TABLE, REBUILD)
-    assert await pending(migrated_url) == ["0002_later"]
-    assert (await migrate(migrated_url, NOW)).applied == ("0002_later",)
-    assert await counts(migrated_url) == (1, 1, "0002_later")
+    assert await pending(migrated_url) == [LATER]
+    assert (await migrate(migrated_url, NOW)).applied == (LATER,)
+    assert await counts(migrated_url) == (1, 1, LATER)
 
 
 async def test_a_migration_that_fails_half_way_leaves_nothing_behind(migrated_url: str, later: Any) -> None:
@@ -167,7 +188,7 @@ async def test_a_migration_that_fails_half_way_leaves_nothing_behind(migrated_ur
     later(ADD_TABLE, FAIL)
     with pytest.raises(Exception, match="no_such_table"):
         await migrate(migrated_url, NOW)
-    assert await counts(migrated_url) == (1, 1, FIRST)
+    assert await counts(migrated_url) == (1, 1, ALL[-1])
     await connect(migrated_url)
     try:
         with pytest.raises(Exception, match="extra"):
@@ -182,7 +203,7 @@ async def test_a_migration_may_not_leave_rows_that_point_nowhere(migrated_url: s
     refusal = BrokenReferences if migrated_url.startswith("sqlite") else Exception
     with pytest.raises(refusal, match=r"nowhere|foreign key"):
         await migrate(migrated_url, NOW)
-    assert await counts(migrated_url) == (1, 1, FIRST)
+    assert await counts(migrated_url) == (1, 1, ALL[-1])
 
 
 async def test_an_older_program_refuses_a_newer_database(
@@ -194,7 +215,7 @@ async def test_an_older_program_refuses_a_newer_database(
     for ask in (pending(migrated_url), migrate(migrated_url, NOW)):
         with pytest.raises(SchemaTooNew) as caught:
             await ask
-        assert caught.value.unknown == ["0002_later"]
+        assert caught.value.unknown == [LATER]
 
 
 async def test_the_file_is_copied_before_it_is_changed(sqlite_migrated_url: str, later: Any) -> None:

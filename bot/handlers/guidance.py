@@ -1,0 +1,163 @@
+"""指导案例 (第十一条): find one, nominate a solved case, write, submit, review, publish, withdraw."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot import texts
+from bot.cards import guidance as drawn
+from bot.context import Ask, Context, Reply
+from bot.router import router
+from bot.words import BadWords, split_list
+from domain.guidance import FIELDS, GuidanceState, take_number
+from domain.office_hours import TZ
+from domain.refusals import Refused
+from services import guidance as library
+from services.guidance import GuidanceCard
+
+#: What people type for a part of the text.
+_SPOKEN: dict[str, str] = {
+    **{label: name for name, label in FIELDS.items()},
+    "问题": "problem",
+    "详情": "problem",
+    "方法": "method",
+    "处理": "method",
+    "处理步骤": "steps",
+    "结论": "conclusion",
+    "意见": "conclusion",
+    "适用范围": "scope",
+    "依据": "scope",
+    "范围": "scope",
+}
+_PART = re.compile(r"^(?P<name>[^\s：:]{1,8})\s*[：:]\s*(?P<text>.*)$", re.DOTALL)
+_MANAGER, _PUBLISHER = "管理机构", "案例发布"
+
+
+def _number(ctx: Context, text: str) -> tuple[str, str]:
+    return take_number(text, ctx.now.astimezone(TZ).year)
+
+
+async def _subject(ctx: Context, ask: Ask, usage: str) -> tuple[GuidanceCard, str]:
+    """The guidance case the words begin with, and the words after it."""
+    number, rest = _number(ctx, ask.rest)
+    if not number:
+        raise BadWords(texts.GUIDANCE_NUMBER_NEEDED.format(usage=usage))
+    return await library.find(ctx.office, number, ctx.actor), rest
+
+
+@router.errand("案例", "guidance", "/案例 关键词", "查找指导案例，看全文用编号", "所有人", about_case=False)
+async def on_guidance(ctx: Context, ask: Ask) -> Reply:
+    """案例: a number shows one, words search, nothing lists the newest and what is in the reader's hands."""
+    number, rest = _number(ctx, ask.rest)
+    if number and (not rest or rest.isdecimal()):
+        return await _shown(ctx, number, int(rest or 1))
+    found = await library.find_published(ctx.office, ask.rest)
+    said = drawn.listing(found, ask.rest.strip()) if found else ""
+    if ask.rest.strip():
+        return Reply(said or texts.GUIDANCE_NOTHING.format(words=ask.rest.strip()[:20]))
+    mine = [] if ctx.in_group else await library.in_hand(ctx.office, ctx.actor)
+    parts = [said or ("" if mine else texts.GUIDANCE_NONE), drawn.in_hand(mine) if mine else ""]
+    return Reply("\n\n".join(part for part in parts if part))
+
+
+async def _shown(ctx: Context, number: str, page: int) -> Reply:
+    card = await library.find(ctx.office, number, ctx.actor)
+    if not ctx.in_group:
+        return Reply(drawn.page(card, page))
+    if card.state is not GuidanceState.PUBLISHED:
+        return Reply(texts.GUIDANCE_ONE_TO_ONE.format(no=card.no), private=drawn.page(card, page))
+    return Reply(drawn.page(replace(card, source_no="", history=()), page))
+
+
+@router.errand("荐", "nominate", "/荐 编号", "把办结的诉求推荐为指导案例", _MANAGER)
+async def on_nominate(ctx: Context, ask: Ask) -> Reply:
+    """荐: a draft with what is known, scrubbed; the text goes one-to-one."""
+    card, made = await library.nominate(ctx.office, ask.case_id, ctx.actor)
+    if not made:
+        said = texts.GUIDANCE_NOMINATED_BEFORE.format(source=ask.case.no, no=card.no, state=card.state.value)
+        return Reply(said)
+    said = texts.GUIDANCE_NOMINATED.format(source=ask.case.no, no=card.no)
+    return _written(ctx, card, said, drawn.page(card))
+
+
+@router.errand("案例新", "guidance_start", "/案例新 标题", "新建没有来源工单的案例草稿", _MANAGER, about_case=False)
+async def on_start(ctx: Context, ask: Ask) -> Reply:
+    """案例新: for what was solved through another channel (通知第四条)."""
+    if not ask.rest.strip():
+        raise BadWords(texts.GUIDANCE_TITLE_NEEDED)
+    card = await library.start(ctx.office, ctx.actor, ask.rest.strip())
+    return _written(ctx, card, texts.GUIDANCE_STARTED.format(no=card.no))
+
+
+_EDIT = "/案例改 编号 字段：内容"
+
+
+@router.errand("案例改", "guidance_edit", _EDIT, "修改案例草稿", _MANAGER, about_case=False)
+async def on_edit(ctx: Context, ask: Ask) -> Reply:
+    """案例改: one part at a time; personal data is refused on the spot."""
+    card, rest = await _subject(ctx, ask, _EDIT)
+    match = _PART.match(rest)
+    name = _SPOKEN.get(match["name"]) if match else None
+    if match is None or name is None:
+        raise Refused("guidance_field", no=card.no, fields="、".join(FIELDS.values()))
+    card = await library.edit(ctx.office, card.id, ctx.actor, {name: match["text"]})
+    said = texts.GUIDANCE_EDITED.format(no=card.no, fields=FIELDS[name])
+    return Reply(f"{said}{drawn.missing(card.guidance)}")
+
+
+@router.errand("报审", "guidance_submit", "/报审 案例编号", "案例报同级政数部门审核", _MANAGER, about_case=False)
+async def on_submit(ctx: Context, ask: Ask) -> Reply:
+    """报审."""
+    card, _ = await _subject(ctx, ask, "/报审 AL2026-3")
+    card = await library.submit(ctx.office, card.id, ctx.actor)
+    return Reply(texts.GUIDANCE_SUBMITTED.format(no=card.no))
+
+
+_RETURN = "/案例退 案例编号 理由"
+
+
+@router.errand("案例退", "guidance_return", _RETURN, "退回修改", _PUBLISHER, about_case=False)
+async def on_return(ctx: Context, ask: Ask) -> Reply:
+    """案例退: with a reason."""
+    card, reason = await _subject(ctx, ask, _RETURN)
+    card = await library.give_back(ctx.office, card.id, ctx.actor, reason)
+    return Reply(texts.GUIDANCE_RETURNED.format(no=card.no))
+
+
+@router.errand("案例准", "guidance_approve", "/案例准 案例编号", "审核通过，暂不发布", _PUBLISHER, about_case=False)
+async def on_approve(ctx: Context, ask: Ask) -> Reply:
+    """案例准: approved, while the joint publishers are still asked."""
+    card, _ = await _subject(ctx, ask, "/案例准 AL2026-3")
+    card = await library.approve(ctx.office, card.id, ctx.actor)
+    return Reply(texts.GUIDANCE_APPROVED.format(no=card.no))
+
+
+_PUBLISH = "/发布 案例编号 [联合单位,…]"
+
+
+@router.errand("发布", "guidance_publish", _PUBLISH, "审核并发布案例", _PUBLISHER, about_case=False)
+async def on_publish(ctx: Context, ask: Ask) -> Reply:
+    """发布: alone, or jointly with the bodies named."""
+    card, rest = await _subject(ctx, ask, _PUBLISH)
+    card = await library.publish(ctx.office, card.id, ctx.actor, tuple(split_list(rest)))
+    return Reply(texts.GUIDANCE_PUBLISHED.format(no=card.no, jointly=drawn.jointly(card.guidance)))
+
+
+_WITHDRAW = "/案例撤 案例编号 理由"
+
+
+@router.errand("案例撤", "guidance_withdraw", _WITHDRAW, "撤回案例", _PUBLISHER, about_case=False)
+async def on_withdraw(ctx: Context, ask: Ask) -> Reply:
+    """案例撤: the publisher what is approved or published, the writer what is not."""
+    card, reason = await _subject(ctx, ask, _WITHDRAW)
+    card = await library.withdraw(ctx.office, card.id, ctx.actor, reason)
+    return Reply(texts.GUIDANCE_WITHDRAWN.format(no=card.no))
+
+
+def _written(ctx: Context, card: GuidanceCard, said: str, text: str = "") -> Reply:
+    """A new draft: what to do next, and its text where nobody else reads along."""
+    how = texts.GUIDANCE_NEXT.format(no=card.no, fields="、".join(FIELDS.values()))
+    if ctx.in_group:
+        return Reply(said, private="\n\n".join(part for part in (text, how) if part))
+    return Reply("\n\n".join(part for part in (said, text, how) if part))

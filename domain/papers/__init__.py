@@ -1,0 +1,100 @@
+"""Papers of the office as plain text: from a case to what stands on the page, pure (`documents.paper.draw` draws it).
+
+Every function takes the case, the centre's particulars and the bench. `number` is the serial the office gives (empty:
+left open); `masked` chooses the copy without personal data where both copies exist. Papers of 第九条 that leave the
+centre, the 督办单 and the 指导案例 have no other copy.
+"""
+
+from domain.papers.guidance import Lesson, guidance_case
+from domain.papers.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
+from domain.papers.monthly import MonthNumbers, MonthWords, monthly_report
+from domain.papers.requests import (
+    Decline,
+    Extension,
+    Resumption,
+    Suspension,
+    Verdict,
+    decline_ruling,
+    extension_form,
+    resumption_notice,
+    suspension_notice,
+)
+from domain.papers.shapes import (
+    DRAFT,
+    WORK_ORDER_LABELS,
+    WORK_ORDER_TITLE,
+    CannotDoAnswer,
+    CentrePaper,
+    Circular,
+    DeclineRuling,
+    DisciplineCopy,
+    ExtensionForm,
+    Form,
+    GovernmentReport,
+    GuidanceCase,
+    Letter,
+    MonthlyReport,
+    Paper,
+    Paragraph,
+    RedoNotice,
+    ReferralLetter,
+    ResumptionNotice,
+    SupervisionForm,
+    SuspensionNotice,
+    TransferLetter,
+    TransferNotice,
+    WorkOrder,
+)
+from domain.papers.supervision import circular, discipline_copy, government_report, supervision_form
+from domain.papers.work_order import work_order
+
+__all__ = [
+    "DRAFT",
+    "WORK_ORDER_LABELS",
+    "WORK_ORDER_TITLE",
+    "CannotDoAnswer",
+    "CentrePaper",
+    "Circular",
+    "Decline",
+    "DeclineRuling",
+    "DisciplineCopy",
+    "Extension",
+    "ExtensionForm",
+    "Form",
+    "GovernmentReport",
+    "GuidanceCase",
+    "Lesson",
+    "Letter",
+    "MonthNumbers",
+    "MonthWords",
+    "MonthlyReport",
+    "Paper",
+    "Paragraph",
+    "RedoNotice",
+    "ReferralLetter",
+    "Resumption",
+    "ResumptionNotice",
+    "SupervisionForm",
+    "Suspension",
+    "SuspensionNotice",
+    "TransferLetter",
+    "TransferNotice",
+    "Verdict",
+    "WorkOrder",
+    "cannot_do_answer",
+    "circular",
+    "decline_ruling",
+    "discipline_copy",
+    "extension_form",
+    "government_report",
+    "guidance_case",
+    "monthly_report",
+    "redo_notice",
+    "referral_letter",
+    "resumption_notice",
+    "supervision_form",
+    "suspension_notice",
+    "transfer_letter",
+    "transfer_notice",
+    "work_order",
+]

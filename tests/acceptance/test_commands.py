@@ -1,0 +1,240 @@
+"""The `yousu` command as an operator runs it: what it prints, how it exits, and errors in words."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+import cli
+from models.urls import sqlite_path
+from tests.acceptance.deployment import running, yousu
+from tests.kit.town import DATA_KEY, ORG
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return {"YOUSU_DATABASE_URL": f"sqlite://{tmp_path / 'yousu.sqlite3'}", "YOUSU_DATA_KEY": DATA_KEY}
+
+
+@pytest.fixture
+def here(env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings and the folder of a command that is run in this process."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+async def test_a_good_directory_is_imported_and_a_bad_one_is_refused_line_by_line(env, tmp_path: Path):
+    status, out, _ = await yousu("org", "import", str(ORG), env=env)
+    assert status == 0
+    assert "14" in out
+    bad = tmp_path / "bad.csv"
+    bad.write_text(ORG.read_text(encoding="utf-8") + "某中心,省,,张三,大王,zhangsan,\n", encoding="utf-8")
+    status, _, err = await yousu("org", "import", str(bad), env=env)
+    assert status == 1
+    assert "第 16 行" in err
+    assert "没有导入" in err
+    status, _, err = await yousu("org", "import", str(tmp_path / "nothing.csv"), env=env)
+    assert status == 1
+    assert is_chinese(err)
+
+
+async def test_a_forwarded_text_is_parsed_to_json(env):
+    text = "来电人：测甲一 联系电话：00012340001 诉求内容：退休手续窗口不予受理，要求说明原因。"
+    status, out, _ = await yousu("parse", "--now", "2026-11-23T09:00:00+08:00", env=env, given=text)
+    parsed = json.loads(out)
+    assert status == 0
+    assert {"cases", "missing", "questions"} <= set(parsed)
+    phone = parsed["cases"][0]["phone"]
+    assert phone["value"] == "00012340001"
+    start, end = phone["span"]
+    assert text[start:end] == "00012340001"
+
+
+async def test_a_limit_is_computed_and_explained_singly_and_in_batches(env):
+    status, out, _ = await yousu("due", "--received", "2026-09-30T10:00:00+08:00", "--days", "3", env=env)
+    due = json.loads(out)
+    assert status == 0
+    assert (due["due_date"], due["due_at"]) == ("2026-10-10", "2026-10-10T17:00:00+08:00")
+    assert {"date", "counted", "why"} <= set(due["steps"][0])
+    lines = "\n".join(json.dumps({"received": "2026-11-23T10:00:00+08:00", "days": days}) for days in (1, 3, 5))
+    status, out, _ = await yousu("due", "--batch", env=env, given=lines)
+    assert status == 0
+    assert [json.loads(line)["due_date"] for line in out.splitlines()] == ["2026-11-24", "2026-11-26", "2026-11-30"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (("due",), ""),
+        (("due", "--received", "gestern", "--days", "3"), ""),
+        (("due", "--received", "2026-02-30T10:00:00+08:00", "--days", "3"), ""),
+        (("due", "--received", "2026-11-23T10:00:00+08:00", "--days", "-3"), ""),
+        (("due", "--batch"), "not json\n"),
+        (("due", "--batch"), '{"received": "2026-11-23T10:00:00+08:00"}\n'),
+        (("parse", "--now", "soon"), "x"),
+        (("case", "show", "YS20261123-9999"), ""),
+        (("case", "show", "nonsense", "--json"), ""),
+        (("ledger", "export", "--out", "/nowhere/ledger.xlsx"), ""),
+        (("restore", "/nowhere/backup.sqlite3"), ""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_answered_with_a_chinese_sentence(here, capsys, monkeypatch, arguments, given: str):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+    assert cli.main(arguments) == 1
+    assert is_chinese(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"YOUSU_DATA_KEY": ""},
+        {"YOUSU_DATA_KEY": "short"},
+        {"YOUSU_HTTP_PORT": "many"},
+        {"YOUSU_HTTP_PORT": "70000"},
+        {"YOUSU_DATABASE_URL": "mysql://x"},
+        {"YOUSU_DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"},
+        {"YOUSU_TICK_SECONDS": "0"},
+        {"YOUSU_TICK_SECONDS": "nan"},
+        {"YOUSU_INTAKE_KEYS": "onlyanid"},
+        {"WECOM_AGENT_ID": "x"},
+        {"WECOM_AES_KEY": "short", "WECOM_CORP_ID": "x", "WECOM_TOKEN": "x"},
+        {"YOUSU_PRACTICE": "1", "WECOM_API_BASE": "https://qyapi.weixin.qq.com"},
+    ],
+    ids=lambda wrong: "=".join(next(iter(wrong.items())))[:40],
+)
+def test_wrong_settings_are_named(here, capsys, monkeypatch, wrong):
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    assert cli.main(["doctor"]) == 1
+    assert is_chinese(capsys.readouterr().err)
+
+
+def test_a_database_that_does_not_exist_on_the_server_is_named(here, capsys, monkeypatch, postgres):
+    monkeypatch.setenv("YOUSU_DATABASE_URL", postgres.url("no_such_database"))
+    assert cli.main(["doctor"]) == 1
+    assert is_chinese(capsys.readouterr().err)
+
+
+async def test_serve_does_not_start_with_wrong_settings(env):
+    status, _, err = await yousu("serve", env={**env, "YOUSU_DATA_KEY": "short"})
+    assert status == 1
+    assert "YOUSU_DATA_KEY" in err
+
+
+async def test_the_database_is_migrated_once_and_copied_before(env, tmp_path: Path):
+    status, out, _ = await yousu("migrate", env=env)
+    assert status == 0
+    assert "已执行" in out
+    status, out, _ = await yousu("migrate", env=env)
+    assert (status, "已执行 0 个迁移" in out) == (0, True)
+
+
+async def test_the_calendar_of_a_year_is_shown_with_its_exchanges(env):
+    status, out, _ = await yousu("calendar", "show", "2026", env=env)
+    assert status == 0
+    assert "2026-10-10 上班" in out
+    assert "2026-10-01 放假" in out
+
+
+async def test_doctor_says_what_is_missing_and_exits_accordingly(env):
+    status, out, _ = await yousu("doctor", env=env)
+    assert status == 1
+    assert "没有配置任何聊天平台" in out
+    assert "人员名册为空" in out
+    assert await yousu("org", "import", str(ORG), env=env)
+    status, out, _ = await yousu("doctor", env=env)
+    assert "示例区政务服务中心" in out
+
+
+async def test_a_living_deployment_is_shown_exported_verified_backed_up_and_restored(
+    tmp_path: Path, sqlite_migrated_url: str
+):
+    async with running(tmp_path, sqlite_migrated_url) as place:
+        no = await place.dispatched()
+        before = "2026-11-23T09:30:00+08:00"
+        await place.city.turn("2026-11-23T10:00:00+08:00")
+        await place.say("chenjing", "人社局", f"/答复 {no} 已为群众办结")
+        await place.say("zhaogang", "app", f"/质检 {no} 通过")
+        await place.say("wangmin", "app", f"/回访 {no} 满意")
+
+        status, out, _ = await place.yousu("case", "show", "1", "--json")
+        shown = json.loads(out)
+        assert status == 0
+        assert (shown["case_no"], shown["state"], shown["state_name"]) == (no, "Z1", "清零销号")
+        assert "测甲一" not in out
+        status, out, _ = await place.yousu("case", "show", no)
+        assert no in out
+        assert "清零销号" in out
+
+        masked, full, past = (tmp_path / name for name in ("masked.xlsx", "full.xlsx", "past.xlsx"))
+        assert (await place.yousu("ledger", "export", "--out", str(masked)))[0] == 0
+        assert (await place.yousu("ledger", "export", "--out", str(full), "--full"))[0] == 0
+        assert (await place.yousu("ledger", "export", "--out", str(past), "--as-of", before))[0] == 0
+        cells = [_cells(path) for path in (masked, full, past)]
+        assert "测甲一" not in cells[0]
+        assert "测甲一" in cells[1]
+        assert "00012340001" in cells[1]
+        assert "销号" in cells[0]
+        assert "销号" not in cells[2], "the ledger as it was before the answer"
+        assert "已转办待签收" in cells[2]
+
+        saved = tmp_path / "saved.sqlite3"
+        status, _, err = await place.yousu("backup", str(saved))
+        assert (status, err) == (0, "")
+        status, out, _ = await place.yousu("doctor")
+        assert "数据库可用" in out
+
+    env = place.env
+    status, out, _ = await yousu("verify", env=env)
+    assert status == 0
+    assert "全部相符" in out
+    file = sqlite_path(env["YOUSU_DATABASE_URL"])
+    with closing(sqlite3.connect(file)) as database:
+        data = database.execute("SELECT data FROM events WHERE type = 'answered'").fetchone()[0]
+        database.execute("DROP TRIGGER IF EXISTS events_no_update")
+        database.execute("UPDATE events SET data = ? WHERE type = 'answered'", (data.replace("false", "true"),))
+        database.commit()
+    status, out, err = await yousu("verify", env=env)
+    assert status == 1
+    assert no in err
+    assert "内容与校验值不符" in err
+
+    assert (await yousu("restore", str(saved), env=env))[0] == 0
+    assert (await yousu("verify", env=env))[0] == 0
+    other = "b3RoZXItb3RoZXItb3RoZXItb3RoZXItMTIzNDU2Nzg="
+    status, out, err = await yousu("case", "show", no, env={**env, "YOUSU_DATA_KEY": other})
+    assert status == 1
+    assert is_chinese(err)
+    assert "测甲一" not in out + err
+    garbage = tmp_path / "garbage"
+    garbage.write_bytes(b"no database" * 100)
+    status, _, err = await yousu("restore", str(garbage), env=env)
+    assert status == 1
+    assert "没有恢复" in err
+
+
+async def test_relative_paths_are_relative_to_where_the_command_is_run(tmp_path: Path):
+    (tmp_path / ".env").write_text(f"YOUSU_DATA_KEY={DATA_KEY}\n", encoding="utf-8")
+    status, _, err = await yousu("org", "import", str(ORG), env={}, cwd=tmp_path)
+    assert (status, err) == (0, "")
+    assert (tmp_path / "data" / "yousu.sqlite3").exists()
+
+
+def _cells(path: Path) -> str:
+    sheet = load_workbook(path).worksheets[0]
+    return " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)

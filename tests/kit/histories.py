@@ -1,0 +1,158 @@
+"""Random histories: people of every kind try acts of every kind, mostly the fitting ones, while time goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from hypothesis import strategies as st
+
+from domain import commands as c
+from domain.case import SYSTEM, Actor, Case
+from domain.refusals import Refused
+from domain.rules import Bench
+from domain.vocabulary import Category, Rating, Release
+from tests.kit.cases import CALENDAR, EVERYBODY, HOUSING, LEAD, LIAISON, MANAGER, MEDICAL, SOCIAL, WINDOW, Story
+
+SECRET = "密语白鹭七十二"
+#: Minutes that pass before a step; most steps come soon, some after a weekend.
+PAUSES = (0, 1, 7, 60, 240, 24 * 60, 3 * 24 * 60, 9 * 24 * 60)
+ACTS = (
+    "confirm", "supplement", "urge", "withdraw", "settle", "submit", "classify", "dispatch", "transfer", "refer",
+    "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
+    "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen",
+)  # fmt: skip
+#: The people for whom an act is meant.
+MEANT: dict[str, Actor] = {
+    "confirm": WINDOW, "supplement": WINDOW, "urge": WINDOW, "withdraw": WINDOW, "settle": WINDOW, "submit": WINDOW,
+    "deliver": SYSTEM, "accept": LIAISON, "decline": LIAISON, "promise": LIAISON, "plan": LIAISON, "answer": LIAISON,
+    "cannot_do": LIAISON, "extend": LIAISON, "grant": LEAD, "deny": LEAD, "approve": LEAD, "hold": LEAD,
+    "reopen": LEAD, "call_back": WINDOW,
+}  # fmt: skip
+#: What usually comes next in a state, so that histories get somewhere.
+USUAL: dict[str, tuple[str, ...]] = {
+    "D": ("confirm", "settle"),
+    "A1": ("classify", "submit", "dispatch", "refer"),
+    "A2": ("classify", "dispatch", "dispatch", "refer", "transfer"),
+    "B1": ("deliver", "deliver", "accept", "decline", "promise", "plan", "grant", "answer"),
+    "B2": ("plan", "promise", "answer", "extend", "grant", "supervise", "cannot_do", "deny"),
+    "B3": ("answer", "extend", "grant", "supervise", "nudge"),
+    "B4": ("answer", "nudge", "supervise"),
+    "C1": ("pass", "fail"),
+    "C2": ("call_back", "call_back"),
+    "R": ("deliver", "accept", "answer", "supervise"),
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt: how long people waited, what they want, who wants it, and the odds and ends of the words."""
+
+    pause: int
+    usual: bool
+    act: int
+    anybody: int | None
+    number: int
+    day: int
+
+
+def tries() -> st.SearchStrategy[Try]:
+    """Attempts; three in four are the usual thing by the right person."""
+    often = st.sampled_from((True, True, True, False))
+    return st.builds(
+        Try,
+        pause=st.sampled_from(PAUSES),
+        usual=often,
+        act=st.integers(0, len(ACTS) - 1),
+        anybody=st.none() | st.none() | st.none() | st.integers(0, len(EVERYBODY) - 1),
+        number=st.integers(0, 6),
+        day=st.integers(-1, 12),
+    )
+
+
+def chance(dice: Random) -> Try:
+    """An attempt by plain dice: no shrinking, but longer and more even histories."""
+    return Try(
+        pause=dice.choice(PAUSES),
+        usual=dice.random() < 0.8,
+        act=dice.randrange(len(ACTS)),
+        anybody=dice.randrange(len(EVERYBODY)) if dice.random() < 0.15 else None,
+        number=dice.randrange(7),
+        day=dice.randrange(-1, 13),
+    )
+
+
+def beginnings() -> st.SearchStrategy[Story]:
+    """Complaints of several kinds, on several days of the year."""
+    fields = st.fixed_dictionaries(
+        {
+            "source": st.sampled_from(("窗口", "12345热线", "万人助万企窗口")),
+            "anonymous": st.booleans(),
+            "no_reply": st.sampled_from((False, False, True)),
+            "missing": st.sampled_from(((), ("kind", "address"))),
+        }
+    )
+    return st.builds(
+        lambda day, more: Story(f"{day} 09:30", fields={**more, "title": "社保转移材料已交齐仍不办理"}),
+        st.sampled_from(("2026-11-23", "2026-02-12", "2026-09-29", "2026-12-29")),
+        fields,
+    )
+
+
+def step(story: Story, bench: Bench, attempt: Try) -> tuple[Actor, c.Command, Refused | None]:
+    """Try it; a refusal is a lawful outcome. Returns who tried what, and the refusal if there was one."""
+    usual = USUAL.get(story.case.state.value, ("reopen",))
+    name = usual[attempt.act % len(usual)] if attempt.usual else ACTS[attempt.act]
+    actor = MEANT.get(name, MANAGER) if attempt.anybody is None else EVERYBODY[attempt.anybody]
+    if name == "answer" and story.case.state == "B4" and attempt.anybody is None:
+        actor = MANAGER
+    command = command_of(name, story.case, bench, attempt)
+    try:
+        story.do(bench.now, actor, command)
+    except Refused as refusal:
+        return actor, command, refusal
+    return actor, command, None
+
+
+def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
+    """The act in words that may be right or wrong."""
+    n = attempt.number
+    text = ("", SECRET, SECRET + "已办理")[n % 3] if not attempt.usual else SECRET
+    day = bench.now.date() + timedelta(days=attempt.day)
+    if attempt.usual:
+        base = case.clock.date if name == "extend" and case.clock else bench.now.date()
+        day = CALENDAR.shift(max(base, bench.now.date()), 1 + n % 3)
+    units = ((SOCIAL,), (SOCIAL, HOUSING), (HOUSING, SOCIAL), (MEDICAL, SOCIAL, MEDICAL))[n % 4]
+    categories = list(Category)[:5] if attempt.usual else list(Category)
+    made: dict[str, c.Command] = {
+        "confirm": c.Confirm(),
+        "supplement": c.Supplement(text, {"kind": "投诉"}, {"contact": "测丙三"} if n % 2 else {}),
+        "urge": c.Urge(text),
+        "withdraw": c.Withdraw(text),
+        "settle": c.SettleOnSpot(text),
+        "submit": c.Submit(categories[n % len(categories)]),
+        "classify": c.Classify(categories[n % len(categories)]),
+        "dispatch": c.Dispatch(units if n else (), day if attempt.day % 3 == 0 else None),
+        "transfer": c.Transfer("示例市法院", "已电话告知测甲一"),
+        "refer": c.Refer("示例市供电公司", day),
+        "deliver": c.Deliver(case.lead if case.lead and case.lead.id else SOCIAL, "群消息"),
+        "accept": c.Accept(),
+        "decline": c.Decline(text),
+        "promise": c.Promise(day),
+        "plan": c.Plan(day, text),
+        "answer": c.Answer(text),
+        "cannot_do": c.CannotDo(text, SECRET if n % 2 else ""),
+        "extend": c.Extend(day, text),
+        "grant": c.Grant(text),
+        "deny": c.Deny(text),
+        "pass": c.Review(True),
+        "fail": c.Review(False, text),
+        "call_back": c.CallBack(list(Rating)[n % len(Rating)], text),
+        "nudge": c.Nudge(),
+        "supervise": c.Supervise(day, f"2026督{n}"),
+        "approve": c.Approve((list(Release)[n % 3],) if n % 2 else ()),
+        "hold": c.Hold(text),
+        "reopen": c.Reopen(text),
+    }
+    return made[name]

@@ -1,0 +1,59 @@
+"""Fixtures around `tests.kit.town`, for the folders whose tests live in a town."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.kit.database import Postgres, fresh_name
+from tests.kit.town import START, Town, running_town
+
+#: Put on a test that must hold on both databases; every other test runs on SQLite.
+on_both_databases = pytest.mark.parametrize("backend", ["sqlite", "postgres"])
+
+#: Log actions that mean that something broke, wherever it was caught.
+BROKEN = frozenset({"task_failed", "job_failed", "inbox_failed", "incoming_failed"})
+
+
+@pytest.fixture
+def backend() -> str:
+    """Which database the town lives on."""
+    return "sqlite"
+
+
+@pytest.fixture
+def start() -> str:
+    """When the town's clock begins."""
+    return START
+
+
+@pytest.fixture
+async def town_url(backend: str, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The address of a migrated database of that kind."""
+    if backend == "sqlite":
+        yield request.getfixturevalue("sqlite_migrated_url")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = fresh_name()
+    yield await server.create(name, request.getfixturevalue("_postgres_template"))
+    await server.drop(name)
+
+
+@pytest.fixture
+async def town(town_url: str, start: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Town]:
+    """A town at `start`, its groups bound. After every test: groups know nobody, nothing broke unseen, nothing leaks."""
+    async with running_town(town_url, start=start) as town:
+        yield town
+        await town.no_group_knows_anybody()
+        await town.no_trace_is_shown()
+        broken = {
+            record.__dict__["action"]
+            for record in caplog.get_records("call")
+            if record.levelno >= logging.ERROR and record.__dict__.get("action") in BROKEN
+        }
+        assert broken <= town.tolerated, f"something broke behind the scenes: {broken}"
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not left, f"tasks were left running: {left}"

@@ -1,0 +1,142 @@
+"""/台账: the summary, the rows, the pages, the workbook; masked for the manager, full for the lead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.ledger_form import HEADERS
+from models.bookkeeping import AccessLog
+from tests.kit.town import Town, words
+
+HEADER_ROW = [
+    "序号", "姓名或单位名称", "单位联系人", "联系方式", "主要诉求", "诉求类别", "政务服务部门及牵头部门", "分办转办时间",
+    "要求办理期限", "是否催办及时间", "是否督办及时间", "是否退回重办及时间", "实际办结时间", "办理情况", "回访时间",
+    "办理结果满意度", "备注",
+]  # fmt: skip
+
+
+def table(book):
+    """The rows of the ledger sheet from the header on."""
+    rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+    first = next(n for n, row in enumerate(rows) if row[0] == "序号")
+    return rows[first:]
+
+
+async def test_the_summary_counts_by_state_and_department_and_shows_the_month(town: Town):
+    await town.dispatched(category="办不了", external_no="A")
+    await town.answered("住建局", external_no="B")
+    await town.push(external_no="C")
+    said = words(await town.say("zhaogang", "app", "/台账"))
+    for part in ("在办 **3** 件", "已超期 **0** 件", "待核对 1", "待质检 1", "人社局 1", "本月趋势"):
+        assert part in said
+    await town.turn("11-27 10:00")
+    said = words(await town.say("lijianguo", "app", "/台账"))
+    assert "已超期 **1** 件" in said
+    assert "人社局 1（超期1）" in said
+
+
+async def test_rows_come_ten_to_a_page(town: Town):
+    numbers = [await town.push(external_no=f"A{n}") for n in range(12)]
+    first = words(await town.say("zhaogang", "app", "/台账 本月"))
+    assert "第 1/2 页" in first
+    assert numbers[9] in first
+    assert numbers[10] not in first
+    assert "/台账 本月 2" in first
+    second = words(await town.say("zhaogang", "app", "/台账 本月 2"))
+    assert numbers[10] in second
+    assert numbers[0] not in second
+    head = words(await town.say("zhaogang", "app", "/台账"))
+    offered = head.rpartition("下一页：")[2].strip()
+    assert numbers[11] in words(await town.say("zhaogang", "app", offered)), "the next page it offers must work"
+
+
+async def test_the_ledger_is_filtered_by_department_and_lateness(town: Town):
+    mine = await town.dispatched(category="办不了", external_no="A")
+    other = await town.dispatched("住建局", "很难办", external_no="B")
+    said = words(await town.say("zhaogang", "app", "/台账 人社局"))
+    assert mine in said
+    assert other not in said
+    await town.turn("11-27 10:00")
+    said = words(await town.say("zhaogang", "app", "/台账 逾期"))
+    assert mine in said
+    assert other not in said
+    assert "没有“教育局”" in words(await town.say("zhaogang", "app", "/台账 教育局")).replace("名册里", "")
+
+
+async def test_one_row_in_a_chat_leaves_the_complainant_out(town: Town):
+    no = await town.dispatched()
+    said = words(await town.say("zhaogang", "app", f"/台账 {no}"))
+    assert "要求办理期限：2026-11-24" in said
+    assert "测甲一" not in said
+
+
+async def test_the_managers_workbook_is_masked(town: Town):
+    no = await town.answered()
+    await town.say("zhaogang", "app", "/台账 导出")
+    rows = table(await town.workbook("zhaogang"))
+    assert rows[0] == HEADER_ROW == list(HEADERS)
+    cells = " ".join(str(cell) for cell in rows[1])
+    assert "测甲一" not in cells
+    assert "00012340001" not in cells
+    assert rows[1][1] == "测某"
+    assert (await AccessLog.filter(what="ledger_masked").count()) == 1
+    assert no.startswith("YS")
+
+
+async def test_the_leads_workbook_is_full_and_the_export_is_written_down(town: Town):
+    await town.answered()
+    await town.say("lijianguo", "app", "/台账 导出")
+    rows = table(await town.workbook("lijianguo"))
+    assert rows[0] == HEADER_ROW
+    assert rows[1][1] == "测甲一"
+    assert rows[1][3] == "00012340001"
+    assert (await AccessLog.filter(what="ledger_full").count()) == 1
+
+
+async def test_an_export_asked_in_a_group_comes_one_to_one(town: Town):
+    await town.answered()
+    came = await town.say("lijianguo", "人社局", "/台账 导出")
+    assert [m["chat"] for m in came if m["file"]] == ["app:lijianguo"]
+
+
+async def test_the_window_reads_the_ledger_and_may_not_export_it(town: Town):
+    await town.dispatched()
+    assert "在办 **1** 件" in words(await town.say("wangmin", "app", "/台账"))
+    assert "导出台账由管理机构" in words(await town.say("wangmin", "app", "/台账 导出"))
+
+
+async def test_a_liaison_sees_the_rows_of_the_own_department_only(town: Town):
+    mine = await town.dispatched(external_no="A")
+    other = await town.dispatched("住建局", external_no="B")
+    said = words(await town.say("chenjing", "app", "/台账"))
+    assert mine in said
+    assert other not in said
+
+
+async def test_the_discipline_office_and_the_superior_are_told_whose_the_ledger_is(town: Town):
+    await town.dispatched()
+    for reader in ("fenglei", "zhenghua"):
+        assert "由窗口、管理机构、负责人查看" in words(await town.say(reader, "app", "/台账"))
+
+
+async def test_every_cell_is_derived_from_what_happened(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.turn("11-25 09:00")
+    await town.turn("11-27 10:00")
+    await town.say("chenjing", "人社局", f"/答复 {no} 已为群众办结")
+    await town.say("zhaogang", "app", f"/质检 {no} 通过")
+    await town.turn("11-27 11:00")
+    await town.say("wangmin", "app", f"/回访 {no} 未接通")
+    await town.say("wangmin", "app", f"/回访 {no} 满意")
+    row = await town.row(no, masked=True)
+    assert row["联系方式"] == "000****0001"
+    assert row["诉求类别"] == "投诉／办不了"
+    assert row["政务服务部门及牵头部门"] == "人社局"
+    assert row["分办转办时间"] == "2026-11-23 09:00"
+    assert row["要求办理期限"] == "2026-11-26"
+    assert row["是否催办及时间"] == "是 2026-11-25 09:00（第1次）"
+    assert row["是否督办及时间"] == "否"
+    assert row["实际办结时间"] == "2026-11-27 10:00"
+    assert row["回访时间"] == "2026-11-27 11:00；2026-11-27 11:00"
+    assert "超期1个工作日（答复意见应11-26，实11-27）" in row["备注"]
+    assert datetime.fromisoformat((await town.case(no))["closed_at"]).hour == 11

@@ -1,0 +1,85 @@
+"""退单 and 延期: the department asks, the centre decides, the clock goes on meanwhile (第七条、第八条)."""
+
+from __future__ import annotations
+
+from tests.kit.town import Town, words
+
+
+async def test_a_declined_case_is_granted_and_goes_to_another_department_with_a_new_clock(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.press("chenjing", "退单", "人社局")
+    await town.say("chenjing", "人社局", "不属于我局职责，应由医保局办理")
+    await town.expect("app", no, "申请退单", "应由医保局办理", user="zhaogang")
+    assert (await town.case(no))["due_at"] == "2026-11-26T17:00:00+08:00"
+    await town.turn("11-24 10:00")
+    await town.press("zhaogang", "准")
+    await town.expect("app", no, "同意退单", user="chenjing")
+    assert (await town.case(no))["state"] == "A2"
+    await town.say("zhaogang", "app", f"/转办 {no} 医保局")
+    case = await town.case(no)
+    assert (case["departments"], case["due_at"]) == (["医保局"], "2026-11-27T17:00:00+08:00")
+    assert "退单改派（人社局）" in (await town.row(no))["备注"]
+    assert "没有找到" in words(await town.say("chenjing", "app", f"/查 {no}"))
+
+
+async def test_a_refused_return_keeps_the_limit_and_is_not_asked_twice(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.say("chenjing", "人社局", f"/退单 {no} 不归我们")
+    await town.press("zhaogang", "不准")
+    await town.say("zhaogang", "app", "三定方案明确由你局负责")
+    await town.expect("app", no, "三定方案明确由你局负责", "11-26", user="chenjing")
+    assert (await town.case(no))["due_at"] == "2026-11-26T17:00:00+08:00"
+    assert "已退单过一次" in words(await town.say("chenjing", "人社局", f"/退单 {no} 还是不归我们"))
+
+
+async def test_a_return_after_the_first_working_day_is_too_late(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.turn("11-25 09:30")
+    assert "不能再退单" in words(await town.say("chenjing", "人社局", f"/退单 {no} 不归我们"))
+
+
+async def test_only_the_lead_extends_a_limit_of_the_eighth_article(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.press("chenjing", "延期", "人社局")
+    await town.say("chenjing", "人社局", "2026-11-27 需现场核验")
+    await town.expect("app", no, "申请延期", "需现场核验", user="lijianguo")
+    assert "负责人裁定" in words(await town.say("zhaogang", "app", f"/准 {no}"))
+    await town.press("lijianguo", "准")
+    case = await town.case(no)
+    assert case["due_at"] == "2026-11-27T17:00:00+08:00"
+    await town.expect("app", no, "同意延期", "11-27", user="chenjing")
+    assert "已经延期过一次" in words(await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-30 再等等"))
+    assert "延期：2026-11-26延至2026-11-27" in (await town.row(no))["备注"]
+
+
+async def test_an_extension_moves_the_reminders_with_it(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-27 需现场核验")
+    await town.say("lijianguo", "app", f"/准 {no}")
+    assert no not in words([m for m in await town.turn("11-25 09:00") if m["chat"].startswith("wrk")])
+    assert no in words([m for m in await town.turn("11-26 09:00") if m["chat"].startswith("wrk")])
+
+
+async def test_a_refused_extension_leaves_the_old_limit(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-27 忙")
+    await town.press("lijianguo", "不准")
+    await town.say("lijianguo", "app", "理由不充分")
+    await town.expect("app", no, "理由不充分", user="chenjing")
+    assert (await town.case(no))["due_at"] == "2026-11-26T17:00:00+08:00"
+
+
+async def test_an_extension_is_refused_with_the_latest_date_that_would_work(town: Town):
+    no = await town.dispatched(category="办不了")
+    assert "最晚可延至 2026-12-01" in words(await town.say("chenjing", "人社局", f"/延期 {no} 2026-12-31 忙"))
+    assert "休息日" in words(await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-28 忙"))
+    assert "晚于现在的期限" in words(await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-26 忙"))
+    await town.turn("11-27 09:30")
+    assert "不能再申请延期" in words(await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-30 忙"))
+
+
+async def test_a_second_request_waits_for_the_first_decision(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-27 忙")
+    assert "待裁定" in words(await town.say("chenjing", "人社局", f"/退单 {no} 不归我们"))
+    assert "没有待裁定" in words(await town.say("lijianguo", "app", f"/准 {await town.dispatched('医保局')}"))

@@ -1,0 +1,47 @@
+"""A button's key: packed, pressed, parsed once at the border."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.buttons import MAX_BYTES, BadButton, Press, button, pack, unpack
+from tests.kit.cases import Story
+
+WORDS = st.text(st.characters(exclude_characters="|", codec="utf-8"), max_size=60)
+
+
+@given(st.builds(Press, WORDS, st.integers(0, 2**63), st.integers(0, 10**6), WORDS))
+def test_what_is_packed_is_unpacked(press: Press):
+    assert unpack(pack(press)) == press
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "y1", "y1|answer|7|1", "y2|answer|7|1|", "y1|answer|x|1|", "y1|answer|7|-1|", "y1|answer|7|1|a|b", "||||"],
+)
+def test_a_foreign_or_damaged_key_is_refused(key):
+    with pytest.raises(BadButton):
+        unpack(key)
+
+
+@given(st.text(max_size=200))
+def test_no_key_breaks_the_parser(key: str):
+    try:
+        press = unpack(key)
+    except BadButton:
+        return
+    assert press.case_id >= 0
+
+
+@pytest.mark.parametrize(
+    "press", [Press("answer", 1, 1, "字" * MAX_BYTES), Press("a|b", 1, 1), Press("a", 1, 1, "x|y")]
+)
+def test_a_key_that_no_platform_could_carry_is_never_made(press):
+    with pytest.raises(ValueError, match="button key"):
+        pack(press)
+
+
+def test_a_button_carries_the_turn_of_the_case():
+    story = Story().given()
+    made = button("签收", "accept", story.case, 42)
+    assert unpack(made.key) == Press("accept", 42, story.case.turn)

@@ -1,0 +1,320 @@
+"""Everything the bot draws: for every message there is a drawing, of a sane size, and in a group nothing personal."""
+
+from __future__ import annotations
+
+import ast
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import bot.handlers  # noqa: F401 - fills the router
+from bot import texts
+from bot.buttons import unpack
+from bot.cards import summary
+from bot.cards.clerk import BY_STATE
+from bot.cards.drawing import DRAWINGS, card_now, draw
+from bot.router import router
+from domain import commands as c
+from domain.case import Actor
+from domain.refusals import REFUSALS
+from domain.view import View
+from domain.vocabulary import Category, State
+from platforms.contract import Card, File, Message, Text
+from services import guidance, tick
+from tests.kit.cases import DISCIPLINE, LEAD, LIAISON, MANAGER, PRIVATE, RULES, UNIT_PRIVATE, WINDOW, Story, on
+from tests.kit.explore import Place, explore
+from tests.kit.histories import SECRET, Try, beginnings, chance, step, tries
+
+#: What a message of each kind brings with it; a kind that is not here brings nothing.
+FACTS: dict[str, list[dict[str, Any]]] = {
+    "line": [{"event": event} for event in texts.LINES],
+    "seal": [{"event": event} for event in ("circulated", "government_told", "discipline_copied")],
+    "undelivered": [
+        {"what": "task", "department": "人社局", "code": "93000"},
+        {"what": "unheard of", "department": "", "code": "1"},
+    ],
+    "nobody": [{"audience": audience} for audience in texts.AUDIENCE_NAMES],
+    "alarm": [{"code": "kicked", "detail": ""}, {"code": "99", "detail": "断开"}],
+    "guidance": [
+        {"act": act, "no": "AL2026-1", "title": "", "centre": "示例市政务服务中心", "who": "管甲", "reason": "补充步骤",
+         "vacant": vacant}
+        for act in texts.GUIDANCE_NEWS for vacant in ("", "案例发布")
+    ],
+    "digest": [
+        {
+            "day": "11-23", "open": 3, "due_today": 1, "overdue": 1, "planned": 4, "delivered": 5, "pending": 0,
+            "failed_count": 1, "failed": [{"no": "YS20261123-0007", "what": "工作单", "code": "93000"}],
+            "gap_minutes": 30, "inbox_failed": 2,
+        }
+    ],
+}  # fmt: skip
+EXTENSION = c.Extend(on("11-27"), "需要核对档案")
+PRIVATE_WORDS = (
+    PRIVATE["name"],
+    *PRIVATE["phones"],
+    "样板路88号",
+    "蓝鲸三十七",
+    "测丙三",
+    "测乙二",
+    "虚构机械",
+    SECRET,
+)
+
+
+def _view(story: Story, moment: Any, reader: Actor | None, facts: dict[str, Any] | None = None) -> View:
+    return View(
+        case=story.case,
+        bench=story.bench(moment),
+        reader=reader,
+        facts=facts or {},
+        liaisons=("联甲",) if reader is None else (),
+        suggestions=("人社局", "住建局"),
+        case_id=42,
+    )
+
+
+def _real(kind: str, story: Story) -> bool:
+    """Whether a case in this situation can bring about this message at all."""
+    return kind != "drafts" or story.case.supervision_due is not None
+
+
+def _all(story: Story, moment: Any, reader: Actor | None) -> list[tuple[str, Message]]:
+    """Every message that could be drawn of this case now."""
+    found: list[tuple[str, Message | None]] = [("now", card_now(_view(story, moment, reader)))]
+    for kind in filter(lambda kind: _real(kind, story), DRAWINGS):
+        for facts in FACTS.get(kind, [{}]):
+            found.append((kind, draw(kind, _view(story, moment, reader, facts))))
+    return [(kind, message) for kind, message in found if message is not None]
+
+
+def _kinds_sent() -> set[str]:
+    """Every message the rules, the tick and the services put into the outbox."""
+    kinds = {notice.message for notice in RULES.notices}
+    kinds |= set(tick.MESSAGES.values()) | set(tick.OVERDUE_MESSAGES.values())
+    kinds.add(guidance.MESSAGE)
+    for path in (Path(tick.__file__).parent).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tell":
+                kinds |= {str(arg.value) for arg in node.args[4:5] if isinstance(arg, ast.Constant)}
+            if isinstance(node, ast.keyword) and node.arg == "kind" and isinstance(node.value, ast.Constant):
+                kinds.add(str(node.value.value))
+    return kinds
+
+
+def test_every_message_that_is_queued_can_be_drawn():
+    assert _kinds_sent() - set(DRAWINGS) == set()
+
+
+def test_every_drawing_is_a_message_that_is_sent():
+    assert set(DRAWINGS) - _kinds_sent() - {"digest", "alarm"} == set()
+
+
+def test_an_unknown_message_is_a_mistake_and_not_silence():
+    with pytest.raises(KeyError):
+        draw("unknown", _view(Story(), "11-23 10:00", None))
+
+
+def _check(message: Message) -> None:
+    assert not isinstance(message, File)
+    if isinstance(message, Text):
+        assert message.content
+        assert len(message.content) <= 2000
+        assert "None" not in message.content
+        return
+    assert 0 < len(message.title) <= 36
+    assert len(message.subtitle) <= 40
+    assert len(message.source) <= 13
+    assert len(message.facts) <= 7
+    assert len(message.buttons) <= 6
+    assert len(message.body) <= 1000
+    keys = [button.key for button in message.buttons]
+    assert len(set(keys)) == len(keys)
+    for label, value in message.facts:
+        assert 0 < len(label) <= 5
+        assert value
+        assert "None" not in value
+    for button in message.buttons:
+        assert 0 < len(button.caption) <= 10
+        assert router.by_code(unpack(button.key).code), button.key
+    assert not set(message.title + message.body) & set("{}")
+
+
+@pytest.fixture(scope="module")
+def places() -> list[Place]:
+    """Every ninth situation, and one of every state."""
+    found = list(explore().values())
+    return [*{place.case.state: place for place in found}.values(), *found[::9]]
+
+
+@pytest.mark.parametrize(
+    "reader", [None, WINDOW, MANAGER, LEAD, LIAISON], ids=lambda reader: reader.name if reader else "群"
+)
+def test_every_message_of_every_situation_has_a_sane_size(places, reader):
+    story = Story()
+    states = set()
+    for place in places:
+        story.case = place.case
+        states.add(place.case.state)
+        for _, message in _all(story, place.now + timedelta(days=2), reader):
+            _check(message)
+    assert len(states) == 14
+
+
+def test_the_turn_on_every_button_is_the_cases():
+    story = Story().given()
+    card = card_now(_view(story, "11-23 10:30", None))
+    assert {unpack(button.key).turn for button in card.buttons} == {story.case.turn}
+    assert {unpack(button.key).case_id for button in card.buttons} == {42}
+
+
+@pytest.mark.parametrize(
+    ("story", "captions"),
+    [
+        (lambda: Story().given(), ["签收", "答复", "办不了", "延期", "退单", "详情"]),
+        (lambda: Story().given(Category.HARD), ["签收", "答复", "方案", "延期", "退单", "详情"]),
+        (lambda: Story().given(Category.UNWILLING), ["签收", "答复", "承诺", "延期", "退单", "详情"]),
+        (lambda: Story().given().answered(), ["详情"]),
+    ],
+)
+def test_the_department_sees_what_it_can_do_now(story, captions):
+    card = card_now(_view(story(), "11-23 10:30", None))
+    assert [button.caption for button in card.buttons] == captions
+
+
+@pytest.mark.parametrize(
+    ("story", "reader", "captions"),
+    [
+        (lambda: Story(), WINDOW, ["确认", "当场办结", "补充", "撤回"]),
+        (lambda: Story().confirm(), MANAGER, ["不给办", "办不了", "很难办", "一般"]),
+        (
+            lambda: Story(fields={"category": "很难办"}).confirm(),
+            LEAD,
+            ["转办人社局", "转办住建局", "改分类", "其他部门"],
+        ),
+        (lambda: Story().given().answered(), MANAGER, ["质检通过", "不合格", "详情"]),
+        (
+            lambda: Story().given().answered().reviewed(),
+            WINDOW,
+            ["非常满意", "满意", "基本满意", "不满意", "非常不满意", "未接通"],
+        ),
+    ],
+)
+def test_whoever_must_act_sees_the_next_step_and_nobody_else(story, reader, captions):
+    assert not card_now(_view(story(), "11-24 12:00", DISCIPLINE)).buttons
+    card = card_now(_view(story(), "11-24 12:00", reader))
+    assert [button.caption for button in card.buttons] == captions
+
+
+def test_a_pending_request_comes_first_and_shows_its_reason():
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, EXTENSION)
+    card = card_now(_view(story, "11-24 10:30", LEAD))
+    assert [button.caption for button in card.buttons] == ["准", "不准", "详情"]
+    assert "需要核对档案" in card.body
+    assert ("裁定人", "负责人") in card.facts
+
+
+def test_a_refused_request_tells_the_liaison_why():
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, EXTENSION)
+    story.do("11-24 11:00", LEAD, c.Deny("按期办理即可"))
+    said = draw("line", _view(story, "11-24 11:01", LIAISON, {"event": "request_denied"}))
+    assert isinstance(said, Text)
+    assert "按期办理即可" in said.content
+
+
+def test_the_limit_on_the_card_explains_itself():
+    card = card_now(_view(Story().given(), "11-23 10:30", None))
+    assert ("办理期限", "11-26 17:00前·答复意见") in card.facts
+    assert "次日起第3个工作日（第八条）" in card.body
+
+
+def test_an_overdue_card_says_so_loudly():
+    card = card_now(_view(Story().given(), "11-27 09:00", None))
+    assert dict(card.facts)["办理期限"].startswith("已超期")
+    assert card.tone == "danger"
+
+
+def test_a_nudge_for_many_cases_lists_ten_and_counts_the_rest():
+    story = Story().given()
+    view = View(story.case, story.bench("11-25 09:00"), None, others=(story.case,) * 13, liaisons=("联甲", "联乙"))
+    said = draw("nudge", view)
+    assert isinstance(said, Text)
+    assert said.content.count("- **YS") == 10
+    assert "另有 4 件" in said.content
+    assert said.content.startswith("联甲、联乙：")
+
+
+@pytest.mark.parametrize("kind", ["nudge", "overdue", "drafts", "supervision"])
+def test_what_was_answered_meanwhile_is_not_pressed(kind):
+    assert draw(kind, _view(Story().given().answered(), "11-25 09:00", MANAGER)) is None
+
+
+def test_an_owner_is_not_reminded_of_what_is_done():
+    assert draw("owner", _view(Story().given(), "11-25 09:00", MANAGER)) is None
+
+
+def test_every_state_of_the_centre_has_its_card():
+    assert set(BY_STATE) == {State.D, State.A1, State.A2, State.C1, State.C2} == set(RULES.owners)
+
+
+def _personal(messages: list[tuple[str, Message]]) -> list[tuple[str, str]]:
+    return [(kind, word) for kind, message in messages for word in PRIVATE_WORDS if word in repr(message)]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(story=beginnings(), attempts=st.lists(tries(), min_size=3, max_size=25))
+def test_nothing_drawn_for_a_group_names_the_complainant_or_quotes_anybody(story: Story, attempts: list[Try]):
+    now = story.events[0].at
+    for attempt in attempts:
+        now += timedelta(minutes=attempt.pause)
+        step(story, story.bench(now), attempt)
+        assert not _personal(_all(story, now, None))
+
+
+def test_nor_in_long_histories_of_a_unit():
+    for seed in range(40):
+        dice = Random(seed)
+        story = Story(
+            "2026-11-23 09:30", fields={"source": dice.choice(("窗口", "万人助万企窗口"))}, private=UNIT_PRIVATE
+        )
+        now = story.events[0].at
+        for _ in range(30):
+            attempt = chance(dice)
+            now += timedelta(minutes=attempt.pause)
+            step(story, story.bench(now), attempt)
+            assert not _personal(_all(story, now, None)), seed
+
+
+def test_the_ledger_in_a_chat_never_names_the_complainant():
+    story = Story(private=UNIT_PRIVATE).given().answered()
+    cells = tuple(story.row("11-25 10:00").values())
+    said = summary.one(story.case.no, cells) + summary.rows([story.case], "在办", 1, story.bench("11-25 10:00"))
+    assert not [word for word in (*PRIVATE_WORDS, "已经办好") if word in said]
+
+
+def test_one_to_one_the_people_who_work_on_it_read_the_complaint():
+    story = Story().given()
+    assert "蓝鲸三十七" in repr(card_now(_view(story, "11-23 10:30", LIAISON)))
+    story.answered()
+    assert "蓝鲸三十七" in repr(card_now(_view(story, "11-24 10:30", MANAGER)))
+
+
+def test_the_department_never_reads_name_or_number_on_its_card():
+    card = card_now(_view(Story().given(), "11-23 10:30", LIAISON))
+    assert not [word for word in (PRIVATE["name"], *PRIVATE["phones"], "样板路88号") if word in repr(card)]
+
+
+def test_refusals_and_texts_speak_one_language():
+    for sentence in (*REFUSALS.values(), *(str(getattr(texts, name)) for name in vars(texts) if name.isupper())):
+        assert "  " not in sentence
+        assert "please" not in sentence.lower()
+
+
+def test_a_card_is_a_card_on_every_platform():
+    assert isinstance(card_now(_view(Story(), "11-23 09:31", WINDOW)), Card)

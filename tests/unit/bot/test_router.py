@@ -1,0 +1,122 @@
+"""From words to errands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bot.handlers  # noqa: F401 - fills the router
+from bot.context import Errand
+from bot.router import Router, router, take_number
+from domain.lifecycle import TRANSITIONS
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "rest"),
+    [
+        ("/转办 7 人社局", "转办", "7 人社局"),
+        ("／转办　7　人社局", "转办", "7　人社局"),
+        ("/ 转办 7 人社局", "转办", "7 人社局"),
+        ("  /签收 1123-7", "签收", "1123-7"),
+        ("/签收7", "签收", "7"),
+        ("/签收#7", "签收", "#7"),
+        ("/签收YS20261123-0007", "签收", "YS20261123-0007"),
+        ("/答复：7 已经办好", "答复", "7 已经办好"),
+        ("签收 7", "签收", "7"),
+        ("/当场办结 7 已解释", "当场办结", "7 已解释"),
+        ("/不准 7 理由", "不准", "7 理由"),
+        ("/办不了 7 理由；依据", "办不了", "7 理由；依据"),
+        ("/台账", "台账", ""),
+        ("/答复 7 第一行\n第二行", "答复", "7 第一行\n第二行"),
+    ],
+)
+def test_a_command_is_read_however_it_is_typed(text, word, rest):
+    parsed = router.parse(text)
+    assert parsed is not None
+    assert parsed[1] is not None
+    assert (parsed[1].word, parsed[2]) == (word, rest)
+
+
+@pytest.mark.parametrize("text", ["你好", "", "7 已经办好", "窗口不给办理社保转移", "签收单在哪里"])
+def test_what_is_no_command_is_none(text):
+    assert router.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [
+        ("签受", "签收"),
+        ("答覆", "答复"),
+        ("台帐", "台账"),
+        ("催辦", "催办"),
+        ("转辦", "转办"),
+        ("质捡", "质检"),
+        ("帮助我", "帮助"),
+    ],
+)
+def test_a_typing_mistake_finds_the_nearest_command(typo, meant):
+    nearest = router.nearest(typo)
+    assert nearest is not None
+    assert nearest.word == meant
+
+
+def test_an_unknown_command_keeps_its_word():
+    parsed = router.parse("/不存在的 7")
+    assert parsed == ("不存在的", None, "7")
+    assert router.nearest("xyz") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "rest"),
+    [
+        ("7 人社局", "7", "人社局"),
+        ("7", "7", ""),
+        ("1123-7 人社局", "1123-7", "人社局"),
+        ("YS20261123-0007 人社局", "YS20261123-0007", "人社局"),
+        ("ys20261123-0007，人社局", "ys20261123-0007", "人社局"),
+        ("20261123-7：人社局", "20261123-7", "人社局"),
+        ("#7 人社局", "7", "人社局"),
+        ("7号 已办", "7", "已办"),
+        ("人社局", "", "人社局"),
+        ("7天内办好", "", "7天内办好"),
+        ("00012340001 打这个", "", "00012340001 打这个"),
+        ("", "", ""),
+    ],
+)
+def test_a_leading_number_is_taken_off(text, number, rest):
+    assert take_number(text) == (number, rest)
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_parser(text: str):
+    parsed = router.parse(text)
+    if parsed is not None and parsed[1] is None:
+        router.nearest(parsed[0])
+    number, rest = take_number(text)
+    assert len(number) + len(rest) <= len(text)
+
+
+async def _nothing(ctx, ask):
+    raise AssertionError
+
+
+def test_a_word_or_code_is_taken_once():
+    table = Router()
+    table.errand("签收", "accept", "/签收 编号", "", "联络员")(_nothing)
+    with pytest.raises(ValueError, match="registered twice"):
+        table.errand("签收", "other", "", "", "")(_nothing)
+    with pytest.raises(ValueError, match="registered twice"):
+        table.errand("", "accept", "", "", "")(_nothing)
+
+
+def test_every_act_of_a_person_has_a_command():
+    """送达 is the platform's receipt, 催单 is recognised in a forwarded text."""
+    words = {errand.word for errand in router.errands}
+    assert {row.verb for row in TRANSITIONS.values()} - words == {"送达", "催单"}
+
+
+@pytest.mark.parametrize("errand", [e for e in router.errands if e.word], ids=lambda errand: errand.code)
+def test_every_command_explains_itself(errand: Errand):
+    assert errand.usage.startswith(f"/{errand.word}")
+    assert errand.summary
+    assert errand.audience in {"所有人", "窗口", "管理机构", "负责人", "联络员", "案例发布"}
+    assert "编号" in errand.usage or not errand.about_case

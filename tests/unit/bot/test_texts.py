@@ -1,0 +1,84 @@
+"""Every sentence that is used exists, is used, and gets what it needs."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+import bot.handlers  # noqa: F401 - fills the router
+from bot import texts
+from bot.router import router
+from domain.vocabulary import State
+from tests.kit.cases import RULES
+
+BOT = Path(texts.__file__).parent
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(BOT.rglob("*.py"))}
+CONSTANTS = {name for name in vars(texts) if name.isupper()}
+
+
+def _name(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "texts":
+        return node.attr
+    return None
+
+
+def _uses() -> list[tuple[str, str]]:
+    return [(path.name, name) for path, tree in TREES.items() for node in ast.walk(tree) if (name := _name(node))]
+
+
+def _formats() -> list[tuple[str, str, ast.Call]]:
+    """(file, text, call) of every `texts.X.format(…)` whose arguments are all written out."""
+    found = []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+                name = _name(node.func.value)
+                if name and all(keyword.arg for keyword in node.keywords):
+                    found.append((path.name, name, node))
+    return found
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("use", sorted(set(_uses())), ids=lambda use: f"{use[0]}:{use[1]}")
+def test_every_text_that_is_used_exists(use):
+    assert use[1] in CONSTANTS
+
+
+def test_every_text_is_used_somewhere():
+    elsewhere = "".join(
+        path.read_text(encoding="utf-8") for path in (BOT.parent / "main.py", *(BOT.parent / "services").glob("*.py"))
+    )
+    used = {name for _, name in _uses()}
+    assert {name for name in CONSTANTS - used if f"texts.{name}" not in elsewhere} == set()
+
+
+@pytest.mark.parametrize("call", _formats(), ids=lambda call: f"{call[0]}:{call[1]}")
+def test_every_text_is_given_what_it_needs(call):
+    _, name, node = call
+    assert _placeholders(getattr(texts, name)) <= {keyword.arg for keyword in node.keywords}
+
+
+def test_every_question_has_words_and_an_errand_that_takes_the_answer():
+    asked = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "need":
+                code = node.args[1]
+                assert isinstance(code, ast.Constant)
+                asked.add(str(code.value))
+    assert asked | {"opinion"} == set(texts.PROMPTS)
+    assert all(router.by_code(code) for code in asked)
+
+
+def test_every_line_of_news_the_rules_ask_for_has_words():
+    assert {notice.on for notice in RULES.notices if notice.message == "line"} == set(texts.LINES)
+
+
+def test_every_state_somebody_owns_has_a_reminder():
+    assert set(texts.OWNER_LINES) == set(RULES.owners) == set(RULES.owner_minutes)
+    assert all(state.is_open for state in texts.OWNER_LINES)
+    assert set(RULES.owners) <= set(State)

@@ -1,0 +1,278 @@
+"""催办督办 (第九条): what the clock asks for, when, of whom, and never twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain import commands as c
+from domain.escalation import timetable
+from domain.vocabulary import Category, Level, Release, State
+from tests.kit.cases import CALENDAR, LEAD, LIAISON, MANAGER, OTHER_WINDOW, SOCIAL, SYSTEM, WINDOW, Story, on, when
+
+
+def _plan(story: Story) -> list[tuple[str, str, str]]:
+    """(rung, audience, local moment) of the whole timetable."""
+    bench = story.bench("11-23 10:30")
+    return [(step.id, step.audience, f"{step.at:%m-%d %H:%M}") for step in timetable(story.case, bench)]
+
+
+def test_the_ladder_of_a_three_day_matter():
+    """09:00 one working day before, 09:00 on the day, two hours before close; overdue at the next opening."""
+    assert _plan(Story().given()) == [
+        ("nudge-1d", "department", "11-25 09:00"),
+        ("nudge-0d", "department", "11-26 09:00"),
+        ("nudge-2h", "department", "11-26 15:00"),
+        ("nudge-2h", "manager", "11-26 15:00"),
+        ("overdue", "manager", "11-27 09:00"),
+        ("overdue", "superior", "11-27 09:00"),
+    ]
+
+
+def test_the_ladder_steps_over_the_weekend():
+    """Due Monday: the day before is Friday."""
+    story = Story().given(Category.HARD)
+    assert _plan(story)[0] == ("nudge-1d", "department", "11-27 09:00")
+
+
+def test_a_limit_of_one_day_is_not_nudged_before_it_was_received():
+    """不给办 received on Monday at 10:01, due Tuesday: no nudge at Monday 09:00."""
+    steps = _plan(Story().given(Category.UNWILLING))
+    assert steps[0] == ("nudge-0d", "department", "11-24 09:00")
+
+
+def test_a_limit_on_the_day_itself_is_nudged_before_close():
+    story = Story().given(Category.UNWILLING)
+    story.do("11-23 15:10", LIAISON, c.Promise(on("11-23")))
+    assert ("nudge-2h", "department", "11-23 15:00") in _plan(story)
+
+
+@pytest.mark.parametrize("category", [Category.CANNOT, Category.HARD, Category.UNWILLING, Category.COMPLEX])
+def test_nothing_is_planned_outside_office_hours(category):
+    """Dispatched at any hour of a week with a make-up Saturday."""
+    for hours in range(0, 24 * 8, 5):
+        moment = when("02-11 08:30") + timedelta(hours=hours)
+        story = Story("02-11 08:00").confirm("02-11 08:10")
+        story.dispatch(category, moment="02-11 08:20")
+        story.do(moment, SYSTEM, c.Deliver(SOCIAL, "群消息"))
+        for step in timetable(story.case, story.bench(moment)):
+            assert CALENDAR.is_open(step.at), step
+
+
+def test_each_rung_is_taken_when_it_is_due_and_not_before():
+    story = Story().given()
+    assert story.heard("11-25 08:59") == set()
+    assert story.heard("11-25 09:00") == {("nudge-1d", "department")}
+    assert story.heard("11-25 09:00") == set()
+    assert story.heard("11-26 09:00") == {("nudge-0d", "department")}
+    assert story.heard("11-26 15:00") == {("nudge-2h", "department"), ("nudge-2h", "manager")}
+    assert story.heard("11-26 17:00") == set()
+    assert story.heard("11-27 09:00") == {("overdue", "manager"), ("overdue", "superior")}
+    assert story.heard("12-31 09:00") == set()
+
+
+def test_the_next_look_is_the_next_unsent_step():
+    story = Story().given()
+    assert story.due("11-23 10:30").next_at == when("11-25 09:00")
+    story.tick("11-25 09:00")
+    assert story.due("11-25 09:00").next_at == when("11-26 09:00")
+    story.tick("11-27 09:00")
+    assert story.due("11-27 09:00").next_at is None
+
+
+def test_after_downtime_each_audience_hears_the_last_level_only():
+    story = Story().given()
+    due = story.due("11-26 16:00")
+    assert {(step.id, step.audience) for step in due.send} == {("nudge-2h", "department"), ("nudge-2h", "manager")}
+    assert [step.id for step in due.skip] == ["nudge-1d", "nudge-0d"]
+
+
+def test_after_a_long_downtime_nobody_is_told_that_a_past_limit_is_near():
+    story = Story().given()
+    sent = story.tick("12-10 09:00")
+    assert sorted((step.id, step.audience) for step in sent) == [
+        ("overdue", "manager"),
+        ("overdue", "superior"),
+    ]
+    assert story.tick("12-10 09:01") == ()
+    assert story.case.grounds == "逾期未反馈"
+
+
+def test_an_answer_ends_the_ladder():
+    story = Story().given()
+    story.tick("11-25 09:00")
+    story.answered("11-26 10:00")
+    assert story.heard("11-27 09:00") == {("owner", "manager")}
+
+
+def test_a_late_answer_before_the_supervision_needs_no_supervision_but_stays_late():
+    story = Story().given()
+    story.tick("11-27 09:00")
+    story.answered("11-27 10:00")
+    assert story.refused("11-27 10:10", MANAGER, c.Supervise(on("11-30"), "2026督1")) == "wrong_state"
+    assert story.case.missed[0].days == 1
+
+
+def _supervised() -> Story:
+    story = Story().given()
+    story.tick("11-27 09:00")
+    story.do("11-27 09:30", MANAGER, c.Supervise(on("12-01"), "2026督1"))
+    return story
+
+
+def test_a_supervision_that_is_ignored_reaches_the_lead_and_nobody_else():
+    story = _supervised()
+    assert story.case.supervision_due == when("12-01 17:00")
+    assert story.heard("12-01 17:00") == set()
+    assert story.heard("12-02 09:00") == {("ignored", "lead")}
+    assert (story.case.level, story.case.released) == (Level.IGNORED, ())
+
+
+def test_a_supervision_that_is_heeded_goes_no_further():
+    story = _supervised()
+    story.answered("12-01 16:00")
+    assert ("ignored", "lead") not in story.heard("12-02 09:00")
+    assert story.case.level is Level.SUPERVISED
+
+
+def test_a_supervision_issued_before_the_overdue_step_replaces_it():
+    """The manager was faster than the tick: no draft of what is already issued."""
+    story = Story().given()
+    story.do("11-26 17:30", MANAGER, c.Supervise(on("12-01"), "2026督1"))
+    assert ("overdue", "manager") not in story.heard("11-27 09:00")
+
+
+def test_a_supervision_is_due_on_a_working_day():
+    story = Story().given()
+    assert story.refused("11-27 09:30", MANAGER, c.Supervise(on("11-28"), "2026督1")) == "date_rest"
+    assert story.refused("11-27 09:30", MANAGER, c.Supervise(on("11-26"), "2026督1")) == "date_past"
+
+
+def test_the_second_stage_escalates_again_after_a_supervised_first_stage():
+    """很难办: the plan came only after the 督办; when the result is late too, the ladder starts again."""
+    story = Story().given(Category.HARD)
+    story.tick("12-01 09:00")
+    story.do("12-01 09:30", MANAGER, c.Supervise(on("12-03"), "2026督1"))
+    story.do("12-02 10:00", LIAISON, c.Plan(on("12-08"), "方案"))
+    assert ("nudge-1d", "department") in story.heard("12-07 09:00")
+    assert {("overdue", "manager"), ("overdue", "superior")} <= story.heard("12-09 09:00")
+    story.do("12-09 09:30", MANAGER, c.Supervise(on("12-11"), "2026督2"))
+    assert story.heard("12-14 09:00") == {("ignored", "lead")}
+
+
+def test_a_second_supervision_that_is_ignored_may_be_released_again():
+    story = _supervised()
+    story.tick("12-02 09:00")
+    story.do("12-02 10:00", LEAD, c.Approve(()))
+    story.do("12-02 11:00", MANAGER, c.Supervise(on("12-04"), "2026督2"))
+    assert story.heard("12-07 09:00") == {("ignored", "lead")}
+    story.do("12-07 10:00", LEAD, c.Approve((Release.CIRCULAR,)))
+    assert len(story.case.released) == 4
+
+
+def test_a_redo_re_arms_the_ladder():
+    story = Story().given()
+    story.tick("11-25 09:00")
+    story.answered("11-25 10:00")
+    story.do("11-25 11:00", MANAGER, c.Review(False, "没有答到点上"))
+    assert story.case.level is Level.NONE
+    story.deliver("11-25 11:01")
+    assert story.heard("11-27 09:00") == {("nudge-1d", "department")}
+    assert {step.round for step in timetable(story.case, story.bench("11-27 09:00"))} == {2}
+
+
+def test_an_extension_re_arms_the_ladder():
+    story = Story().given()
+    story.tick("11-25 09:00")
+    story.do("11-25 10:00", LIAISON, c.Extend(on("12-01"), "核档"))
+    story.do("11-25 11:00", LEAD, c.Grant())
+    assert story.heard("11-26 15:00") == set()
+    assert story.heard("11-30 09:00") == {("nudge-1d", "department")}
+
+
+def test_the_key_of_a_step_is_unlike_every_other_of_the_case():
+    story = Story().given(Category.HARD)
+    seen: list[tuple[int, str, int, str]] = []
+    moments = ("11-27 09:00", "11-30 15:00", "12-01 09:00")
+    for moment in moments:
+        seen += [step.key for step in story.tick(moment)]
+    story.do("12-01 10:00", LIAISON, c.Plan(on("12-08"), "方案"))
+    seen += [step.key for step in story.tick("12-09 09:00")]
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize(
+    ("state", "moment", "audience"),
+    [
+        (State.D, "11-23 10:00", "window"),
+        (State.A1, "11-23 10:10", "manager"),
+        (State.A2, "11-23 11:45", "manager"),
+        (State.C1, "11-24 15:00", "manager"),
+        (State.C2, "11-25 11:00", "window"),
+    ],
+)
+def test_the_centre_is_reminded_of_what_waits_for_it(state, moment, audience):
+    """通知第三条（一）“事情有人管”: 30, 30, 120, 240 and 420 office minutes."""
+    story = {
+        State.D: lambda: Story(),
+        State.A1: lambda: Story().confirm(),
+        State.A2: lambda: _submitted(),
+        State.C1: lambda: Story().given().answered(),
+        State.C2: lambda: Story().given().answered().reviewed(),
+    }[state]()
+    assert story.case.state is state
+    at = when(moment)
+    assert story.heard(at - timedelta(minutes=1)) == set()
+    assert story.heard(at) == {("owner", audience)}
+    assert story.heard(at + timedelta(days=30)) == set()
+
+
+def _submitted() -> Story:
+    story = Story().confirm()
+    story.do("11-23 09:45", WINDOW, c.Submit(Category.HARD))
+    return story
+
+
+def test_an_unanswered_call_is_reminded_of_again():
+    story = Story().given().answered().reviewed()
+    story.tick("11-25 11:00")
+    story.do("11-25 14:00", OTHER_WINDOW, c.CallBack(c.Rating.UNANSWERED))
+    assert story.heard("11-26 13:59") == set()
+    assert story.heard("11-26 14:00") == {("owner", "window")}
+
+
+def test_a_closed_case_asks_for_nothing():
+    story = Story().closed()
+    assert timetable(story.case, story.bench("12-31 09:00")) == []
+
+
+def test_dissatisfaction_of_an_enterprise_drafts_a_supervision_at_once():
+    """通知第二条 “‘不满’督办”."""
+    story = Story(fields={"source": "万人助万企窗口"}).given().answered().reviewed()
+    story.do("11-24 14:00", WINDOW, c.CallBack(c.Rating.DISSATISFIED, "没解决"))
+    assert story.types()[-2:] == ["dissatisfied", "supervision_drafted"]
+    case = story.do("11-24 15:00", MANAGER, c.Supervise(on("11-26"), "2026督1"))
+    assert (case.grounds, case.level) == ("不满", Level.SUPERVISED)
+
+
+def test_a_case_sent_back_twice_may_be_supervised_before_it_is_late():
+    story = Story().given()
+    for day in ("24", "25"):
+        story.answered(f"11-{day} 10:00")
+        story.do(f"11-{day} 11:00", MANAGER, c.Review(False, "没有答到点上"))
+        story.deliver(f"11-{day} 11:01")
+    case = story.do("11-25 14:00", MANAGER, c.Supervise(on("11-27"), "2026督1"))
+    assert case.grounds == "多次退回重办"
+
+
+def test_a_draft_is_all_the_clock_does_by_itself():
+    """Without a person the ladder ends with two drafts, however long nobody looks."""
+    story = Story().given()
+    moment: datetime = when("11-23 11:00")
+    while moment < when("12-31 17:00"):
+        story.tick(moment)
+        moment += timedelta(hours=3)
+    assert not story.case.supervised
+    assert not story.case.released
+    assert story.case.level is Level.NUDGED

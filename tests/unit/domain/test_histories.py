@@ -1,0 +1,113 @@
+"""Whatever anybody tries in whatever order: what must hold after every step of every history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.escalation import timetable
+from domain.fold import FOLDS, fold
+from domain.ledger import COLUMNS
+from domain.lifecycle_hint import stage_hint
+from domain.timeline import SENTENCES, sentence
+from domain.vocabulary import RUNNING, Role, State
+from tests.kit.cases import CALENDAR, PRIVATE, Story
+from tests.kit.histories import SECRET, Try, beginnings, chance, step, tries
+
+#: Words that belong to the complainant or to the answers; never in public data.
+PRIVATE_WORDS = (PRIVATE["name"], *PRIVATE["phones"], PRIVATE["address"], "蓝鲸三十七", "测丙三", SECRET)
+
+
+def _waits_for_delivery(story: Story) -> bool:
+    """The one open situation without a next step: the outbox holds the work order, and a failure tells the manager."""
+    case = story.case
+    return case.state in (State.B1, State.R) and case.received_at is None
+
+
+def _hold(story: Story, before: State, liaison: bool) -> None:
+    case = story.case
+    if before.is_open and not case.state.is_open:
+        assert not liaison, "a department closed a case"
+        assert case.closed_at is not None
+    assert [item.seq for item in story.events] == list(range(1, len(story.events) + 1))
+    assert case.seq == len(story.events)
+    bench = story.bench(story.events[-1].at)
+    steps = timetable(case, bench)
+    if case.state.is_open:
+        assert steps or _waits_for_delivery(story), f"{case.state} has no next step"
+    else:
+        assert not steps
+    assert all(CALENDAR.is_open(item.at) or item.id == "owner" for item in steps)
+    assert len({item.key for item in steps}) == len(steps)
+    if case.running is not None:
+        assert case.state in RUNNING
+        assert case.running.at == CALENDAR.closing(case.running.date)
+        assert stage_hint(case)
+    assert case.pending is None or case.state.is_open
+
+
+def _told(story: Story) -> None:
+    words = [sentence(item) for item in story.events] + [str(dict(item.data)) for item in story.events]
+    for word in PRIVATE_WORDS:
+        assert not [line for line in words if word in line], word
+
+
+def _live(story: Story, attempts: Iterable[Try]) -> Counter[State]:
+    """Live through the attempts, the clock ticking where time passes; what must hold is checked after each."""
+    now, states = story.events[0].at, Counter[State]()
+    for attempt in attempts:
+        now += timedelta(minutes=attempt.pause)
+        if attempt.pause >= 60:
+            story.tick(now)
+        before = story.case
+        actor, command, refusal = step(story, story.bench(now), attempt)
+        if refusal is not None:
+            assert story.case is before
+            assert "{" not in str(refusal)
+        elif not before.state.is_open:
+            assert type(command).__name__ == "Reopen", "closed means closed"
+        moved = (before.state, before.round) != (story.case.state, story.case.round)
+        assert (story.case.turn > before.turn) == moved, "a button is stale exactly when the case moved"
+        _hold(story, before.state, actor.has(Role.LIAISON))
+        row = story.row(now)
+        assert len(row) == len(COLUMNS)
+        assert row["备注"]
+        states[story.case.state] += 1
+    masked = "".join(story.row(now, masked=True).values())
+    assert not [word for word in (*PRIVATE["phones"], PRIVATE["name"], PRIVATE["address"]) if word in masked]
+    assert fold(story.events) == story.case
+    _told(story)
+    return states
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(story=beginnings(), attempts=st.lists(tries(), min_size=5, max_size=40))
+def test_no_history_breaks_the_mechanism(story: Story, attempts: list[Try]):
+    _live(story, attempts)
+
+
+def test_long_histories_get_everywhere_and_nothing_breaks():
+    """Dice with fixed seeds: every state and every kind of event of this version occurs."""
+    states, types = Counter[State](), Counter[str]()
+    for seed in range(160):
+        dice = Random(seed)
+        fields = {
+            "source": dice.choice(("窗口", "12345热线", "万人助万企窗口")),
+            "anonymous": seed % 5 == 0,
+            "no_reply": seed % 7 == 0,
+            "title": "社保转移材料已交齐仍不办理",
+        }
+        story = Story(f"{dice.choice(('2026-11-23', '2026-02-12', '2026-09-29', '2026-12-29'))} 09:30", fields=fields)
+        states += _live(story, (chance(dice) for _ in range(70)))
+        types.update(story.types())
+    assert set(FOLDS) - set(types) == set()
+    assert set(State) - set(states) == {State.Z2, State.Z6, State.Z7}
+
+
+def test_every_event_type_has_a_sentence_and_every_sentence_an_event_type():
+    assert set(SENTENCES) == set(FOLDS) | {"registered"}

@@ -1,0 +1,180 @@
+"""The transition table as a machine: what can be reached, what cannot end, and whether every refusal can be spoken."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections import deque
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from domain import commands as c
+from domain.lifecycle import HINTS, TRANSITIONS, allowed
+from domain.refusals import REFUSALS, Refused
+from domain.vocabulary import OPEN, STATE_NAMES, Category, Rating, Role, State
+from tests.kit.cases import CALENDAR, EVERYBODY, HOUSING, LEAD, LIAISON, MANAGER, SOCIAL, WINDOW, Story
+from tests.kit.explore import Place, explore
+
+ROOT = Path(__file__).parents[3]
+
+#: States the vocabulary knows and this version cannot lead to yet, and what is missing.
+NOT_YET = {
+    State.Z2: "不满意但依法办结: 负责人核准后办结",
+    State.Z6: "并单",
+    State.Z7: "作废",
+}
+NAMES = frozenset(STATE_NAMES.values())
+
+
+@pytest.fixture(scope="module")
+def places() -> dict[tuple[object, ...], Place]:
+    return explore()
+
+
+def test_every_state_can_be_reached_but_those_of_a_later_version(places):
+    assert {place.case.state for place in places.values()} == set(State) - set(NOT_YET)
+
+
+def test_no_open_case_is_stuck_even_if_nobody_withdraws_it(places):
+    """From everywhere people of the centre and its departments can reach an end."""
+    ends = [key for key, place in places.items() if not place.case.state.is_open]
+    back: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
+    for key, place in places.items():
+        for after in place.ways:
+            back.setdefault(after, set()).add(key)
+    safe, queue = set(ends), deque(ends)
+    while queue:
+        for before in back.get(queue.popleft(), ()):
+            if before not in safe:
+                safe.add(before)
+                queue.append(before)
+    assert not [key for key in places if key not in safe]
+
+
+def test_only_the_closed_are_ends_and_only_the_lead_reopens_them(places):
+    alike = {(place.case.state, place.case.lead): place for place in places.values()}
+    for place in alike.values():
+        verbs = {verb for actor in EVERYBODY if not actor.has(Role.OPERATOR) for verb in allowed(place.case, actor)}
+        if place.case.state.is_open:
+            assert verbs
+        else:
+            assert verbs == {"重开"}
+            assert "重开" in allowed(place.case, LEAD)
+            assert "重开" not in allowed(place.case, MANAGER)
+
+
+def test_a_department_never_closes_a_case(places):
+    for place in places.values():
+        for actor, _, after in place.steps:
+            if actor.has(Role.LIAISON):
+                assert places[after].case.state.is_open
+
+
+def test_every_open_state_says_what_would_work():
+    assert set(HINTS) == OPEN
+    for state in OPEN:
+        assert HINTS[state].format(number="7")
+
+
+def test_every_act_is_a_command_and_every_command_is_in_the_table():
+    assert set(TRANSITIONS) | {c.Register} == set(c.Command.__args__)  # type: ignore[attr-defined]
+
+
+def test_every_verb_is_typed_the_same_everywhere():
+    doubles = {row.verb for row in TRANSITIONS.values()}
+    assert len(doubles) == len(TRANSITIONS) - 1, "only 催办 is both a person's and the clock's"
+
+
+def test_what_is_allowed_is_what_decide_lets_through():
+    """`allowed` never offers a verb that is refused for state or person."""
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
+    assert {"签收", "答复", "办不了", "方案", "承诺", "延期", "退单"} <= allowed(story.case, LIAISON)
+    assert allowed(story.case, WINDOW) == {"补充", "催单", "撤回", "分类"}
+    assert "签发" in allowed(story.case, LEAD)
+    assert "签发" not in allowed(story.case, MANAGER)
+
+
+# The sentences
+
+
+class Call(NamedTuple):
+    """One `Refused(…)` of the product and the function it stands in."""
+
+    file: str
+    within: ast.FunctionDef | ast.AsyncFunctionDef
+    node: ast.Call
+
+
+def _calls_in(function: ast.FunctionDef | ast.AsyncFunctionDef, file: str = "") -> list[Call]:
+    named = [node for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [Call(file, function, node) for node in named if getattr(node.func, "id", "") == "Refused"]
+
+
+def _calls() -> list[Call]:
+    found = []
+    for folder in ("domain", "services", "bot", "web", "scheduler"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                    found += _calls_in(function, path.name)
+    return found
+
+
+#: A code that is handed in from elsewhere: function and what its callers hand it.
+HANDED_IN = {"need_text": {"text_needed", "reason_needed"}}
+
+
+def _codes(call: Call) -> set[str]:
+    """The code itself, or what the function may choose from."""
+    first = call.node.args[0]
+    if isinstance(first, ast.Constant):
+        return {str(first.value)}
+    plain = {id(other.node.args[0]) for other in _calls_in(call.within)}
+    inside = {
+        str(node.value) for node in ast.walk(call.within) if isinstance(node, ast.Constant) and id(node) not in plain
+    }
+    codes = HANDED_IN.get(call.within.name) or inside & set(REFUSALS)
+    assert codes, f"{call.file}:{call.node.lineno}"
+    return codes
+
+
+def _placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("call", _calls(), ids=lambda call: f"{call.file}:{call.node.lineno}")
+def test_every_refusal_is_given_what_its_sentence_needs(call):
+    given = {keyword.arg for keyword in call.node.keywords}
+    for code in _codes(call):
+        assert _placeholders(REFUSALS[code]) <= given, code
+
+
+def test_every_refusal_is_used():
+    used = {code for call in _calls() for code in _codes(call)}
+    assert used == set(REFUSALS)
+
+
+@pytest.mark.parametrize("code", list(REFUSALS))
+def test_a_refusal_is_a_whole_sentence_for_a_person(code):
+    sentence = str(Refused(code, **dict.fromkeys(_placeholders(REFUSALS[code]), "某")))
+    assert sentence[-1] in "。！？）某7容" or "/" in sentence
+    assert not set(sentence) & set("{}")
+
+
+def test_names_of_states_are_all_different():
+    assert len(NAMES) == len(State)
+
+
+def test_the_calendar_the_tests_use_is_published():
+    assert not CALENDAR.is_provisional(Story().bench("11-23 10:00").now.date())
+
+
+def test_ratings_split_into_satisfied_dissatisfied_and_unanswered():
+    """第十条: only 满意 clears the number."""
+    for rating in Rating:
+        story = Story().given().answered().reviewed()
+        case = story.do("11-24 14:00", WINDOW, c.CallBack(rating, "意见"))
+        expected = {"非常满意": "Z1", "满意": "Z1", "基本满意": "Z1", "未接通": "C2"}.get(rating.value, "R")
+        assert case.state == expected

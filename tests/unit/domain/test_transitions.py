@@ -1,0 +1,302 @@
+"""Every act of the transition table once, the lawful way, with the article it rests on.
+
+`test_<command in snake case>_…` is what the last test looks for.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+
+import pytest
+
+from domain import commands as c
+from domain.lifecycle import TRANSITIONS
+from domain.vocabulary import Category, Level, Rating, Release, State
+from tests.kit.cases import (
+    CO_LIAISON,
+    FOREIGN_MANAGER,
+    HOTLINE,
+    HOUSING,
+    LEAD,
+    LIAISON,
+    MANAGER,
+    OPERATOR,
+    OTHER_WINDOW,
+    SOCIAL,
+    STRANGE_LIAISON,
+    SYSTEM,
+    WINDOW,
+    Story,
+    on,
+)
+
+
+def test_confirm_makes_a_draft_a_registered_case():
+    """第五条: 窗口核对后登记."""
+    assert Story().confirm().case.state is State.A1
+
+
+def test_supplement_fills_a_gap_and_keeps_the_words():
+    """第五条: 详尽、准确记录."""
+    story = Story(fields={"missing": ["address", "kind"]})
+    case = story.do("11-23 09:50", WINDOW, c.Supplement("地址补一下", {}, {"address": "示例市样板路"}))
+    assert case.missing == ("kind",)
+    assert case.private.address == "示例市样板路"
+    assert case.private.notes == ("地址补一下",)
+
+
+def test_urge_counts_and_moves_no_limit():
+    """第五条: 诉求人再次催问要记录, 期限不因此变化."""
+    story = Story().given()
+    limit = story.case.clock
+    story.do("11-23 15:00", HOTLINE, c.Urge("怎么还没办"))
+    assert story.do("11-23 16:00", HOTLINE, c.Urge()).urgings == 2
+    assert story.case.clock == limit
+
+
+def test_withdraw_closes_at_the_complainants_wish():
+    """第五条: 诉求人撤回."""
+    assert Story().given().do("11-23 15:00", WINDOW, c.Withdraw("自己办好了")).state is State.Z5
+
+
+def test_settle_on_spot_waits_for_the_call_only():
+    """第六条: 一般性问题当场协调解决, 仍要回访."""
+    case = Story().confirm().do("11-23 09:50", WINDOW, c.SettleOnSpot("已当场告知材料"))
+    assert (case.state, case.category, case.units) == (State.C2, Category.GENERAL, ())
+
+
+def test_submit_hands_the_case_to_the_manager():
+    """第六条: 受理后第一时间提交管理机构."""
+    case = Story().confirm().do("11-23 09:50", WINDOW, c.Submit(Category.HARD))
+    assert (case.state, case.category) == (State.A2, Category.HARD)
+
+
+def test_classify_sets_the_category_before_dispatch():
+    """第六条: 研判分类."""
+    case = Story().confirm().do("11-23 09:50", WINDOW, c.Classify(Category.UNWILLING))
+    assert (case.state, case.category) == (State.A1, Category.UNWILLING)
+
+
+def test_dispatch_names_one_lead_and_its_helpers():
+    """第七条: 涉及多个部门的明确牵头部门, 同时转办各部门."""
+    case = Story().dispatch(Category.COMPLEX, SOCIAL, HOUSING, SOCIAL).case
+    assert case.state is State.B1
+    assert case.departments == "牵头：人社局；配合：住建局"
+
+
+def test_transfer_closes_what_is_out_of_scope():
+    """第六条: 不属于政务服务范围的, 转交并告知."""
+    story = Story().confirm()
+    story.do("11-23 09:45", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
+    assert story.refused("11-23 09:46", MANAGER, c.Dispatch((SOCIAL,))) == "use_transfer"
+    case = story.do("11-23 09:50", MANAGER, c.Transfer("示例市法院", "电话已告知"))
+    assert (case.state, case.departments) == (State.Z4, "示例市法院")
+
+
+def test_refer_tracks_an_outside_body():
+    """通知第三条（一）: 未进驻的即函转并跟踪."""
+    story = Story().confirm()
+    story.do("11-23 09:45", MANAGER, c.Classify(Category.NOT_STATIONED))
+    assert story.refused("11-23 09:46", MANAGER, c.Dispatch((SOCIAL,))) == "use_referral"
+    case = story.do("11-23 09:50", MANAGER, c.Refer("示例市供电公司", on("11-30")))
+    assert case.state is State.B4
+    assert case.running is not None
+    assert case.running.date == on("11-30")
+    assert story.do("11-27 10:00", MANAGER, c.Answer("供电公司已回函")).state is State.C1
+
+
+def test_deliver_starts_the_clock_once():
+    """第八条: 收到《工作单》后."""
+    story = Story().dispatch(Category.CANNOT)
+    assert story.case.running is None
+    limit = story.deliver("11-23 10:05").case.running
+    assert story.deliver("11-24 16:00").case.running == limit
+    assert story.types().count("delivered") == 1
+
+
+def test_accept_signs_and_nothing_else():
+    """第七条: 承办部门签收."""
+    story = Story().given()
+    limit = story.case.clock
+    case = story.do("11-23 16:00", LIAISON, c.Accept())
+    assert (case.state, case.clock) == (State.B2, limit)
+
+
+def test_promise_becomes_the_limit():
+    """第八条: “不给办”不能当场办的, 在承诺时限内办结."""
+    case = Story().given(Category.UNWILLING).do("11-23 15:00", LIAISON, c.Promise(on("11-27")))
+    assert case.state is State.B2
+    assert case.running is not None
+    assert (case.running.stage, case.running.date) == ("result", on("11-27"))
+
+
+def test_plan_opens_the_second_stage():
+    """第八条: 5 个工作日内提出解决方案, 再按承诺时限出具结果."""
+    case = Story().given(Category.HARD).do("11-26 15:00", LIAISON, c.Plan(on("12-18"), "先补正再核验"))
+    assert case.state is State.B3
+    assert case.running is not None
+    assert (case.running.stage, case.running.date) == ("result", on("12-18"))
+
+
+def test_answer_goes_to_the_review():
+    """第十条: 办理结果送至窗口, 质检."""
+    assert Story().given().answered().case.state is State.C1
+
+
+def test_cannot_do_needs_reason_and_basis():
+    """第八条: 告知“办不了”的具体理由和依据."""
+    story = Story().given()
+    assert story.refused("11-24 10:00", LIAISON, c.CannotDo("不符合条件", " ")) == "basis_needed"
+    case = story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
+    assert (case.state, case.cannot, case.private.basis) == (State.C1, True, "《条例》第三条")
+
+
+def test_decline_waits_for_a_decision():
+    """第七条: 管理机构审核确定."""
+    case = Story().given().do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
+    assert case.pending is not None
+    assert (case.state, case.pending.what) == (State.B1, "退单")
+    assert case.private.opinion == "不属于我局职责"
+
+
+def test_extend_waits_for_a_decision():
+    """第八条: 到期前申请."""
+    case = Story().given().do("11-24 10:00", LIAISON, c.Extend(on("11-27"), "需要核档"))
+    assert case.pending is not None
+    assert (case.pending.what, case.pending.date) == ("延期", on("11-27"))
+
+
+def test_grant_of_a_decline_returns_the_case_to_the_manager():
+    """第七条: 审核确定后重新转办."""
+    story = Story().given()
+    story.do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
+    case = story.do("11-23 16:00", MANAGER, c.Grant())
+    assert (case.state, case.units, case.clock, case.pending) == (State.A2, (), None, None)
+    assert case.remarks == ("退单改派（人社局）",)
+
+
+def test_deny_leaves_the_limit_and_forbids_a_second_try():
+    """第七条: 不准的, 原期限不变."""
+    story = Story().given()
+    limit = story.case.clock
+    story.do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
+    assert story.refused("11-23 15:30", MANAGER, c.Deny("")) == "reason_needed"
+    case = story.do("11-23 16:00", MANAGER, c.Deny("三定方案写明归你局"))
+    assert (case.pending, case.clock, case.private.opinion) == (None, limit, "三定方案写明归你局")
+    assert story.refused("11-23 16:10", LIAISON, c.Decline("还是不属于")) == "decline_once"
+
+
+def test_review_passes_on_to_the_call():
+    """第十条: 第一时间进行质检."""
+    assert Story().given().answered().reviewed().case.state is State.C2
+
+
+def test_call_back_satisfied_clears_the_number():
+    """第十条: 满意的, 在《工作台账》上清零销号."""
+    case = Story().closed().case
+    assert (case.state, case.rating) == (State.Z1, Rating.SATISFIED)
+
+
+def test_nudge_by_hand_has_a_pause_of_ten_minutes():
+    """第九条: 对即将到期的事项进行催办."""
+    story = Story().given()
+    assert story.do("11-23 14:00", MANAGER, c.Nudge()).level is Level.NUDGED
+    assert story.refused("11-23 14:09", MANAGER, c.Nudge()) == "nudged_recently"
+    assert len(story.do("11-23 14:10", MANAGER, c.Nudge()).nudged) == 2
+
+
+def test_supervise_only_what_is_overdue():
+    """第九条: 对逾期未反馈结果的事项进行督办."""
+    story = Story().given()
+    assert story.refused("11-26 16:59", MANAGER, c.Supervise(on("11-30"), "2026督1")) == "not_overdue"
+    case = story.do("11-27 09:10", MANAGER, c.Supervise(on("12-01"), "2026督1"))
+    assert (case.level, case.grounds, case.supervision_no) == (Level.SUPERVISED, "逾期未反馈", "2026督1")
+
+
+def test_approve_releases_each_grave_act_once_and_by_the_lead_alone():
+    """第九条: 予以通报, 并向同级政府报告、抄送同级纪委监委."""
+    story = Story().given()
+    assert story.refused("11-30 10:00", LEAD, c.Approve(())) == "nothing_to_release"
+    story.do("11-27 09:10", MANAGER, c.Supervise(on("12-01"), "2026督1"))
+    story.tick("12-02 09:00")
+    assert story.case.level is Level.IGNORED
+    assert story.refused("12-02 10:00", MANAGER, c.Approve(())) == "not_allowed"
+    assert story.do("12-02 10:00", LEAD, c.Approve((Release.CIRCULAR,))).level is Level.CIRCULATED
+    assert story.refused("12-02 10:05", LEAD, c.Approve((Release.CIRCULAR,))) == "already_released"
+    assert story.do("12-02 10:10", LEAD, c.Approve(())).level is Level.REPORTED
+    assert story.types()[-3:] == ["circulated", "government_told", "discipline_copied"]
+    assert story.refused("12-02 10:20", LEAD, c.Approve(())) == "already_released"
+
+
+def test_hold_sets_the_drafts_aside_with_a_reason():
+    """第九条: 是否通报由负责人决定."""
+    story = Story().given()
+    story.do("11-27 09:10", MANAGER, c.Supervise(on("12-01"), "2026督1"))
+    story.tick("12-02 09:00")
+    assert story.refused("12-02 09:10", LEAD, c.Hold("")) == "reason_needed"
+    assert story.do("12-02 09:10", LEAD, c.Hold("部门已说明，今天办结")).held
+
+
+def test_reopen_starts_a_new_round_at_the_manager():
+    """第十条: 发现新情况退回重办."""
+    story = Story().closed()
+    case = story.do("11-25 10:00", LEAD, c.Reopen("结果不实"))
+    assert (case.state, case.round, case.closed_at, case.rating) == (State.A2, 2, None, None)
+    assert case.remarks == ("2026-11-25重新打开",)
+
+
+def test_press_reminds_and_drafts_and_does_nothing_graver():
+    """第九条: 系统只催办和形成草稿."""
+    story = Story().given()
+    for moment in ("11-25 09:00", "11-26 09:00", "11-26 15:00", "11-27 09:00"):
+        story.tick(moment)
+    assert story.types()[-4:] == ["nudged", "nudged", "nudged", "supervision_drafted"]
+    assert not story.case.supervised
+
+
+@pytest.mark.parametrize(
+    ("actor", "command", "code"),
+    [
+        (WINDOW, c.Dispatch((SOCIAL,)), "not_allowed"),
+        (FOREIGN_MANAGER, c.Classify(Category.HARD), "other_centre"),
+        (MANAGER, c.Answer("代答"), "wrong_state"),
+    ],
+)
+def test_a_refusal_names_its_reason_before_dispatch(actor, command, code):
+    assert Story().confirm().refused("11-23 10:00", actor, command) == code
+
+
+@pytest.mark.parametrize(
+    ("actor", "code"),
+    [(STRANGE_LIAISON, "other_department"), (MANAGER, "not_allowed"), (WINDOW, "not_allowed"), (SYSTEM, "not_allowed")],
+)
+def test_only_a_liaison_of_a_department_on_the_case_answers(actor, code):
+    assert Story().given(Category.COMPLEX, SOCIAL, HOUSING).refused("11-23 15:00", actor, c.Answer("好了")) == code
+
+
+def test_a_helping_departments_liaison_may_sign_and_the_operator_may_do_everything():
+    assert Story().given(Category.COMPLEX, SOCIAL, HOUSING).do("11-23 15:00", CO_LIAISON, c.Accept()).state is State.B2
+    assert Story().given().do("11-23 15:00", OPERATOR, c.Answer("代录")).state is State.C1
+
+
+def test_after_dispatch_only_the_manager_reclassifies():
+    """第七条: 管理机构审核确定."""
+    assert Story().given().refused("11-23 15:00", OTHER_WINDOW, c.Classify(Category.HARD)) == "not_allowed"
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+@pytest.mark.parametrize("command", list(TRANSITIONS), ids=lambda command: command.__name__)
+def test_every_act_of_the_table_has_a_test_that_cites_its_article(command):
+    tests = [
+        test
+        for name, test in inspect.getmembers(sys.modules[__name__], inspect.isfunction)
+        if name.startswith(f"test_{_snake(command.__name__)}_")
+    ]
+    assert tests
+    article = re.escape(TRANSITIONS[command].article)
+    assert any(re.search(article, test.__doc__ or "") for test in tests)
