@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ from platforms.contract import (
     PlatformError,
     Recipient,
     Text,
+    TryLater,
 )
 from services import prompts
 from services.act import Contended, Stale
@@ -42,6 +44,10 @@ log = logging.getLogger(__name__)
 
 #: A plain one-to-one text at least this long is taken for a forwarded complaint.
 FORWARDED = 12
+#: How often an answer is tried, and the longest pause between two tries in seconds.
+ANSWER_TRIES = 4
+ANSWER_PAUSE = 65.0
+Outgoing = tuple[Recipient, Message, str]
 #: The question after a button stays open this long.
 PROMPT_FOR = timedelta(minutes=30)
 
@@ -203,21 +209,41 @@ class Door:
             Recipient(Place.CHAT, incoming.chat_id) if incoming.chat_id else Recipient(Place.PERSON, incoming.account)
         )
         them = Recipient(Place.PERSON, incoming.account)
+        left = [
+            *self._messages(here, incoming, reply.card, reply.text),
+            *self._messages(them, incoming, reply.private_card, reply.private, "p"),
+        ]
+        if reply.file is not None:
+            left.append((them, reply.file, self._key(incoming, "f")))
         try:
-            if (reply.text or reply.card) and not await platform.respond(incoming, card=reply.card, text=reply.text):
-                await self._send(platform, here, incoming, reply.card, reply.text)
-            await self._send(platform, them, incoming, reply.private_card, reply.private, "p")
-            if reply.file is not None:
-                await platform.send(them, reply.file, key=self._key(incoming, "f"))
+            if (reply.text or reply.card) and await platform.respond(incoming, card=reply.card, text=reply.text):
+                left = [one for one in left if not one[2].endswith(("-0", "-1"))]
         except PlatformError as error:
-            log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
+            log.warning("an answer goes as an ordinary message", extra={"action": "respond_failed", "code": error.code})
+        await self._send(platform, left, ANSWER_TRIES)
 
-    async def _send(
-        self, platform: ChatPlatform, to: Recipient, incoming: Incoming, card: Card | None, text: str, mark: str = ""
-    ) -> None:
-        messages: list[Message] = [part for part in (card, Text(text) if text else None) if part is not None]
-        for place, message in enumerate(messages):
-            await platform.send(to, message, key=self._key(incoming, f"{mark}{place}"))
+    async def _send(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int) -> None:
+        """Send the rest of an answer; a passing fault is waited out in the background, so nobody meets silence."""
+        for place, (to, message, key) in enumerate(left):
+            try:
+                await platform.send(to, message, key=key, again=tries < ANSWER_TRIES)
+            except TryLater as error:
+                if tries > 1:
+                    self.background.spawn(self._send_later(platform, left[place:], tries - 1, error.after), "answer")
+                    return
+                log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
+            except PlatformError as error:
+                log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
+
+    async def _send_later(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int, after: float) -> None:
+        await asyncio.sleep(min(after, ANSWER_PAUSE))
+        await self._send(platform, left, tries)
+
+    def _messages(
+        self, to: Recipient, incoming: Incoming, card: Card | None, text: str, mark: str = ""
+    ) -> list[Outgoing]:
+        parts = [part for part in (card, Text(text) if text else None) if part is not None]
+        return [(to, part, self._key(incoming, f"{mark}{place}")) for place, part in enumerate(parts)]
 
     def _key(self, incoming: Incoming, mark: str) -> str:
         """The same answer to the same event has the same key, so that a repeat shows once."""

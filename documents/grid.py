@@ -36,7 +36,7 @@ def grid(sheet: Sheet, rows: int, widths: Sequence[int]) -> Table:
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     properties: Any = table._element.tblPr
-    properties.append(margins)
+    properties.find(qn("w:tblLook")).addprevious(margins)
     return table
 
 

@@ -5,6 +5,7 @@ The red head is the office's: the first lines leave room for it, and the number 
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from math import ceil
 
@@ -81,30 +82,35 @@ def _head(sheet: Sheet, letter: Letter) -> None:
     elif letter.number:
         put(sheet.add_paragraph(), letter.number, align=RIGHT if isinstance(letter, NUMBER_AT_RIGHT) else CENTRE)
     put(sheet.add_paragraph(), "")
-    put(sheet.add_paragraph(), balanced(letter.title), XIAOBIAOSONG, ERHAO, CENTRE, line=TITLE_LINE)
+    put(sheet.add_paragraph(), balanced(clean(letter.title)), XIAOBIAOSONG, ERHAO, CENTRE, line=TITLE_LINE)
     put(sheet.add_paragraph(), "")
 
 
 def balanced(title: str) -> str:
     """A long title in lines of about equal length (排列对称、长短适宜), quotations and numbers whole if possible."""
-    if "\n" in title or ems(title) <= TITLE_EMS:
+    if "\n" in title:
+        return "\n".join(map(balanced, title.split("\n")))
+    if ems(title) <= TITLE_EMS:
         return title
     lines = ceil(ems(title) / TITLE_EMS)
     breaks = [0]
     for line in range(1, lines):
         want = ems(title) * line / lines
-        full = ems(title) - TITLE_EMS * (lines - line)
+        # The line must not be too long, nor leave more than the other lines hold.
+        least, most = ems(title) - TITLE_EMS * (lines - line), ems(title[: breaks[-1]]) + TITLE_EMS
         further = (at for at in range(breaks[-1] + 1, len(title)) if title[at] not in CLOSING)
-        breaks.append(min(further, key=lambda at: _badness(title, at, want, full), default=breaks[-1]))
+        badness = partial(_badness, title, want=want, least=least, most=most)
+        breaks.append(min(further, key=badness, default=breaks[-1]))
     return "\n".join(title[start:end] for start, end in pairwise((*breaks, len(title))) if start < end)
 
 
-def _badness(title: str, at: int, want: float, full: float) -> float:
-    """How bad a break before `at` is, in characters of imbalance; before `full` the rest no longer fits its lines."""
+def _badness(title: str, at: int, *, want: float, least: float, most: float) -> float:
+    """How bad a break before `at` is, in characters of imbalance."""
     head, before = title[:at], title[at - 1]
     quoted = sum(head.count(opening) - head.count(closing) for opening, closing in ("“”", "《》", "（）"))
     torn = (before + title[at]).isascii() or before in "“《〔（"
-    return abs(ems(head) - want) + 8.0 * quoted + 20.0 * torn + 50.0 * (ems(head) < full) - 3.0 * (before in "：，")
+    spills = not least <= ems(head) <= most
+    return abs(ems(head) - want) + 8.0 * quoted + 20.0 * torn + 50.0 * spills - 3.0 * (before in "：，")
 
 
 def _paragraph(sheet: Sheet, part: Paragraph) -> None:
@@ -164,7 +170,7 @@ def _rules(line: Lines) -> None:
             rule.set(qn(f"w:{name}"), setting)
         borders.append(rule)
     properties = line._element.get_or_add_pPr()
-    properties.insert_element_before(borders, "w:spacing", "w:ind", "w:jc", "w:rPr")
+    properties.insert_element_before(borders, "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def _table(sheet: Sheet, part: Table) -> None:

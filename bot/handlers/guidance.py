@@ -78,7 +78,7 @@ async def on_nominate(ctx: Context, ask: Ask) -> Reply:
         said = texts.GUIDANCE_NOMINATED_BEFORE.format(source=ask.case.no, no=card.no, state=card.state.value)
         return Reply(said)
     said = texts.GUIDANCE_NOMINATED.format(source=ask.case.no, no=card.no)
-    return _written(ctx, card, said, drawn.page(card))
+    return _written(card, said, drawn.page(card))
 
 
 @router.errand("案例新", "guidance_start", "/案例新 标题", "新建没有来源工单的案例草稿", _MANAGER, about_case=False)
@@ -87,7 +87,7 @@ async def on_start(ctx: Context, ask: Ask) -> Reply:
     if not ask.rest.strip():
         raise BadWords(texts.GUIDANCE_TITLE_NEEDED)
     card = await library.start(ctx.office, ctx.actor, ask.rest.strip())
-    return _written(ctx, card, texts.GUIDANCE_STARTED.format(no=card.no))
+    return _written(card, texts.GUIDANCE_STARTED.format(no=card.no))
 
 
 _EDIT = "/案例改 编号 字段：内容"
@@ -155,9 +155,7 @@ async def on_withdraw(ctx: Context, ask: Ask) -> Reply:
     return Reply(texts.GUIDANCE_WITHDRAWN.format(no=card.no))
 
 
-def _written(ctx: Context, card: GuidanceCard, said: str, text: str = "") -> Reply:
-    """A new draft: what to do next, and its text where nobody else reads along."""
+def _written(card: GuidanceCard, said: str, text: str = "") -> Reply:
+    """A new draft: what to do next; its text as a message of its own, one-to-one."""
     how = texts.GUIDANCE_NEXT.format(no=card.no, fields="、".join(FIELDS.values()))
-    if ctx.in_group:
-        return Reply(said, private="\n\n".join(part for part in (text, how) if part))
-    return Reply("\n\n".join(part for part in (said, text, how) if part))
+    return Reply(f"{said}\n{how}", private=text)

@@ -183,7 +183,7 @@ def redo_notice(
     clock = clock_for(case, bench)
     until = f"请于{until_words(clock)}" if clock else "请尽快"
     return RedoNotice(
-        title=f"关于退回重办{_outward(case, masked)}的通知（第{max(times, 1)}次）",
+        title=f"关于退回重办{_outward(case, masked)}的通知\n（第{max(times, 1)}次）",
         number=reference(centre, "", year_of(bench), number),
         addressee=units_words(case),
         body=(

@@ -37,19 +37,17 @@ def is_chinese(text: str) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-async def test_a_good_directory_is_imported_and_a_bad_one_is_refused_line_by_line(env, tmp_path: Path):
-    status, out, _ = await yousu("org", "import", str(ORG), env=env)
-    assert status == 0
-    assert "14" in out
+def test_a_good_directory_is_imported_and_a_bad_one_is_refused_line_by_line(here, capsys, tmp_path: Path):
+    assert cli.main(["org", "import", str(ORG)]) == 0
+    assert "14" in capsys.readouterr().out
     bad = tmp_path / "bad.csv"
     bad.write_text(ORG.read_text(encoding="utf-8") + "某中心,省,,张三,大王,zhangsan,\n", encoding="utf-8")
-    status, _, err = await yousu("org", "import", str(bad), env=env)
-    assert status == 1
+    assert cli.main(["org", "import", str(bad)]) == 1
+    err = capsys.readouterr().err
     assert "第 16 行" in err
     assert "没有导入" in err
-    status, _, err = await yousu("org", "import", str(tmp_path / "nothing.csv"), env=env)
-    assert status == 1
-    assert is_chinese(err)
+    assert cli.main(["org", "import", str(tmp_path / "nothing.csv")]) == 1
+    assert is_chinese(capsys.readouterr().err)
 
 
 async def test_a_forwarded_text_is_parsed_to_json(env):
@@ -64,16 +62,19 @@ async def test_a_forwarded_text_is_parsed_to_json(env):
     assert text[start:end] == "00012340001"
 
 
-async def test_a_limit_is_computed_and_explained_singly_and_in_batches(env):
-    status, out, _ = await yousu("due", "--received", "2026-09-30T10:00:00+08:00", "--days", "3", env=env)
-    due = json.loads(out)
-    assert status == 0
+def test_a_limit_is_computed_and_explained_singly_and_in_batches(here, capsys, monkeypatch):
+    assert cli.main(["due", "--received", "2026-09-30T10:00:00+08:00", "--days", "3"]) == 0
+    due = json.loads(capsys.readouterr().out)
     assert (due["due_date"], due["due_at"]) == ("2026-10-10", "2026-10-10T17:00:00+08:00")
     assert {"date", "counted", "why"} <= set(due["steps"][0])
     lines = "\n".join(json.dumps({"received": "2026-11-23T10:00:00+08:00", "days": days}) for days in (1, 3, 5))
-    status, out, _ = await yousu("due", "--batch", env=env, given=lines)
-    assert status == 0
-    assert [json.loads(line)["due_date"] for line in out.splitlines()] == ["2026-11-24", "2026-11-26", "2026-11-30"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+    assert cli.main(["due", "--batch"]) == 0
+    assert [json.loads(line)["due_date"] for line in capsys.readouterr().out.splitlines()] == [
+        "2026-11-24",
+        "2026-11-26",
+        "2026-11-30",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,29 +137,28 @@ async def test_serve_does_not_start_with_wrong_settings(env):
     assert "YOUSU_DATA_KEY" in err
 
 
-async def test_the_database_is_migrated_once_and_copied_before(env, tmp_path: Path):
-    status, out, _ = await yousu("migrate", env=env)
-    assert status == 0
-    assert "已执行" in out
-    status, out, _ = await yousu("migrate", env=env)
-    assert (status, "已执行 0 个迁移" in out) == (0, True)
+def test_the_database_is_migrated_once(here, capsys):
+    assert cli.main(["migrate"]) == 0
+    assert "已执行 0 个迁移" not in capsys.readouterr().out
+    assert cli.main(["migrate"]) == 0
+    assert "已执行 0 个迁移" in capsys.readouterr().out
 
 
-async def test_the_calendar_of_a_year_is_shown_with_its_exchanges(env):
-    status, out, _ = await yousu("calendar", "show", "2026", env=env)
-    assert status == 0
+def test_the_calendar_of_a_year_is_shown_with_its_exchanges(here, capsys):
+    assert cli.main(["calendar", "show", "2026"]) == 0
+    out = capsys.readouterr().out
     assert "2026-10-10 上班" in out
     assert "2026-10-01 放假" in out
 
 
-async def test_doctor_says_what_is_missing_and_exits_accordingly(env):
-    status, out, _ = await yousu("doctor", env=env)
-    assert status == 1
+def test_doctor_says_what_is_missing_and_exits_accordingly(here, capsys):
+    assert cli.main(["doctor"]) == 1
+    out = capsys.readouterr().out
     assert "没有配置任何聊天平台" in out
     assert "人员名册为空" in out
-    assert await yousu("org", "import", str(ORG), env=env)
-    status, out, _ = await yousu("doctor", env=env)
-    assert "示例区政务服务中心" in out
+    assert cli.main(["org", "import", str(ORG)]) == 0
+    cli.main(["doctor"])
+    assert "示例区政务服务中心" in capsys.readouterr().out
 
 
 async def test_a_living_deployment_is_shown_exported_verified_backed_up_and_restored(

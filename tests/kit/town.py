@@ -80,7 +80,8 @@ COMPLAINT = {
     "address": "示例市示例区虚构路00号",
     "kind": "投诉",
     "reported_at": "2026-11-20T09:14:32+08:00",
-    "content": "反映退休手续多次退件问题。本人十月在社保窗口办理退休手续，材料补齐两次，窗口以系统没开为由不予受理，要求尽快受理并说明原因。",
+    "content": "反映退休手续多次退件问题。"
+    "本人十月在社保窗口办理退休手续，材料补齐两次，窗口以系统没开为由不予受理，要求尽快受理并说明原因。",
 }
 
 Seen = dict[str, Any]
@@ -319,11 +320,22 @@ class Town:
 
     async def expect(self, chat: str, *contains: str, user: str = "") -> Seen:
         """The newest message of the bot in a chat that holds all these words. Fails with what was there instead."""
-        seen = [message for message in await self.messages(user, chat) if message["from"] in OURS]
+        seen = await self._heard(user, chat)
         for message in reversed(seen):
             if all(part in shown(message) for part in contains):
                 return message
         raise AssertionError(f"nothing in {chat} {user} holds {contains}; the last there:\n{words(seen[-3:])}")
+
+    async def expect_soon(self, chat: str, *contains: str, user: str = "") -> None:
+        """Wait for a message that comes a moment later: what was refused by a passing fault is tried again."""
+
+        async def there() -> bool:
+            return any(all(part in shown(m) for part in contains) for m in await self._heard(user, chat))
+
+        await self.until(there, f"{contains} never came to {chat} {user}")
+
+    async def _heard(self, user: str, chat: str) -> list[Seen]:
+        return [message for message in await self.messages(user, chat) if message["from"] in OURS]
 
     async def group_messages(self) -> list[Seen]:
         """Everything the bot ever showed in any group."""

@@ -44,7 +44,7 @@ async def town_url(backend: str, request: pytest.FixtureRequest) -> AsyncIterato
 
 @pytest.fixture
 async def town(town_url: str, start: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Town]:
-    """A town at `start`, its groups bound. After every test: groups know nobody, nothing broke unseen, nothing leaks."""
+    """A town at `start`, groups bound. After every test: groups know nobody, nothing broke unseen, nothing leaks."""
     async with running_town(town_url, start=start) as town:
         yield town
         await town.no_group_knows_anybody()

@@ -195,3 +195,25 @@ async def test_a_burst_beyond_a_persons_budget_is_spread_out_and_nothing_vanishe
     assert [no for no in numbers if no not in seen] == []
     assert not [m for m in town.world.chats.messages if m.status == "dropped"]
     await town.nothing_is_lost()
+
+
+@pytest.mark.parametrize(
+    ("fault", "more"),
+    [
+        ("api_error", {"match": "message/send", "errcode": -1}),
+        ("http_error", {"match": "message/send", "errcode": 502}),
+    ],
+)
+async def test_the_answer_to_a_command_arrives_although_the_wire_fails_once(town: Town, fault: str, more):
+    no = await town.dispatched()
+    await town.fault(fault, **more)
+    await town.say("chenjing", "app", f"/签收 {no}")
+    assert (await town.case(no))["state"] == "B2"
+    await town.expect_soon("app", "已签收", user="chenjing")
+
+
+async def test_the_answer_in_a_group_arrives_although_the_wire_fails_once(town: Town):
+    no = await town.dispatched()
+    await town.fault("refuse_send", match="aibot_respond_msg", errcode=45009)
+    await town.say("chenjing", "人社局", f"/签收 {no}")
+    await town.expect_soon("人社局", "已签收")

@@ -68,7 +68,7 @@ async def test_the_draft_is_never_shown_in_a_group(town: Town):
     no = await _closed(town)
     group = words([m for m in await town.say("zhaogang", "人社局", f"/荐 {no}") if m["chat"].startswith("wrk")])
     assert "草稿 AL2026-1" in group
-    assert "问题详情" not in group
+    assert "**问题详情**" not in group
     await town.say("zhaogang", "app", f"/案例改 1 结论：{PARTS['结论意见']}")
     group = words([m for m in await town.say("zhaogang", "人社局", "/案例 1") if m["chat"].startswith("wrk")])
     assert "已单独发给您" in group

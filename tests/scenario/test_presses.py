@@ -70,15 +70,17 @@ async def test_a_member_of_the_group_who_is_no_liaison_cannot_press_for_the_depa
     assert "联络员" in words(came)
 
 
-async def test_a_liaison_of_another_department_cannot_press_a_card_that_was_forwarded_to_the_wrong_group(town: Town):
-    no = await town.dispatched("住建局,人社局", "复杂", external_no="A")
-    await town.dispatched("人社局", external_no="B")
-    await town.say("zhaogang", "人社局", "/绑定 自然资源局")
-    own = await town.find_button("chenjing", "签收", "人社局", about=no)
-    await town.press_on("chenjing", *own)
-    assert (await town.events(no))[-1] == "accepted"
-    foreign = words(await town.say("sunwei", "自然资源局", f"/签收 {no}"))
-    assert "没有找到" in foreign or "只有其联络员" in foreign
+async def test_a_liaison_of_another_department_cannot_press_a_card_of_this_one(town: Town):
+    no = await town.dispatched()
+    town.world.city.groups[GROUPS["人社局"]].members.append("sunwei")
+    for caption in ("签收", "详情"):
+        message, button = await town.find_button("sunwei", caption, "人社局")
+        came = words(await town.press_on("sunwei", message, button))
+        assert no in came or "不归" in came or "只有其联络员" in came
+        assert "系统没开" not in came
+    assert (await town.events(no))[-1] == "delivered"
+    await town.say("sunwei", "人社局", "我来答复一下")
+    assert (await town.events(no))[-1] == "delivered"
 
 
 async def test_a_key_no_card_of_ours_carries_is_answered_politely(town: Town):

@@ -1,4 +1,7 @@
-"""Personal data: one-to-one, to whom the case is assigned, for a purpose, and written down. Groups are scanned after every test."""
+"""Personal data: one-to-one, to whom the case is assigned, for a purpose, and written down.
+
+Groups are scanned after every test.
+"""
 
 from __future__ import annotations
 
