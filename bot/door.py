@@ -209,18 +209,16 @@ class Door:
             Recipient(Place.CHAT, incoming.chat_id) if incoming.chat_id else Recipient(Place.PERSON, incoming.account)
         )
         them = Recipient(Place.PERSON, incoming.account)
-        left = [
-            *self._messages(here, incoming, reply.card, reply.text),
-            *self._messages(them, incoming, reply.private_card, reply.private, "p"),
-        ]
+        public = self._messages(here, incoming, reply.card, reply.text)
+        private = self._messages(them, incoming, reply.private_card, reply.private, "p")
         if reply.file is not None:
-            left.append((them, reply.file, self._key(incoming, "f")))
+            private.append((them, reply.file, self._key(incoming, "f")))
         try:
-            if (reply.text or reply.card) and await platform.respond(incoming, card=reply.card, text=reply.text):
-                left = [one for one in left if not one[2].endswith(("-0", "-1"))]
+            if public and await platform.respond(incoming, card=reply.card, text=reply.text):
+                public = []
         except PlatformError as error:
             log.warning("an answer goes as an ordinary message", extra={"action": "respond_failed", "code": error.code})
-        await self._send(platform, left, ANSWER_TRIES)
+        await self._send(platform, [*public, *private], ANSWER_TRIES)
 
     async def _send(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int) -> None:
         """Send the rest of an answer; a passing fault is waited out in the background, so nobody meets silence."""

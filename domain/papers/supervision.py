@@ -115,7 +115,7 @@ def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "")
         day=date_words(bench.now),
         copies=(centre.government, centre.discipline, centre.bureau),
     )
-    return letter
+    return scrubbed(letter, case)
 
 
 def government_report(
@@ -149,7 +149,7 @@ def government_report(
         attachments=("“有诉即办”问题工作单（个人信息已隐去）", "“有诉即办”督办单", "通报"),
         signer=signer,
     )
-    return letter
+    return scrubbed(letter, case)
 
 
 def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> DisciplineCopy:
@@ -172,7 +172,7 @@ def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: st
         day=date_words(bench.now),
         attachments=("通报",),
     )
-    return letter
+    return scrubbed(letter, case)
 
 
 def _must_be_supervised(case: Case) -> None:

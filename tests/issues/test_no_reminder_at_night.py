@@ -1,4 +1,4 @@
-"""zammad #4432, glpi #14492, probo #1591, redmine_intouch #105: reminders came at midnight, at weekends, on holidays."""
+"""zammad #4432, glpi #14492, probo #1591, redmine_intouch #105: reminders at midnight and on holidays."""
 
 from __future__ import annotations
 
