@@ -119,7 +119,7 @@ class Door:
             case IncomingKind.PRESS:
                 return await self._pressed(ctx)
             case IncomingKind.TEXT:
-                return await self._said(ctx, ctx.incoming.text.strip())
+                return await self._said(ctx, ctx.incoming.text.replace("\x00", "").strip())
             case IncomingKind.ENTER if await first_today(ctx.person.id, ctx.now):
                 return Reply(texts.ENTER.format(name=ctx.person.name))
         return None

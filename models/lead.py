@@ -70,7 +70,7 @@ class Leadership:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
-            raise DatabaseInUse("另一个 yousu serve 正在使用这个数据库文件；请先停止它，多进程请改用 PostgreSQL") from None
+            raise DatabaseInUse("另一个 yousu serve 正在使用这个数据库文件，请先停止它") from None
         self._file = descriptor
         return True
 

@@ -53,6 +53,12 @@ class Complaint(BaseModel):
     anonymous: bool = False
     confidential: bool = False
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: object) -> object:
+        """No writing has a NUL, and PostgreSQL stores none."""
+        return value.replace("\x00", "") if isinstance(value, str) else value
+
     @field_validator("reported_at", "external_deadline")
     @classmethod
     def _local(cls, value: datetime | None) -> datetime | None:

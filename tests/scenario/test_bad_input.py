@@ -24,27 +24,26 @@ def is_a_problem(answer, status: int) -> None:
     assert any("\u4e00" <= character <= "\u9fff" for character in answer["detail"])
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"X-Yousu-Signature": "0" * 64},
-        {"X-Yousu-Signature": ""},
-        {"X-Yousu-Signature": "签名"},
-        {"X-Yousu-Key": "nobody"},
-        {"X-Yousu-Key": ""},
-        {"X-Yousu-Timestamp": "1"},
-        {"X-Yousu-Timestamp": "soon"},
-        {"X-Yousu-Timestamp": "9" * 40},
-        {"X-Yousu-Timestamp": "²²²"},
-        {"X-Yousu-Nonce": ""},
-        {"X-Yousu-Nonce": "n" * 5000},
-    ],
-    ids=lambda headers: "=".join(next(iter(headers.items())))[:24],
+NOT_GENUINE = (
+    {"X-Yousu-Signature": "0" * 64},
+    {"X-Yousu-Signature": ""},
+    {"X-Yousu-Signature": "签名"},
+    {"X-Yousu-Key": "nobody"},
+    {"X-Yousu-Key": ""},
+    {"X-Yousu-Timestamp": "1"},
+    {"X-Yousu-Timestamp": "soon"},
+    {"X-Yousu-Timestamp": "9" * 40},
+    {"X-Yousu-Timestamp": "²²²"},
+    {"X-Yousu-Nonce": ""},
+    {"X-Yousu-Nonce": "n" * 5000},
 )
-async def test_a_push_that_is_not_genuinely_signed_is_401(town: Town, headers):
-    status, answer = await town.request("POST", PATH, GOOD, headers=headers)
-    assert status == 401
-    is_a_problem(answer, 401)
+
+
+async def test_a_push_that_is_not_genuinely_signed_is_401(town: Town):
+    for headers in NOT_GENUINE:
+        status, answer = await town.request("POST", PATH, GOOD, headers=headers)
+        assert status == 401, headers
+        is_a_problem(answer, 401)
     assert not await CaseRow.exists()
 
 
@@ -93,33 +92,32 @@ async def test_too_many_requests_in_a_second_are_429_and_told_when_to_come_back(
     assert all(after == "1" for status, after in answers if status == 429)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"not json",
-        b"[]",
-        b"null",
-        b"{}",
-        b'{"text": ""}',
-        b'{"text": 5}',
-        b'{"text": "x", "surprise": 1}',
-        b'{"text": "\xff\xfe"}',
-        b'{"text": "\\ud800 x"}',
-        b"[" * 100_000,
-        b'{"text":' * 20_000 + b"1" + b"}" * 20_000,
-        json.dumps({"text": "很长" * 40_000}).encode()[:250_000],
-        json.dumps({"content": "x", "reported_at": "2026-02-30T09:00:00+08:00"}).encode(),
-        json.dumps({"content": "x", "external_deadline": "next week"}).encode(),
-        json.dumps({"content": "x", "phone": "0" * 500}).encode(),
-        json.dumps({"content": "x", "centre": "没有这个中心"}).encode(),
-    ],
-    ids=range(17),
+NONSENSE = (
+    b"",
+    b"not json",
+    b"[]",
+    b"null",
+    b"{}",
+    b'{"text": ""}',
+    b'{"text": 5}',
+    b'{"text": "x", "surprise": 1}',
+    b'{"text": "\xff\xfe"}',
+    b'{"text": "\\ud800 x"}',
+    b"[" * 100_000,
+    b'{"text":' * 20_000 + b"1" + b"}" * 20_000,
+    json.dumps({"text": "很长" * 40_000}).encode()[:250_000],
+    json.dumps({"content": "x", "reported_at": "2026-02-30T09:00:00+08:00"}).encode(),
+    json.dumps({"content": "x", "external_deadline": "next week"}).encode(),
+    json.dumps({"content": "x", "phone": "0" * 500}).encode(),
+    json.dumps({"content": "x", "centre": "没有这个中心"}).encode(),
 )
-async def test_a_body_that_makes_no_sense_is_422_in_chinese(town: Town, body: bytes):
-    status, answer = await town.request("POST", PATH, body)
-    assert status == 422
-    is_a_problem(answer, 422)
+
+
+async def test_a_body_that_makes_no_sense_is_422_in_chinese(town: Town):
+    for body in NONSENSE:
+        status, answer = await town.request("POST", PATH, body)
+        assert status == 422, body[:60]
+        is_a_problem(answer, 422)
     assert not await CaseRow.exists()
 
 
@@ -129,28 +127,26 @@ async def test_an_oversized_body_is_413_before_anything_is_read(town: Town):
     is_a_problem(answer, 413)
 
 
-@pytest.mark.parametrize(
-    "text", ["\x00\x01\x02", "🙂" * 3000, "{{7*7}} ${x} <b>'; DROP TABLE cases; --", " x ", "0" * 5000]
-)
-async def test_strange_text_is_taken_in_as_it_is_and_asked_about(town: Town, text: str):
-    status, answer = await town.request("POST", PATH, json.dumps({"text": text}).encode())
-    await town.settle()
-    assert status in (201, 422)
-    if status == 201:
-        assert (await town.case(answer["case_no"]))["state"] == "D"
-        await town.expect("app", answer["case_no"], "待核对", user="wangmin")
+@on_both_databases
+async def test_strange_text_is_taken_in_as_it_is_and_asked_about(town: Town):
+    for text in ("\x01\x02 x", "🙂" * 3000, "{{7*7}} ${x} <b>'; DROP TABLE cases; --", " x ", "0" * 5000, "\x00"):
+        status, answer = await town.request("POST", PATH, json.dumps({"text": text}).encode())
+        await town.settle()
+        assert status in (201, 422), text[:20]
+        if status == 201:
+            assert (await town.case(answer["case_no"]))["state"] == "D"
+            await town.expect("app", answer["case_no"], "待核对", user="wangmin")
 
 
-@pytest.mark.parametrize("no", ["YS20261123-9999", "nonsense", "%00", "..%2f..", "YS20261123-0001%27", "编号"])
-async def test_a_case_that_does_not_exist_is_404(town: Town, no: str):
-    status, _ = await town.request("GET", f"{PATH}/{no}")
-    assert status == 404
+async def test_a_case_that_does_not_exist_is_404(town: Town):
+    for no in ("YS20261123-9999", "nonsense", "%00", "..%2f..", "YS20261123-0001%27", "编号"):
+        assert (await town.request("GET", f"{PATH}/{no}"))[0] == 404, no
 
 
-@pytest.mark.parametrize("number", ["A" * 100, "单号／特殊#1", "1"])
-async def test_any_external_number_is_remembered_exactly(town: Town, number: str):
-    first = await town.push(external_no=number)
-    assert await town.push(external_no=number) == first
+async def test_any_external_number_is_remembered_exactly(town: Town):
+    for number in ("A" * 100, "单号／特殊#1", "1"):
+        first = await town.push(external_no=number)
+        assert await town.push(external_no=number) == first
 
 
 # The application's callback
@@ -184,10 +180,7 @@ async def test_a_genuine_callback_repeated_three_times_is_one_act(town: Town):
     assert await InboxRow.all().count() == before + 1
 
 
-@pytest.mark.parametrize(
-    "case", ["signature", "garbage", "half a block", "foreign", "no xml", "bomb", "binary", "empty", "text"]
-)
-async def test_a_callback_that_does_not_verify_is_refused_and_leaves_no_row(town: Town, case: str):
+async def test_a_callback_that_does_not_verify_is_refused_and_leaves_no_row(town: Town):
     sealed, corp = envelope(town), town.world.city.corp
     good = sealed.encrypt(TEXT.format(id=78).encode())
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><xml><Encrypt>&b;</Encrypt></xml>'
@@ -203,7 +196,8 @@ async def test_a_callback_that_does_not_verify_is_refused_and_leaves_no_row(town
         "text": {"encrypted": sealed.encrypt(TEXT.format(id=79).replace("<MsgType>text</MsgType>", "").encode())},
     }
     before = await InboxRow.all().count()
-    assert 400 <= await call_back(town, **calls[case]) < 500
+    for name, call in calls.items():
+        assert 400 <= await call_back(town, **call) < 500, name
     assert await InboxRow.all().count() == before
 
 
@@ -211,12 +205,11 @@ async def test_an_oversized_callback_is_refused(town: Town):
     assert await call_back(town, "x", body=b"<xml>" + b"x" * (300 * 1024)) in (400, 413)
 
 
-@pytest.mark.parametrize(
-    "query", [{}, {"echostr": "x"}, {"msg_signature": "x", "timestamp": "1", "nonce": "n", "echostr": "x"}]
-)
-async def test_the_address_check_answers_only_a_signed_echo(town: Town, query):
-    async with town.session.get(f"{town.url}/callback/wecom", params=query) as answer:
-        assert 400 <= answer.status < 500
+async def test_the_address_check_answers_only_a_signed_echo(town: Town):
+    forged = {"msg_signature": "x", "timestamp": "1", "nonce": "n", "echostr": "x"}
+    for query in ({}, {"echostr": "x"}, forged):
+        async with town.session.get(f"{town.url}/callback/wecom", params=query) as answer:
+            assert 400 <= answer.status < 500
 
 
 async def test_the_clock_is_only_turned_by_a_moment(town: Town):

@@ -155,7 +155,6 @@ async def test_a_card_the_platform_took_before_the_crash_is_not_shown_twice_and_
     await town.nothing_is_lost()
 
 
-@on_both_databases
 @pytest.mark.parametrize(
     "tampering",
     [
