@@ -16,8 +16,9 @@ from aiohttp import web
 
 from bot.cards.drawing import draw
 from bot.door import Door
-from domain.rules import RuleSet, load_rules
-from domain.work_calendar import WorkCalendar, load_tables
+from domain.rules import RuleSet
+from domain.rules_file import load_rules
+from domain.work_calendar import WorkCalendar, YearTable, load_tables
 from models.database import connect, disconnect
 from models.lead import Leadership
 from models.migrate import migrate
@@ -27,10 +28,13 @@ from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock, SystemClock
 from scheduler.timetable import Job, Timetable
 from services.background import Background
+from services.calendar_import import imported_tables, newest_table
 from services.deliver import Delivery, install_prefix
 from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
 from services.housekeeping import tidy
+from services.key_check import check_data_key
 from services.office import Office
+from services.rulebook import keep_shipped, newest_rules, rulebook
 from services.tick import tick
 from settings import Settings
 from web.app import create_app
@@ -44,15 +48,35 @@ STANDBY_SECONDS = 2.0
 TIDY_SECONDS = 3600.0
 
 
+def shipped_rules_text() -> str:
+    """The file of the rule set that ships with the product."""
+    return (DATA / "rules.json").read_text(encoding="utf-8")
+
+
 def shipped_rules() -> RuleSet:
-    """The rule set that ships with the product."""
-    return load_rules((DATA / "rules.json").read_text(encoding="utf-8"))
+    """The rule set that ships with the product. Raises BadRules: the installed file was edited."""
+    return load_rules(shipped_rules_text())
+
+
+def shipped_tables() -> tuple[YearTable, ...]:
+    """The year tables that ship with the product."""
+    return load_tables(path.read_text(encoding="utf-8") for path in sorted((DATA / "calendar").glob("*.json")))
 
 
 def shipped_calendar(rules: RuleSet) -> WorkCalendar:
     """The working calendar of the shipped year tables, in the rule set's office hours."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((DATA / "calendar").glob("*.json"))]
-    return WorkCalendar(load_tables(texts), rules.hours)
+    return WorkCalendar(shipped_tables(), rules.hours)
+
+
+async def furnish(office: Office) -> None:
+    """Take what was put in force here over what ships: versions of the rules, imported calendars.
+
+    Raises BadRules when the rules in force cannot be read by this release.
+    """
+    await keep_shipped(office, shipped_rules_text())
+    book = await rulebook(shipped_rules())
+    office.rules, office.versions, office.own_rules = book.rules, book.versions, book.own
+    office.calendar = WorkCalendar([*shipped_tables(), *await imported_tables()], book.rules.hours)
 
 
 def build_office(settings: Settings) -> Office:
@@ -105,6 +129,7 @@ class Server:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _leading: bool = False
+    _furniture: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         self.office.wake = self._wake.set
@@ -113,6 +138,8 @@ class Server:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set."""
+        await check_data_key(self.office.sealer)
+        await self._refurnish()
         self.door.install = self.delivery.install = await install_prefix()
         runner = web.AppRunner(create_app(self._deps()), access_log=None, shutdown_timeout=10)
         await runner.setup()
@@ -140,6 +167,9 @@ class Server:
                     work = None
                 elif work is not None and work.done():
                     work.result()
+                elif work is None:
+                    # A standby takes complaints in as well, under the rules of the day.
+                    await self._refurnish()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), STANDBY_SECONDS)
         finally:
@@ -168,9 +198,17 @@ class Server:
 
     async def _tick(self) -> None:
         async with self._ticking:
+            await self._refurnish()
             await note_tick(self.office)
             await tick(self.office)
             await queue_digest(self.office)
+
+    async def _refurnish(self) -> None:
+        """A calendar or rules put in force from the command line count from the next tick on."""
+        newest = (await newest_table(), await newest_rules())
+        if newest != self._furniture:
+            await furnish(self.office)
+            self._furniture = newest
 
     async def _tidy(self) -> None:
         await tidy(self.office)

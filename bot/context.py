@@ -41,10 +41,11 @@ class Context:
         return View(
             case=case,
             case_id=record_id,
-            bench=self.office.bench(),
+            bench=self.office.bench(case.rules),
             reader=None if self.in_group else self.actor,
             suggestions=case.suggested,
             public_url=self.office.public_url,
+            department=self.person.department_id,
             **more,
         )
 

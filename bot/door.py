@@ -34,6 +34,7 @@ from services import prompts
 from services.act import Contended, Stale
 from services.archive import NoSuchCase, read
 from services.background import Background
+from services.deputies import with_deputised
 from services.directory import actor_of, centre, note_chat, person_by_account
 from services.find import Ambiguous, NotFound, find_case, may_see
 from services.greetings import first_today
@@ -96,7 +97,8 @@ class Door:
         place = await centre(person.centre_id)
         if place is None:
             return Reply(texts.STRANGER)
-        ctx = Context(self.office, incoming, person, actor_of(person), place, self.platforms)
+        actor = await with_deputised(actor_of(person), self.office.clock.now())
+        ctx = Context(self.office, incoming, person, actor, place, self.platforms)
         try:
             return await self._route(ctx)
         except (Refused, BadWords) as error:
@@ -133,11 +135,16 @@ class Door:
         record = await read(press.case_id, self.office.sealer)
         if errand is None:
             return Reply(texts.BAD_BUTTON)
-        if not await may_see(ctx.actor, record.id, record.case.centre):
+        if not await may_see(ctx.actor, record.id):
             return Reply(texts.NOT_YOURS.format(no=record.case.no))
         if press.turn != record.case.turn and errand.code != "show":
             raise Stale(record.case)
-        return await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))
+        try:
+            return await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))
+        except (Refused, BadWords) as error:
+            # The pressed card is answered in any case, with what is possible now.
+            record = await read(press.case_id, self.office.sealer)
+            return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
     async def _said(self, ctx: Context, text: str) -> Reply:
         parsed = router.parse(text)

@@ -8,6 +8,7 @@ NO_TITLE = "（标题从略）"
 
 SOURCE_INTAKE = "有诉即办·收件"
 SOURCE_TASK = "有诉即办·工作单"
+SOURCE_ASSIST = "有诉即办·配合办理"
 SOURCE_REDO = "退回重办·第{round}轮"
 SOURCE_REVIEW = "有诉即办·质检回访"
 SOURCE_REQUEST = "有诉即办·申请裁定"
@@ -35,7 +36,18 @@ FIELD_NAMES: dict[str, str] = {
 MISSING = "待补：{missing}。可以先确认，再发送：/补充 {number} 联系电话：……"
 NOTHING_MISSING = "要素齐全，请核对后确认。"
 HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
+HOW_TO_ROUTE: dict[str, str] = {
+    "范围外": "不属于政务服务范围，请发送：/转交 {number} 单位 告知方式",
+    "未进驻": "业务未进驻大厅，请发送：/函转 {number} 单位 YYYY-MM-DD",
+}
 HOW_TO_DISPATCH = "转办请点部门，或发送：/转办 {number} 部门[,配合部门] [期限]"
+
+CLOCK_GOES_ON = "裁定前期限不停。"
+HOW_TO_DECIDE: dict[str, str] = {
+    "依法办结": "准：请写给诉求人的书面说明，/准 编号 说明。不准：退回重办。",
+    "未联系上办结": "准：办结未销号。不准：继续回访。",
+    "更正": "须由申请人以外的人同意；原内容保留在办理过程中。",
+}
 
 NUDGE_ONE = "催办提醒，以下工作单请尽快办理"
 NUDGE_MANY = "催办提醒，以下 {count} 件工作单请尽快办理"
@@ -70,6 +82,17 @@ LINES: dict[str, str] = {
     "dissatisfied": "{no} {title}：诉求人不满意（{opinion}），退回重办，第{round}轮。",
     "closed": "{no} {title}：{state}。感谢办理。",
     "withdrawn": "{no} {title}：诉求人已撤回，不必再办。",
+    "merged_into": "{no} {title}：已并入 {master} 办理，本单不必再办。",
+    "sent_back": "{no} {title}：经研究退回重办（{opinion}），第{round}轮。",
+    "reassigned": "{no} {title}：已改由{departments}承办，贵单位不再承办。",
+    "assisted": "{no} {title}：{name}已反馈配合意见，发送 /查 {number} 查看。",
+    "assist_overdue": "{no} {title}：有配合单位超期未反馈（{departments}），请协调。",
+    "suspended": "{no} {title}：已同意中止计时，恢复前不再催办。",
+    "resumed": "{no} {title}：恢复计时，新期限 {limit}。",
+    "recalculated": "{no} {title}：放假安排调整，期限改为 {limit}。",
+    "returned_again": "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
+    "external_due": "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    "absorbed": "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
     "urged": "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
 }
 
@@ -82,6 +105,18 @@ OWNER_LINES: dict[State, str] = {
     State.C2: "待回访，/回访 {number} 满意",
 }
 
+OWNER_DECISION = "{what}待裁定，/准 {number} 理由 或 /不准 {number} 理由"
+
+#: What the review looks for (第十条 质检), by the category of the case; the first list is for all.
+CHECKLIST: dict[str, tuple[str, ...]] = {
+    "": ("逐条回应诉求", "时间、结果写明", "已告知诉求人", "没有多余的个人信息"),
+    "办不了": ("有具体理由", "依据写明名称和条款", "告知了其他途径"),
+    "很难办": ("与方案一致", "在承诺日期内"),
+    "复杂": ("与方案一致", "各配合单位意见齐全"),
+    "不给办": ("写明没有及时办理的原因",),
+}
+CHECK = "质检要点：{points}"
+
 MESSAGE_NAMES: dict[str, str] = {
     "task": "工作单",
     "nudge": "催办提醒",
@@ -92,6 +127,7 @@ MESSAGE_NAMES: dict[str, str] = {
 }
 AUDIENCE_NAMES: dict[str, str] = {
     "department": "承办部门",
+    "unit": "承办部门",
     "superior": "分管领导",
     "liaisons": "联络员",
     "lead": "负责人",
@@ -110,6 +146,7 @@ DIGEST_SENT = (
 )
 DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
 DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
+DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请运维运行 yousu calendar import。"
 DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 yousu doctor。"
 
 ALARM = "⚠ 通道异常（{code}）：{detail}。在恢复前，消息改走其他通道并排队，不会丢失。"
@@ -156,6 +193,10 @@ PROMPTS: dict[str, str] = {
     "hold": "暂缓的理由",
     "opinion": "诉求人意见",
     "contact": "查看联系方式的用途",
+    "suspend": "中止理由：待补材料、检验鉴定听证、不可抗力或待上级批复，并写明具体情况",
+    "void": "作废的理由",
+    "split": "要拆出的另一件事的内容",
+    "conclude": "给诉求人的书面说明",
 }
 
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
@@ -181,9 +222,15 @@ PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
 PROMISED = "{no} 已承诺，期限 {limit}。"
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
-GRANTED_DECLINE = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
-GRANTED_EXTENSION = "{no} 已延期至 {limit}，请告知诉求人。"
-DENIED = "{no} 已驳回申请，原期限不变。"
+GRANTED_BACK = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
+GRANTED: dict[str, str] = {
+    "decline_granted": "{no} 已同意退单，该部门不再配合。",
+    "extended": "{no} 已延期至 {limit}，请告知诉求人。",
+    "suspended": "{no} 已中止计时，恢复前不再催办。",
+    "corrected": "{no} 已更正，原内容保留在办理过程中。",
+    "closed": "{no} {state}。",
+}
+DENIED = "{no} 已驳回申请。"
 REVIEW_PASSED = "{no} 质检通过，已请窗口回访。"
 REVIEW_CLOSED = "{no} 质检通过；{state}。"
 REVIEW_FAILED = "{no} 质检不合格，已退回重办（第{round}轮）。"
@@ -191,6 +238,35 @@ CALLED_SATISFIED = "{no} 回访{rating}，已清零销号。"
 CALLED_UNANSWERED = "{no} 第 {attempt} 次回访未接通，请换个时间再打。"
 CALLED_BACK_TO_WORK = "{no} 回访{rating}，已退回重办（第{round}轮）。"
 CALLED_BACK_TO_DISPATCH = "{no} 回访{rating}，请管理机构转办（第{round}轮）。"
+CALLED_CLOSED = "{no} 回访{rating}，已办结未销号。"
+CALLED_FOR_THE_LEAD = "{no} 已记录，{what}待负责人裁定。"
+CALLED_MERGED_LEFT = "{no} 已记录；并单的诉求人还要回访：{left}。"
+PAUSE_REASONS = "中止只限四种情形：待诉求人补充材料、法定检验鉴定听证、不可抗力、待上级批复。请写明是哪一种。"
+SUSPENSION_ASKED = "{no} 中止申请已送管理机构；裁定前期限不停。"
+RESUMED = "{no} 已恢复计时，期限 {limit}。"
+CORRECTABLE = "可更正的有：{names}，例如：/更正 {number} 电话：00012345678 录入有误"
+CORRECTION_ASKED = "{no} 更正申请已记录，须另一位管理人员发送 /准 同意。"
+VOIDED = "{no} 已作废，编号保留。"
+MERGED = "已并入 {no}：{merged}。答复时请分别告知每位诉求人。"
+SPLIT = "已从 {no} 拆出新的一件：{new}。"
+CONCLUDED = "{no} 已依法办结（未销号），请把书面说明送达诉求人。"
+HOTLINE_RESULT = (
+    "**{source}工单办理结果**\n工单编号：{external}\n本中心编号：{no}\n承办单位：{departments}\n"
+    "办理情况：{outcome}\n办结时间：{finished}\n回访结果：{rating}\n办理状态：{state}"
+)
+SIMILAR = "可能与以前的诉求重复：{numbers}。确是同一件事请管理机构 /并单。"
+ASSIST_HINT = "贵单位为配合单位，请把意见报给牵头部门：/答复 {number} 内容"
+DEPUTY_SET = "好的，{start} 至 {end} 由{deputy}代{person}的班，这期间的消息改发给代班人。"
+NO_DEPUTY: dict[str, str] = {
+    "unknown": "名册里没有“{name}”，请写全名。",
+    "ambiguous": "有几位都叫“{name}”，请联系管理员安排。",
+    "elsewhere": "{name}不在贵单位，不能代班；请先请管理员把本单位的代班人加入名册。",
+    "self": "不能请自己代班，请写另一位同事的姓名。",
+    "period": "请写明起止日期，且结束日期不早于今天：/代班 姓名 起 止",
+}
+PAPERS = "{no} 可以打印：{names}。例如：/打印 {number} 工作单"
+PAPER_SENT = "已生成：{name}（草稿，用印后生效）。"
+MONTH_NEEDED = "请写成 /月报 2026-11"
 NUDGED = "{no} 已催办。"
 SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"
 APPROVED = "{no} 已签发：{what}。"
@@ -209,6 +285,7 @@ LEDGER_REFUSED = "台账由窗口、管理机构、负责人查看；联络员�
 LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
 LEDGER_EMPTY = "没有符合条件的诉求。"
 HELP_HEAD = "有诉即办指令（编号可只写末几位，如 7 或 1123-7；群里请先 @机器人）："
+HELP_MORE = "（{page}/{pages}）下一页：/帮助 {next}"
 REVIEW_FAIL_USAGE = "/质检 编号 不合格 理由"
 
 # 指导案例 (第十一条)

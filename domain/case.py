@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from domain.vocabulary import RUNNING, Category, Level, Rating, Release, Request, Role, Stage, State
+from domain.vocabulary import RUNNING, Category, Level, Pause, Rating, Release, Request, Role, Stage, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """What only those who need it may read: the complainant, the words of the complaint and of the answers."""
+    """What only those who need it may read: the complainant, the words of the complaint and of the answers.
+
+    `former` are entries a correction replaced: people may go on saying them, so they are masked like the new ones.
+    """
 
     name: str = ""
     is_unit: bool = False
@@ -69,14 +72,18 @@ class Private:
     raw: str = ""
     notes: tuple[str, ...] = ()
     plan: str = ""
+    assists: tuple[str, ...] = ()
     outcome: str = ""
     basis: str = ""
     opinion: str = ""
+    proposed: str = ""
+    explanation: str = ""
+    former: tuple[str, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
         """The strings that would give the complainant away."""
-        parts = (self.name, self.contact, self.phone, *self.phones, self.address)
+        parts = (self.name, self.contact, self.phone, *self.phones, self.address, *self.former)
         return tuple(part for part in parts if part)
 
 
@@ -104,6 +111,33 @@ class Pending:
     at: datetime
     department: int | None
     date: date | None = None
+    why: str = ""
+    asker: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubOrder:
+    """What a co-department owes the lead (第七条 “同时转办各相关部门”): its own receipt, limit and feedback."""
+
+    unit: Unit
+    received_at: datetime | None = None
+    accepted_at: datetime | None = None
+    clock: Clock | None = None
+    fed_back_at: datetime | None = None
+
+    @property
+    def running(self) -> Clock | None:
+        """The limit while the feedback is owed."""
+        return self.clock if self.fed_back_at is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """中止: the clock stands still from `at` until the case is resumed, at the latest at `until`."""
+
+    why: Pause
+    at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +156,13 @@ class Case:
 
     `turn` counts how often the case changed hands or state: a button that carries an older turn is stale.
     `clock` is the newest limit (it runs while somebody outside the centre holds the case), `limits` every limit
-    with the round it belonged to.
+    with the round it belonged to. `rules` is the version it was opened under and is handled by (第十二条).
     """
 
     no: str
     centre: int
     centre_name: str
+    rules: str = ""
     state: State = State.D
     round: int = 1
     turn: int = 0
@@ -143,13 +178,17 @@ class Case:
     category: Category | None = None
     suggested: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
     anonymous: bool = False
     confidential: bool = False
+    staff_complaint: bool = False
+    collective: int = 0
     no_reply: bool = False
     urgings: int = 0
     private: Private = field(default_factory=Private)
 
     units: tuple[Unit, ...] = ()
+    orders: tuple[SubOrder, ...] = ()
     asked: date | None = None
     dispatched: tuple[datetime, ...] = ()
     received_at: datetime | None = None
@@ -161,6 +200,9 @@ class Case:
     extended: frozenset[str] = frozenset()
     declined: frozenset[int] = frozenset()
     pending: Pending | None = None
+    suspension: Suspension | None = None
+    suspensions: int = 0
+    paused_days: int = 0
     missed: tuple[Missed, ...] = ()
 
     level: Level = Level.NONE
@@ -179,6 +221,8 @@ class Case:
     returned: tuple[datetime, ...] = ()
     calls: tuple[datetime, ...] = ()
     rating: Rating | None = None
+    merged: tuple[tuple[str, Rating | None], ...] = ()
+    master: str = ""
     closed_at: datetime | None = None
     remarks: tuple[str, ...] = ()
 
@@ -195,8 +239,22 @@ class Case:
 
     @property
     def running(self) -> Clock | None:
-        """The limit that runs now: only while a department or an outside body holds the case (第八条)."""
-        return self.clock if self.state in RUNNING else None
+        """The limit that runs now: while a department or an outside body holds the case and it is not suspended."""
+        return self.clock if self.state in RUNNING and self.suspension is None else None
+
+    def order(self, department: int | None) -> SubOrder | None:
+        """The sub-order of a co-department, if it is one."""
+        return next((order for order in self.orders if order.unit.id == department), None)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the complainant's identity is kept from the departments (投诉人保密)."""
+        return self.confidential or self.anonymous or self.staff_complaint
+
+    @property
+    def uncalled(self) -> tuple[str, ...]:
+        """Merged complaints whose complainants have not been called back yet."""
+        return tuple(no for no, rating in self.merged if rating is None)
 
     @property
     def is_enterprise(self) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from domain.case import Unit
-from domain.vocabulary import Category, Rating, Release
+from domain.case import Clock, Unit
+from domain.vocabulary import Category, Pause, Rating, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,81 @@ class Extend:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspend:
+    """申请中止: one of the allowed reasons, and what exactly is waited for."""
+
+    why: Pause
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """恢复计时."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """更正: a wrong entry; a second person has to agree. `field` is one of the private fields or `kind`."""
+
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """作废: registered by mistake; the number stays."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """依法办结: the result is lawful and complete although the complainant is not satisfied (第十条)."""
+
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInto:
+    """并单: this case follows `master` from now on."""
+
+    master: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absorb:
+    """并单, the master's side: `merged` joins; its stricter limit, if any, becomes the master's."""
+
+    merged: str
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalledMerged:
+    """The complainant of a merged case was called back."""
+
+    merged: str
+    rating: Rating
+    opinion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUnheard:
+    """Nobody could be told: an empty post or a dead channel, on the record of the case."""
+
+    what: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculate:
+    """The working calendar changed: the limit is computed anew from the receipt (第八条)."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """准: agree to the pending request."""
 
@@ -228,5 +303,6 @@ class Press:
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
-    | Nudge | Supervise | Approve | Hold | Reopen | Press
+    | Nudge | Supervise | Approve | Hold | Reopen | Press | Suspend | Resume | Correct | Void | Conclude
+    | MergeInto | Absorb | CalledMerged | Recalculate | NoteUnheard
 )  # fmt: skip

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.case import Case
-from domain.rules import Bench
-from domain.vocabulary import RUNNING, Level
+from domain.case import Case, Clock
+from domain.decisions.requests import decider
+from domain.office_hours import TZ
+from domain.rules import Bench, Threshold
+from domain.vocabulary import RUNNING, Level, Role, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,48 @@ class Step:
 
 def timetable(case: Case, bench: Bench) -> list[Step]:
     """Every step the present stage will ask for, in order of time."""
-    steps = [*_nudges(case, bench), *_after_the_limit(case, bench), *_owner(case, bench)]
+    sources = (_nudges, _assists, _after_the_limit, _outside, _resume, _owner)
+    steps = [step for source in sources for step in source(case, bench)]
     return sorted(steps, key=lambda step: (step.at, step.id))
 
 
 def _nudges(case: Case, bench: Bench) -> Iterator[Step]:
-    """即将到期的催办 (第九条): at opening some working days before, and some minutes before close."""
-    clock, calendar = case.running, bench.calendar
+    """即将到期的催办 (第九条), by the stricter of the mechanism's limit and the hotline's own (通知第三条（二）)."""
+    clock = case.running
     if clock is None:
         return
     started = max((moment for moment in (case.received_at, case.planned_at) if moment), default=None)
+    stricter = _stricter(case, clock)
+    if stricter is not None:
+        yield from _reminders(case, stricter, f"{clock.key}!{stricter.date.isoformat()}", started, bench)
+    # Once the hotline's limit is behind, the mechanism's own is reminded of like any other.
+    yield from _reminders(case, clock, clock.key, stricter.at if stricter else started, bench)
+
+
+def _reminders(case: Case, clock: Clock, stage: str, started: datetime | None, bench: Bench) -> Iterator[Step]:
+    for threshold, at in _thresholds(clock, started, bench):
+        for audience in dict.fromkeys(_whom(audience, case) for audience in threshold.audiences):
+            yield Step(threshold.id, case.round, stage, Level.NUDGED, audience, at)
+
+
+def _whom(audience: str, case: Case) -> str:
+    """The department means its lead; an outside body hears nothing from the bot, the manager tracks it."""
+    if audience != "department":
+        return audience
+    return f"unit:{case.lead.id}" if case.lead is not None and case.lead.id else "manager"
+
+
+def _stricter(case: Case, clock: Clock) -> Clock | None:
+    """The hotline's own limit where it ends before the mechanism's."""
+    due = case.external_due
+    if due is None or due >= clock.at or due <= (case.received_at or due):
+        return None
+    return Clock(clock.stage, due.astimezone(TZ).date(), due, clock.provisional)
+
+
+def _thresholds(clock: Clock, started: datetime | None, bench: Bench) -> Iterator[tuple[Threshold, datetime]]:
+    """When each reminder of a limit is due: at opening some working days before, or some minutes before close."""
+    calendar = bench.calendar
     for threshold in bench.rules.thresholds:
         if threshold.minutes is not None:
             at = clock.at - timedelta(minutes=threshold.minutes)
@@ -47,14 +81,45 @@ def _nudges(case: Case, bench: Bench) -> Iterator[Step]:
             at = calendar.opening(calendar.shift(clock.date, -(threshold.workdays or 0)))
         at = calendar.next_open(at)
         if at < clock.at and (started is None or at > started):
-            for audience in threshold.audiences:
-                yield Step(threshold.id, case.round, clock.key, Level.NUDGED, audience, at)
+            yield threshold, at
+
+
+def _assists(case: Case, bench: Bench) -> Iterator[Step]:
+    """Co-departments have limits and reminders of their own; lateness stays with the sub-order (第七条)."""
+    if case.running is None:
+        return
+    for order in case.orders:
+        clock = order.running
+        if clock is None:
+            continue
+        unit = f"unit:{order.unit.id}"
+        for threshold, at in _thresholds(clock, order.received_at, bench):
+            yield Step(f"assist-{threshold.id}", case.round, clock.key, Level.NUDGED, unit, at)
+        at = bench.calendar.next_open(clock.at + timedelta(seconds=1))
+        yield Step(f"late-{order.unit.id}", case.round, clock.key, Level.NUDGED, "manager", at)
+
+
+def _outside(case: Case, bench: Bench) -> Iterator[Step]:
+    """The hotline's own limit passed: the manager hears of it; the mechanism's ladder is not touched."""
+    due = case.external_due
+    if due is None or case.running is None or due <= (case.received_at or due):
+        return
+    at = bench.calendar.next_open(due + timedelta(seconds=1))
+    yield Step("external", case.round, f"external@{due.date().isoformat()}", Level.NONE, "manager", at)
+
+
+def _resume(case: Case, bench: Bench) -> Iterator[Step]:
+    """中止 ends by itself at the latest when its days are over."""
+    pause = case.suspension
+    if pause is not None:
+        stage = f"suspended@{pause.at.isoformat(timespec='minutes')}"
+        yield Step("resume", case.round, stage, Level.NONE, "manager", bench.calendar.next_open(pause.until))
 
 
 def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
     """逾期 drafts a 督办单; 督办 not heeded prepares 通报、报告、抄送 for the lead (第九条)."""
     calendar = bench.calendar
-    if case.state not in RUNNING:
+    if case.state not in RUNNING or case.suspension is not None:
         return
     clock = case.clock
     if clock is not None and case.supervision_due is None:
@@ -76,11 +141,31 @@ def _owner(case: Case, bench: Bench) -> Iterator[Step]:
     start = case.calls[-1] if case.calls and case.calls[-1] > case.entered_at else case.entered_at
     at = bench.calendar.add_minutes(start, minutes)
     stage = f"{case.state.value}@{start.isoformat(timespec='minutes')}"
-    yield Step("owner", case.round, stage, Level.NONE, bench.rules.owners[case.state], at)
+    yield Step("owner", case.round, stage, Level.NONE, _owner_of(case, bench), at)
+
+
+def _owner_of(case: Case, bench: Bench) -> str:
+    """Whose turn it is: while a call-back waits for a decision, the decider's."""
+    if case.state is State.C2 and case.pending is not None:
+        return "lead" if decider(case) is Role.LEAD else "manager"
+    return bench.rules.owners[case.state]
 
 
 def _too_late(step: Step, case: Case, bench: Bench) -> bool:
-    return step.level == Level.NUDGED and case.running is not None and bench.now > case.running.at
+    """A reminder that a limit is near says nothing once the limit has passed."""
+    kind, clock = step.id.split("-", 1)[0], case.running
+    if kind == "assist":
+        clock = next((order.clock for order in case.orders if step.audience == f"unit:{order.unit.id}"), None)
+    return kind in ("nudge", "assist") and clock is not None and bench.now > clock.at
+
+
+#: Rungs of one ladder: to one audience the highest that is due says it all.
+_RUNGS = frozenset({"nudge", "overdue", "ignored"})
+
+
+def _ladder(step: Step) -> tuple[str, str]:
+    kind = step.id.split("-", 1)[0]
+    return (step.audience, "case" if kind in _RUNGS else kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +185,8 @@ def due_steps(case: Case, bench: Bench, sent: frozenset[tuple[int, str, int, str
     """
     unsent = [step for step in timetable(case, bench) if step.key not in sent]
     ripe = [step for step in unsent if step.at <= bench.now]
-    last = {step.audience: step for step in ripe if not _too_late(step, case, bench)}
-    send = tuple(step for step in ripe if last.get(step.audience) is step)
-    skip = tuple(step for step in ripe if last.get(step.audience) is not step)
+    last = {_ladder(step): step for step in ripe if not _too_late(step, case, bench)}
+    send = tuple(step for step in ripe if last.get(_ladder(step)) is step)
+    skip = tuple(step for step in ripe if last.get(_ladder(step)) is not step)
     later = [step.at for step in unsent if step.at > bench.now]
     return Due(send, skip, min(later, default=None))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from domain.case import Case, Clock
-from domain.decisions.route import start_clock
-from domain.fold import clock_of
+from domain.case import Case, Clock, SubOrder
+from domain.decisions.route import assist_clock, start_clock
 from domain.office_hours import TZ
+from domain.reading import clock_of
 from domain.rules import Bench
 from domain.vocabulary import STAGE_NAMES, WITH_DEPARTMENT, Stage
 
 _ARTICLES: dict[Stage, str] = {
     Stage.ANSWER: "第八条",
     Stage.PLAN: "第八条",
-    Stage.PROMISE: "第八条",
+    Stage.PROMISE: "本中心规定，当场不能办结的先承诺日期，第八条",
     Stage.RESULT: "承诺时限，第八条",
     Stage.REDO: "退回重办，第十条",
 }
@@ -23,6 +23,13 @@ def clock_for(case: Case, bench: Bench) -> Clock | None:
     if case.running is not None or case.state not in WITH_DEPARTMENT or case.category is None:
         return case.running
     return clock_of({"clock": start_clock(case, bench.now, bench)})
+
+
+def assist_clock_for(case: Case, order: SubOrder, bench: Bench) -> Clock | None:
+    """A co-department's limit to show: its own, or what it will be when the work order is delivered now (第七条)."""
+    if order.received_at is not None or case.state not in WITH_DEPARTMENT or case.category is None:
+        return order.running
+    return clock_of({"clock": assist_clock(case, bench.now, bench)})
 
 
 def limit_words(clock: Clock) -> str:
@@ -37,6 +44,8 @@ def why(case: Case, clock: Clock, bench: Bench) -> str:
     received = (case.received_at or bench.now).astimezone(TZ)
     if clock.days is None:
         return f"期限{clock.date:%m-%d}是约定日期（{article}）"
-    skipped = [step.date for step in bench.calendar.due(received, clock.days).steps if not step.counted][1:]
+    steps = bench.calendar.due(received, clock.days + case.paused_days).steps
+    skipped = [step.date for step in steps if not step.counted][1:]
+    paused = f"，中止的{case.paused_days}个工作日不计" if case.paused_days else ""
     tail = f"；跳过{'、'.join(f'{day:%m-%d}' for day in skipped)}" if skipped else ""
-    return f"{received:%m-%d}收到，次日起第{clock.days}个工作日（{article}）{tail}"
+    return f"{received:%m-%d}收到，次日起第{clock.days}个工作日（{article}）{paused}{tail}"

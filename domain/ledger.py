@@ -147,16 +147,23 @@ def _handling(line: Line) -> str:
     parts = []
     if case.planned_at is not None:
         parts.append(f"方案（{day(case.planned_at)}）：{private.plan}")
+    parts += [f"配合：{text}" for text in private.assists]
     if case.state is State.B4:
         parts.append(f"已函转{case.departments}，跟踪中")
     elif case.state is State.Z4:
         parts.append(f"已转交{case.departments}，已告知诉求人")
     elif case.state is State.Z5:
         parts.append("诉求人撤回")
+    elif case.state is State.Z6:
+        parts.append(f"并入{case.master}办理")
+    elif case.state is State.Z7:
+        parts.append("作废")
     elif private.outcome and case.finished_at:
         label = "办不了：" if case.cannot else ""
         basis = f"；依据：{private.basis}" if case.cannot and private.basis else ""
         parts.append(f"{label}{private.outcome}{basis}")
+    if case.state is State.Z2 and private.explanation:
+        parts.append(f"依法办结说明：{private.explanation}")
     text = "；".join(parts) or STATE_NAMES[case.state]
     return scrub(text, private.known) if line.masked else text
 
@@ -168,12 +175,16 @@ def _called(line: Line) -> str:
     return "；".join(moment(at) for at in case.calls)
 
 
+#: Ratings that are none, and what they are called in the ledger.
+_UNRATED: dict[Rating | None, str] = {None: "未回访", Rating.UNANSWERED: "未联系上", Rating.DECLINED: "拒评"}
+
+
 def _rating(line: Line) -> str:
     case = line.case
-    if case.rating is not None and case.rating is not Rating.UNANSWERED:
-        return case.rating.value
     if case.state is State.Z3:
-        return "未评价（匿名）" if case.silent else "未评价（未联系上）"
+        return f"未评价（{_UNRATED.get(case.rating, '未联系上') if not case.silent else '匿名'}）"
+    if case.rating is not None and case.rating not in _UNRATED:
+        return case.rating.value
     return ""
 
 
@@ -189,6 +200,8 @@ def _remarks(line: Line) -> str:
         days = line.days_late(clock.at, line.now)
         late.append(f"超期{days}个工作日（{STAGE_NAMES[clock.stage]}应{clock.date:%m-%d}，未办结）")
     parts = ["；".join(late) if late else "未超期", *case.remarks]
+    if case.suspension is not None:
+        parts.append(f"中止中（{case.suspension.why.value}）")
     if case.urgings:
         parts.append(f"催单{case.urgings}次")
     if case.external_no:

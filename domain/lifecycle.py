@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from domain import commands as c
 from domain.case import Actor, Case, Event
-from domain.decisions import escalate, handle, intake, requests, review, route
+from domain.decisions import escalate, handle, intake, pausing, requests, review, route
 from domain.decisions.facts import Fact
+from domain.lifecycle_hint import hint
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import BEFORE_DISPATCH, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
@@ -55,65 +56,63 @@ def _row(
 
 _D, _A1 = frozenset({State.D}), frozenset({State.A1})
 _C1, _C2 = frozenset({State.C1}), frozenset({State.C2})
-_SIGNABLE = frozenset({State.B1, State.R})
-_ANSWERABLE = WITH_DEPARTMENT
-_PLANNABLE = frozenset({State.B1, State.B2, State.B3, State.R})
+_SUBMITTED = frozenset({State.A1, State.A2})
+_DISPATCHABLE = _SUBMITTED | WITH_DEPARTMENT
+#: Answered already: nothing is merged into or out of a case that only waits for its end.
+_DONE = _C1 | _C2
 _CLOSED = frozenset(State) - OPEN
 
 TRANSITIONS: dict[type, Transition] = {
     c.Confirm: _row("确认", _D, _WINDOW, "第五条", intake.confirm),
     c.Supplement: _row("补充", OPEN, _INTAKE, "第五条", intake.supplement),
+    c.Correct: _row("更正", frozenset(State), _WINDOW, "第五条", requests.correct),
     c.Urge: _row("催单", OPEN, _INTAKE, "第五条", intake.urge),
     c.Withdraw: _row("撤回", OPEN, _WINDOW, "第五条", intake.withdraw),
+    c.Void: _row("作废", BEFORE_DISPATCH, _LEAD, "第五条", intake.void),
+    c.MergeInto: _row("并单", OPEN - _DONE, _MANAGER, "第七条", intake.merge_into),
+    c.Absorb: _row("并单", OPEN - _DONE, _MANAGER, "第七条", intake.absorb),
     c.SettleOnSpot: _row("当场办结", BEFORE_DISPATCH, _WINDOW, "第六条", intake.settle_on_spot),
     c.Submit: _row("提交", _A1, _WINDOW, "第六条", intake.submit),
     c.Classify: _row("分类", BEFORE_DISPATCH | WITH_DEPARTMENT, _WINDOW, "第六条", route.classify),
-    c.Dispatch: _row("转办", frozenset({State.A1, State.A2}), _MANAGER, "第七条", route.dispatch),
-    c.Transfer: _row("转交", frozenset({State.A1, State.A2}), _MANAGER, "第六条", route.transfer),
-    c.Refer: _row("函转", frozenset({State.A1, State.A2}), _MANAGER, "通知第三条（一）", route.refer),
+    c.Dispatch: _row("转办", _DISPATCHABLE, _MANAGER, "第七条", route.dispatch),
+    c.Transfer: _row("转交", _SUBMITTED, _MANAGER, "第六条", route.transfer),
+    c.Refer: _row("函转", _SUBMITTED, _MANAGER, "通知第三条（一）", route.refer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
-    c.Accept: _row("签收", _SIGNABLE, _DEPARTMENT, "第七条", handle.accept, True),
+    c.Accept: _row("签收", WITH_DEPARTMENT, _DEPARTMENT, "第七条", handle.accept, True),
     c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.promise, True),
-    c.Plan: _row("方案", _PLANNABLE, _DEPARTMENT, "第八条", handle.plan, True),
-    c.Answer: _row("答复", _ANSWERABLE, _DEPARTMENT, "第十条", handle.answer, True),
-    c.CannotDo: _row("办不了", _ANSWERABLE, _DEPARTMENT, "第八条", handle.cannot_do, True),
+    c.Plan: _row("方案", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.plan, True),
+    c.Answer: _row("答复", WITH_DEPARTMENT, _DEPARTMENT, "第十条", handle.answer, True),
+    c.CannotDo: _row("办不了", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.cannot_do, True),
     c.Decline: _row("退单", frozenset({State.B1, State.B2}), _DEPARTMENT, "第七条", requests.decline, True),
     c.Extend: _row("延期", WITH_DEPARTMENT, _DEPARTMENT, "第八条", requests.extend, True),
-    c.Grant: _row("准", RUNNING, _MANAGER, "第七条", requests.grant),
-    c.Deny: _row("不准", RUNNING, _MANAGER, "第七条", requests.deny),
+    c.Suspend: _row("中止", WITH_DEPARTMENT, _DEPARTMENT, "第八条", pausing.suspend, True),
+    c.Resume: _row("恢复", WITH_DEPARTMENT, _MANAGER, "第八条", pausing.resume),
+    c.Recalculate: _row("重算期限", OPEN, _SYSTEM, "第八条", pausing.recalculate),
+    c.Grant: _row("准", frozenset(State), _MANAGER, "第七条", requests.grant),
+    c.Deny: _row("不准", frozenset(State), _MANAGER, "第七条", requests.deny),
     c.Review: _row("质检", _C1, _MANAGER, "第十条", review.review),
-    c.CallBack: _row("回访", _C2, _WINDOW, "第十条", review.call_back),
+    c.CallBack: _row("回访", _C2 | {State.Z6}, _WINDOW, "第十条", review.call_back),
+    c.CalledMerged: _row("回访", _C2, _WINDOW, "第十条", review.called_merged),
+    c.Conclude: _row("依法办结", frozenset({State.C2, State.R}), _LEAD, "第十条", review.conclude),
     c.Nudge: _row("催办", RUNNING, _MANAGER, "第九条", escalate.nudge),
     c.Supervise: _row("督办", RUNNING, _MANAGER, "第九条", escalate.supervise),
     c.Approve: _row("签发", OPEN, _LEAD, "第九条", escalate.approve),
     c.Hold: _row("暂缓", OPEN, _LEAD, "第九条", escalate.hold),
     c.Reopen: _row("重开", _CLOSED, _LEAD, "第十条", review.reopen),
+    c.NoteUnheard: _row("记录未送达", frozenset(State), _SYSTEM, "第九条", escalate.note_unheard),
     c.Press: _row("催办", OPEN, _SYSTEM, "第九条", escalate.press),
 }
-
-#: What the person can do instead, by the state the case is in.
-HINTS: dict[State, str] = {
-    State.D: "请窗口先核对并发送：/确认 {number}",
-    State.A1: "请管理机构转办：/转办 {number} 部门",
-    State.A2: "请管理机构转办：/转办 {number} 部门",
-    State.B1: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
-    State.B2: "承办部门可发送：/答复 {number} 内容",
-    State.B3: "承办部门可发送：/答复 {number} 办理结果",
-    State.B4: "收到外单位结果后，请管理机构发送：/答复 {number} 内容",
-    State.C1: "请管理机构质检：/质检 {number} 通过",
-    State.C2: "请窗口回访：/回访 {number} 满意",
-    State.R: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
-}
-
-
-def hint(case: Case) -> str:
-    """What would work now, as one sentence."""
-    return HINTS.get(case.state, "").format(number=case.number)
 
 
 def register(command: c.Register, actor: Actor, bench: Bench) -> list[Event]:
     """收单 (第五条): never refused for a missing field; what is missing is asked for on the clerk's card."""
-    data = {"no": command.no, "centre": command.centre, "centre_name": command.centre_name, **command.fields}
+    data = {
+        "no": command.no,
+        "centre": command.centre,
+        "centre_name": command.centre_name,
+        "rules": bench.rules.version,
+        **command.fields,
+    }
     return _stamp(0, [Fact("registered", data, dict(command.private))], actor, bench)
 
 

@@ -1,9 +1,9 @@
-"""What a stage asks of the department, as the sentence a liaison can act on."""
+"""What would work now: by the state a case is in, and by what its stage asks of the department."""
 
 from __future__ import annotations
 
 from domain.case import Case
-from domain.vocabulary import Stage
+from domain.vocabulary import Stage, State
 
 _STAGE_HINTS: dict[Stage, str] = {
     Stage.ANSWER: "请直接答复：/答复 {number} 内容，或 /办不了 {number} 理由；依据",
@@ -22,3 +22,23 @@ def hint_for(stage: Stage, case: Case) -> str:
 def stage_hint(case: Case) -> str:
     """The sentence for the case's running stage; empty when no limit runs."""
     return hint_for(case.running.stage, case) if case.running else ""
+
+
+#: What the person can do instead, by the state the case is in.
+HINTS: dict[State, str] = {
+    State.D: "请窗口先核对并发送：/确认 {number}",
+    State.A1: "请管理机构转办：/转办 {number} 部门",
+    State.A2: "请管理机构转办：/转办 {number} 部门",
+    State.B1: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
+    State.B2: "承办部门可发送：/答复 {number} 内容",
+    State.B3: "承办部门可发送：/答复 {number} 办理结果",
+    State.B4: "收到外单位结果后，请管理机构发送：/答复 {number} 内容",
+    State.C1: "请管理机构质检：/质检 {number} 通过",
+    State.C2: "请窗口回访：/回访 {number} 满意",
+    State.R: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
+}
+
+
+def hint(case: Case) -> str:
+    """What would work now, as one sentence."""
+    return HINTS.get(case.state, "").format(number=case.number)

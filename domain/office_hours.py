@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ class OfficeHours:
         if not edges or any(earlier >= later for earlier, later in pairwise(edges)):
             raise ValueError("办公时间应按先后排列，且不能为空或重叠")
 
-    @property
+    @cached_property
     def length(self) -> timedelta:
         """Open time of one working day."""
         return self.elapsed(time.max)
@@ -65,6 +66,86 @@ class OfficeHours:
 
 def _since_midnight(moment: time) -> timedelta:
     return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+
+
+@dataclass(frozen=True)
+class Season:
+    """A part of every year with hours of its own: both ends included, as (month, day); it may run over New Year.
+
+    Raises `ValueError` (Chinese) for a day no year has.
+    """
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    hours: OfficeHours
+
+    def __post_init__(self) -> None:
+        for month, day in (self.first, self.last):
+            try:
+                date(LEAP_YEAR, month, day)
+            except ValueError:
+                raise ValueError(f"没有{month:02d}-{day:02d}这一天") from None
+
+    def covers(self, month: int, day: int) -> bool:
+        """Is that day of the year inside the season."""
+        if self.first <= self.last:
+            return self.first <= (month, day) <= self.last
+        return (month, day) >= self.first or (month, day) <= self.last
+
+
+#: Any year with a 29th of February.
+LEAP_YEAR = 2024
+
+
+@dataclass(frozen=True)
+class YearlyHours:
+    """Office hours by date: the usual ones, and those of the seasons (夏季、冬季作息).
+
+    Raises `ValueError` (Chinese) when two seasons claim the same day.
+    """
+
+    usual: OfficeHours
+    seasons: tuple[Season, ...] = ()
+
+    def __post_init__(self) -> None:
+        for day in _days_of_a_year() if self.seasons else ():
+            if sum(season.covers(day.month, day.day) for season in self.seasons) > 1:
+                raise ValueError(f"两个季节的办公时间在{day:%m-%d}重叠")
+
+    def on(self, day: date) -> OfficeHours:
+        """The hours of that day, were it a working day."""
+        return self._by_day[day.month, day.day] if self.seasons else self.usual
+
+    def until(self, day: date) -> date:
+        """The last day on which the hours of `day` still hold without a break; the end of time without seasons."""
+        if not self.seasons:
+            return date.max
+        here = (day.month, day.day)
+        last = next((end for end in self._ends if end >= here), None)
+        year = day.year if last is not None else day.year + 1
+        month, number = last or self._ends[0]
+        # A run that ends on 29 February ends a day earlier in most years.
+        return date(year, month, number) if (month, number) != (2, 29) else date(year, 3, 1) - timedelta(days=1)
+
+    @cached_property
+    def _by_day(self) -> dict[tuple[int, int], OfficeHours]:
+        return {
+            (day.month, day.day): next((s.hours for s in self.seasons if s.covers(day.month, day.day)), self.usual)
+            for day in _days_of_a_year()
+        }
+
+    @cached_property
+    def _ends(self) -> list[tuple[int, int]]:
+        """The days of the year after which other hours, or at least another season, begin."""
+        firsts = {season.first for season in self.seasons}
+        lasts = {season.last for season in self.seasons}
+        days = [(day.month, day.day) for day in _days_of_a_year()]
+        return [day for day, after in zip(days, [*days[1:], days[0]], strict=True) if day in lasts or after in firsts]
+
+
+def _days_of_a_year() -> list[date]:
+    first = date(LEAP_YEAR, 1, 1).toordinal()
+    return [date.fromordinal(first + number) for number in range(366)]
 
 
 DEFAULT_HOURS = OfficeHours(((time(9), time(12)), (time(13), time(17))))

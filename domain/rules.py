@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
-from domain.vocabulary import Category, Stage, State
-from domain.work_calendar import OfficeHours, WorkCalendar
+from domain.vocabulary import OPINIONS, Category, Rating, Stage, State
+from domain.work_calendar import WorkCalendar, YearlyHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +45,34 @@ class RuleSet:
     """Everything the mechanism leaves to the centre. Days are working days, minutes are office minutes."""
 
     version: str
-    hours: OfficeHours
+    hours: YearlyHours
     limits: Mapping[Category, Limit]
     redo_days: int
     decline_days: int
     supervision_days: int
+    assist_days: int
+    suspension_days: int
+    suspensions: int
+    returns_to_lead: int
+    returns_to_supervise: int
+    urgings_to_supervise: int
+    call_attempts: int
+    call_days: int
+    duplicate_days: int
     nudge_cooldown_minutes: int
     thresholds: tuple[Threshold, ...]
     overdue: tuple[str, ...]
     ignored: tuple[str, ...]
     owner_minutes: Mapping[State, int]
     owners: Mapping[State, str]
+    satisfied: frozenset[Rating]
     notices: tuple[Notice, ...]
+    papers: Mapping[str, str]
+
+    @property
+    def dissatisfied(self) -> frozenset[Rating]:
+        """The opinions that send a case back (第十条): every one that does not clear its number."""
+        return OPINIONS - self.satisfied
 
     def heard(self, event: str) -> tuple[Notice, ...]:
         """The notices an event asks for, in order."""
@@ -72,31 +86,3 @@ class Bench:
     now: datetime
     calendar: WorkCalendar
     rules: RuleSet
-
-
-def load_rules(text: str) -> RuleSet:
-    """Read a rule set from JSON (shape: `data/rules.json`). Raises KeyError or ValueError on a malformed one."""
-    raw: dict[str, Any] = json.loads(text)
-    return RuleSet(
-        version=raw["version"],
-        hours=OfficeHours(
-            segments=tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in raw["hours"])
-        ),
-        limits={
-            Category(name): Limit(Stage(item["stage"]), item["days"], item["cap"], item["article"])
-            for name, item in raw["limits"].items()
-        },
-        redo_days=raw["redo_days"],
-        decline_days=raw["decline_days"],
-        supervision_days=raw["supervision_days"],
-        nudge_cooldown_minutes=raw["nudge_cooldown_minutes"],
-        thresholds=tuple(
-            Threshold(item["id"], item.get("workdays"), item.get("minutes"), tuple(item["to"]))
-            for item in raw["thresholds"]
-        ),
-        overdue=tuple(raw["overdue"]),
-        ignored=tuple(raw["ignored"]),
-        owner_minutes={State(code): minutes for code, minutes in raw["owner_minutes"].items()},
-        owners={State(code): role for code, role in raw["owners"].items()},
-        notices=tuple(Notice(item["on"], item["to"], item["place"], item["message"]) for item in raw["notices"]),
-    )

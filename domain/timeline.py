@@ -5,6 +5,17 @@ from __future__ import annotations
 from domain.case import Event
 from domain.vocabulary import STATE_NAMES, State
 
+#: Entries of the record by their names in the code.
+FIELD_NAMES: dict[str, str] = {
+    "name": "姓名或单位名称",
+    "contact": "单位联系人",
+    "phone": "联系电话",
+    "address": "联系地址",
+    "reported_at": "反映时间",
+    "kind": "诉求性质",
+    "content": "诉求内容",
+}
+
 #: Sentence per event type; `{…}` are keys of the event's public data.
 SENTENCES: dict[str, str] = {
     "registered": "收到诉求，来源：{source}",
@@ -22,7 +33,7 @@ SENTENCES: dict[str, str] = {
     "accepted": "签收",
     "decline_requested": "申请退单",
     "extension_requested": "申请延期至 {date}",
-    "decline_granted": "同意退单，重新转办",
+    "decline_granted": "同意退单（{from}）",
     "request_denied": "不同意{what}",
     "extended": "{stage_name}期限延至 {until}",
     "promised": "承诺办结日期{limit}",
@@ -32,9 +43,11 @@ SENTENCES: dict[str, str] = {
     "review_failed": "质检不合格，第 {round} 轮办理",
     "called": "第 {attempt} 次回访：{rating}",
     "dissatisfied": "回访{rating}，退回重办，第 {round} 轮办理",
+    "sent_back": "退回重办，第 {round} 轮办理",
     "closed": "{state_name}",
     "nudged": "系统催办",
     "nudged_by_hand": "人工催办",
+    "unheard": "{what}无人可收（{who}）",
     "reminded": "系统提醒经办人",
     "supervision_drafted": "形成督办单草稿（{grounds}）",
     "supervised": "签发督办单 {number}，{date} 前落实",
@@ -45,12 +58,32 @@ SENTENCES: dict[str, str] = {
     "held": "暂缓签发",
     "withdrawn": "诉求人撤回",
     "reopened": "重新打开",
+    "correction_requested": "申请更正{why_name}",
+    "corrected": "更正{field_name}",
+    "reassigned": "改派：{units}",
+    "assist_accepted": "配合单位{name}签收",
+    "assisted": "配合单位{name}反馈意见",
+    "assist_nudged": "系统催办配合单位",
+    "assist_overdue": "配合单位超期未反馈",
+    "external_due": "热线期限已到",
+    "suspension_requested": "申请中止（{why}）",
+    "suspended": "中止计时（{why}），最迟 {date} 恢复",
+    "resumed": "恢复计时，中止 {days} 个工作日{limit}",
+    "recalculated": "工作日历调整，重新计算期限{limit}",
+    "closing_requested": "申请{what}",
+    "merged_called": "并单诉求 {merged} 回访：{rating}",
+    "merged_into": "并入 {master}",
+    "absorbed": "并入 {merged} 的诉求",
+    "voided": "作废",
+    "returned_again": "第 {count} 次退回重办，提请负责人关注",
 }
 
 
 def sentence(event: Event) -> str:
     """The event as one sentence. Raises KeyError for an unknown type."""
-    facts = dict.fromkeys(("limit", "cannot_text", "source"), "") | dict(event.data)
+    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name"), "") | dict(event.data)
+    facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
+    facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
     if "units" in event.data:
         names = [unit["name"] for unit in event.data["units"]]
         facts["units"] = names[0] if len(names) == 1 else f"牵头：{names[0]}；配合：{'、'.join(names[1:])}"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.case import Actor, Case
+from domain.case import Actor, Case, Event
+from domain.papers.shapes import CentrePaper
 from domain.rules import Bench
 
 
@@ -14,8 +15,10 @@ from domain.rules import Bench
 class View:
     """One message in the making.
 
-    `reader` is None in a group: nothing personal may be drawn then. `others` are further cases of a merged message,
-    `liaisons` names to call in a group, `facts` is what the message itself brings (an event, a step, a report).
+    `reader` is None in a group: nothing personal may be drawn then. `department` is whose group or liaison reads.
+    `others` are further cases of a merged message, `liaisons` names to call in a group, `facts` is what the message
+    itself brings (an event, a step, a report), `events` and `centre` what papers are made from, `lessons` published
+    guidance cases like this one (number and title).
     """
 
     case: Case | None
@@ -27,6 +30,10 @@ class View:
     suggestions: tuple[str, ...] = ()
     public_url: str = ""
     case_id: int = 0
+    department: int | None = None
+    events: tuple[Event, ...] = ()
+    centre: CentrePaper | None = None
+    lessons: tuple[tuple[str, str], ...] = ()
 
     @property
     def cases(self) -> tuple[Case, ...]:

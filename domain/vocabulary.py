@@ -133,7 +133,7 @@ CENTRE_ROLES = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
 
 
 class Rating(StrEnum):
-    """办理结果满意度: the five levels of 好差评, and the call that was not answered."""
+    """办理结果满意度: the five levels of 好差评, the call that was not answered, and the one that gave no opinion."""
 
     DELIGHTED = "非常满意"
     SATISFIED = "满意"
@@ -141,9 +141,12 @@ class Rating(StrEnum):
     DISSATISFIED = "不满意"
     OUTRAGED = "非常不满意"
     UNANSWERED = "未接通"
+    DECLINED = "拒评"
 
 
-SATISFIED_RATINGS = frozenset({Rating.DELIGHTED, Rating.SATISFIED, Rating.ACCEPTABLE})
+#: What a complainant may say of the result, the best first; which of them clear a case is a rule of the centre.
+LEVELS = (Rating.DELIGHTED, Rating.SATISFIED, Rating.ACCEPTABLE, Rating.DISSATISFIED, Rating.OUTRAGED)
+OPINIONS = frozenset(LEVELS)
 
 
 class Release(StrEnum):
@@ -155,7 +158,20 @@ class Release(StrEnum):
 
 
 class Request(StrEnum):
-    """What a department may ask and the centre decides with /准 or /不准."""
+    """What waits for a decision with /准 or /不准: asked by a department, or by the centre's own people."""
 
     DECLINE = "退单"
     EXTEND = "延期"
+    SUSPEND = "中止"
+    UNREACHED = "未联系上办结"
+    LAWFUL = "依法办结"
+    CORRECT = "更正"
+
+
+class Pause(StrEnum):
+    """Why a clock may stand still: a closed list, because every other reason is a delay."""
+
+    MATERIALS = "待补充材料"
+    EXAMINATION = "检验鉴定听证"
+    FORCE_MAJEURE = "不可抗力"
+    SUPERIOR = "待上级批复"

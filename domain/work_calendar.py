@@ -11,41 +11,33 @@ Times go in with any zone and come out in Asia/Shanghai. Dates are civil dates t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import accumulate
 
-from domain.office_hours import DEFAULT_HOURS, TZ, OfficeHours
-from domain.year_table import SATURDAY, SpecialDay, YearTable, load_tables, statutory_table
+from domain.office_hours import DEFAULT_HOURS, TZ, OfficeHours, Season, YearlyHours
+from domain.year_layout import WORKDAY, Step, Year, lay_out
+from domain.year_table import SpecialDay, YearTable, load_tables
 
 __all__ = [
     "DEFAULT_HOURS",
     "TZ",
     "Due",
     "OfficeHours",
+    "Season",
     "SpecialDay",
     "Step",
     "WorkCalendar",
     "YearTable",
+    "YearlyHours",
     "load_tables",
 ]
 
-WORKDAY = "工作日"
 RECEIVED = "收到当日不计入"
 SAME_DAY = "当日期限，截至下班"
 AFTER_CLOSE = "已过下班时间，顺延至下一个工作日"
 PROMISED = "承诺日期"
 ROLLED = "承诺日期非工作日，依民法典第二百零三条顺延至此"
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One civil day of a count: was it counted, and why (Chinese, shown to people)."""
-
-    date: date
-    counted: bool
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +55,35 @@ class Due:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
-    """A year laid out for lookup: `days` and `rank` are indexed by day of the year, from 0.
-
-    `rank` is the number of working days up to and including the day.
-    """
-
-    first: int
-    days: tuple[Step, ...]
-    rank: tuple[int, ...]
-    workdays: tuple[date, ...]
-    provisional: bool
-
-
 class WorkCalendar:
     """Answers every question about working time. Immutable to its callers; safe to share.
 
     Of two tables for one year the later wins (a second notice corrected 2015, 2019 and 2020 in mid-year).
     """
 
-    def __init__(self, tables: Iterable[YearTable], hours: OfficeHours = DEFAULT_HOURS) -> None:
-        self.hours = hours
-        self._length = hours.length
+    def __init__(self, tables: Iterable[YearTable], hours: OfficeHours | YearlyHours = DEFAULT_HOURS) -> None:
+        self._set_hours(hours)
+        self._siblings = {self.hours: self}
         self._tables = {table.year: table for table in tables}
         self._special: dict[int, dict[date, SpecialDay]] = {}
         for _, table in sorted(self._tables.items()):
             for day in table.days:
                 self._special.setdefault(day.date.year, {})[day.date] = day
-        self._years: dict[int, _Year] = {}
+        self._years: dict[int, Year] = {}
         self._counted: dict[tuple[date, int], Step] = {}
+
+    def _set_hours(self, hours: OfficeHours | YearlyHours) -> None:
+        self.hours = hours if isinstance(hours, YearlyHours) else YearlyHours(hours)
+
+    def with_hours(self, hours: OfficeHours | YearlyHours) -> WorkCalendar:
+        """The same days in other office hours; the years laid out are shared, and each hours have one calendar."""
+        hours = hours if isinstance(hours, YearlyHours) else YearlyHours(hours)
+        known = self._siblings.get(hours)
+        if known is None:
+            known = copy(self)
+            known._set_hours(hours)
+            self._siblings[hours] = known
+        return known
 
     # Days
 
@@ -174,22 +165,22 @@ class WorkCalendar:
 
     def opening(self, d: date) -> datetime:
         """When business opens on `d`, were it a working day."""
-        return self.hours.opening(d)
+        return self.hours.on(d).opening(d)
 
     def closing(self, d: date) -> datetime:
         """When business closes on `d`, were it a working day."""
-        return self.hours.closing(d)
+        return self.hours.on(d).closing(d)
 
     def is_open(self, moment: datetime) -> bool:
         """Is `moment` inside the office hours of a working day."""
         moment = _local(moment)
-        return self.is_workday(moment.date()) and self.hours.is_open(moment.time())
+        return self.is_workday(moment.date()) and self.hours.on(moment.date()).is_open(moment.time())
 
     def next_open(self, moment: datetime) -> datetime:
         """`moment` itself if open, else when the next segment starts."""
         moment = _local(moment)
         if self.is_workday(moment.date()):
-            start = self.hours.next_start(moment.time())
+            start = self.hours.on(moment.date()).next_start(moment.time())
             if start is not None:
                 return datetime.combine(moment.date(), start, TZ)
         return self.opening(self.shift(moment.date(), 1))
@@ -204,19 +195,29 @@ class WorkCalendar:
         start = self.next_open(start)
         if minutes == 0:
             return start
-        target = self.hours.elapsed(start.time()) + timedelta(minutes=minutes)
-        # The close of a day belongs to that day, so a whole number of days is one less plus a full day.
-        days = -(-target // self._length) - 1
-        day = self.shift(start.date(), days)
-        return self.hours.at(day, target - days * self._length)
+        day = start.date()
+        target = self.hours.on(day).elapsed(start.time()) + timedelta(minutes=minutes)
+        while True:
+            hours, last = self.hours.on(day), self.hours.until(day)
+            # The close of a day belongs to that day, so a whole number of days is one less plus a full day.
+            days = -(-target // hours.length) - 1
+            end = self.shift(day, days)
+            if end <= last:
+                return hours.at(end, target - days * hours.length)
+            target -= (self.workdays_between(day, last) + 1) * hours.length
+            day = self.shift(last, 1)
 
     def minutes_between(self, a: datetime, b: datetime) -> int:
         """Whole minutes of office time from `a` to `b`; negative when `b` is before `a`."""
         if b < a:
             return -self.minutes_between(b, a)
         a, b = _local(a), _local(b)
-        days = self.workdays_between(a.date(), b.date())
-        return (days * self._length + self._left(a) - self._left(b)) // timedelta(minutes=1)
+        spent, day = self._left(a) - self._left(b), a.date()
+        while day < b.date():
+            last = min(self.hours.until(day + timedelta(days=1)), b.date())
+            spent += self.workdays_between(day, last) * self.hours.on(last).length
+            day = last
+        return spent // timedelta(minutes=1)
 
     # How it is counted
 
@@ -259,7 +260,8 @@ class WorkCalendar:
         """Open time left on the day of `moment`."""
         if not self.is_workday(moment.date()):
             return timedelta()
-        return self._length - self.hours.elapsed(moment.time())
+        hours = self.hours.on(moment.date())
+        return hours.length - hours.elapsed(moment.time())
 
     def _step(self, d: date) -> Step:
         year = self._year(d.year)
@@ -269,39 +271,11 @@ class WorkCalendar:
         year = self._year(d.year)
         return year.rank[d.toordinal() - year.first]
 
-    def _year(self, number: int) -> _Year:
+    def _year(self, number: int) -> Year:
         year = self._years.get(number)
         if year is None:
-            year = self._years[number] = self._lay_out(number)
+            year = self._years[number] = lay_out(number, self._tables.get(number), self._special.get(number, {}))
         return year
-
-    def _lay_out(self, number: int) -> _Year:
-        table = self._tables.get(number)
-        special = self._special.get(number, {})
-        if table is None:
-            # A neighbour's notice may already reach into December of this year; it knows better than the statute.
-            special = {day.date: day for day in statutory_table(number).days} | special
-        provisional = table is None or table.provisional
-        first = date(number, 1, 1)
-        dates = [first + timedelta(days=n) for n in range(date(number, 12, 31).toordinal() - first.toordinal() + 1)]
-        days = tuple(_explain(d, special.get(d), provisional) for d in dates)
-        return _Year(
-            first=first.toordinal(),
-            days=days,
-            rank=tuple(accumulate(day.counted for day in days)),
-            workdays=tuple(day.date for day in days if day.counted),
-            provisional=provisional,
-        )
-
-
-def _explain(d: date, special: SpecialDay | None, provisional: bool) -> Step:
-    """The standing of one civil day. A working day's reason contains `WORKDAY` once, where the count goes."""
-    doubt = "（暂定）" if provisional else ""
-    if special is None:
-        work = d.weekday() < SATURDAY
-        return Step(d, work, WORKDAY + doubt if work else f"{WEEKDAYS[d.weekday()]}，休息日{doubt}")
-    source = f"（{special.source}）" if special.source else doubt
-    return Step(d, not special.off, f"{special.name}放假{source}" if special.off else f"调休上班，{WORKDAY}{source}")
 
 
 def _local(moment: datetime) -> datetime:

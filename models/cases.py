@@ -60,7 +60,9 @@ class CaseDepartment(Model):
     """A department that works on a case; kept in step with the fold, for questions per department."""
 
     id = fields.BigIntField(primary_key=True)
-    case: fields.ForeignKeyRelation[CaseRow] = fields.ForeignKeyField("yousu.CaseRow", on_delete=fields.RESTRICT)
+    case: fields.ForeignKeyRelation[CaseRow] = fields.ForeignKeyField(
+        "yousu.CaseRow", on_delete=fields.RESTRICT, related_name="held_by"
+    )
     department: fields.ForeignKeyRelation[Department] = fields.ForeignKeyField(
         "yousu.Department", on_delete=fields.RESTRICT, db_index=True
     )

@@ -95,3 +95,27 @@ class Chat(Model):
         table = "chats"
         table_description = "群聊"
         unique_together = (("platform", "chat_id"),)
+
+
+class Deputy(Model):
+    """代班: `deputy` stands in for `person` from `start` to `end`, both days included (local ISO dates)."""
+
+    id = fields.IntField(primary_key=True)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "yousu.Person", on_delete=fields.RESTRICT, related_name="absences", db_index=True
+    )
+    deputy: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "yousu.Person", on_delete=fields.RESTRICT, related_name="stands_in", db_index=True
+    )
+    start = fields.CharField(max_length=10)
+    end = fields.CharField(max_length=10)
+    noted_at = UtcDatetimeField()
+
+    person_id: int
+    deputy_id: int
+
+    class Meta:
+        """Table."""
+
+        table = "deputies"
+        indexes = (("start", "end"),)

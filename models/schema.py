@@ -15,6 +15,7 @@ APPS: dict[str, Any] = {
             "models.messages",
             "models.bookkeeping",
             "models.guidance",
+            "models.rulebook",
         ],
         "default_connection": "default",
         "migrations": "migrations",

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from models.lead import Leadership
 from models.urls import sqlite_path
 
 
@@ -30,7 +31,10 @@ async def backup(url: str, target: Path) -> int:
 
 
 async def restore(url: str, source: Path, now: datetime) -> int:
-    """Put a backup in place; the present file is kept beside it. The bot must be stopped. Raises NotPossible."""
+    """Put a backup in place; the present file is kept beside it.
+
+    Raises NotPossible, or models.lead.DatabaseInUse while a bot serves this file.
+    """
     file = sqlite_path(url)
     if file is None:
         return await _tool("pg_restore", "--clean", "--if-exists", f"--dbname={url}", str(source))
@@ -38,6 +42,16 @@ async def restore(url: str, source: Path, now: datetime) -> int:
     if not source.exists():
         raise NotPossible(f"备份文件 {source} 不存在")
     await asyncio.to_thread(_check, source)
+    leadership = Leadership(url)
+    await leadership.try_lead()
+    try:
+        await _put_in_place(path, source, now)
+    finally:
+        await leadership.resign()
+    return 0
+
+
+async def _put_in_place(path: Path, source: Path, now: datetime) -> None:
     if path.exists():
         kept = path.with_name(f"{path.name}.{now:%Y%m%d%H%M%S}.before-restore")
         await asyncio.to_thread(_copy, path, kept)
@@ -45,12 +59,21 @@ async def restore(url: str, source: Path, now: datetime) -> int:
         leftover.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     await asyncio.to_thread(shutil.copyfile, source, path)
-    return 0
+    path.chmod(0o600)
+    await asyncio.to_thread(_renew_prefix, path)
 
 
 def _copy(source: Path, target: Path) -> None:
+    target.touch(mode=0o600)
     with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
         reading.backup(writing)
+
+
+def _renew_prefix(path: Path) -> None:
+    """A restored file gives out message numbers again that platforms have seen: they need another prefix."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM meta WHERE key = 'install'")
+        connection.commit()
 
 
 def _check(path: Path) -> None:

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: How long a process may take to say that it is ready, in seconds.
 PATIENCE = 30.0
 MENTION = "@有诉即办"
+#: The city counts as settled after so many milliseconds without a word of the bot.
+QUIET_MS = 60
 
 
 class CityError(RuntimeError):
@@ -46,18 +48,18 @@ class City:
         """Say something; in a group the bot is called by name."""
         spoken = text if chat in ("app", "bot") else f"{MENTION} {text}"
         await self.call("/sandbox/say", {"user": user, "chat": chat, "text": spoken})
-        await self.call("/sandbox/settle", {})
+        await self.call("/sandbox/settle", {"quiet_ms": QUIET_MS})
 
     async def press(self, user: str, message: str, key: str) -> Mapping[str, Any]:
         """Press a button and wait for the redraw."""
         done: Mapping[str, Any] = await self.call("/sandbox/press", {"user": user, "message_id": message, "key": key})
-        await self.call("/sandbox/settle", {})
+        await self.call("/sandbox/settle", {"quiet_ms": QUIET_MS})
         return done
 
     async def push(self, text: str) -> Mapping[str, Any]:
         """The hotline pushes a text over the signed interface."""
         pushed: Mapping[str, Any] = await self.call("/sandbox/push", {"text": text})
-        await self.call("/sandbox/settle", {})
+        await self.call("/sandbox/settle", {"quiet_ms": QUIET_MS})
         return pushed
 
     async def turn(self, to: str, *, stepwise: bool = False) -> None:
@@ -66,7 +68,7 @@ class City:
         `stepwise` stops at every morning and limit on the way, as real time would.
         """
         await self.call("/sandbox/clock", {"to": to, "stepwise": stepwise})
-        await self.call("/sandbox/settle", {})
+        await self.call("/sandbox/settle", {"quiet_ms": QUIET_MS})
 
     async def messages(self, **where: str) -> list[dict[str, Any]]:
         """The messages of a conversation, oldest first."""

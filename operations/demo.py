@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import signal
 import webbrowser
@@ -16,12 +17,17 @@ FOLDER = Path(".demo")
 async def run(port: int, *, browser: bool) -> int:
     """Run until interrupted. Every demo starts with a fresh city and a fresh database in `.demo/`."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    stop = asyncio.Event()
+    demo = asyncio.ensure_future(_show(port, browser=browser))
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, demo.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await demo
+    return 0
+
+
+async def _show(port: int, *, browser: bool) -> None:
     async with town(FOLDER, port=port) as (city, _):
         print(f"演练城已就绪，请用浏览器打开：{city.url}  （按 Ctrl-C 结束）", flush=True)
         if browser:
             await asyncio.to_thread(webbrowser.open, city.url)
-        await stop.wait()
-    return 0
+        await asyncio.Event().wait()

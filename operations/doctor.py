@@ -1,4 +1,4 @@
-"""`yousu doctor`: settings, directory, queues and calendar in words; exit status 1 when something needs a person."""
+"""`yousu doctor`: settings, directory, queues, calendar, rules in words; exit 1 when something needs a person."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from domain.vocabulary import Role
 from platforms.contract import ChatPlatform
 from services.condition import condition
-from services.directory import chats_of, departments, first_centre, people
+from services.directory import centre, chats_of, departments, first_centre, people
 from services.office import Office
 from settings import Settings
 
 
 async def examine(settings: Settings, office: Office, platforms: Mapping[str, ChatPlatform]) -> int:
     """Print one line per finding."""
-    findings = [*_channels(settings, platforms), *await _directory(), *await _queues(office), *_calendar(office)]
+    findings = [
+        *_channels(settings, platforms),
+        *await _directory(),
+        *await _queues(office),
+        *_calendar(office),
+        *await _rules(office),
+    ]
     for good, text in findings:
         print(f"{'✓' if good else '✗'} {text}")
     for platform in platforms.values():
@@ -56,13 +62,19 @@ async def _directory() -> list[Finding]:
 
 async def _queues(office: Office) -> list[Finding]:
     found = await condition(office.clock.now())
-    age = "还没有运行过" if found.tick_age is None else f"{found.tick_age:.0f} 秒前"
+    age = "还没有运行过" if found.tick_age is None else f"{max(found.tick_age, 0):.0f} 秒前"
     return [
         (found.database, "数据库可用"),
         (True, f"在办 {found.open_cases} 件，已超期 {found.overdue} 件；上次检查到期事项：{age}"),
         (found.outbox_failed == 0, f"待发消息 {found.outbox_pending} 条，发送失败 {found.outbox_failed} 条"),
         (found.inbox_failed == 0, f"处理失败的来消息 {found.inbox_failed} 条"),
     ]
+
+
+async def _rules(office: Office) -> list[Finding]:
+    own = [(await centre(id_), rules.version) for id_, rules in sorted(office.own_rules.items())]
+    apart = "".join(f"，{card.name}用 {version}" for card, version in own if card is not None)
+    return [(True, f"现行规则 {office.rules.version}{apart}")]
 
 
 def _calendar(office: Office) -> list[Finding]:

@@ -1,7 +1,7 @@
 """The scripted month of the practice city: who does what and when. A clerk can read it; `play` performs it.
 
-`Push` and `Forward` take the city's sample complaints by number; `Press` and `Say` name a case by the order of its
-registration. Times are local; what happens in between (reminders, drafts, digests) is the bot's own doing.
+`Push` and `Forward` take the city's sample complaints by number and give the case a name; the other acts speak of it
+by that name. Together they walk every transition of the mechanism and reach every closed state. Times are local; what happens in between (reminders, drafts, digests) is the bot's own doing.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ END = "2026-12-23T17:00:00+08:00"
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """The hotline pushes a sample over the signed interface."""
+    """The hotline pushes a sample over the signed interface; `case` is "" when it belongs to an earlier one."""
 
     sample: str
+    case: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +26,24 @@ class Forward:
 
     who: str
     sample: str
+    case: str
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Somebody presses a button of the newest card of a case (`case` counts from 1)."""
+    """Somebody presses a button of the newest card of a case."""
 
     who: str
-    case: int
+    case: str
     caption: str
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Somebody types a command one-to-one; `{n}` is the number of `case`."""
+    """Somebody types a command one-to-one; `{n}` is the number of `case`, `{其他}` of another."""
 
     who: str
-    case: int
+    case: str
     text: str
 
 
@@ -51,7 +53,7 @@ class Tell:
 
     who: str
     department: str
-    case: int
+    case: str
     text: str
 
 
@@ -59,58 +61,84 @@ Act = Push | Forward | Press | Say | Tell
 
 WINDOW, WINDOW2, MANAGER, LEAD = "wangmin", "liujie", "zhaogang", "lijianguo"
 SOCIAL, LAND, MARKET, HOUSING = "chenjing", "sunwei", "zhouli", "wuqiang"
+MEDICAL, POLICE = "heqing", "malin"
 
 #: (local time, acts), in order.
 MONTH: tuple[tuple[str, tuple[Act, ...]], ...] = (
-    # 1: “不给办”, promised, answered in time, satisfied.
-    ("2026-11-23T09:05", (Push("S01"), Press(WINDOW, 1, "确认"), Press(MANAGER, 1, "转办人社局"))),
-    ("2026-11-23T09:30", (Press(SOCIAL, 1, "签收"), Press(SOCIAL, 1, "承诺"), Tell(SOCIAL, "人社局", 1, "2026-11-26"))),
-    # 2: “很难办”, plan and result, extended once, unreachable once, satisfied.
-    ("2026-11-23T10:00", (Forward(WINDOW, "S03"), Press(WINDOW, 2, "确认"), Say(MANAGER, 2, "/分类 {n} 很难办"))),
-    ("2026-11-23T10:10", (Say(MANAGER, 2, "/转办 {n} 自然资源局"), Tell(LAND, "自然资源局", 2, "/签收 {n}"))),
-    # 3: a suggestion, settled on the spot.
-    ("2026-11-23T10:40", (Forward(WINDOW, "S05"), Say(WINDOW, 3, "/当场办结 {n} 午间已安排轮值，现场答复群众"))),
-    ("2026-11-23T11:00", (Say(WINDOW2, 3, "/回访 {n} 非常满意"),)),
-    # 4: outside government services: transferred and told.
-    ("2026-11-23T11:20", (Forward(WINDOW2, "S10"), Press(WINDOW2, 4, "确认"))),
-    ("2026-11-23T11:25", (Say(MANAGER, 4, "/分类 {n} 范围外"), Say(MANAGER, 4, "/转交 {n} 区城市管理局 已电话告知诉求人"))),
-    # 5: never answered: nudged, overdue, supervised, ignored, released by the lead, then answered.
-    ("2026-11-23T14:00", (Forward(WINDOW, "S12"), Press(WINDOW, 5, "确认"), Say(MANAGER, 5, "/分类 {n} 办不了"))),
-    ("2026-11-23T14:05", (Say(MANAGER, 5, "/转办 {n} 市场监管局"),)),
-    # 6: the enterprise window: two departments, one leads; dissatisfied, supervised, done again.
-    ("2026-11-23T15:00", (Forward(WINDOW, "S07"), Press(WINDOW, 6, "确认"), Say(MANAGER, 6, "/分类 {n} 复杂"))),
-    ("2026-11-23T15:10", (Say(MANAGER, 6, "/转办 {n} 住建局,自然资源局"), Tell(HOUSING, "住建局", 6, "/签收 {n}"))),
-    # 7: not theirs: declined, granted, dispatched anew; lawful “no”.
-    ("2026-11-24T09:10", (Push("S04"), Press(WINDOW2, 7, "确认"), Say(MANAGER, 7, "/分类 {n} 办不了"))),
-    ("2026-11-24T09:20", (Say(MANAGER, 7, "/转办 {n} 医保局"),)),
-    ("2026-11-24T10:00", (Tell("heqing", "医保局", 7, "/退单 {n} 道路运输证年审不属于医保职责"), Say(MANAGER, 7, "/准 {n}"))),
-    ("2026-11-24T10:10", (Say(MANAGER, 7, "/转办 {n} 公安分局"),)),
-    # 8: anonymous and confidential: no call-back, closed without a rating.
-    ("2026-11-24T11:00", (Push("S08"), Press(WINDOW, 8, "确认"), Say(MANAGER, 8, "/分类 {n} 一般"))),
-    ("2026-11-24T11:05", (Say(MANAGER, 8, "/转办 {n} 人社局 2026-11-27"),)),
-    # 9: withdrawn by the complainant.
-    ("2026-11-24T15:00", (Forward(WINDOW2, "S06"), Press(WINDOW2, 9, "确认"))),
-    ("2026-11-25T09:30", (Say(WINDOW2, 9, "/撤回 {n} 诉求人表示已经办好"),)),
-    ("2026-11-25T10:00", (Tell("malin", "公安分局", 7, "/办不了 {n} 车辆强制报废期已过，不能年审；《机动车强制报废标准规定》第五条"),)),
-    ("2026-11-25T10:20", (Press(MANAGER, 7, "质检通过"), Say(WINDOW, 7, "/回访 {n} 基本满意"))),
-    ("2026-11-26T10:00", (Tell(SOCIAL, "人社局", 1, "/答复 {n} 已受理退休申请，当日办结"), Press(MANAGER, 1, "质检通过"))),
-    ("2026-11-26T10:30", (Press(WINDOW2, 1, "满意"), Tell(SOCIAL, "人社局", 8, "/答复 {n} 已对窗口人员批评教育"))),
-    ("2026-11-26T11:00", (Press(MANAGER, 8, "质检通过"),)),
-    ("2026-11-27T10:00", (Press(MANAGER, 5, "督办"), Tell(HOUSING, "住建局", 6, "/方案 {n} 2026-12-04 由住建局牵头，三家联合验收"))),
-    ("2026-11-27T14:00", (Tell(LAND, "自然资源局", 2, "/方案 {n} 2026-12-04 查阅档案馆底册并组织四邻指界"),)),
-    ("2026-12-02T10:00", (Say(LEAD, 5, "/签发 {n}"),)),
-    ("2026-12-02T16:00", (Tell(MARKET, "市场监管局", 5, "/答复 {n} 已现场指导一次性补正，许可证已发放"),)),
-    ("2026-12-03T09:30", (Press(MANAGER, 5, "质检通过"), Press(WINDOW2, 5, "未接通"))),
-    ("2026-12-03T15:30", (Say(WINDOW2, 5, "/回访 {n} 满意"), Tell(LAND, "自然资源局", 2, "/延期 {n} 2026-12-08 档案馆调档需要时间"))),
-    ("2026-12-03T16:00", (Say(MANAGER, 2, "/准 {n}"), Tell(HOUSING, "住建局", 6, "/答复 {n} 已联合验收，核发施工许可"))),
-    ("2026-12-04T09:20", (Say(MANAGER, 6, "/质检 {n} 通过"), Say(WINDOW2, 6, "/回访 {n} 不满意 证件上地址写错"))),
-    ("2026-12-04T10:00", (Press(MANAGER, 6, "督办"), Tell(HOUSING, "住建局", 6, "/签收 {n}"))),
-    ("2026-12-07T10:00", (Tell(HOUSING, "住建局", 6, "/答复 {n} 已更正地址并上门送达"), Say(MANAGER, 6, "/质检 {n} 通过"))),
-    ("2026-12-07T11:00", (Say(WINDOW2, 6, "/回访 {n} 满意"),)),
-    ("2026-12-08T10:00", (Tell(LAND, "自然资源局", 2, "/答复 {n} 已找到底册，确权登记已受理"), Say(MANAGER, 2, "/质检 {n} 不合格 未写明发证日期"))),
-    ("2026-12-09T10:00", (Tell(LAND, "自然资源局", 2, "/答复 {n} 已受理，2026-12-15发证"), Press(MANAGER, 2, "质检通过"))),
-    ("2026-12-09T11:00", (Say(WINDOW, 2, "/回访 {n} 满意"),)),
-    # 10: in December, still open at the end of the month, its limit past the new year: provisional.
-    ("2026-12-22T15:00", (Push("S09"), Press(WINDOW, 10, "确认"), Say(MANAGER, 10, "/分类 {n} 复杂"))),
-    ("2026-12-22T15:10", (Say(MANAGER, 10, "/转办 {n} 自然资源局,住建局"), Say(MANAGER, 10, "/台账"))),
+    # 退休: “不给办”, promised, answered in time, satisfied.
+    ("2026-11-23T09:05", (Push("S01", "退休"), Press(WINDOW, "退休", "确认"), Press(MANAGER, "退休", "转办人社局"))),
+    ("2026-11-23T09:30", (Press(SOCIAL, "退休", "签收"), Press(SOCIAL, "退休", "承诺"), Tell(SOCIAL, "人社局", "退休", "2026-11-26"))),
+    # 老宅: “很难办”, a 退单 refused, plan and result, extended once, sent back by the review, a second complainant merged.
+    ("2026-11-23T10:00", (Forward(WINDOW, "S03", "老宅"), Press(WINDOW, "老宅", "确认"), Say(MANAGER, "老宅", "/分类 {n} 很难办"))),
+    ("2026-11-23T10:10", (Say(MANAGER, "老宅", "/转办 {n} 自然资源局"), Tell(LAND, "自然资源局", "老宅", "/签收 {n}"))),
+    ("2026-11-23T10:20", (Tell(LAND, "自然资源局", "老宅", "/退单 {n} 确权档案不在我局"), Say(MANAGER, "老宅", "/不准 {n} 三定方案明确由贵局负责"))),
+    # 午间: a suggestion, settled on the spot.
+    ("2026-11-23T10:40", (Forward(WINDOW, "S05", "午间"), Say(WINDOW, "午间", "/当场办结 {n} 午间已安排轮值，现场答复群众"))),
+    ("2026-11-23T11:00", (Say(WINDOW2, "午间", "/回访 {n} 非常满意"),)),
+    # 噪音: outside government services: transferred and told.
+    ("2026-11-23T11:20", (Forward(WINDOW2, "S10", "噪音"), Press(WINDOW2, "噪音", "确认"))),
+    ("2026-11-23T11:25", (Say(MANAGER, "噪音", "/分类 {n} 范围外"), Say(MANAGER, "噪音", "/转交 {n} 区城市管理局 已电话告知诉求人"))),
+    # 食品: never answered: nudged, overdue, supervised, ignored, released by the lead, then answered.
+    ("2026-11-23T14:00", (Forward(WINDOW, "S12", "食品"), Press(WINDOW, "食品", "确认"), Say(MANAGER, "食品", "/分类 {n} 办不了"))),
+    ("2026-11-23T14:05", (Say(MANAGER, "食品", "/转办 {n} 市场监管局"),)),
+    # 厂房: the enterprise window: two departments, one leads; dissatisfied, supervised, done again.
+    ("2026-11-23T15:00", (Forward(WINDOW, "S07", "厂房"), Press(WINDOW, "厂房", "确认"), Say(WINDOW, "厂房", "/提交 {n} 复杂"))),
+    ("2026-11-23T15:10", (Say(MANAGER, "厂房", "/转办 {n} 住建局,自然资源局"), Tell(HOUSING, "住建局", "厂房", "/签收 {n}"))),
+    # 年审: not theirs: declined, granted, dispatched anew; a lawful “no” that satisfies.
+    ("2026-11-24T09:10", (Push("S04", "年审"), Press(WINDOW2, "年审", "确认"), Say(MANAGER, "年审", "/分类 {n} 办不了"))),
+    ("2026-11-24T09:20", (Say(MANAGER, "年审", "/转办 {n} 医保局"), Tell(MEDICAL, "医保局", "年审", "/退单 {n} 年审不属于医保职责"))),
+    ("2026-11-24T10:00", (Say(MANAGER, "年审", "/准 {n}"), Say(MANAGER, "年审", "/转办 {n} 公安分局"))),
+    # 作风: anonymous and about staff: goes past the windows to the lead; no call-back, closed without a rating.
+    ("2026-11-24T11:00", (Push("S08", "作风"), Press(LEAD, "作风", "确认"), Say(MANAGER, "作风", "/分类 {n} 一般"))),
+    ("2026-11-24T11:05", (Say(MANAGER, "作风", "/转办 {n} 人社局 2026-11-27"),)),
+    # 农机: withdrawn by the complainant.
+    ("2026-11-24T15:00", (Forward(WINDOW2, "S06", "农机"), Press(WINDOW2, "农机", "确认"))),
+    ("2026-11-24T15:30", (Tell(LAND, "自然资源局", "厂房", "/签收 {n}"), Tell(LAND, "自然资源局", "厂房", "/答复 {n} 不动产证可先行办理首次登记"))),
+    ("2026-11-25T09:30", (Say(WINDOW2, "农机", "/撤回 {n} 诉求人表示已经办好"), Forward(WINDOW2, "S03", "同宅"))),
+    # 同宅: the same matter again: proposed as similar, merged; 误登: registered by mistake, void.
+    ("2026-11-25T09:40", (Press(WINDOW2, "同宅", "确认"), Say(MANAGER, "同宅", "/并单 {老宅} {n}"))),
+    ("2026-11-25T09:50", (Forward(WINDOW2, "S05", "误登"), Say(LEAD, "误登", "/作废 {n} 重复录入"))),
+    ("2026-11-25T10:00", (Tell(POLICE, "公安分局", "年审", "/办不了 {n} 车辆已达报废年限；《机动车强制报废标准规定》第五条"),)),
+    ("2026-11-25T10:20", (Press(MANAGER, "年审", "质检通过"), Say(WINDOW, "年审", "/回访 {n} 基本满意"))),
+    # 催单: urged again, suspended for materials and resumed, a lawful “no” the complainant does not like.
+    ("2026-11-25T14:00", (Push("S11", "催单"), Press(WINDOW, "催单", "确认"), Say(MANAGER, "催单", "/分类 {n} 办不了"))),
+    ("2026-11-25T14:05", (Say(MANAGER, "催单", "/转办 {n} 医保局"), Say(WINDOW, "催单", "/更正 {n} 地址：示例街道虚构路 来电更正"))),
+    ("2026-11-25T14:20", (Say(MANAGER, "催单", "/准 {n}"), Tell(MEDICAL, "医保局", "催单", "/中止 {n} 待诉求人补充缴费材料"))),
+    ("2026-11-25T14:30", (Say(MANAGER, "催单", "/准 {n}"), Push("S11", ""))),
+    ("2026-11-25T15:00", (Tell(SOCIAL, "人社局", "作风", "/中止 {n} 待上级批复处理意见"), Say(MANAGER, "作风", "/准 {n}"))),
+    ("2026-11-26T09:30", (Say(MANAGER, "作风", "/恢复 {n}"),)),
+    ("2026-11-26T10:00", (Tell(SOCIAL, "人社局", "退休", "/答复 {n} 已受理退休申请，当日办结"), Press(MANAGER, "退休", "质检通过"))),
+    ("2026-11-26T10:30", (Press(WINDOW2, "退休", "满意"), Tell(SOCIAL, "人社局", "作风", "/答复 {n} 已对窗口人员批评教育"))),
+    ("2026-11-26T11:00", (Press(MANAGER, "作风", "质检通过"), Say(MANAGER, "老宅", "/催办 {n}"))),
+    ("2026-11-27T09:30", (Say(WINDOW, "催单", "/补充 {n} 已补交缴费凭证"), Press(MANAGER, "食品", "督办"))),
+    ("2026-11-27T10:00", (Tell(HOUSING, "住建局", "厂房", "/方案 {n} 2026-12-04 由住建局牵头，三家联合验收"),)),
+    ("2026-11-27T14:00", (Tell(LAND, "自然资源局", "老宅", "/方案 {n} 2026-12-04 查阅档案馆底册并组织四邻指界"),)),
+    # 刻章: not stationed in the hall: referred, tracked, the reply recorded; the complainant gives no opinion.
+    ("2026-11-30T09:30", (Forward(WINDOW2, "S02", "刻章"), Press(WINDOW2, "刻章", "确认"), Say(MANAGER, "刻章", "/分类 {n} 未进驻"))),
+    ("2026-11-30T09:40", (Say(MANAGER, "刻章", "/函转 {n} 市行政审批局 2026-12-04"), Tell(MEDICAL, "医保局", "催单", "/办不了 {n} 断缴超过三个月，待遇已停；《社会保险法》第二十三条"))),
+    ("2026-11-30T10:00", (Press(MANAGER, "催单", "质检通过"), Say(WINDOW, "催单", "/回访 {n} 不满意 不认可停保"), Say(LEAD, "催单", "/准 {n} 已书面说明依据和救济途径"))),
+    ("2026-12-02T10:00", (Say(LEAD, "食品", "/签发 {n} 通报"), Say(LEAD, "食品", "/暂缓 {n} 先看通报后是否落实"))),
+    ("2026-12-02T14:00", (Say(LEAD, "食品", "/签发 {n}"),)),
+    ("2026-12-02T16:00", (Tell(MARKET, "市场监管局", "食品", "/答复 {n} 已现场指导一次性补正，许可证已发放"),)),
+    ("2026-12-03T09:30", (Press(MANAGER, "食品", "质检通过"), Press(WINDOW2, "食品", "未接通"))),
+    ("2026-12-03T15:30", (Say(WINDOW2, "食品", "/回访 {n} 未接通"), Tell(LAND, "自然资源局", "老宅", "/延期 {n} 2026-12-08 档案馆调档需要时间"))),
+    ("2026-12-03T16:00", (Say(MANAGER, "老宅", "/准 {n}"), Tell(HOUSING, "住建局", "厂房", "/答复 {n} 已联合验收，核发施工许可"))),
+    ("2026-12-04T09:20", (Say(MANAGER, "厂房", "/质检 {n} 通过"), Say(WINDOW2, "厂房", "/回访 {n} 不满意 证件上地址写错"))),
+    ("2026-12-04T10:00", (Press(MANAGER, "厂房", "督办"), Tell(HOUSING, "住建局", "厂房", "/签收 {n}"))),
+    ("2026-12-04T11:00", (Say(MANAGER, "刻章", "/答复 {n} 市行政审批局函复：多收费用已退还"), Say(MANAGER, "刻章", "/质检 {n} 通过"))),
+    ("2026-12-04T14:00", (Say(WINDOW, "刻章", "/回访 {n} 拒评"), Say(WINDOW2, "食品", "/回访 {n} 未接通"), Say(LEAD, "食品", "/准 {n}"))),
+    ("2026-12-07T10:00", (Tell(HOUSING, "住建局", "厂房", "/答复 {n} 已更正地址并上门送达"), Say(MANAGER, "厂房", "/质检 {n} 通过"))),
+    ("2026-12-07T11:00", (Say(WINDOW2, "厂房", "/回访 {n} 满意"),)),
+    ("2026-12-08T10:00", (Tell(LAND, "自然资源局", "老宅", "/答复 {n} 已找到底册，确权登记已受理"), Say(MANAGER, "老宅", "/质检 {n} 不合格 未写明发证日期"))),
+    ("2026-12-09T10:00", (Tell(LAND, "自然资源局", "老宅", "/答复 {n} 已受理，2026-12-15发证"), Press(MANAGER, "老宅", "质检通过"))),
+    ("2026-12-09T11:00", (Say(WINDOW, "老宅", "/回访 {n} 满意"), Say(WINDOW, "同宅", "/回访 {n} 满意"))),
+    # 噪音 comes back with new facts; the lead changes midway; lawful and complete, though the complainant wants more.
+    ("2026-12-21T10:00", (Say(LEAD, "噪音", "/重开 {n} 发现涉及店铺许可"), Say(MANAGER, "噪音", "/分类 {n} 一般"), Say(MANAGER, "噪音", "/转办 {n} 住建局"))),
+    ("2026-12-21T11:00", (Say(MANAGER, "噪音", "/转办 {n} 市场监管局,住建局"), Tell(MARKET, "市场监管局", "噪音", "/签收 {n}"))),
+    ("2026-12-22T10:00", (Tell(MARKET, "市场监管局", "噪音", "/答复 {n} 店铺证照齐全，已约谈并限时整改油烟噪音"), Say(MANAGER, "噪音", "/质检 {n} 通过"))),
+    ("2026-12-22T10:30", (Say(WINDOW, "噪音", "/回访 {n} 不满意 要求关店"), Say(LEAD, "噪音", "/依法办结 {n} 证照齐全，没有责令关闭的依据，已书面说明"))),
+    # 产证: collective, across levels; its result will be due next year.
+    ("2026-12-22T15:00", (Push("S09", "产证"), Press(WINDOW, "产证", "确认"), Say(MANAGER, "产证", "/分类 {n} 复杂"))),
+    ("2026-12-22T15:10", (Say(MANAGER, "产证", "/转办 {n} 自然资源局,住建局"), Tell(LAND, "自然资源局", "产证", "/方案 {n} 2027-01-15 会商后出具认定意见"))),
+    ("2026-12-23T10:00", (Say(MANAGER, "产证", "/台账"),)),
 )  # fmt: skip

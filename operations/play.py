@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from operations.city import City, CityError, run_tool, town
 from operations.month import END, MONTH, START, Act, Forward, Press, Push, Say, Tell
+
+#: How long an answer or a card may take on a busy machine, in seconds, and the pause between two looks.
+PATIENCE = 20.0
+GLANCE = 0.05
+#: How often an outdated card is met before the newer one has come, and what the bot says of it.
+PRESSES = 5
+OUTDATED = "这张卡片已过时"
+
+Found = TypeVar("Found")
 
 
 async def run(out: Path, *, speed: float) -> int:
@@ -29,6 +38,10 @@ async def run(out: Path, *, speed: float) -> int:
             ledger = out / "ledger.xlsx"
             print(await run_tool("ledger", "export", "--full", "--as-of", END, "--out", str(ledger.resolve()), env=env))
             print(await run_tool("verify", env=env))
+            papers = str((out / "papers").resolve())
+            await run_tool("case", "papers", *player.numbers, "--out", papers, env=env)
+            for month in ("2026-11", "2026-12"):
+                await run_tool("report", month, "--out", papers, env=env)
     print(f"一个月演完：{out / 'transcript.md'}，{ledger}")
     return 0
 
@@ -38,7 +51,7 @@ class Player:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self._numbers: list[str] = []
+        self._numbers: dict[str, str] = {}
         self._samples: dict[str, str] = {}
         self._groups: dict[str, str] = {}
         self._names: dict[str, str] = {}
@@ -51,37 +64,62 @@ class Player:
         self._names = {person["id"]: person["name"] for person in state["people"]}
         self._names |= {group["chatid"]: group["name"] for group in state["groups"]}
 
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of all cases of the month."""
+        return sorted(set(self._numbers.values()))
+
     async def perform(self, act: Act) -> None:
         """One act. Raises CityError when the bot did not answer as the script needs."""
         match act:
-            case Push(sample):
-                self._numbers.append(_created(await self._city.push(self._samples[sample])))
-            case Forward(who, sample):
-                await self._city.say(who, "app", self._samples[sample])
-                self._numbers.append(await self._registered(who))
+            case Push(sample, case):
+                number = _created(await self._city.push(self._samples[sample]))
+                self._numbers.setdefault(case or number, number)
+            case Forward(who, sample, case):
+                self._numbers[case] = _registered(await self._say(who, "app", self._samples[sample]))
             case Press(who, case, caption):
-                await self._press(who, self._numbers[case - 1], caption)
+                await self._press(who, self._numbers[case], caption)
             case Say(who, case, text):
-                await self._city.say(who, "app", text.format(n=self._numbers[case - 1]))
+                await self._say(who, "app", self._fill(text, case))
             case Tell(who, department, case, text):
-                await self._city.say(who, self._groups[department], text.format(n=self._numbers[case - 1]))
+                await self._say(who, self._groups[department], self._fill(text, case))
 
-    async def _registered(self, who: str) -> str:
-        """The number in the bot's answer to a forwarded text."""
-        for message in reversed(await self._city.messages(user=who, chat="app")):
-            if "已收下，编号" in message["text"]:
-                return str(message["text"].split("编号", 1)[1].split("。", 1)[0].split("、", 1)[0].strip())
-        raise CityError(f"{who}'s complaint was not registered")
+    def _fill(self, text: str, case: str) -> str:
+        return text.format(n=self._numbers[case], **self._numbers)
+
+    async def _say(self, who: str, chat: str, text: str) -> list[dict[str, Any]]:
+        """Say something; what the bot answered in that place. Everything said to it is answered."""
+        last = await self._newest()
+        await self._city.say(who, chat, text)
+
+        async def answers() -> list[dict[str, Any]]:
+            heard = await self._city.messages(user=who, chat=chat, after=last)
+            return [message for message in heard if message["from"] != who]
+
+        return await _patiently(answers, f"the bot did not answer {who}: {text[:20]}")
+
+    async def _newest(self) -> str:
+        said = await self._city.messages()
+        return str(said[-1]["n"]) if said else "0"
 
     async def _press(self, who: str, number: str, caption: str) -> None:
-        for message in reversed(await self._city.messages(user=who)):
-            if message["card"] is None or number not in str(message["card"]):
-                continue
-            for button in message["buttons"]:
-                if button["text"] == caption and not button["disabled"]:
-                    await self._city.press(who, message["id"], button["key"])
-                    return
-        raise CityError(f"{who} has no button {caption} for {number}")
+        """Press the newest such button; on a busy machine it may be an older card's, then the next one."""
+
+        async def offered() -> tuple[str, str] | None:
+            for message in reversed(await self._city.messages(user=who)):
+                if message["card"] is not None and number in str(message["card"]):
+                    for button in message["buttons"]:
+                        if button["text"] == caption and not button["disabled"]:
+                            return message["id"], button["key"]
+            return None
+
+        for _ in range(PRESSES):
+            message_id, key = await _patiently(offered, f"{who} has no button {caption} for {number}")
+            last = await self._newest()
+            await self._city.press(who, message_id, key)
+            if not [said for said in await self._city.messages(user=who, after=last) if OUTDATED in said["text"]]:
+                return
+        raise CityError(f"{who} only has outdated buttons {caption} for {number}")
 
     async def transcript(self) -> str:
         """Everything that was said, in order, as a reader of the chats would see it."""
@@ -104,6 +142,23 @@ class Player:
         if message["file"] is not None:
             return [head, f"> 文件：{message['file']['name']}"]
         return [head, *(f"> {line}" for line in message["text"].splitlines())]
+
+
+async def _patiently(look: Callable[[], Awaitable[Found | None]], otherwise: str) -> Found:
+    """Look until there is something. Raises CityError when nothing comes."""
+    for _ in range(int(PATIENCE / GLANCE)):
+        if found := await look():
+            return found
+        await asyncio.sleep(GLANCE)
+    raise CityError(otherwise)
+
+
+def _registered(answers: list[dict[str, Any]]) -> str:
+    """The number in the bot's answer to a forwarded text."""
+    for message in answers:
+        if "已收下，编号" in message["text"]:
+            return str(message["text"].split("编号", 1)[1].split("。", 1)[0].split("、", 1)[0].strip())
+    raise CityError("a forwarded complaint was not registered")
 
 
 def _created(pushed: Mapping[str, Any]) -> str:

@@ -78,6 +78,10 @@ class File:
 Message = Card | Text | File
 
 
+#: A chat id that begins so names a department's one-way notice channel: messages go in, nothing comes back.
+NOTICE_PREFIX = "webhook:"
+
+
 class Place(StrEnum):
     """Where a message goes."""
 

@@ -12,7 +12,7 @@ from domain.refusals import Refused
 from domain.vocabulary import STATE_NAMES
 from models.database import transaction
 from services.archive import Record, append, read
-from services.notices import queue_notices
+from services.notices import queue_notices, queue_refreshes
 from services.office import Office
 
 ATTEMPTS = 5
@@ -69,11 +69,12 @@ async def perform(
 async def _write(
     office: Office, record: Record, command: Command, actor: Actor
 ) -> tuple[Record | None, tuple[Event, ...]]:
-    bench = office.bench()
+    bench = office.bench(record.case.rules)
     events = tuple(decide(record.case, command, actor, bench))
     if not events:
         return record, ()
     after = await append(record, events, office.sealer, bench)
     if after is not None:
         await queue_notices(office, record.case, after, events)
+        await queue_refreshes(office, record.case, after, actor.person)
     return after, events

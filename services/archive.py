@@ -63,7 +63,12 @@ def event_from(row: EventRow, sealer: Sealer) -> Event:
 
 def _record(row: CaseRow, events: Sequence[EventRow], sealer: Sealer) -> Record:
     history = tuple(event_from(event, sealer) for event in events)
-    return Record(row.id, row.version, fold(history), history, events[-1].hash)
+    return Record(row.id, row.version, _under(fold(history), row.rules_version), history, events[-1].hash)
+
+
+def _under(case: Case, version: str) -> Case:
+    """Events of early cases do not name the rules; their row does."""
+    return case if case.rules else replace(case, rules=version)
 
 
 async def read(case_id: int, sealer: Sealer) -> Record:
@@ -104,7 +109,7 @@ async def create(events: Sequence[Event], sealer: Sealer, bench: Bench) -> Recor
         registered_at=bench.now,
         source=case.source,
         external_no=case.external_no or None,
-        rules_version=bench.rules.version,
+        rules_version=case.rules,
         phone_index=sealer.blind(case.private.phone) if case.private.phone else None,
         **await _columns(case, bench, frozenset()),
     )
@@ -115,7 +120,7 @@ async def create(events: Sequence[Event], sealer: Sealer, bench: Bench) -> Recor
 async def append(record: Record, events: Sequence[Event], sealer: Sealer, bench: Bench) -> Record | None:
     """Append events and move the row on; None when somebody else wrote first (try again with a fresh record)."""
     history = (*record.events, *events)
-    case = fold(history)
+    case = _under(fold(history), record.case.rules)
     sent = await sent_steps(record.id)
     if not await compare_and_set(record.id, record.version, **await _columns(case, bench, sent)):
         return None

@@ -8,7 +8,6 @@ is told. At-least-once: a crash between the platform's yes and our mark may repe
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -16,34 +15,36 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.case import SYSTEM, Case, Unit
-from domain.commands import Deliver
+from domain.commands import Deliver, NoteUnheard
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT
 from models.bookkeeping import MetaRow
 from models.claims import claim_outbox
 from models.database import transaction
-from models.messages import ReceiptRow, ShownCard
+from models.messages import ShownCard
 from models.people import Department
 from models.queues import OutboxRow
 from platforms.contract import (
-    Card,
     ChannelDown,
     ChatPlatform,
     Message,
     Misconfigured,
     Place,
     PlatformError,
-    Receipt,
     Recipient,
     Rejected,
     TryLater,
     Unreachable,
 )
 from services.act import perform
-from services.archive import read
-from services.directory import PersonCard, actor_of, chats_of, mark_chat, people, person
+from services.archive import Record, read
+from services.directory import actor_of, mark_chat, person_by_account
+from services.guidance_library import any_published, suggest
 from services.notices import tell
 from services.office import Office
+from services.papers import centre_paper
+from services.shown import current_card, keep_receipt, redraw
+from services.ways import Target, liaisons_on_duty, ways_to
 
 log = logging.getLogger(__name__)
 
@@ -57,17 +58,12 @@ BACKOFF = (2, 5, 15, 60, 300, 900)
 GROUP_PATIENCE = 4
 #: Messages that put the work order into the department's hands: their receipt starts the clock (第八条).
 WORK_ORDERS = frozenset({"task"})
-#: Cards that are kept current: a later change of the case redraws them where the platform can.
-LIVING = frozenset({"task", "supervision"})
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One place a message goes to, and who reads it there."""
-
-    platform: str
-    to: Recipient
-    reader: PersonCard | None = None
+#: Messages that carry what was learnt from like cases.
+INSTRUCTED = frozenset({"dispatch", "task"})
+#: What was not delivered, by the words of the record.
+KIND_NAMES = {"task": "工作单", "nudge": "催办", "supervision": "督办单", "circular": "通报"}
+#: Redrawing the card a department shows, one outdated card of a person, and the drawing of a case as it is now.
+REDRAW, REFRESH, NOW = "redraw", "refresh", "now"
 
 
 @dataclass
@@ -106,85 +102,77 @@ class Delivery:
 
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:
         row = bundle[0]
+        if row.kind == REFRESH:
+            await self._refresh(row)
+            return
         try:
-            receipts = await self._send(bundle)
+            sent = await self._send(bundle)
         except TryLater as error:
             await self._later(bundle, error)
         except PlatformError as error:
             await self._fail(bundle, error)
         else:
-            await self._sent(bundle, receipts)
-            if row.kind in WORK_ORDERS and receipts:
-                await self._received(row, receipts[0])
+            # The clock first: were the row marked first, a crash in between would leave the case without one.
+            if row.kind in WORK_ORDERS and sent:
+                await self._received(row, sent[0])
+            await self._sent(bundle, bool(sent))
 
-    async def _send(self, bundle: Sequence[OutboxRow]) -> list[tuple[Target, Receipt, Message]]:
-        """Send to the first way that works; an empty list means there is nothing (left) to say."""
+    async def _send(self, bundle: Sequence[OutboxRow]) -> list[Target]:
+        """Send the first way that works, and say to whom; nobody means there is nothing (left) to say."""
         row = bundle[0]
         records = [await read(item.case_id, self.office.sealer) for item in bundle if item.case_id is not None]
-        cases = [record.case for record in records]
         failure: PlatformError | None = None
-        for way in await self._ways(row):
-            sent: list[tuple[Target, Receipt, Message]] = []
+        for way in await ways_to(row, self.platforms, self.office.clock.now()):
+            sent: list[Target] = []
             for place, target in enumerate(way):
-                view = await self._view(row, cases, target)
-                message = self.draw(row.kind, view)
+                # A paper takes a tenth of a second of computing: not on the loop.
+                message = await asyncio.to_thread(self.draw, row.kind, await self._view(row, records, target))
                 if message is None:
                     return []
-                key = f"{self.install}-{row.id}-{place}{'p' if target.reader else 'g'}"
                 try:
-                    if row.kind == "redraw" and await self._redraw(row, target, message):
-                        continue
-                    receipt = await self.platforms[target.platform].send(
-                        target.to, message, key=key, again=row.attempts > 1
-                    )
-                except Unreachable as error:
-                    failure = error
-                    if target.to.place is Place.CHAT and not isinstance(error, ChannelDown):
-                        await mark_chat(target.platform, target.to.id, error.code)
-                    continue
-                except TryLater as error:
-                    if target.to.place is not Place.CHAT or row.attempts <= GROUP_PATIENCE:
-                        raise
-                    failure = error
-                    continue
-                sent.append((target, receipt, message))
-                await self._remember(row, cases, target, receipt, message, key)
-            if sent or (row.kind == "redraw" and failure is None):
+                    await self._send_one(row, records, target, message, place)
+                except PlatformError as error:
+                    failure = await self._passed_over(row, target, error)
+                else:
+                    sent.append(target)
+            if any(not target.extra for target in sent):
                 return sent
         raise failure or Unreachable("nobody", "no chat is bound and no account is known")
 
-    async def _ways(self, row: OutboxRow) -> list[list[Target]]:
-        """The ways to reach the addressee, best first; each way is a list of places that all get the message."""
-        if row.person_id is not None:
-            reader = await person(row.person_id)
-            return [self._targets([reader])] if reader else []
-        if row.department_id is None:
-            return []
-        groups = [
-            Target(chat.platform, Recipient(Place.CHAT, chat.chat_id))
-            for chat in await chats_of(row.department_id)
-            if chat.platform in self.platforms and chat.state == "ok"
-        ]
-        department = await Department.get(id=row.department_id)
-        liaisons = await people(department.centre_id, role="联络员", department_id=department.id)
-        return [way for way in ([groups[:1]] if groups else []) + [self._targets(liaisons)] if way]
+    async def _send_one(
+        self, row: OutboxRow, records: Sequence[Record], target: Target, message: Message, place: int
+    ) -> None:
+        """One message to one place: redrawn where a card already shows the case, sent otherwise."""
+        if row.kind == REDRAW and await redraw(self.platforms, await current_card(row, target), message):
+            return
+        key = f"{self.install}-{row.id}-{place}{'p' if target.reader else 'g'}"
+        platform = self.platforms[target.platform]
+        receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1)
+        case = records[0].case if records else None
+        await keep_receipt(row, case, target, receipt, message, key, self.office.clock.now())
 
-    def _targets(self, readers: Sequence[PersonCard]) -> list[Target]:
-        return [
-            Target(platform, Recipient(Place.PERSON, account), reader)
-            for reader in readers
-            for platform, account in list(reader.accounts.items())[:1]
-            if platform in self.platforms
-        ]
+    async def _passed_over(self, row: OutboxRow, target: Target, error: PlatformError) -> PlatformError:
+        """Whether this failure lets the next place be tried; raises it again when it does not."""
+        group = target.to.place is Place.CHAT
+        if target.extra:
+            return error
+        if isinstance(error, Unreachable):
+            if group and not isinstance(error, ChannelDown):
+                await mark_chat(target.platform, target.to.id, error.code)
+            return error
+        if isinstance(error, TryLater) and group and row.attempts > GROUP_PATIENCE:
+            return error
+        raise error
 
-    async def _view(self, row: OutboxRow, cases: Sequence[Case], target: Target) -> View:
+    async def _view(self, row: OutboxRow, records: Sequence[Record], target: Target) -> View:
+        cases = [record.case for record in records]
         names: tuple[str, ...] = ()
         if target.reader is None and row.department_id is not None and cases:
-            called = await people(cases[0].centre, role="联络员", department_id=row.department_id)
+            called = await liaisons_on_duty(cases[0].centre, row.department_id, self.office.clock.now())
             names = tuple(liaison.name for liaison in called)
         return View(
             case=cases[0] if cases else None,
-            bench=self.office.bench(),
+            bench=self.office.bench(cases[0].rules if cases else ""),
             reader=actor_of(target.reader) if target.reader else None,
             facts=row.payload,
             others=tuple(cases[1:]),
@@ -192,55 +180,36 @@ class Delivery:
             suggestions=cases[0].suggested if cases else (),
             public_url=self.office.public_url,
             case_id=row.case_id or 0,
+            department=row.department_id or (target.reader.department_id if target.reader else None),
+            events=records[0].events if records else (),
+            centre=centre_paper(self.office, cases[0].centre, cases[0].centre_name) if cases else None,
+            lessons=await self._lessons(row, cases),
         )
 
-    async def _redraw(self, row: OutboxRow, target: Target, message: Message) -> bool:
-        """Redraw the living card of this case at this place; False when the platform cannot, True when it shows."""
-        shown = await ShownCard.get_or_none(
-            case_id=row.case_id, platform=target.platform, recipient=target.to.id, current=True
-        )
-        if shown is None or not isinstance(message, Card):
-            return False
-        receipt = Receipt(shown.key, shown.handle)
-        if not await self.platforms[target.platform].update(receipt, message, key=shown.key):
-            return False
-        await ShownCard.filter(id=shown.id).update(digest=digest(message))
-        return True
+    async def _lessons(self, row: OutboxRow, cases: Sequence[Case]) -> tuple[tuple[str, str], ...]:
+        """Published guidance cases like this one, for whoever decides or handles (第十一条 “借鉴和参考”)."""
+        if row.kind not in INSTRUCTED or not cases or not await any_published():
+            return ()
+        found = await suggest(self.office, cases[0].private.content)
+        return tuple((card.no, card.guidance.title) for card in found)
 
-    async def _remember(
-        self, row: OutboxRow, cases: Sequence[Case], target: Target, receipt: Receipt, message: Message, key: str
-    ) -> None:
-        now = self.office.clock.now()
-        async with transaction():
-            await ReceiptRow.create(
-                outbox_id=row.id,
-                platform=target.platform,
-                place=target.to.place.value,
-                recipient=target.to.id,
-                message_id=receipt.message_id,
-                handle=dict(receipt.handle),
-                at=now,
-                digest=digest(message),
-            )
-            if isinstance(message, Card) and row.case_id is not None and row.kind in LIVING:
-                shown = ShownCard.filter(case_id=row.case_id, platform=target.platform, recipient=target.to.id)
-                await shown.update(current=False)
-                await ShownCard.filter(key=key).delete()
-                await ShownCard.create(
-                    platform=target.platform,
-                    place=target.to.place.value,
-                    recipient=target.to.id,
-                    case_id=row.case_id,
-                    kind=row.kind,
-                    key=key,
-                    handle=dict(receipt.handle),
-                    digest=digest(message),
-                    turn=cases[0].turn,
-                    at=now,
-                )
+    async def _refresh(self, row: OutboxRow) -> None:
+        """Redraw one card that somebody else outdated; what cannot be redrawn is left to a stale press."""
+        shown = await ShownCard.get_or_none(id=row.payload["shown"])
+        reader = await person_by_account(shown.platform, shown.recipient) if shown else None
+        drawn = False
+        if shown is not None and reader is not None and shown.current and row.case_id is not None:
+            record = await read(row.case_id, self.office.sealer)
+            target = Target(shown.platform, Recipient(Place.PERSON, shown.recipient), reader)
+            card = self.draw(NOW, await self._view(row, [record], target))
+            try:
+                drawn = card is not None and await redraw(self.platforms, shown, card, record.case.turn)
+            except PlatformError as error:
+                log.warning("card not refreshed", extra={"action": "refresh_failed", "code": error.code})
+        await self._sent([row], drawn)
 
-    async def _sent(self, bundle: Sequence[OutboxRow], receipts: Sequence[object]) -> None:
-        state = "sent" if receipts or bundle[0].kind == "redraw" else "dropped"
+    async def _sent(self, bundle: Sequence[OutboxRow], told: bool) -> None:
+        state = "sent" if told else "dropped"
         ids = [row.id for row in bundle]
         await OutboxRow.filter(id__in=ids).update(state=state, sent_at=self.office.clock.now(), error=None)
 
@@ -268,13 +237,15 @@ class Delivery:
             facts["permanent"] = isinstance(error, Rejected)
             async with transaction():
                 await tell(self.office, record.case, row.case_id, "manager", "undelivered", f"{row.key}/lost", facts)
+                who = str(facts["department"]) or "本人"
+                await perform(self.office, row.case_id, NoteUnheard(KIND_NAMES.get(row.kind, "消息"), who), SYSTEM)
 
-    async def _received(self, row: OutboxRow, first: tuple[Target, Receipt, Message]) -> None:
+    async def _received(self, row: OutboxRow, first: Target) -> None:
         """收到《工作单》: the platform took the work order for the department, so its clock starts (第八条)."""
         if row.case_id is None or row.department_id is None:
             return
         name = await _department_name(row)
-        how = "群消息" if first[0].to.place is Place.CHAT else "单聊"
+        how = "群消息" if first.to.place is Place.CHAT else "单聊"
         record = await read(row.case_id, self.office.sealer)
         if record.case.state in WITH_DEPARTMENT and any(u.id == row.department_id for u in record.case.units):
             await perform(self.office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
@@ -286,11 +257,6 @@ def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
     for row in rows:
         bundles.setdefault(row.merge or f"row/{row.id}", []).append(row)
     return list(bundles.values())
-
-
-def digest(message: Message) -> str:
-    """A fingerprint of what was shown, to tell whether a card still shows the truth."""
-    return hashlib.sha256(repr(message).encode()).hexdigest()
 
 
 async def _department_name(row: OutboxRow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.office_hours import TZ
@@ -21,6 +21,8 @@ NAMED = 10
 #: A pause of the tick shorter than this many office minutes is no news.
 GAP_MINUTES = 10
 
+#: Month and day from which next year's holidays are asked for: the notice has come out between then and December.
+CALENDAR_FROM = (10, 20)
 #: A centre hears the digest when one of these is not zero.
 _NEWS = ("open", "planned", "delivered", "failed_count", "gap_minutes", "inbox_failed")
 
@@ -98,19 +100,28 @@ async def _facts(office: Office, centre: int, since: datetime, gap: int) -> dict
         "failed_count": await mine.filter(state="failed", created_at__gte=since).count(),
         "failed": [{"no": numbers.get(row.case_id, ""), "what": row.kind, "code": row.error or ""} for row in failed],
         "gap_minutes": gap,
+        "calendar_year": _unpublished(office, now),
         "inbox_failed": await InboxRow.filter(state="failed", received_at__gte=since - timedelta(days=1)).count(),
     }
 
 
+def _unpublished(office: Office, now: datetime) -> int:
+    """Next year while its holidays are not imported and it is time to (from 20 October), else 0."""
+    today = now.astimezone(TZ).date()
+    due = (today.month, today.day) >= CALENDAR_FROM and office.calendar.is_provisional(date(today.year + 1, 7, 1))
+    return today.year + 1 if due else 0
+
+
 async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -> None:
     readers = {card.id: card for role in (Role.MANAGER, Role.LEAD) for card in await people(centre, role=role)}
+    opening = office.calendar_of(centre).next_open(office.clock.now())
     for person_id in readers:
         await OutboxRow.create(
             key=f"digest/{day}/{centre}/p{person_id}",
             kind="digest",
             person_id=person_id,
             payload=facts,
-            not_before=office.clock.now(),
+            not_before=opening,
             created_at=office.clock.now(),
         )
 

@@ -207,7 +207,7 @@ async def _tell(office: Office, after: Guidance, act: Act, actor: Actor, reason:
                 kind=MESSAGE,
                 person_id=listener.id,
                 payload=facts,
-                not_before=office.calendar.next_open(office.clock.now()),
+                not_before=office.calendar_of(listener.centre_id).next_open(office.clock.now()),
                 created_at=office.clock.now(),
             )
         return

@@ -118,6 +118,11 @@ async def suggest(office: Office, text: str, limit: int = 3) -> list[GuidanceCar
     return await _published(await search(KIND, text, limit, at_least=ALIKE))
 
 
+async def any_published() -> bool:
+    """Whether anything is published at all: without it nothing is searched and no dictionary is loaded."""
+    return await GuidanceRow.filter(state=GuidanceState.PUBLISHED.value).exists()
+
+
 async def in_hand(office: Office, actor: Actor, limit: int = 10) -> list[GuidanceCard]:
     """What is not published yet and this person's to write or to review, the oldest first."""
     states = (_WRITING | _REVIEWING if actor.has(*MANAGERS) else frozenset()) | (

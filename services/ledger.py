@@ -16,7 +16,7 @@ from domain.case import Actor, Case
 from domain.ledger import Line, row
 from domain.office_hours import TZ
 from domain.vocabulary import RUNNING
-from models.cases import CaseDepartment, CaseRow
+from models.cases import CaseRow
 from models.database import reader
 from services.archive import read_many
 from services.directory import CentreCard
@@ -43,8 +43,7 @@ async def ledger_cases(office: Office, centre_id: int, wanted: Filter, as_of: da
     if as_of is not None:
         rows = rows.filter(registered_at__lte=as_of)
     if wanted.department is not None:
-        held = CaseDepartment.filter(department_id=wanted.department).using_db(reader())
-        rows = rows.filter(id__in=[link.case_id for link in await held])
+        rows = rows.filter(held_by__department_id=wanted.department)
     if wanted.overdue:
         rows = rows.filter(is_open=True, state__in=[s.value for s in RUNNING], due_at__lt=now)
     ids = [found.id for found in await rows.order_by("no")]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from domain.case import Case, Event, Unit
 from domain.decisions.requests import decider
-from domain.vocabulary import Role
+from domain.vocabulary import Request, Role
+from models.messages import ShownCard
 from models.queues import OutboxRow
 from services.archive import Record
-from services.directory import PersonCard, people
+from services.deputies import on_duty
+from services.directory import PersonCard, people, person
 from services.office import Office
 
 #: Audience word → role, for the audiences that are people of the centre.
@@ -24,19 +27,47 @@ CENTRE_AUDIENCES: dict[str, Role] = {
 }
 #: Audience word → role, for the audiences that are people of the departments on the case.
 DEPARTMENT_AUDIENCES: dict[str, Role] = {"liaisons": Role.LIAISON, "superior": Role.SUPERIOR}
+#: Audiences outside the centre: nothing unasked reaches them outside office hours.
+OUTSIDE_AUDIENCES = frozenset({*DEPARTMENT_AUDIENCES, "lead_liaisons", "removed"})
 #: Messages the first kind of reader needs at any hour: they belong to the centre's own people.
+#: What a message needs of its event, beside its type.
+_CARRIED = frozenset({"added", "removed", "name", "unit", "count", "what", "rating", "merged"})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ANSWERER_EXCLUDED = frozenset({"call_back"})
 
 
 async def queue_notices(office: Office, before: Case, record: Record, events: Sequence[Event]) -> None:
     """Queue everything the rule set says these events must tell. Runs inside the transaction that wrote them."""
     for event in events:
-        for notice in office.rules.heard(event.type):
-            # A department that loses or never had the case hears of it through the case as it was.
-            case = record.case if record.case.units else before
-            payload = {"event": event.type, "seq": event.seq}
+        for notice in office.bench(record.case.rules).rules.heard(event.type):
+            # Departments that lose the case hear of it through the case as it was.
+            case = before if before.units and not record.case.units else record.case
+            payload = {
+                "event": event.type,
+                "seq": event.seq,
+                **{name: event.data[name] for name in _CARRIED & set(event.data)},
+            }
             key = f"{record.case.no}/{event.seq}/{notice.message}"
             await tell(office, case, record.id, notice.to, notice.message, key, payload)
+
+
+async def queue_refreshes(office: Office, before: Case, record: Record, actor: int | None) -> None:
+    """Other people's cards of this case are out of date: redraw each once, where the platform still can."""
+    if record.case.turn == before.turn:
+        return
+    mine = await person(actor) if actor is not None else None
+    accounts = set(mine.accounts.values()) if mine else set()
+    for shown in await ShownCard.filter(case_id=record.id, current=True, place="person", turn__lt=record.case.turn):
+        if shown.recipient in accounts or not shown.handle:
+            continue
+        await _put(
+            office,
+            key=f"{record.case.no}/refresh/{shown.id}/{record.case.turn}",
+            kind="refresh",
+            case_id=record.id,
+            payload={"shown": shown.id},
+            not_before=office.clock.now(),
+        )
 
 
 async def tell(
@@ -51,31 +82,64 @@ async def tell(
     merge: str | None = None,
 ) -> int:
     """Queue `message` for everybody `audience` means; returns how many rows that made (0: nobody to tell)."""
-    if audience == "department":
-        return await _tell_departments(office, case, case_id, message, key, payload, merge)
-    readers = await audience_people(case, audience)
+    if audience == "window" and case.staff_complaint:
+        # A complaint about the centre's own people goes past them to the lead (投诉回避).
+        audience = "lead"
+    units = _units_of(case, audience, payload)
+    if units is not None:
+        return await _tell_departments(office, case.centre, units, case_id, message, key, payload, merge)
+    readers = await on_duty(await audience_people(case, audience, payload), office.clock.now())
     if message in _ANSWERER_EXCLUDED:
-        others = [person for person in readers if person.id not in case.answered_by]
-        readers = others or await audience_people(case, "manager")
-    outside = audience in DEPARTMENT_AUDIENCES
-    for person in readers:
+        others = [reader for reader in readers if reader.id not in case.answered_by]
+        readers = others or await audience_people(case, "manager", payload)
+    elif message == "request":
+        readers = await _other_than_the_asker(office, case, readers)
+    outside = audience in OUTSIDE_AUDIENCES
+    for reader in readers:
         await _put(
             office,
-            key=f"{key}/p{person.id}",
+            key=f"{key}/p{reader.id}",
             kind=message,
             case_id=case_id,
-            person_id=person.id,
+            person_id=reader.id,
             payload=payload,
-            merge=f"{merge}/p{person.id}" if merge else None,
-            not_before=_opening(office) if outside else office.clock.now(),
+            merge=f"{merge}/p{reader.id}" if merge else None,
+            not_before=_opening(office, case.centre) if outside else office.clock.now(),
         )
     return len(readers)
 
 
+async def _other_than_the_asker(office: Office, case: Case, readers: list[PersonCard]) -> list[PersonCard]:
+    """A correction takes a second person: without another manager the lead is asked (第五条“准确”)."""
+    pending = case.pending
+    if pending is None or pending.what is not Request.CORRECT:
+        return readers
+    others = [reader for reader in readers if reader.id != pending.asker]
+    return others or await on_duty(await audience_people(case, "lead"), office.clock.now())
+
+
+def _units_of(case: Case, audience: str, payload: Mapping[str, Any]) -> list[Unit] | None:
+    """The departments whose groups an audience means: all, the newly added, or one; None for people."""
+    known = [unit for unit in case.units if unit.id]
+    if audience == "department":
+        return known
+    if audience == "added":
+        return [unit for unit in known if unit.id in payload["added"]]
+    if audience.startswith("unit:"):
+        return [unit for unit in known if audience == f"unit:{unit.id}"]
+    return None
+
+
 async def _tell_departments(
-    office: Office, case: Case, case_id: int, message: str, key: str, payload: dict[str, Any], merge: str | None
+    office: Office,
+    centre: int,
+    units: Sequence[Unit],
+    case_id: int,
+    message: str,
+    key: str,
+    payload: dict[str, Any],
+    merge: str | None,
 ) -> int:
-    units = [unit for unit in case.units if unit.id]
     for unit in units:
         await _put(
             office,
@@ -85,14 +149,14 @@ async def _tell_departments(
             department_id=unit.id,
             payload=payload,
             merge=f"{merge}/d{unit.id}" if merge else None,
-            not_before=_opening(office),
+            not_before=_opening(office, centre),
         )
     return len(units)
 
 
-def _opening(office: Office) -> datetime:
-    """Nothing unasked reaches a department outside office hours."""
-    return office.calendar.next_open(office.clock.now())
+def _opening(office: Office, centre: int) -> datetime:
+    """Nothing unasked reaches a department outside the present office hours of the case's centre."""
+    return office.calendar_of(centre).next_open(office.clock.now())
 
 
 async def _put(office: Office, **columns: Any) -> None:
@@ -100,8 +164,13 @@ async def _put(office: Office, **columns: Any) -> None:
         await OutboxRow.create(created_at=office.clock.now(), **columns)
 
 
-async def audience_people(case: Case, audience: str) -> list[PersonCard]:
+async def audience_people(case: Case, audience: str, payload: Mapping[str, Any] = NOTHING) -> list[PersonCard]:
     """The people an audience word means for this case; the next in line when a post is empty."""
+    if audience == "lead_liaisons":
+        return await _of_departments(case.centre, case.units[:1], Role.LIAISON)
+    if audience == "removed":
+        gone = [Unit(unit, "") for unit in payload["removed"]]
+        return await _of_departments(case.centre, gone, Role.LIAISON)
     if audience in DEPARTMENT_AUDIENCES:
         return await _of_departments(case.centre, case.units, DEPARTMENT_AUDIENCES[audience])
     role = decider(case) if audience == "decider" else CENTRE_AUDIENCES[audience]

@@ -89,7 +89,7 @@ async def summary(centre_id: int, now: datetime) -> Summary:
 def _weeks(today: date) -> list[date]:
     """The Mondays of this month's weeks, the first one cut at the first of the month."""
     first = today.replace(day=1)
-    starts = [first]
+    starts = [first] if first.weekday() < 5 else []
     monday = first - timedelta(days=first.weekday()) + timedelta(days=7)
     while monday <= today:
         starts.append(monday)

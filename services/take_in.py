@@ -19,15 +19,16 @@ from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
 from services.act import perform
-from services.archive import create, read
+from services.archive import Record, create, read
 from services.directory import CentreCard, department_names, recognise
 from services.notices import queue_notices
 from services.office import Office
+from services.similar import similar_cases
 
 #: What the window should know about every complaint (第五条“详尽、准确”).
 WANTED = ("name", "phone", "address", "reported_at", "kind", "content")
 _PRIVATE = ("name", "contact", "phone", "address", "content")
-_FLAGS = ("anonymous", "confidential", "no_reply")
+_FLAGS = ("anonymous", "confidential", "no_reply", "staff_complaint")
 #: Below this the parser's category is a hint on the card, not a classification.
 SURE = 0.5
 
@@ -104,6 +105,27 @@ async def add_to(office: Office, case_id: int, text: str, actor: Actor) -> Case:
     return (await perform(office, case_id, command, actor)).case
 
 
+async def split_off(office: Office, centre: CentreCard, record: Record, text: str, actor: Actor) -> Taken:
+    """拆单: a second matter found in a complaint becomes a case of its own, linked by a remark."""
+    private = record.case.private
+    values = {
+        "source": record.case.source,
+        "external_no": f"{record.case.external_no}#{record.case.no}" if record.case.external_no else "",
+        "reported_at": record.case.reported_at,
+        "name": private.name,
+        "is_unit": private.is_unit,
+        "contact": private.contact,
+        "phone": private.phone,
+        "address": private.address,
+        "kind": record.case.kind,
+        "content": text,
+        "anonymous": record.case.anonymous,
+        "confidential": record.case.confidential,
+        "remarks": [f"由{record.case.no}拆出"],
+    }
+    return await _register(office, centre, values, text, actor)
+
+
 async def _urged(office: Office, number: str, values: Mapping[str, Any], text: str, actor: Actor) -> Taken | None:
     urging = values.get("urging")
     refers = (urging.get("refers_to") if isinstance(urging, Mapping) else None) or number
@@ -135,9 +157,9 @@ async def _again(office: Office, centre: CentreCard, case_id: int) -> Taken:
 
 async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
     suggested = await recognise(centre.id, _texts(values.get("departments")))
-    values = {**values, "departments": suggested}
+    values = {**values, "departments": suggested, "similar": await similar_cases(office, centre.id, values)}
     async with transaction():
-        bench = office.bench()
+        bench = office.bench_of(centre.id)
         day = bench.now.astimezone(TZ).strftime("%Y%m%d")
         no = f"YS{day}-{await next_number(day):04d}"
         command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
@@ -159,8 +181,13 @@ def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
         "external_due": _iso(values.get("external_deadline")),
         "kind": values.get("kind") or "",
         # Of a confidential complaint not even the matter is named in a group.
-        "title": "" if values.get("confidential") else masked_title(str(values.get("title") or content), known),
+        "title": ""
+        if values.get("confidential") or values.get("staff_complaint")
+        else masked_title(str(values.get("title") or content), known),
         "suggested": _texts(values.get("departments")),
+        "similar": _texts(values.get("similar")),
+        "collective": values.get("collective"),
+        "remarks": _texts(values.get("remarks")),
         "missing": [name for name in WANTED if not values.get(name) and not _waived(name, values)],
     }
     category = values.get("category")

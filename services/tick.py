@@ -11,22 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.case import SYSTEM
-from domain.commands import Press
+from domain.commands import NoteUnheard, Press
 from domain.escalation import Step, due_steps
 from domain.lifecycle import decide
 from models.cases import StepRow
 from models.claims import due_case_ids
 from models.database import transaction
 from services.archive import Record, append, read, sent_steps
-from services.notices import tell
+from services.notices import queue_notices, tell
 from services.office import Office
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 
-#: Rung of the ladder → the message its audience gets.
-MESSAGES = {"nudge": "nudge", "overdue": "overdue", "ignored": "drafts", "owner": "owner"}
+#: Rung of the ladder → the message its audience gets; the others speak by the notices of the event they leave.
+MESSAGES = {"nudge": "nudge", "assist": "nudge", "overdue": "overdue", "ignored": "drafts", "owner": "owner"}
+#: The rungs and the audiences by the words of the record.
+STEP_NAMES = {"nudge": "催办", "assist": "催办", "overdue": "督办提请", "ignored": "签发提请", "owner": "待办提醒"}
+AUDIENCE_NAMES = {"superior": "分管领导", "lead": "负责人", "manager": "管理机构", "window": "窗口"}
 #: 超期 is drafted to the manager with a one-tap 督办单; the department's leader gets a ping.
 OVERDUE_MESSAGES = {"manager": "supervision_draft", "superior": "overdue"}
 
@@ -47,9 +50,10 @@ async def tick(office: Office, batch: int = BATCH) -> TickReport:
         async with transaction():
             ids = await due_case_ids(office.clock.now(), batch)
             for case_id in ids:
-                taken = await _advance(office, await read(case_id, office.sealer))
+                record = await read(case_id, office.sealer)
+                taken = await _advance(office, record)
                 steps += len(taken)
-                late = max([late, *(_minutes_late(office, step) for step in taken)])
+                late = max([late, *(_minutes_late(office, record, step) for step in taken)])
             cases += len(ids)
         if len(ids) < batch:
             break
@@ -59,13 +63,14 @@ async def tick(office: Office, batch: int = BATCH) -> TickReport:
     return TickReport(cases, steps, late)
 
 
-def _minutes_late(office: Office, step: Step) -> int:
-    return office.calendar.minutes_between(step.at, office.clock.now())
+def _minutes_late(office: Office, record: Record, step: Step) -> int:
+    bench = office.bench(record.case.rules)
+    return bench.calendar.minutes_between(step.at, bench.now)
 
 
 async def _advance(office: Office, record: Record) -> Sequence[Step]:
     """Take the due steps of one case: ledger of steps, events, messages, next date; all or nothing."""
-    bench = office.bench()
+    bench = office.bench(record.case.rules)
     due = due_steps(record.case, bench, await sent_steps(record.id))
     for step, outcome in [*((s, "sent") for s in due.send), *((s, "skipped") for s in due.skip)]:
         round_, stage, level, audience = step.key
@@ -82,22 +87,31 @@ async def _advance(office: Office, record: Record) -> Sequence[Step]:
         if written is None:
             raise RuntimeError("a case changed under the tick's lock")
         after = written
+        if rung.split("-", 1)[0] not in MESSAGES:
+            await queue_notices(office, record.case, after, events)
+            continue
         for step in taken:
-            await _tell(office, after, step)
+            after = await _tell(office, after, step)
     if not by_rung:
         await append(after, (), office.sealer, bench)
     return due.send
 
 
-async def _tell(office: Office, record: Record, step: Step) -> None:
+async def _tell(office: Office, record: Record, step: Step) -> Record:
     kind = step.id.split("-", 1)[0]
-    message = OVERDUE_MESSAGES[step.audience] if kind == "overdue" else MESSAGES[kind]
+    message = OVERDUE_MESSAGES.get(step.audience, "overdue") if kind == "overdue" else MESSAGES[kind]
     round_, stage, _, audience = step.key
     key = f"{record.case.no}/{round_}/{stage}/{audience}"
-    merge = f"{message}/{step.at.date().isoformat()}" if kind in ("nudge", "owner") else None
+    merge = f"{message}/{step.at.date().isoformat()}" if kind in ("nudge", "assist", "owner") else None
     payload = {"step": step.id, "planned": step.at.isoformat()}
     reached = await tell(office, record.case, record.id, audience, message, key, payload, merge=merge)
     if reached == 0:
         # An empty audience must not swallow the level: the manager is told at once.
         lost = {**payload, "audience": audience}
         await tell(office, record.case, record.id, "manager", "nobody", f"{key}/nobody", lost)
+        bench = office.bench(record.case.rules)
+        unheard = decide(
+            record.case, NoteUnheard(STEP_NAMES[kind], AUDIENCE_NAMES.get(audience, audience)), SYSTEM, bench
+        )
+        return await append(record, unheard, office.sealer, bench) or record
+    return record

@@ -9,6 +9,7 @@ from bot.buttons import button
 from bot.cards import parts
 from domain.case import Case
 from domain.decisions.requests import decider
+from domain.timeline import FIELD_NAMES as ENTRY_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Rating, Request, Role, State
 from platforms.contract import Button, Card, Tone
@@ -34,6 +35,8 @@ def confirm(view: View) -> Card:
     facts = [*parts.complainant(case), parts.category(case), ("来源", case.source)]
     if case.suggested:
         facts.append(("涉及部门", "、".join(case.suggested)))
+    if case.similar:
+        body.append(texts.SIMILAR.format(numbers="、".join(case.similar)))
     if case.external_no:
         facts.append(("热线单号", case.external_no))
     return Card(
@@ -61,7 +64,7 @@ def dispatch(view: View) -> Card:
         choices = (Category.UNWILLING, Category.CANNOT, Category.HARD, Category.GENERAL)
         buttons += [button(choice.value, "classify", case, view.case_id, choice.value) for choice in choices]
     else:
-        body.append(texts.HOW_TO_DISPATCH.format(number=case.number))
+        body.append(texts.HOW_TO_ROUTE.get(case.category, texts.HOW_TO_DISPATCH).format(number=case.number))
         buttons += [
             button(f"转办{name}"[:10], "dispatch", case, view.case_id, name, Tone.PRIMARY)
             for name in view.suggestions[:OFFERED]
@@ -72,7 +75,7 @@ def dispatch(view: View) -> Card:
         title=texts.TITLE_DISPATCH.format(no=case.no),
         subtitle=parts.title(case),
         source=texts.SOURCE_INTAKE,
-        facts=(*parts.complainant(case), parts.category(case), ("来源", case.source)),
+        facts=(*parts.complainant(case), parts.category(case), ("来源", case.source), *parts.lessons(view)),
         body="\n".join(body),
         buttons=tuple(buttons),
     )
@@ -83,19 +86,26 @@ def review(view: View) -> Card:
     case = _case(view)
     basis = f"\n依据：{case.private.basis}" if case.cannot else ""
     label = "办不了" if case.cannot else "答复"
+    assists = "".join(f"\n配合意见：{text}" for text in case.private.assists)
     late = [("是否超期", f"超期{missed.days}个工作日") for missed in case.missed[-1:]]
     return Card(
         title=texts.TITLE_REVIEW.format(no=case.no),
         subtitle=parts.title(case),
         source=texts.SOURCE_REVIEW,
         facts=(*parts.unit(case), parts.category(case), *late),
-        body=f"诉求：{case.private.content}\n{label}：{case.private.outcome}{basis}",
+        body=f"诉求：{case.private.content}\n{label}：{case.private.outcome}{basis}{assists}\n{_checklist(case)}",
         buttons=(
             button("质检通过", "review", case, view.case_id, "通过", Tone.PRIMARY),
             button("不合格", "review_fail", case, view.case_id, tone=Tone.DANGER),
             button("详情", "show", case, view.case_id),
         ),
     )
+
+
+def _checklist(case: Case) -> str:
+    category = Category.CANNOT.value if case.cannot else (case.category.value if case.category else "")
+    points = (*texts.CHECKLIST[""], *texts.CHECKLIST.get(category, ()))
+    return texts.CHECK.format(points="、".join(points))
 
 
 #: The answers a caller hears most, as buttons; the rest are typed.
@@ -119,19 +129,25 @@ def call_back(view: View) -> Card:
 
 
 def request(view: View) -> Card:
-    """A 退单 or 延期 that waits for a decision."""
+    """What waits for a decision: what is asked for, why, and who decides."""
     case = _case(view)
     pending = case.pending
     if pending is None:
         return status(view)
-    until = [("申请延至", f"{pending.date:%Y-%m-%d}")] if pending.what is Request.EXTEND and pending.date else []
+    body = [f"理由：{case.private.opinion}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
+    asked = [("申请延至", f"{pending.date:%Y-%m-%d}")] if pending.what is Request.EXTEND and pending.date else []
+    if pending.what is Request.SUSPEND:
+        asked = [("中止情形", pending.why)]
+    if pending.what is Request.CORRECT:
+        asked = [("更正项目", ENTRY_NAMES[pending.why])]
+        body.insert(0, f"更正为：{case.private.proposed}")
     who = "负责人" if decider(case) is Role.LEAD else "管理机构"
     return Card(
         title=texts.TITLE_REQUEST.format(no=case.no, what=pending.what.value),
         subtitle=parts.title(case),
         source=texts.SOURCE_REQUEST,
-        facts=(*parts.unit(case), *parts.limit(view), *until, ("裁定人", who)),
-        body=f"理由：{case.private.opinion}\n裁定前期限不停。",
+        facts=(*parts.unit(case), *parts.limit(view), *asked, ("裁定人", who)),
+        body="\n".join(body),
         buttons=(
             button("准", "grant", case, view.case_id, tone=Tone.PRIMARY),
             button("不准", "deny", case, view.case_id, tone=Tone.DANGER),
@@ -144,15 +160,24 @@ def status(view: View) -> Card:
     """Where a case stands, for whoever may see it; the centre's people also see the text (/查)."""
     case = _case(view)
     body = [parts.reason(view)]
-    if view.reader is not None and case.private.content:
-        body.insert(0, case.private.content)
+    body.insert(0, parts.content(view))
     return Card(
         title=parts.headline(case),
         subtitle=parts.title(case),
         source=texts.SOURCE_STATUS,
         facts=(parts.state(case), *parts.unit(case), *parts.limit(view), parts.category(case), ("来源", case.source)),
         body="\n".join(line for line in body if line),
+        buttons=_closing_buttons(view, case),
     )
+
+
+def _closing_buttons(view: View, case: Case) -> tuple[Button, ...]:
+    """A closed case may teach others (第十一条): one tap for the manager."""
+    reader = view.reader
+    solved = case.state in (State.Z1, State.Z2, State.Z3)
+    if reader is None or not solved or not reader.has(Role.MANAGER, Role.LEAD):
+        return ()
+    return (button("推荐为案例", "nominate", case, view.case_id),)
 
 
 #: What the centre is asked in each state.

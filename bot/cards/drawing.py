@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import texts
-from bot.cards import clerk, guidance, news, pressing, task
+from bot.cards import clerk, guidance, news, paper, pressing, task
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Role, State
 from platforms.contract import Card, Message
@@ -17,9 +17,10 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "request": clerk.asks_decision,
     "review": clerk.asks(State.C1),
     "call_back": clerk.asks(State.C2),
-    "task": task.draw,
+    "task": task.handed,
     "redraw": news.redraw,
     "line": news.line,
+    "hotline": news.hotline,
     "nudge": pressing.nudge,
     "owner": news.owner,
     "overdue": pressing.overdue,
@@ -39,7 +40,9 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
 
 def draw(kind: str, view: View) -> Message | None:
     """The message `kind` as it should read now; None when there is nothing left to say. Raises KeyError."""
-    return DRAWINGS[kind](view)
+    if kind.startswith(paper.PREFIX):
+        return paper.draw(kind, view)
+    return card_now(view) if kind == "now" else DRAWINGS[kind](view)
 
 
 def card_now(view: View) -> Card:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot import texts
 from bot.cards import parts, task
 from domain.case import Case
+from domain.ledger import moment
 from domain.view import View
-from domain.vocabulary import STATE_NAMES
+from domain.vocabulary import STATE_NAMES, Request, State
 from platforms.contract import Message, Text
 
 #: Most cases a merged reminder lists.
@@ -24,10 +25,17 @@ def redraw(view: View) -> Message:
     return task.draw(view)
 
 
-def line(view: View) -> Message:
-    """What just happened to a case, in one line."""
+#: What departments ask for; a refusal of anything else is none of their business.
+_THEIRS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
+
+
+def line(view: View) -> Message | None:
+    """What just happened to a case, in one line; nothing of a refusal of what no department asked for."""
     case = _case(view)
-    template = texts.LINES[str(view.facts["event"])]
+    event = str(view.facts["event"])
+    if event == "request_denied" and view.facts.get("what") not in _THEIRS:
+        return None
+    template = texts.LINES[event]
     clock = case.running
     return Text(
         template.format(
@@ -40,6 +48,28 @@ def line(view: View) -> Message:
             limit=f"{clock.date:%m-%d}" if clock else "待送达",
             opinion=(case.private.opinion or "无") if view.reader is not None else texts.ONE_TO_ONE_OPINION,
             urgings=case.urgings,
+            count=view.facts.get("count", ""),
+            name=view.facts.get("name", ""),
+            master=case.master,
+        )
+    )
+
+
+def hotline(view: View) -> Message | None:
+    """The result in the hotline's own form, for whoever handed the order over (通知第三条（二）)."""
+    case = _case(view)
+    if not case.external_no:
+        return None
+    return Text(
+        texts.HOTLINE_RESULT.format(
+            source=case.source,
+            external=case.external_no,
+            no=case.no,
+            departments=case.departments or case.centre_name,
+            outcome=case.private.outcome or STATE_NAMES[case.state],
+            finished=moment(case.finished_at),
+            rating=case.rating or "未评价",
+            state=STATE_NAMES[case.state],
         )
     )
 
@@ -50,11 +80,15 @@ def owner(view: View) -> Message | None:
     if not asked:
         return None
     lines = [texts.OWNER_HEAD.format(count=len(asked))]
-    lines += [
-        f"- **{case.no}** {parts.title(case)}：{texts.OWNER_LINES[case.state].format(number=case.number)}"
-        for case in asked[:LISTED]
-    ]
+    lines += [f"- **{case.no}** {parts.title(case)}：{_asked(case)}" for case in asked[:LISTED]]
     return Text("\n".join(lines))
+
+
+def _asked(case: Case) -> str:
+    """What is asked of the owner: the next step, or the decision a call-back waits for."""
+    if case.state is State.C2 and case.pending is not None:
+        return texts.OWNER_DECISION.format(what=case.pending.what.value, number=case.number)
+    return texts.OWNER_LINES[case.state].format(number=case.number)
 
 
 def undelivered(view: View) -> Message:
@@ -72,7 +106,8 @@ def undelivered(view: View) -> Message:
 def nobody(view: View) -> Message:
     """To the manager: the post this level should reach is empty."""
     case = _case(view)
-    audience = texts.AUDIENCE_NAMES.get(str(view.facts["audience"]), str(view.facts["audience"]))
+    audience = str(view.facts["audience"]).partition(":")[0]
+    audience = texts.AUDIENCE_NAMES.get(audience, audience)
     return Text(texts.NOBODY.format(no=case.no, departments=case.departments, audience=audience))
 
 
@@ -83,6 +118,8 @@ def digest(view: View) -> Message:
     lines += [texts.DIGEST_FAILED.format(**failed) for failed in facts["failed"]]
     if facts["gap_minutes"]:
         lines.append(texts.DIGEST_GAP.format(minutes=facts["gap_minutes"]))
+    if facts.get("calendar_year"):
+        lines.append(texts.DIGEST_CALENDAR.format(year=facts["calendar_year"]))
     if facts["inbox_failed"]:
         lines.append(texts.DIGEST_INBOX.format(count=facts["inbox_failed"]))
     return Text("\n".join(lines))

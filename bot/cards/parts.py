@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import texts
 from domain.case import Case
 from domain.explain import clock_for, limit_words, why
+from domain.privacy import scrub
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, STATE_NAMES, Level
 
@@ -52,6 +53,21 @@ def reason(view: View) -> str:
     if case is None or (clock := clock_for(case, view.bench)) is None:
         return ""
     return why(case, clock, view.bench)
+
+
+def content(view: View) -> str:
+    """The words of the complaint for this reader: nothing in a group, no traces of a guarded complainant outside."""
+    case, reader = view.case, view.reader
+    if case is None or reader is None:
+        return ""
+    if case.guarded and reader.department is not None:
+        return scrub(case.private.content, case.private.known)
+    return case.private.content
+
+
+def lessons(view: View) -> list[Fact]:
+    """Published guidance cases like this one, with how to read them: a fact is not cut off behind a long complaint."""
+    return [("同类案例", f"/案例 {no} {title}") for no, title in view.lessons[:2]]
 
 
 def unit(case: Case) -> list[Fact]:

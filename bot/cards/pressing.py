@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot import texts
 from bot.buttons import button
 from bot.cards import parts, task
-from domain.case import Case
+from domain.case import Case, Clock
+from domain.decisions.escalate import LASTING_GROUNDS
 from domain.explain import clock_for, limit_words
 from domain.ledger import day, moment
 from domain.view import View
-from domain.vocabulary import LEVEL_NAMES, Release
+from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
 from platforms.contract import Card, Message, Text, Tone
 
 #: Most cases one merged message lists; the rest is counted.
@@ -22,13 +23,23 @@ def _case(view: View) -> Case:
     return view.case
 
 
+def _clock(case: Case, view: View) -> Clock | None:
+    """The limit that runs for the department spoken to: a co-department's own, else the case's (第七条)."""
+    order = case.order(view.department)
+    return order.running if order is not None and case.running is not None else case.running
+
+
 def _still_running(view: View) -> list[Case]:
-    return [case for case in view.cases if case.running is not None]
+    return [case for case in view.cases if _clock(case, view) is not None]
+
+
+def _late(case: Case, view: View) -> bool:
+    clock = _clock(case, view)
+    return clock is not None and view.bench.now > clock.at
 
 
 def _line(case: Case, view: View) -> str:
-    clock = clock_for(case, view.bench)
-    overdue = clock is not None and view.bench.now > clock.at
+    clock, overdue = _clock(case, view), _late(case, view)
     limit = limit_words(clock) if clock else ""
     return f"- **{case.no}** {parts.title(case)}：{'已超期，' if overdue else ''}{limit}"
 
@@ -40,7 +51,7 @@ def nudge(view: View) -> Message | None:
     """
     cases = _still_running(view)
     if "step" in view.facts:
-        cases = [case for case in cases if case.running is not None and view.bench.now <= case.running.at]
+        cases = [case for case in cases if not _late(case, view)]
     if not cases:
         return None
     called = "、".join(view.liaisons)
@@ -54,7 +65,7 @@ def nudge(view: View) -> Message | None:
 
 def overdue(view: View) -> Message | None:
     """A ping to the department's leader: overdue, no answer yet; the centre prepares a 督办单."""
-    cases = _still_running(view)
+    cases = [case for case in _still_running(view) if _late(case, view)]
     if not cases:
         return None
     lines = [texts.OVERDUE_PING, *(f"{_line(case, view)}（{case.departments}）" for case in cases[:LISTED])]
@@ -70,7 +81,8 @@ def supervision_draft(view: View) -> Message | None:
     """督办单草稿 for the manager: one tap issues it with the usual date, a command with another."""
     case = _case(view)
     clock = clock_for(case, view.bench)
-    if case.running is None and case.grounds != "不满":
+    lasting = case.grounds in LASTING_GROUNDS and case.state in RUNNING
+    if case.running is None and not lasting:
         return None
     date = view.bench.calendar.due(view.bench.now, view.bench.rules.supervision_days).date.isoformat()
     facts = [
@@ -102,14 +114,12 @@ def supervision(view: View) -> Message | None:
     case = _case(view)
     if case.supervision_due is None:
         return None
-    due = moment(case.supervision_due)
     base = task.draw(view)
-    called = (("联络员", "、".join(view.liaisons)),) if view.liaisons else ()
     return Card(
         title=texts.TITLE_SUPERVISION.format(number=case.supervision_no),
         subtitle=f"{case.no} {parts.title(case)}",
         source=texts.SOURCE_SUPERVISION,
-        facts=(("督办期限", f"{due} 前"), ("督办理由", case.grounds), *base.facts[:3], *called),
+        facts=base.facts,
         body=f"{_history(case)}\n{texts.SUPERVISION_BASIS}",
         buttons=base.buttons,
         tone=Tone.DANGER,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import texts
 from bot.buttons import button
 from bot.cards import parts
-from domain.case import Case
-from domain.explain import clock_for
+from domain.case import Case, SubOrder
+from domain.explain import assist_clock_for, clock_for, limit_words
+from domain.ledger import moment
 from domain.lifecycle_hint import hint_for
 from domain.view import View
-from domain.vocabulary import Category, Stage, State
+from domain.vocabulary import WITH_DEPARTMENT, Category, Stage, State
 from platforms.contract import Button, Card, Tone
 
 #: The act the running stage asks for, beside 答复.
@@ -22,15 +25,36 @@ STAGE_BUTTONS: dict[Stage, tuple[str, str]] = {
 def draw(view: View) -> Card:
     """The department's card: number, category, masked title, unit, limit and why, and what it can do now."""
     case = _case(view)
+    order = case.order(view.department)
+    if order is not None:
+        return _assist(view, case, order)
+    card = _work_order(view, case)
+    return _supervised(card, case) if case.supervision_due and case.state in WITH_DEPARTMENT else card
+
+
+def handed(view: View) -> Card | None:
+    """The work order that is sent; nothing to a department that lost the case before it could be delivered."""
+    gone = view.department is not None and view.department not in {unit.id for unit in _case(view).units}
+    return None if gone else draw(view)
+
+
+def _supervised(card: Card, case: Case) -> Card:
+    """A work order under 督办 keeps saying so, with the limit the 督办单 set (第九条)."""
+    facts = (("督办期限", f"{moment(case.supervision_due)} 前"), ("督办理由", case.grounds), *card.facts)
+    return replace(card, source=texts.SOURCE_SUPERVISION, facts=facts, tone=Tone.DANGER)
+
+
+def _work_order(view: View, case: Case) -> Card:
+    """The lead's card, or the only department's."""
     clock = clock_for(case, view.bench)
     facts = [*parts.limit(view), *parts.unit(case), parts.category(case), parts.state(case)]
     if view.liaisons:
         facts.append(("联络员", "、".join(view.liaisons)))
-    if case.external_due is not None and case.running is not None:
+    if case.external_due is not None and clock is not None:
         facts.append(("热线期限", f"{case.external_due:%m-%d %H:%M}前"))
+    facts += parts.lessons(view)
     body = [parts.reason(view), hint_for(clock.stage, case) if clock else ""]
-    if view.reader is not None and case.private.content:
-        body.insert(0, case.private.content)
+    body.insert(0, parts.content(view))
     return Card(
         title=parts.headline(case),
         subtitle=parts.title(case),
@@ -39,6 +63,31 @@ def draw(view: View) -> Card:
         body="\n".join(line for line in body if line),
         buttons=_buttons(view, case, clock.stage if clock else None),
         tone=Tone.DANGER if clock and view.bench.now > clock.at else Tone.PLAIN,
+    )
+
+
+def _assist(view: View, case: Case, order: SubOrder) -> Card:
+    """The card of a co-department: its own limit, and its part goes to the lead (第七条)."""
+    clock = assist_clock_for(case, order, view.bench)
+    facts = [("办理期限", limit_words(clock))] if clock else []
+    facts += [*parts.unit(case), parts.category(case), parts.state(case)]
+    if view.liaisons:
+        facts.append(("联络员", "、".join(view.liaisons)))
+    buttons = [button("详情", "show", case, view.case_id)]
+    if order.fed_back_at is None and case.state in WITH_DEPARTMENT:
+        buttons = [
+            button("签收", "accept", case, view.case_id),
+            button("答复", "answer", case, view.case_id, tone=Tone.PRIMARY),
+            button("退单", "decline", case, view.case_id),
+            *buttons,
+        ]
+    return Card(
+        title=parts.headline(case),
+        subtitle=parts.title(case),
+        source=texts.SOURCE_ASSIST,
+        facts=tuple(facts),
+        body="\n".join(line for line in (parts.content(view), texts.ASSIST_HINT.format(number=case.number)) if line),
+        buttons=tuple(buttons),
     )
 
 

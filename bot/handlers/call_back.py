@@ -8,9 +8,10 @@ from bot.handlers.doing import act, done
 from bot.router import router
 from domain.commands import CallBack
 from domain.refusals import Refused
-from domain.vocabulary import SATISFIED_RATINGS, Rating, State
+from domain.vocabulary import Rating, State
+from services.merging import call_merged
 
-_USAGE = "/回访 编号 非常满意|满意|基本满意|不满意|非常不满意|未接通 [意见]"
+_USAGE = "/回访 编号 非常满意|满意|基本满意|不满意|非常不满意|未接通|拒评 [意见]"
 
 
 @router.errand("回访", "call_back", _USAGE, "记录回访结果", "窗口", prompts=True)
@@ -20,9 +21,13 @@ async def on_call_back(ctx: Context, ask: Ask) -> Reply:
     if word not in set(Rating):
         raise Refused("bad_rating")
     rating = Rating(word)
-    if rating not in SATISFIED_RATINGS and rating is not Rating.UNANSWERED and not opinion and ask.pressed:
+    poor = ctx.office.bench(ask.case.rules).rules.dissatisfied
+    if rating in poor and not opinion and ask.pressed:
         raise NeedText(f"opinion:{rating.value}", ask.subject)
-    outcome = await act(ctx, ask, CallBack(rating, opinion.strip()))
+    if ask.case.state is State.Z6:
+        outcome = await call_merged(ctx.office, ask.subject, rating, opinion.strip(), ctx.actor)
+    else:
+        outcome = await act(ctx, ask, CallBack(rating, opinion.strip()))
     case = outcome.case
     if case.state is State.Z1:
         said = texts.CALLED_SATISFIED.format(no=case.no, rating=rating)
@@ -30,6 +35,12 @@ async def on_call_back(ctx: Context, ask: Ask) -> Reply:
         said = texts.CALLED_BACK_TO_WORK.format(no=case.no, rating=rating, round=case.round)
     elif case.state is State.A2:
         said = texts.CALLED_BACK_TO_DISPATCH.format(no=case.no, rating=rating, round=case.round)
+    elif case.state is State.Z3:
+        said = texts.CALLED_CLOSED.format(no=case.no, rating=rating)
+    elif case.pending is not None:
+        said = texts.CALLED_FOR_THE_LEAD.format(no=case.no, what=case.pending.what)
+    elif case.uncalled:
+        said = texts.CALLED_MERGED_LEFT.format(no=case.no, left="、".join(case.uncalled))
     else:
         said = texts.CALLED_UNANSWERED.format(no=case.no, attempt=len(case.calls))
     return done(ctx, ask, outcome, said)

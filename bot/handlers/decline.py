@@ -7,7 +7,7 @@ from bot.context import Ask, Context, Reply
 from bot.handlers.doing import act, done, need
 from bot.router import router
 from domain.commands import Decline, Deny, Grant
-from domain.vocabulary import State
+from domain.vocabulary import STATE_NAMES, State
 
 
 @router.errand("退单", "decline", "/退单 编号 理由", "不属于本单位职责，申请退回", "联络员", prompts=True)
@@ -17,18 +17,20 @@ async def on_decline(ctx: Context, ask: Ask) -> Reply:
     return done(ctx, ask, outcome, texts.DECLINE_ASKED.format(no=outcome.case.no))
 
 
-@router.errand("准", "grant", "/准 编号 [理由]", "同意退单或延期", "管理机构")
+@router.errand("准", "grant", "/准 编号 [理由]", "同意待裁定的申请", "管理机构")
 async def on_grant(ctx: Context, ask: Ask) -> Reply:
     """准."""
     outcome = await act(ctx, ask, Grant(ask.rest))
     case = outcome.case
-    if case.state is State.A2:
-        return done(ctx, ask, outcome, texts.GRANTED_DECLINE.format(no=case.no, number=case.number))
     limit = case.running.date.isoformat() if case.running else ""
-    return done(ctx, ask, outcome, texts.GRANTED_EXTENSION.format(no=case.no, limit=limit))
+    template = texts.GRANTED[outcome.events[-1].type]
+    if case.state is State.A2 and outcome.events[-1].type == "decline_granted":
+        template = texts.GRANTED_BACK
+    said = template.format(no=case.no, number=case.number, limit=limit, state=STATE_NAMES[case.state])
+    return done(ctx, ask, outcome, said)
 
 
-@router.errand("不准", "deny", "/不准 编号 理由", "不同意退单或延期", "管理机构", prompts=True)
+@router.errand("不准", "deny", "/不准 编号 理由", "不同意待裁定的申请", "管理机构", prompts=True)
 async def on_deny(ctx: Context, ask: Ask) -> Reply:
     """不准."""
     outcome = await act(ctx, ask, Deny(need(ask, "deny")))

@@ -8,11 +8,12 @@ from bot.handlers.doing import act, done, need
 from bot.router import router
 from bot.words import BadWords, need_date, split_list, take_date
 from domain.case import Unit
-from domain.commands import Dispatch, Refer, Transfer
+from domain.commands import Dispatch, Transfer
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from services.directory import department_named, department_names
 from services.dispatching import reachable
+from services.referral import refer
 
 
 @router.errand(
@@ -29,11 +30,11 @@ async def on_dispatch(ctx: Context, ask: Ask) -> Reply:
         raise Refused("department_needed", number=ask.case.number)
     units = tuple([await _unit(ctx, ask, name) for name in names])
     outcome = await act(ctx, ask, Dispatch(units, day))
-    return done(ctx, ask, outcome, _said(ctx, outcome.case.no, outcome.case.departments))
+    return done(ctx, ask, outcome, _said(ctx, outcome.case.centre, outcome.case.no, outcome.case.departments))
 
 
-def _said(ctx: Context, no: str, departments: str) -> str:
-    opening = ctx.office.calendar.next_open(ctx.now)
+def _said(ctx: Context, centre: int, no: str, departments: str) -> str:
+    opening = ctx.office.calendar_of(centre).next_open(ctx.now)
     when = texts.DISPATCHED_NOW
     if opening > ctx.now:
         when = texts.DISPATCHED_LATER.format(at=opening.astimezone(TZ).strftime("%m-%d %H:%M"))
@@ -67,7 +68,7 @@ async def on_refer(ctx: Context, ask: Ask) -> Reply:
     """函转 (通知第三条（一）): the body and the date its reply is asked for."""
     body, _, rest = ask.rest.partition(" ")
     day, _ = need_date(rest, ctx.now, "/函转 7 单位 2026-11-30")
-    outcome = await act(ctx, ask, Refer(body, day))
+    outcome = await refer(ctx.office, ask.case_id, body, day, ctx.actor, turn=ask.turn)
     return done(ctx, ask, outcome, texts.REFERRED.format(
         no=outcome.case.no, body=body, limit=day.isoformat(), number=outcome.case.number
     ))  # fmt: skip

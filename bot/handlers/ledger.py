@@ -54,7 +54,7 @@ async def _listed(ctx: Context, wanted: Filter, name: str, page: int, *, only_op
     cases = await ledger_cases(ctx.office, ctx.centre.id, wanted)
     if only_open:
         cases = [case for case in cases if case.state.is_open]
-    return Reply(drawn.rows(cases, name, page, ctx.office.bench()) if cases else texts.LEDGER_EMPTY)
+    return Reply(drawn.rows(cases, name, page, ctx.office.bench_of(ctx.centre.id)) if cases else texts.LEDGER_EMPTY)
 
 
 async def _one(ctx: Context, word: str) -> Reply:

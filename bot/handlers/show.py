@@ -42,9 +42,10 @@ def _card(ctx: Context, ask: Ask, *, private: bool) -> Card:
     view = View(
         case=case,
         case_id=ask.case_id,
-        bench=ctx.office.bench(),
+        bench=ctx.office.bench(case.rules),
         reader=ctx.actor if private and not masked else None,
         suggestions=case.suggested,
+        department=ctx.person.department_id,
     )
     if ctx.actor.department is not None and not masked:
         return task.draw(view)

@@ -7,7 +7,7 @@ from bot.context import Ask, Context, Reply
 from bot.handlers.doing import act, done, need
 from bot.router import router
 from bot.words import BadWords, split_list, take_date
-from domain.commands import Approve, Hold, Nudge, Reopen
+from domain.commands import Approve, Conclude, Hold, Nudge, Reopen
 from domain.vocabulary import Release
 from services.supervision import supervise
 
@@ -24,8 +24,8 @@ async def on_supervise(ctx: Context, ask: Ask) -> Reply:
     """督办: the usual date unless another is given."""
     day, _ = take_date(ask.rest, ctx.now)
     if day is None:
-        days = ctx.office.rules.supervision_days
-        day = ctx.office.calendar.due(ctx.now, days).date
+        bench = ctx.office.bench(ask.case.rules)
+        day = bench.calendar.due(bench.now, bench.rules.supervision_days).date
     outcome = await supervise(ctx.office, ask.case_id, day, ctx.actor, turn=ask.turn)
     said = texts.SUPERVISED.format(no=outcome.case.no, number=outcome.case.supervision_no, date=day.isoformat())
     return done(ctx, ask, outcome, said)
@@ -47,6 +47,15 @@ async def on_hold(ctx: Context, ask: Ask) -> Reply:
     """暂缓."""
     outcome = await act(ctx, ask, Hold(need(ask, "hold")))
     return done(ctx, ask, outcome, texts.HELD.format(no=outcome.case.no))
+
+
+@router.errand(
+    "依法办结", "conclude", "/依法办结 编号 说明", "结果合法但诉求人不满意，书面说明后办结", "负责人", prompts=True
+)
+async def on_conclude(ctx: Context, ask: Ask) -> Reply:
+    """依法办结."""
+    outcome = await act(ctx, ask, Conclude(need(ask, "conclude")))
+    return done(ctx, ask, outcome, texts.CONCLUDED.format(no=outcome.case.no))
 
 
 @router.errand("重开", "reopen", "/重开 编号 理由", "办结后发现新情况，重新打开", "负责人")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from domain import commands as c
 from domain.case import Actor, Case
 from domain.decisions.facts import Fact, working_date
+from domain.decisions.pausing import resumed
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -15,6 +16,8 @@ from domain.vocabulary import Level, Release
 
 def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact]:
     """催办 by hand: any time while the department has the case, not twice in ten minutes (第九条)."""
+    if case.suspension is not None:
+        raise Refused("suspended_already", no=case.no)
     if case.nudged:
         last = case.nudged[-1]
         if bench.now - last < timedelta(minutes=bench.rules.nudge_cooldown_minutes):
@@ -23,15 +26,15 @@ def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact
     return [Fact("nudged_by_hand", {})]
 
 
+#: Grounds that stand whatever the clock says: the enterprise window's 不满, and what came back again and again.
+LASTING_GROUNDS = frozenset({"不满", "多次退回重办", "多次催单"})
+
+
 def grounds(case: Case, bench: Bench) -> str:
     """Why a 督办单 may be issued now: overdue, dissatisfied, or sent back again and again; empty when it may not."""
     if case.running is not None and bench.now > case.running.at:
         return "逾期未反馈"
-    if case.grounds == "不满":
-        return "不满"
-    if len(case.returned) >= 2:
-        return "多次退回重办"
-    return ""
+    return case.grounds if case.grounds in LASTING_GROUNDS else ""
 
 
 def supervise(case: Case, command: c.Supervise, actor: Actor, bench: Bench) -> list[Fact]:
@@ -75,8 +78,12 @@ def hold(case: Case, command: c.Hold, actor: Actor, bench: Bench) -> list[Fact]:
     return [Fact("held", {}, {"opinion": command.reason.strip()})]
 
 
-_STEP_FACTS = {
+#: Rung of the ladder → the event it leaves and what that event says.
+_STEP_FACTS: dict[str, tuple[str, dict[str, str]]] = {
     "nudge": ("nudged", {}),
+    "assist": ("assist_nudged", {}),
+    "late": ("assist_overdue", {}),
+    "external": ("external_due", {}),
     "overdue": ("supervision_drafted", {"grounds": "逾期未反馈"}),
     "ignored": ("supervision_ignored", {}),
     "owner": ("reminded", {}),
@@ -86,5 +93,12 @@ _STEP_FACTS = {
 def press(case: Case, command: c.Press, actor: Actor, bench: Bench) -> list[Fact]:
     """What the clock does by itself: remind and draft, nothing graver (第九条)."""
     kind = command.step.split("-", 1)[0]
+    if kind == "resume":
+        return resumed(case, bench)
     type_, extra = _STEP_FACTS[kind]
     return [Fact(type_, {"step": command.step, "planned": command.at.isoformat(), **extra})]
+
+
+def note_unheard(case: Case, command: c.NoteUnheard, actor: Actor, bench: Bench) -> list[Fact]:
+    """A level nobody could hear is no secret: the timeline says so (第九条“跟踪”)."""
+    return [Fact("unheard", {"what": command.what, "who": command.who})]

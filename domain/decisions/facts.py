@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 
 from domain.case import Case, Clock
-from domain.fold import clock_data
 from domain.office_hours import TZ
+from domain.reading import clock_data
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import Stage, State
 from domain.work_calendar import Due
+
+#: Entries that may stand in a title that was masked without knowing them.
+TELLING = ("name", "contact", "phone", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,23 @@ def need_text(case: Case, verb: str, text: str, code: str = "text_needed") -> st
 
 
 def close_unasked(case: Case) -> list[Fact]:
-    """Nobody can be asked, so nobody can be counted as satisfied: closed without 销号 (第十条)."""
-    return [Fact("closed", {"state": State.Z3.value, "why": "匿名或无需回复，未回访"})] if case.silent else []
+    """Nobody can be asked, so nobody can be counted as satisfied: closed without 销号 (第十条).
+
+    Complainants of merged cases can be asked, and are asked first.
+    """
+    nobody = case.silent and not case.uncalled
+    return [Fact("closed", {"state": State.Z3.value, "why": "匿名或无需回复，未回访"})] if nobody else []
+
+
+def returned_again(case: Case, bench: Bench) -> list[Fact]:
+    """Repeated returns: the lead hears of the second, the third is ground for a 督办单 (第九条、第十条)."""
+    count = len(case.returned) + 1
+    facts = []
+    if count >= bench.rules.returns_to_lead:
+        facts.append(Fact("returned_again", {"count": count}))
+    if count >= bench.rules.returns_to_supervise:
+        facts.append(Fact("supervision_drafted", {"grounds": "多次退回重办"}))
+    return facts
 
 
 def late(case: Case, bench: Bench) -> dict[str, Any]:

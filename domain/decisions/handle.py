@@ -1,28 +1,48 @@
-"""限时办结 (第八条): what the department answers."""
+"""限时办结 (第八条): what the departments answer; the lead for the case, a co-department for its part."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from domain import commands as c
-from domain.case import Actor, Case, Clock
+from domain.case import Actor, Case, Clock, SubOrder
 from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
-from domain.decisions.route import start_clock
-from domain.fold import clock_of
-from domain.lifecycle_hint import stage_hint
+from domain.decisions.route import assist_clock, start_clock
+from domain.lifecycle_hint import hint, stage_hint
+from domain.reading import clock_of
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Stage, State
+from domain.vocabulary import STATE_NAMES, Role, Stage, State
 
 _UNSIGNED = frozenset({State.B1, State.R})
 
 
 def accept(case: Case, command: c.Accept, actor: Actor, bench: Bench) -> list[Fact]:
     """签收: a courtesy to the centre; the clock already runs since delivery (第八条)."""
-    return [*_received(case, actor, bench), Fact("accepted", {"state": State.B2.value})]
+    order = order_of(case, actor)
+    if order is not None:
+        if order.accepted_at is not None:
+            return []
+        received = _assist_received(order, case, bench)
+        return [*received, Fact("assist_accepted", {"unit": order.unit.id, "name": order.unit.name})]
+    if case.state not in _UNSIGNED:
+        name = STATE_NAMES[case.state]
+        raise Refused("wrong_state", no=case.no, state=name, verb="签收", hint=hint(case))
+    return [*_received(case, bench), Fact("accepted", {"state": State.B2.value})]
 
 
-def _received(case: Case, actor: Actor, bench: Bench) -> list[Fact]:
+def order_of(case: Case, actor: Actor) -> SubOrder | None:
+    """The sub-order the actor's department works on; None for the lead and for the centre."""
+    return None if actor.has(Role.OPERATOR) else case.order(actor.department)
+
+
+def lead_only(case: Case, actor: Actor, verb: str) -> None:
+    """Only the lead speaks for the case (第七条、第八条 “牵头部门”)."""
+    if order_of(case, actor) is not None and case.lead is not None:
+        raise Refused("lead_submits", no=case.no, verb=verb, lead=case.lead.name, number=case.number)
+
+
+def _received(case: Case, bench: Bench) -> list[Fact]:
     """Who acts on a work order has received it, whatever the platform's receipt says."""
     if case.received_at is not None or case.lead is None:
         return []
@@ -33,6 +53,13 @@ def _received(case: Case, actor: Actor, bench: Bench) -> list[Fact]:
         "clock": start_clock(case, bench.now, bench),
     }
     return [Fact("delivered", data)]
+
+
+def _assist_received(order: SubOrder, case: Case, bench: Bench) -> list[Fact]:
+    if order.received_at is not None:
+        return []
+    clock = assist_clock(case, bench.now, bench)
+    return [Fact("delivered", {"unit": order.unit.id, "name": order.unit.name, "how": "本人操作", "clock": clock})]
 
 
 def _signed(case: Case, actor: Actor, bench: Bench) -> list[Fact]:
@@ -48,6 +75,7 @@ def _running(case: Case, bench: Bench) -> Clock | None:
 
 def promise(case: Case, command: c.Promise, actor: Actor, bench: Bench) -> list[Fact]:
     """不给办: “不能够当场办的，在承诺时限内办结” (第八条). The date becomes the limit."""
+    lead_only(case, actor, "承诺")
     clock = _running(case, bench)
     if clock is None or clock.stage is not Stage.PROMISE:
         raise Refused("wrong_stage_promise", no=case.no, hint=stage_hint(case))
@@ -60,6 +88,7 @@ def promise(case: Case, command: c.Promise, actor: Actor, bench: Bench) -> list[
 
 def plan(case: Case, command: c.Plan, actor: Actor, bench: Bench) -> list[Fact]:
     """很难办、复杂: the plan within 5 working days, then the result by the promised date (第八条)."""
+    lead_only(case, actor, "报送方案")
     clock = _running(case, bench)
     if clock is None or clock.stage is not Stage.PLAN:
         raise Refused("wrong_stage_plan", no=case.no, number=case.number)
@@ -71,8 +100,11 @@ def plan(case: Case, command: c.Plan, actor: Actor, bench: Bench) -> list[Fact]:
 
 
 def answer(case: Case, command: c.Answer, actor: Actor, bench: Bench) -> list[Fact]:
-    """办理结果送至窗口 (第十条); a result in the plan stage skips the second stage."""
+    """办理结果送至窗口 (第十条); a result in the plan stage skips the second stage; a co-department gives its part."""
     text = need_text(case, "答复", command.text)
+    order = order_of(case, actor)
+    if order is not None:
+        return _assist(case, order, text, bench)
     return _result(case, actor, bench, cannot=False, private={"outcome": text, "basis": ""})
 
 
@@ -81,7 +113,21 @@ def cannot_do(case: Case, command: c.CannotDo, actor: Actor, bench: Bench) -> li
     reason, basis = command.reason.strip(), command.basis.strip()
     if not reason or not basis:
         raise Refused("basis_needed", number=case.number)
+    order = order_of(case, actor)
+    if order is not None:
+        return _assist(case, order, f"办不了：{reason}；依据：{basis}", bench)
     return _result(case, actor, bench, cannot=True, private={"outcome": reason, "basis": basis})
+
+
+def _assist(case: Case, order: SubOrder, text: str, bench: Bench) -> list[Fact]:
+    """协办反馈: before the lead, and late only on its own account (第七条)."""
+    if order.fed_back_at is not None:
+        raise Refused("assisted_already", no=case.no, name=order.unit.name)
+    data: dict[str, Any] = {"unit": order.unit.id, "name": order.unit.name}
+    if order.clock is not None and bench.now > order.clock.at:
+        data["late_days"] = bench.calendar.days_late(order.clock.at, bench.now)
+    private = {"assists": [*case.private.assists, f"{order.unit.name}：{text}"]}
+    return [*_assist_received(order, case, bench), Fact("assisted", data, private)]
 
 
 def _result(case: Case, actor: Actor, bench: Bench, *, cannot: bool, private: dict[str, Any]) -> list[Fact]:

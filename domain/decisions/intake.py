@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from domain import commands as c
 from domain.case import Actor, Case
-from domain.decisions.facts import Fact, close_unasked, need_text
+from domain.decisions.facts import TELLING, Fact, close_unasked, need_text
+from domain.decisions.pausing import resumed
 from domain.privacy import masked_title
+from domain.reading import clock_data
+from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Category, State
-
-#: A late name or address may stand in the title that was masked without knowing it.
-_TELLING = ("name", "contact", "phone", "address")
+from domain.vocabulary import Category, Pause, State
 
 
 def confirm(case: Case, command: c.Confirm, actor: Actor, bench: Bench) -> list[Fact]:
@@ -24,15 +27,26 @@ def supplement(case: Case, command: c.Supplement, actor: Actor, bench: Bench) ->
     filled = {name for name, value in {**command.fields, **command.private}.items() if value}
     missing = [name for name in case.missing if name not in filled]
     private = {**command.private, "notes": [*case.private.notes, text]}
-    known = [str(command.private[name]) for name in _TELLING if command.private.get(name)]
+    known = [str(command.private[name]) for name in TELLING if command.private.get(name)]
     title = {"title": masked_title(case.title, known)} if known and case.title else {}
-    return [Fact("supplemented", {**command.fields, **title, "missing": missing}, private)]
+    facts = [Fact("supplemented", {**command.fields, **title, "missing": missing}, private)]
+    if case.suspension is not None and case.suspension.why is Pause.MATERIALS:
+        # What was waited for has come: the clock runs again.
+        facts += resumed(case, bench)
+    return facts
 
 
 def urge(case: Case, command: c.Urge, actor: Actor, bench: Bench) -> list[Fact]:
-    """催单: counted and told to the manager; the clock does not move (第五条)."""
+    """催单: counted and told to the manager; the clock does not move (第五条).
+
+    A matter urged again and again while a department holds it is ground for a 督办单 (第九条).
+    """
     private = {"notes": [*case.private.notes, command.text]} if command.text else {}
-    return [Fact("urged", {"count": case.urgings + 1}, private)]
+    count = case.urgings + 1
+    facts = [Fact("urged", {"count": count}, private)]
+    if count == bench.rules.urgings_to_supervise and case.running is not None:
+        facts.append(Fact("supervision_drafted", {"grounds": "多次催单"}))
+    return facts
 
 
 def withdraw(case: Case, command: c.Withdraw, actor: Actor, bench: Bench) -> list[Fact]:
@@ -52,3 +66,26 @@ def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, bench: Ben
 def submit(case: Case, command: c.Submit, actor: Actor, bench: Bench) -> list[Fact]:
     """受理后第一时间提交管理机构处理 (第六条)."""
     return [Fact("submitted", {"state": State.A2.value, "category": command.category.value})]
+
+
+def void(case: Case, command: c.Void, actor: Actor, bench: Bench) -> list[Fact]:
+    """作废: registered by mistake; only the lead, and the number stays in the ledger (第五条)."""
+    reason = need_text(case, "作废", command.reason, "reason_needed")
+    return [Fact("voided", {"state": State.Z7.value}, {"opinion": reason})]
+
+
+def merge_into(case: Case, command: c.MergeInto, actor: Actor, bench: Bench) -> list[Fact]:
+    """并单: this case follows its master; its complainant is still answered and called back (第十条)."""
+    if command.master == case.no or case.merged:
+        raise Refused("cannot_merge", no=case.no)
+    return [Fact("merged_into", {"state": State.Z6.value, "master": command.master})]
+
+
+def absorb(case: Case, command: c.Absorb, actor: Actor, bench: Bench) -> list[Fact]:
+    """并单, the master's side: the stricter limit of the two counts (第八条)."""
+    data: dict[str, Any] = {"merged": command.merged}
+    mine, theirs = case.running, command.clock
+    if mine is not None and theirs is not None and theirs.stage is mine.stage and theirs.at < mine.at:
+        # Counted from the other one's receipt, so here it is a date and no number of days.
+        data["clock"] = clock_data(replace(theirs, days=None))
+    return [Fact("absorbed", data)]

@@ -1,39 +1,52 @@
-"""退单 and 延期: the department asks, the centre decides; asking never stops the clock (第七条、第八条)."""
+"""What is asked and decided: 退单, 延期, 中止, 更正 and the closings that need the lead (第七条、第八条、第十条).
+
+Asking never stops the clock; only a granted 中止 does.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from domain import commands as c
 from domain.case import Actor, Case, Pending
-from domain.decisions.facts import Fact, clock_from, need_text, working_date
+from domain.decisions.facts import TELLING, Fact, clock_from, need_text, returned_again, working_date
+from domain.decisions.handle import lead_only
 from domain.office_hours import TZ
+from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import STAGE_NAMES, Request, Role, Stage, State
 
 #: A first-stage limit is a number of 第八条: only the lead may move it.
 _LEADS_ONLY = frozenset({Stage.ANSWER, Stage.PLAN})
+#: What the lead decides whatever the stage.
+_FOR_THE_LEAD = frozenset({Request.UNREACHED, Request.LAWFUL})
+#: Entries a correction may touch; everything else follows from acts.
+CORRECTABLE = ("name", "contact", "phone", "address", "content", "kind")
 
 
 def decline(case: Case, command: c.Decline, actor: Actor, bench: Bench) -> list[Fact]:
     """退单: within one working day of receipt, once per department, with a reason (第七条“审核确定”)."""
     reason = need_text(case, "退单", command.reason, "reason_needed")
-    _no_pending(case)
+    no_pending(case)
     department = actor.department if actor.department is not None else (case.lead.id if case.lead else None)
     if department in case.declined:
         raise Refused("decline_once", no=case.no)
-    if case.received_at is not None:
-        last = bench.calendar.due(case.received_at, bench.rules.decline_days)
-        if bench.now > last.at:
-            raise Refused("decline_late", number=case.number)
-    data = {"what": Request.DECLINE.value, "department": department}
-    return [Fact("decline_requested", data, {"opinion": reason})]
+    order = case.order(department)
+    received = order.received_at if order else case.received_at
+    if received is not None and bench.now > bench.calendar.due(received, bench.rules.decline_days).at:
+        raise Refused("decline_late", number=case.number)
+    return [Fact("decline_requested", {"what": Request.DECLINE.value, "department": department}, {"opinion": reason})]
 
 
 def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fact]:
     """延期: before expiry, once per stage, not longer than the limit itself (第八条)."""
+    lead_only(case, actor, "申请延期")
     reason = need_text(case, "延期", command.reason, "reason_needed")
-    _no_pending(case)
-    clock = case.clock
+    no_pending(case)
+    clock = case.running
+    if case.suspension is not None:
+        raise Refused("suspended_already", no=case.no)
     if clock is None:
         raise Refused("wrong_state", no=case.no, state="待送达", verb="延期", hint="")
     if bench.now > clock.at:
@@ -43,7 +56,7 @@ def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fa
     day = working_date(command.day, bench)
     if day <= clock.date:
         raise Refused("date_not_later", due=clock.date)
-    start = case.planned_at or case.received_at or bench.now
+    start = max((moment for moment in (case.planned_at, case.received_at) if moment), default=bench.now)
     length = clock.days or bench.calendar.workdays_between(start.astimezone(TZ).date(), clock.date)
     limit = bench.calendar.shift(clock.date, max(length, 1))
     if day > limit:
@@ -52,32 +65,109 @@ def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fa
     return [Fact("extension_requested", data, {"opinion": reason})]
 
 
+def correct(case: Case, command: c.Correct, actor: Actor, bench: Bench) -> list[Fact]:
+    """更正: asked for by one person, agreed to by another; the old entry stays in the events (第五条“准确”)."""
+    reason = need_text(case, "更正", command.reason, "reason_needed")
+    no_pending(case)
+    if command.field not in CORRECTABLE or not command.value.strip():
+        raise Refused("not_correctable", number=case.number)
+    data = {"what": Request.CORRECT.value, "why": command.field}
+    return [Fact("correction_requested", data, {"opinion": reason, "proposed": command.value.strip()})]
+
+
 def grant(case: Case, command: c.Grant, actor: Actor, bench: Bench) -> list[Fact]:
-    """准: a declined case goes back to the manager for another department (第七条); an extension sets the limit."""
+    """准 (第七条、第八条、第十条): what follows is the table `_GRANTS`; nobody agrees to their own correction."""
     pending = _pending(case, actor)
-    if pending.what is Request.DECLINE:
-        private = {"opinion": command.reason} if command.reason else {}
-        return [Fact("decline_granted", {"state": State.A2.value, "from": case.departments}, private)]
+    return _GRANTS[pending.what](case, pending, command, bench)
+
+
+def _grant_decline(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+    """A co-department leaves; without its lead the case goes back to the manager for another one (第七条)."""
+    private = {"opinion": command.reason} if command.reason else {}
+    order = case.order(pending.department)
+    if order is not None:
+        excused = {"from": order.unit.name, "unit": order.unit.id, "removed": [order.unit.id]}
+        return [Fact("decline_granted", excused, private)]
+    data = {"state": State.A2.value, "from": case.departments, "removed": [unit.id for unit in case.units]}
+    return [Fact("decline_granted", data, private)]
+
+
+def _grant_extension(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+    """The new limit, counted from the request: a late decision must not move the date that was asked for (第八条)."""
     if pending.date is None or case.clock is None:
         raise Refused("no_request", no=case.no)
-    # Counted from the request: a decision that comes late must not move the date that was asked for.
     due = bench.calendar.due_on(pending.date, pending.at)
     stage = case.clock.stage
     until = {"stage_name": STAGE_NAMES[stage], "until": pending.date.isoformat()}
     return [Fact("extended", {"clock": clock_from(stage, due, counted=False), **until})]
 
 
+def _grant_suspension(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+    """中止 from now on, at the longest for the days the rules allow."""
+    until = bench.calendar.due(bench.now, bench.rules.suspension_days)
+    data = {"why": pending.why, "until": bench.calendar.opening(until.date).isoformat(), "date": until.date.isoformat()}
+    return [Fact("suspended", data)]
+
+
+def _grant_correction(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+    """The new entry takes the place of the old one; both stay in the events."""
+    value = case.private.proposed
+    if pending.why == "kind":
+        return [Fact("corrected", {"field": "kind", "kind": value})]
+    private: dict[str, object] = {pending.why: value}
+    if pending.why == "phone":
+        private["phones"] = [value]
+    # The title was masked without knowing the new entry.
+    telling = pending.why in TELLING and case.title
+    title = {"title": masked_title(case.title, [value])} if telling else {}
+    return [Fact("corrected", {"field": pending.why, **title}, private)]
+
+
+def _grant_unreached(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+    """未联系上: closed, never counted as satisfied (第十条)."""
+    return [Fact("closed", {"state": State.Z3.value, "why": "多次回访未联系上"})]
+
+
+def _grant_lawful(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+    """依法办结: lawful and complete although the complainant is not satisfied; explained in writing (第十条)."""
+    explanation = need_text(case, "准", command.reason)
+    return [Fact("closed", {"state": State.Z2.value, "why": "依法办结，已书面说明"}, {"explanation": explanation})]
+
+
+_GRANTS: dict[Request, Callable[[Case, Pending, c.Grant, Bench], list[Fact]]] = {
+    Request.DECLINE: _grant_decline,
+    Request.EXTEND: _grant_extension,
+    Request.SUSPEND: _grant_suspension,
+    Request.CORRECT: _grant_correction,
+    Request.UNREACHED: _grant_unreached,
+    Request.LAWFUL: _grant_lawful,
+}
+
+
 def deny(case: Case, command: c.Deny, actor: Actor, bench: Bench) -> list[Fact]:
-    """不准: the original limit stands, and a department that was refused may not return the case again (第七条)."""
+    """不准: everything stays as it was; a lawful “no” that is not confirmed goes back to the department (第十条)."""
     pending = _pending(case, actor)
     reason = need_text(case, "不准", command.reason, "reason_needed")
-    return [Fact("request_denied", {"what": pending.what.value}, {"opinion": reason})]
+    denied = Fact("request_denied", {"what": pending.what.value}, {"opinion": reason})
+    if pending.what is not Request.LAWFUL:
+        return [denied]
+    data = {"state": redo_state(case).value, "round": case.round + 1}
+    return [denied, Fact("sent_back", data, {"opinion": reason}), *returned_again(case, bench)]
+
+
+def redo_state(case: Case) -> State:
+    """Where 退回重办 leads: to the department, or to the manager when no department of the directory held the case."""
+    return State.R if case.lead is not None and case.lead.id else State.A2
 
 
 def decider(case: Case) -> Role:
-    """Who decides what is pending: the lead for a first-stage extension, else the manager."""
+    """Who decides what is pending: the lead for a first-stage extension and for the closings, else the manager."""
     pending, clock = case.pending, case.clock
-    if pending and pending.what is Request.EXTEND and clock and clock.stage in _LEADS_ONLY:
+    if pending is None:
+        return Role.MANAGER
+    if pending.what in _FOR_THE_LEAD:
+        return Role.LEAD
+    if pending.what is Request.EXTEND and clock and clock.stage in _LEADS_ONLY:
         return Role.LEAD
     return Role.MANAGER
 
@@ -86,10 +176,13 @@ def _pending(case: Case, actor: Actor) -> Pending:
     if case.pending is None:
         raise Refused("no_request", no=case.no)
     if decider(case) is Role.LEAD and not actor.has(Role.LEAD, Role.OPERATOR):
-        raise Refused("lead_decides", number=case.number)
+        raise Refused("lead_decides", number=case.number, request=case.pending.what.value)
+    if case.pending.what is Request.CORRECT and actor.person is not None and actor.person == case.pending.asker:
+        raise Refused("second_person", no=case.no)
     return case.pending
 
 
-def _no_pending(case: Case) -> None:
+def no_pending(case: Case) -> None:
+    """One request at a time."""
     if case.pending is not None:
         raise Refused("request_pending", no=case.no, request=case.pending.what.value)

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from domain import commands as c
-from domain.case import Actor, Case
+from domain.case import Actor, Case, Clock, Unit
 from domain.decisions.facts import Fact, clock_from, need_text, working_date
 from domain.office_hours import TZ
 from domain.privacy import scrub
+from domain.reading import clock_data, clock_of
 from domain.refusals import Refused
 from domain.rules import Bench, Limit
-from domain.vocabulary import BEFORE_DISPATCH, Category, Role, Stage, State
+from domain.vocabulary import BEFORE_DISPATCH, WITH_DEPARTMENT, Category, Role, Stage, State
 
 
 def classify(case: Case, command: c.Classify, actor: Actor, bench: Bench) -> list[Fact]:
@@ -46,30 +47,66 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
         last = bench.calendar.due(bench.now, limit.days).date
         if limit.cap and command.day > last:
             raise Refused("date_over_limit", date=command.day, limit=last)
-    units = [{"id": unit.id, "name": unit.name} for unit in dict.fromkeys(command.units)]
+    units = tuple(dict.fromkeys(command.units))
+    if case.state in WITH_DEPARTMENT:
+        return _reassign(case, units)
     data = {
         "state": State.B1.value,
-        "units": units,
+        "units": [{"id": unit.id, "name": unit.name} for unit in units],
         "asked": command.day.isoformat() if command.day else None,
         "category": category.value,
     }
     return [Fact("dispatched", data)]
 
 
+def _reassign(case: Case, units: tuple[Unit, ...]) -> list[Fact]:
+    """Departments changed midway (第七条): the clock goes on as it was, whoever leads now.
+
+    Who leads now, or helps now instead of leading, gets a work order like a department that is new.
+    """
+    if units == case.units:
+        raise Refused("same_departments", no=case.no, departments=case.departments)
+    leads = {unit: unit == case.lead for unit in case.units}
+    data: dict[str, Any] = {
+        "units": [{"id": unit.id, "name": unit.name} for unit in units],
+        "added": [unit.id for unit in units if leads.get(unit) is not (unit == units[0])],
+        "removed": [unit.id for unit in case.units if unit not in units],
+    }
+    if units[0] != case.lead:
+        data["state"] = State.R.value if case.round > 1 else State.B1.value
+    return [Fact("reassigned", data)]
+
+
 def deliver(case: Case, command: c.Deliver, actor: Actor, bench: Bench) -> list[Fact]:
     """The work order arrived: “收到《工作单》后” (第八条). 签收 plays no part in the clock."""
     data: dict[str, Any] = {"unit": command.unit.id, "name": command.unit.name, "how": command.how}
-    if case.lead is not None and command.unit.id == case.lead.id:
-        if case.received_at is not None:
-            # A receipt that comes after somebody acted on the work order says nothing new.
-            return []
+    order = case.order(command.unit.id)
+    lead = case.lead is not None and command.unit.id == case.lead.id
+    if (order.received_at if order else case.received_at if lead else None) is not None:
+        # A receipt that comes after somebody acted on the work order says nothing new.
+        return []
+    if order is not None:
+        data["clock"] = assist_clock(case, bench.now, bench)
+    elif lead:
         data["clock"] = start_clock(case, bench.now, bench)
     return [Fact("delivered", data)]
 
 
+def assist_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]:
+    """A co-department's limit: so many working days before the lead's, so that the lead can use it (第七条)."""
+    lead = case.clock or clock_of({"clock": start_clock(case, received, bench)})
+    if lead is None:
+        raise Refused("category_needed", no=case.no, number=case.number)
+    earlier = bench.calendar.shift(lead.date, -bench.rules.assist_days)
+    day = min(max(earlier, bench.calendar.due(received, 1).date), lead.date)
+    # Called in after the lead's limit: due at once, not before it arrived.
+    day = max(day, received.astimezone(TZ).date())
+    return clock_from(lead.stage, bench.calendar.due_on(day, received), counted=False)
+
+
 def start_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]:
-    """The clock of a round from the moment of receipt: redo rounds have their own (第八条、第十条)."""
-    if case.state is State.R or case.round > 1:
+    """The clock from the moment of receipt: what is done again has its own; what is dispatched anew starts anew."""
+    if case.state is State.R:
         return clock_from(Stage.REDO, bench.calendar.due(received, bench.rules.redo_days), counted=True)
     return first_clock(category_of(case), case, received, bench)
 
@@ -89,15 +126,16 @@ def category_of(case: Case) -> Category:
 def first_clock(category: Category, case: Case, received: datetime, bench: Bench) -> dict[str, Any]:
     """第八条: 办不了 3 working days; 很难办 and 复杂 5 for the plan; 不给办 at once or by promise.
 
-    A date the manager asked for shortens the limit; for a category without a number it is the limit.
+    A date the manager asked for shortens the limit; for a category without a number it is the limit. Days the clock
+    stood still since the receipt are not counted.
     """
     limit = bench.rules.limits[category]
-    due = bench.calendar.due(received, limit.days)
+    due = bench.calendar.due(received, limit.days + case.paused_days)
     if case.asked is not None and (not limit.cap or case.asked < due.date):
         # A work order delivered after the very date that was asked for is due on the day it arrives.
         asked = max(case.asked, received.astimezone(TZ).date())
         return clock_from(limit.stage, bench.calendar.due_on(asked, received), counted=False)
-    return clock_from(limit.stage, due, counted=True)
+    return clock_data(Clock(limit.stage, due.date, due.at, due.provisional, limit.days))
 
 
 def transfer(case: Case, command: c.Transfer, actor: Actor, bench: Bench) -> list[Fact]:

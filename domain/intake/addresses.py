@@ -11,10 +11,11 @@ _AFTER_CUE = re.compile(
     rf"(?P<loose>[{_H}\d]{{1,16}}?(?:街道|社区|小区|镇|乡|村))"
 )
 _TOKEN = re.compile(
-    rf"(?:^|[\s,;。、:(])(?P<place>[{_H}\d]{{2,30}}(?:号楼|单元|室|小区|街道"
-    rf"|社区|花园|家园|村|乡|镇|号|组))(?=[\s,;。、)]|$)"
+    rf"(?:^|[\s,;。、:(/])(?P<place>[{_H}\d]{{2,30}}(?:号楼|单元|室|小区|街道"
+    rf"|社区|花园|家园|村|乡|镇|号|组))(?=[\s,;。、)/]|$)"
 )
 _PART = re.compile(r"省|市|区|县|乡|镇|街道|社区|村|路|街|巷|小区|家园|花园|号楼|单元|室|号院|组|号")
+_SENTENCE = re.compile(r"[让说问找给被了不]")
 _OWNERS = re.compile(rf"(?P<place>[{_H}\d]{{2,16}}(?:家园|小区|花园|社区|村))(?:业主|居民|村民|住户)")
 _ENDS = re.compile(rf"[{_H}\d-]*(?:号楼|单元|室|小区|街道|社区|花园|家园|村|乡|镇|路|街|巷|号|组|院)")
 
@@ -30,7 +31,7 @@ def in_memo(flat: str, start: int, end: int) -> Place | None:
         if whole:
             return whole.start(), whole.end(), 0.8 if group == "place" else 0.6
     for match in _TOKEN.finditer(flat, start, end):
-        if len(_PART.findall(match["place"])) >= 2:
+        if len(_PART.findall(match["place"])) >= 2 and not _SENTENCE.search(match["place"]):
             return match.start("place"), match.end("place"), 0.7
     return owners(flat, start, end)
 

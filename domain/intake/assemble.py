@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.intake import boilerplate, classify, content, layout, limits, people, questions, references
+from domain.intake import boilerplate, classify, content, evidence, layout, limits, people, questions, references
 from domain.intake import departments as vocabulary
 from domain.intake.canvas import Canvas
 from domain.intake.content import Body
@@ -70,7 +70,9 @@ def _cases(record: Record, now: datetime, known: tuple[str, ...]) -> list[Propos
     if located is not None and located.memo:
         identity = [(phone.start, phone.end) for phone, _ in phones]
         identity += [(name.start, name.end) for name in names.values()]
-        body = content.without_identity(record, located, identity + _standing(record, shared.get("address")))
+        identity += _standing(record, shared.get("address"))
+        identity += _heading(record, identity, _standing(record, shared.get("external_no")))
+        body = content.without_identity(record, located, identity)
     shared |= limits.sender_limit(record, body, now) | classify.flags(record) | dict(record.hints)
     _put(shared, "source", classify.source(record))
     _put(shared, "reported_at", limits.reported_at(record, located, now))
@@ -90,10 +92,20 @@ def _put(fields: Fields, name: str, found: Found | None) -> None:
         fields[name] = found
 
 
-def _standing(record: Record, address: Found | None) -> list[Range]:
-    """Flat bounds of an address standing in a memo."""
-    at = record.canvas.flat.find(address.value) if address else -1
-    return [(at, at + len(address.value))] if address and at >= 0 else []
+def _standing(record: Record, found: Found | None) -> list[Range]:
+    """Flat bounds of a value standing in a memo."""
+    at = record.canvas.flat.find(found.value) if found else -1
+    return [(at, at + len(found.value))] if found and at >= 0 else []
+
+
+def _heading(record: Record, people: list[Range], number: list[Range]) -> list[Range]:
+    """What hands the order over and its number before the people of a memo, with the set phrases between them."""
+    first = min(people, default=(0, 0))[0]
+    handed = evidence.HANDED_OVER.match(record.canvas.flat, 0, first)
+    opening = ([handed.span()] if handed else []) + [span for span in number if span[1] <= first]
+    if not opening:
+        return []
+    return opening + boilerplate.set_phrases(record.canvas.flat, min(opening)[1], first)
 
 
 def _case(reading: _Reading, body: Body, part: Range, said: Range) -> Proposal:

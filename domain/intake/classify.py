@@ -51,7 +51,17 @@ def kind(record: Record, ranges: list[Range]) -> Found | None:
             if word in entry.label:
                 at = record.canvas.flat.find(word, entry.label_start, entry.start)
                 return record.found(value, 0.95, at, at + len(word)) if at >= 0 else None
-    return weigh(record, ranges, evidence.KIND, 0.65)
+    return _kind_of_label(record) or weigh(record, ranges, evidence.KIND, 0.65)
+
+
+def _kind_of_label(record: Record) -> Found | None:
+    """What the labels themselves call the order: 举报内容, 投诉人."""
+    for entry in record.of("content", "name", "unit_name", "reported_at"):
+        for word, value in evidence.KIND_WORDS:
+            at = record.canvas.flat.find(word, entry.label_start, entry.start) if word in entry.label else -1
+            if at >= 0:
+                return record.found(value, 0.85, at, at + len(word))
+    return None
 
 
 def category(record: Record, ranges: list[Range]) -> Found | None:
@@ -113,8 +123,15 @@ _MANNERS: tuple[tuple[re.Pattern[str], str, float], ...] = (
         "12345热线",
         0.75,
     ),
-    (re.compile(r"工单编号|工单号|办件编号|原工单"), "12345热线", 0.7),
-    (re.compile(r"来了一?[个位]|来(?:到)?窗口反映|来访|到窗口反映|窗口来人|现场反映"), "窗口", 0.75),
+    (re.compile(r"工单编号|工单号|办件编号|原工单|主叫号码|(?:派单|下派)时间"), "12345热线", 0.7),
+    (
+        re.compile(
+            r"来了一?[个位]|来(?:到)?窗口反映|来访|到[^,。\n]{0,14}(?:窗口|大厅)反映|来窗口|窗口来人|现场反映|接待(?:了|一?[位名个])"
+        ),
+        "窗口",
+        0.75,
+    ),
+    (re.compile(r"(?:^|\n)[^,。\n]{0,8}来信(?:[:,]|反映)|来信人"), "来信", 0.75),
     (re.compile(r"企业名称(?=[】\] :])[\s\S]{0,120}?单位联系人"), "万人助万企窗口", 0.55),
     (re.compile(r"你们窗口|咱们窗口"), "窗口", 0.5),
 )
@@ -160,7 +177,7 @@ def urging(record: Record, original: tuple[str, Range] | None) -> Found | None:
     counted = evidence.COUNT.search(record.canvas.flat)
     value: dict[str, int | str] = {}
     if counted:
-        value["count"] = dates.number(counted["nth"]) or 1
+        value["count"] = dates.number(counted["nth"] or counted["times"]) or 1
     if original:
         value["refers_to"] = original[0]
     span = match.span() if match else original[1] if original else (0, 1)

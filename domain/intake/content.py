@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.intake import boilerplate, names, phones
+from domain.intake import boilerplate, departments, evidence, names, phones
 from domain.intake.shapes import Entry, Record
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -19,8 +19,23 @@ _TURN = re.compile(
     r"|此外还?反映|同时还?反映|另一件事|第二件事|还有一件事|另有一事)[:,]?"
 )
 _DEMAND = re.compile(r"^(?:要求|请求?|希望|建议(?!.*窗口没)|尽快|退还|赔偿|道歉|明确|说明)")
+_STEP = re.compile(
+    r"^(?:第[一二三四五六七八九十\d]{1,2}[次回趟]|头一[次回]|首次|再次|又|然后|接着|最后|(?:20\d{2}年)?\d{1,2}月)"
+)
+_ONE_MATTER = re.compile(r"要求|希望|请求|理由|原因|材料|建议|步骤|经过|过程|流程|咨询|请问|想问")
+"""Words before a numbered list that make its items parts of one matter."""
+_INTRODUCTION = re.compile(
+    r"(?P<who>[^。;\n]{0,40}?)(?:来电|来访|来信|致电|(?:窗口|大厅|中心))?,?(?:反映|诉求)(?:称|说|的是|一下)?[,: ]{0,2}"
+    r"(?![\s,:人时类的]|事项|情况|过[了,多几\d])"
+)
+_ANYBODY = re.compile(
+    r"[\s,:;]*(?:匿名)?(?:[有一][位名个]?)?(?:匿名|市民|群众|居民|村民|业主|网友|企业|来电人|诉求人)?[\s,:]*"
+)
+_EDGE = re.compile(r"(?:[^\w\n“\"'《「【\[(]|\n)+")
 _LEAD = 16
 _SHORTEST = 8
+_SHORTEST_TURN = 6
+_STORY = 16
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _HAN_NUMBERS = "一二三四五六七八九"
 
@@ -70,11 +85,26 @@ def _unsigned(flat: str, start: int, end: int) -> int:
     return tail if _weight(_bare(flat[tail:end])) <= 4 else end
 
 
+def _story_before(record: Record, entry: Entry) -> Body | None:
+    """The running text right before a content label that only states its wish: …没有答复，诉求：尽快批复。"""
+    if "\n" in record.canvas.flat[entry.start : entry.end] or _weight(record.text(entry)) >= _STORY:
+        return None
+    flat = record.canvas.flat
+    start = next((start for start, end in _gaps(record) if end == entry.label_start), entry.label_start)
+    if _weight(flat[start : entry.label_start]) < max(_STORY, 2 * _weight(record.text(entry))):
+        return None
+    start, end = record.canvas.trimmed(start, entry.end, " \t\n;,|")
+    return Body(start, end, True, 0.8)
+
+
 def locate(record: Record) -> Body | None:
     """The labelled content, else what follows 投诉：, else the longest stretch without labels."""
     labelled = record.of("content")
     if labelled:
         entry = max(labelled, key=lambda item: (_weight(record.text(item)), -item.rank))
+        story = _story_before(record, entry)
+        if story is not None:
+            return story
         return Body(entry.start, _unsigned(record.canvas.flat, entry.start, _with_wish(record, entry)), False, 0.97)
     prefixed = record.of("kind_prefix")
     if prefixed:
@@ -105,13 +135,38 @@ def without_identity(record: Record, body: Body, identity: list[tuple[int, int]]
             if span[0] - cut <= 8:
                 cut = span[1]
         lead = len(_HAN.findall(flat[start : inside[0][0]]))
-        if lead <= _LEAD and _weight(flat[cut:end]) >= _SHORTEST:
+        if lead <= _LEAD and not _tells(flat, start, inside[0][0]) and _weight(flat[cut:end]) >= _SHORTEST:
             start = cut
     if start > body.start:
-        start, _ = record.canvas.trimmed(start, end, " \t\n,;。、:)")
+        start = _edge(flat, start, end)
+    start = _introduced(flat, start, end, identity)
     if end < body.end:
         _, end = record.canvas.trimmed(start, end, " \t\n,;、:(")
     return Body(start, end, body.memo, body.confidence) if _weight(flat[start:end]) >= 4 else body
+
+
+def _tells(flat: str, start: int, end: int) -> bool:
+    """Whether the words before the identity already name the matter, so that they are no mere introduction."""
+    return bool(departments.by_matter(flat, start, end, ())) or any(
+        witness.pattern.search(flat, start, end) for witness in evidence.CATEGORY
+    )
+
+
+def _edge(flat: str, start: int, end: int) -> int:
+    """Past the punctuation and signs that parted the identity from what it says."""
+    junk = _EDGE.match(flat, start, end)
+    past = junk.end() if junk else start
+    return past + 1 if flat[past : past + 1] in (")", "】", "]") else past
+
+
+def _introduced(flat: str, start: int, end: int, identity: list[tuple[int, int]]) -> int:
+    """Past 反映, alone or after words that name who reports: 群众测甲一到窗口反映."""
+    opening = _INTRODUCTION.match(flat, start, min(end, start + 60))
+    if opening is None or _weight(flat[opening.end() : end]) < _SHORTEST:
+        return start
+    who = flat[start : opening.end("who")]
+    named = any(start <= first < opening.end() or last == start for first, last in identity) and "次" not in who
+    return opening.end() if named or _ANYBODY.fullmatch(who) else start
 
 
 def _bare(text: str) -> str:
@@ -121,7 +176,7 @@ def _bare(text: str) -> str:
 def _step_back(flat: str, start: int, end: int) -> int:
     """Before the words that only introduce what was cut: 住, 电话, 联系人."""
     introduced = re.search(
-        r"(?:[\s,;、:(]|家?住在?|电话|手机|联系方式|联系人|联系|姓名|我叫|我的|我"
+        r"(?:[\s,;、:(]|家?住在?|电话|手机|联系方式|联系人|联系|姓名|落款|署名|我叫|我的|我"
         r"|地址)+$",
         flat[max(start, end - 16) : end],
     )
@@ -167,12 +222,14 @@ def matters(flat: str, start: int, end: int) -> list[tuple[int, int]]:
         starts = [item.start() for item in items[1:]] + [end]
         parts = [_tidy(flat, a, b) for a, b in zip(bounds, starts, strict=False)]
         texts = [flat[a:b] for a, b in parts]
-        distinct = all(_weight(text) >= _SHORTEST for text in texts) and not all(_DEMAND.match(text) for text in texts)
+        distinct = all(_weight(text) >= _SHORTEST for text in texts) and not any(
+            all(part.match(text) for text in texts) for part in (_DEMAND, _STEP)
+        )
         lead = flat[start : items[0].start()]
-        if distinct and not re.search(r"要求|希望|请求|理由|原因|材料|建议|步骤|如下材料", lead):
+        if distinct and not _ONE_MATTER.search(lead):
             return parts
     turn = _TURN.search(flat, start, end)
-    if turn and _weight(flat[start : turn.start()]) >= _SHORTEST and _weight(flat[turn.end() : end]) >= _SHORTEST:
+    if turn and _weight(flat[start : turn.start()]) >= _SHORTEST_TURN and _weight(flat[turn.end() : end]) >= _SHORTEST:
         return [_tidy(flat, start, turn.start() + 1), _tidy(flat, turn.start() + 1, end)]
     return [(start, end)]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from datetime import datetime
 
-from domain.intake import dates, evidence
+from domain.intake import boilerplate, dates, evidence
 from domain.intake.content import Body
 from domain.intake.labels import LABELS
 from domain.intake.shapes import Found, Record
@@ -13,7 +15,10 @@ _DISPATCHED = LABELS["reported_at"].index("接单时间")
 """Ranks from here on in the table of time labels are times of forwarding, weaker witnesses of the report itself."""
 
 
-_ARRIVAL = ("来了", "来访", "来电", "来反映", "接到", "接待", "打来", "来人", "有位", "有个", "到窗口")
+_ARRIVAL = re.compile(
+    r"来了|来访|来电|来反映|接到|接待|打来|来人|有位|有个|到窗口"
+    r"|(?:群众|市民|居民|村民|企业|大[爷妈哥姐])[^,。]{0,6}到[^,。]{0,14}(?:窗口|大厅|中心)反映"
+)
 
 
 def reported_at(record: Record, body: Body | None, now: datetime) -> Found | None:
@@ -37,7 +42,7 @@ def _opening(record: Record, body: Body, now: datetime) -> Found | None:
     end = min(len(flat), start + 24)
     dated = [moment for moment in dates.moments(flat, now, start, end) if moment.start - start <= 12]
     opening = dated[0] if dated else dates.clock_today(flat, now, start, min(end, start + 14))
-    if opening is None or not any(word in flat[opening.end : opening.end + 30].partition("。")[0] for word in _ARRIVAL):
+    if opening is None or not _ARRIVAL.search(flat[opening.end : opening.end + 30].partition("。")[0]):
         return None
     return record.found(opening.iso, opening.confidence(0.82), opening.start, opening.end)
 
@@ -64,17 +69,21 @@ def sender_limit(record: Record, body: Body | None, now: datetime) -> dict[str, 
                 "external_limit",
                 record.found(flat[entry.start : entry.end][:60], 0.8, entry.start, min(entry.end, entry.start + 60)),
             )
-    for entry in record.of("wish"):
+    for entry in record.of("wish", "handling"):
         words = evidence.LIMIT.search(flat, entry.start, entry.end)
         if words and body is not None and entry.start >= body.end:
             found.setdefault("external_limit", record.found(words.group(), 0.85, *words.span()))
     for moment in dates.moments(flat, now, future=True):
-        asked = evidence.DEADLINE_BEFORE.search(flat[max(0, moment.start - 6) : moment.start])
+        asked = evidence.DEADLINE_BEFORE.search(flat[max(0, moment.start - 14) : moment.start])
         if asked and evidence.DEADLINE_AFTER.match(flat, moment.end):
             found.setdefault("external_deadline", _deadline(record, moment, 0.9))
+    phrases = boilerplate.set_phrases(flat, body.start, body.end) if body is not None else []
+    starts = [start for start, _ in phrases]
     for match in evidence.LIMIT_SENTENCE.finditer(flat):
+        at = bisect_right(starts, match.start("limit")) - 1
+        phrased = at >= 0 and match.start("limit") < phrases[at][1]
         own_line = not flat[max(0, match.start() - 30) : match.start()].rpartition("\n")[2].strip(" (")
         outside = body is None or not body.start <= match.start() < body.end
-        if own_line or outside:
+        if own_line or outside or phrased:
             found.setdefault("external_limit", record.found(match["limit"], 0.85, *match.span("limit")))
     return found

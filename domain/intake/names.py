@@ -13,7 +13,7 @@ UNIT_SUFFIX = re.compile(
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
 PERSON = re.compile(rf"[{_HAN}·]{{2,24}}|[A-Za-z][A-Za-z .'-]{{1,30}}|[{_HAN}] {{1,3}}[{_HAN}]{{1,2}}(?![{_HAN}])")
 _STOP_CHARS = frozenset(
-    "的了在是说去来到开不没把被我你他她它们这那个和与及请要给让问就也还很都吗呢吧啊嗯呃从对为上下里"
+    "的了在是说去来到开不没把被我你他她它们这那个和与及请要给让问就也还很都吗呢吧啊嗯呃从对为上下里着得都会能想太很"
 )
 _STOP_WORDS = re.compile(
     r"电话|手机|号码|联系|微信|晚上|本人|市民|群众|大爷|大妈|大姐|大哥|企业"
@@ -22,29 +22,48 @@ _STOP_WORDS = re.compile(
     r"|保密|姓名|地址|先生们|金额|受理|预约|时间|街道|小区|"
     r"再次|多次|一直|至今|目前|今天|昨天|上午|下午|刚才|孩子|老婆|老公|父亲"
     r"|母亲|转办|收到|谢谢|麻烦|尽快|附近|示例区|要求|希望|内容|年龄|男性|女性"
-    r"|身份证|座机|固话|派出所|回复|处理|打不通|没人接"
+    r"|身份证|座机|固话|派出所|回复|处理|打不通|没人接|无法|提供|解决|协调|核实|技术|客服|科长|主任|局长|所长|书记"
 )
 _LEADING = re.compile(
     r"^(?:市民|群众|居民|村民|业主|企业主|法人|代表|联系人|姓名|诉求人|来电人|反映人|是|为|:| )+(?=[^\s代表]{2})"
 )
 _BLANK = re.compile(
-    r"^(?:匿名|无|不详|未知|未提供|不愿透露|不愿提供|保密|空|/|-+|—+|none|null|n/a)(?:[\s(,;].{0,12})?$", re.IGNORECASE
+    r"^(?:匿名|无|不详|未知|未提供|(?:不愿意?|拒绝|不肯)(?:透露|提供|留)(?:姓名|名字|个人信息|身份)?|保密|空|/|-+|—+|none|null|n/a)(?:[\s(,;].{0,12})?$",
+    re.IGNORECASE,
 )
 _GROUP = re.compile(
     rf"(?:代表|业主|居民|村民|职工|商户|群众|:|^|[ ,;])"
     rf"(?P<names>[{_HAN}]{{2,4}}(?:[、,和][{_HAN}]{{2,4}}){{0,5}}?)等(?:共"
     rf"|约)?\d+[多余]?[人名户位]"
 )
+_NOBODY = re.compile(r"(?:小区|家园|花园|社区|村|镇|乡|街道)的?(?:居民|村民|业主|群众|住户)$")
+_CALLED = re.compile(
+    r"市民|群众|居民|村民|业主|职工|商户|用户|住户|企业主|老板|来电人|诉求人|反映人|投诉人|举报人|求助人|咨询人"
+    r"|联系人|负责人|姓名|[我他她名]叫|大[哥姐爷妈叔婶娘]|老人|落款|署名|小伙子?|阿姨|[一这那]位"
+)
+"""Words a name follows without a gap."""
 _INTRODUCED = re.compile(
-    rf"(?:我叫|名叫|叫做|我是|本人|我姓名|姓名|联系人|诉求人|来电人|反映人"
+    rf"(?:我叫|名叫|[他她]叫|叫做|我是|本人|我姓名|姓名|联系人|诉求人|来电人|反映人"
     rf"|投诉人|举报人|申请人)(?:叫|是|为|:|\s){{0,3}}"
     rf"(?P<name>[{_HAN}]{{2,4}}?)(?=[\s,;。、:!(\d]|$|电话|手机|联系|女士|先生)"
     rf"|(?:市民|群众|村民|居民|业主|职工)(?P<called>[{_HAN}]{{2,4}}?)"
-    rf"(?=[\s,;。、:(\d]|来电|来访|来信|致电|反映|投诉|咨询|$)"
-    rf"|^(?P<opening>[{_HAN}]{{2,4}}?)(?=[ ]?(?:说|反映|称|来电|来访|投诉|咨询))",
+    rf"(?=[\s,;。、:(\d]|来电|来访|来信|致电|反映|投诉|咨询|求助|到|在|第|称|$)"
+    rf"|^(?P<opening>[{_HAN}]{{2,4}}?)(?=[ ]?(?:说|反映|称|来电|来访|投诉|咨询|来(?:窗口|大厅|中心|办理)))",
     re.MULTILINE,
 )
+_BEFORE_PHONE = re.compile(
+    rf"(?:^|[^\w·])(?P<run>[{_HAN}]{{2,16}}?)(?:\([^()\n]{{1,12}}[,;、 ]$|[ ,/][男女](?=[ ,/]))?"
+    rf"[\s,:;()/\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{{0,3}}(?:"
+    rf"(?:联系)?(?:电话|手机|手机号|手机号码|号码|方式|座机|固话)[是为:\s]{{0,3}})?$"
+)
+_AFTER_PHONE = re.compile(rf"(?:[^\w·@]{{1,3}}|(?=[{_HAN}]{{2,4}}\s*$))(?P<name>[{_HAN}]{{2,4}})(?=[^\w·]|$)")
 _AFTER_NAME = re.compile(r"(?:联系)?(?:电话|手机)|性别|年龄|[男女]性?$|反映|来电|来访|投诉|咨询")
+_UNIT_SPEAKS = re.compile(
+    rf"(?:^|(?<=[\s。;:】\]]))(?P<unit>[{_HAN}()A-Za-z\d]{{3,30}}?"
+    r"(?:公司|集团|合作社|经营部|商行|超市|饭店|酒店|药店|诊所|厂|医院|幼儿园|事务所|协会|门市部|工作室))"
+    r"(?=(?:来电|来访|来信|来函|致电)?(?:反映|咨询|投诉|求助|称)|来电|来访|来函|致电)",
+    re.MULTILINE,
+)
 _TITLED = re.compile(
     rf"(?:^|[\s,;。、:(]|[一有][位名个])(?P<name>[{_HAN}](?:先生|女士|师傅|老师"
     rf"|经理))(?=[\s,;。、:(\d]|$|反映|来|电话|说|称)"
@@ -98,7 +117,7 @@ def under_label(flat: str, start: int, end: int) -> Name | None:
     if is_unit_name(unit):
         return Name(start + offset, start + offset + len(head.group().rstrip()), unit, 0.97)
     person = PERSON.match(value, offset)
-    if person is None or _STOP_WORDS.fullmatch(person.group()):
+    if person is None or _STOP_WORDS.fullmatch(person.group()) or _NOBODY.search(person.group()):
         return None
     written = person.group().rstrip(" .-'")
     tail = _AFTER_NAME.search(written, 2)
@@ -110,15 +129,14 @@ def under_label(flat: str, start: int, end: int) -> Name | None:
 
 def beside(flat: str, start: int, end: int) -> Name | None:
     """The name standing right before or right after a phone number at `start:end` in a memo."""
-    floor = max(0, start - 20)
-    before = re.search(
-        rf"(?:^|[\s,;。、!?:()])(?P<name>[{_HAN}]{{2,4}})[\s,:;()]{{0,3}}(?:"
-        rf"(?:联系)?(?:电话|手机|手机号|号码)[是为:\s]{{0,3}})?$",
-        flat[floor:start],
-    )
-    if before and is_person_token(before["name"]):
-        return Name(floor + before.start("name"), floor + before.end("name"), before["name"], 0.8)
-    after = re.match(rf"[\s,;()]{{0,2}}(?P<name>[{_HAN}]{{2,4}})(?=[\s,;。)]|$)", flat[end : end + 8])
+    floor = max(0, start - 36)
+    before = _BEFORE_PHONE.search(flat[floor:start])
+    if before:
+        called = list(_CALLED.finditer(before["run"]))
+        at = before.start("run") + (called[-1].end() if called else 0)
+        if is_person_token(flat[floor + at : floor + before.end("run")]):
+            return Name(floor + at, floor + before.end("run"), flat[floor + at : floor + before.end("run")], 0.8)
+    after = _AFTER_PHONE.match(flat[end : end + 10])
     if after and is_person_token(after["name"]):
         return Name(end + after.start("name"), end + after.end("name"), after["name"], 0.65)
     return None
@@ -132,6 +150,12 @@ def introduced(flat: str) -> Name | None:
             return Name(match.start(group), match.end(group), match[group], 0.75)
     titled = _TITLED.search(flat)
     return Name(titled.start("name"), titled.end("name"), titled["name"], 0.7) if titled else None
+
+
+def unit_speaking(flat: str) -> Name | None:
+    """The unit that reports, as the subject of a sentence: 示例有限公司反映…."""
+    match = _UNIT_SPEAKS.search(flat)
+    return Name(match.start("unit"), match.end("unit"), match["unit"], 0.75) if match else None
 
 
 def group(flat: str) -> Name | None:

@@ -14,7 +14,9 @@ from domain.intake.shapes import Entry, Found, Record
 _SOLE_TRADER = re.compile(r"个体工商户|个体户")
 _NO_ADDRESS = re.compile(r"^(?:无|不详|未知|未提供|保密|/|-+|—+)$")
 _UNIT_OF_COUNT = re.compile(r"[ ]?(?:元|万|号|件|平|个|㎡)")
-_OTHER_NUMBER = re.compile(r"编号|单号|受理号|预约号|订单号|代码|账号|卡号|证号|工号|流水号|合同号|金额")
+_OTHER_NUMBER = re.compile(r"编号|单号|受理号|预约号|订单号|代码|账号|卡号|证号|工号|流水号|合同|订单|快递|受理|金额")
+_DIALLED = re.compile(r"1[3-9]\d{9}|0\d{10}|0\d{2,3}-\d{7,8}")
+_APART = frozenset(" \n,。;:!/")
 _LABELLED_PHONE = 0.96
 
 Scored = tuple[Phone, float]
@@ -55,6 +57,8 @@ def read_phones(record: Record, body: Body | None) -> list[Scored]:
     if body is not None:
         scored.extend((60, phone, phone.confidence(0.85)) for phone in phones.near_label(flat, body.start, body.end))
     scored.extend((70, phone, phone.confidence(0.8)) for phone in _loose(record, body))
+    if not scored and body is not None and body.memo:
+        scored.extend((80, phone, 0.7) for phone in _at_the_edge(flat, body))
     unique: dict[str, tuple[int, Phone, float]] = {}
     for rank, phone, confidence in sorted(scored, key=lambda item: item[0]):
         unique.setdefault(phone.number, (rank, phone, confidence))
@@ -86,9 +90,23 @@ def _loose(record: Record, body: Body | None) -> list[Phone]:
     return found + [phone for phone in near if free(phone)]
 
 
+def _at_the_edge(flat: str, body: Body) -> list[Phone]:
+    """The one number of a memo shaped like a person's phone: dictated, or apart at the very start or end."""
+    numbers = phones.all_numbers(flat, body.start, body.end)
+    if len(numbers) != 1 or not _DIALLED.fullmatch(numbers[0].number):
+        return []
+    first, last = numbers[0].start, numbers[0].end
+    opens = not flat[body.start : first].strip() and flat[last : last + 1] in _APART
+    closes = not flat[last : body.end].strip(" \n。!.") and flat[first - 1 : first] in _APART
+    other = _OTHER_NUMBER.search(flat[max(body.start, first - 8) : first])
+    return numbers if (opens or closes or numbers[0].how == "spoken") and not other else []
+
+
 def _beside_name(flat: str, phone: Phone) -> bool:
     counted = _UNIT_OF_COUNT.match(flat, phone.end) or _OTHER_NUMBER.search(flat[max(0, phone.start - 8) : phone.start])
-    return not counted and names.beside(flat, phone.start, phone.end) is not None
+    if counted or phones.somebody_elses(flat, phone.start):
+        return False
+    return names.beside(flat, phone.start, phone.end) is not None
 
 
 def read_name(record: Record, body: Body | None, scored: list[Scored]) -> dict[str, Name]:
@@ -110,7 +128,8 @@ def read_name(record: Record, body: Body | None, scored: list[Scored]) -> dict[s
             ),
             None,
         )
-        if contact is not None:
+        contact = contact or _memo_name(record, body, scored)
+        if contact is not None and contact.value != found_unit.value:
             result["contact"] = contact
         return result
     if labelled:
@@ -120,6 +139,9 @@ def read_name(record: Record, body: Body | None, scored: list[Scored]) -> dict[s
             result |= {"contact": others[0]} if others else {}
         return result
     memo = _memo_name(record, body, scored)
+    speaking = names.unit_speaking(flat) if body is None or body.memo else None
+    if speaking is not None:
+        return {"name": speaking} | ({"contact": memo} if memo else {})
     return {"name": memo} if memo else {}
 
 

@@ -31,10 +31,10 @@ NUMBER = re.compile(
 _LOCAL = re.compile(r"(?<![\dA-Za-z])(?P<main>\d{7,8}|0\d{9,11})(?!\d)" + _EXTENSION)
 
 PHONE_WORD = re.compile(
-    r"电话|手机|联系方式|座机|固话|来电号码|来电显示|联系号码|致电|(?i:\btel\b|\bphone\b|\bmobile\b)"
+    r"电话|手机|联系方式|座机|固话|来电号码|来电显示|联系号码|致电|打不通[请再就]?打|备用|[📞☎📱]|(?i:\btel\b|\bphone\b|\bmobile\b)"
 )
 _FOREIGN = re.compile(
-    r"(?:窗口|服务|咨询|办公|投诉|监督|客服|大厅|科室|部门|对方|物业|热线|举报|中心|局里?)的?(?:联系)?$"
+    r"(?:窗口|服务|咨询|办公|投诉|监督|客服|大厅|科室|部门|对方|物业|热线|举报|中心|技术|科长|主任|单位|公司|局里?)的?(?:联系)?$"
 )
 _NUMBERED = re.compile(
     r"(?:编号|单号|受理号|预约号|订单号|代码|账号|卡号|证号|工号|业务号|流水号|合同号|尾号|金额|证|码)[:是为 ]{0,2}$"
@@ -101,6 +101,15 @@ def under_label(flat: str, start: int, end: int) -> list[Phone]:
         return []
     number = "-".join(part for part in (local["main"], local["ext"]) if part)
     return [Phone(local.start(), local.end(), number, "local")]
+
+
+def somebody_elses(flat: str, start: int) -> bool:
+    """Whether the number at `start` is introduced as an office's own: 服务电话, 窗口电话."""
+    window = flat[max(0, start - 16) : start]
+    words = list(PHONE_WORD.finditer(window))
+    return (
+        bool(words) and len(window) - words[-1].end() <= _REACH and bool(_FOREIGN.search(window[: words[-1].start()]))
+    )
 
 
 def near_label(flat: str, start: int = 0, end: int | None = None) -> list[Phone]:

@@ -7,14 +7,14 @@ import re
 from domain.intake.canvas import Canvas
 from domain.intake.labels import FIELD_OF, LONGEST_LABEL, NOT_A_CALLER
 from domain.intake.shapes import Entry
-from domain.intake.validity import looks_like
+from domain.intake.validity import looks_like, prose_from
 
 _MARK = re.compile(r"[:=]|[】\]](?![ \t]*[:=])|(?<=[a-z])\"(?=[ ]*:)")
 _CELL = re.compile(r"[^\t|\n]+")
 _FIRST_WORD = re.compile(r"[ ]{0,9}(?P<word>[^\s:=]{2,14})[ ]{1,9}(?=[^\s:=])")
 _NOTE = re.compile(r"\([^()\n]{0,12}\)$")
 _CLOSERS = "】]\"'”’」*` \t"
-_LABEL_ENDS = frozenset({label[-1] for label in FIELD_OF} | set(_CLOSERS) | {")"})
+_LABEL_ENDS = frozenset({end for label in FIELD_OF for end in (label[-1], label[-1].upper())} | set(_CLOSERS) | {")"})
 _OPENERS = "【[\"'“‘「*`"
 _BOUNDARY = " \t\n,;。、|\"'“”‘’【[({《<>#·•.!?)】]}/"
 _GLUE = frozenset(["诉求", "电话", "手机", "姓名", "地址", "内容", "住址"])
@@ -25,6 +25,13 @@ _MULTILINE = frozenset({"content", "wish", "kind_prefix"})
 _LIST_NUMBER = re.compile(r"[ \t]*(?:\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|[·•●*-])[ \t]*")
 _LINE_END = re.compile(r"[\n\t|]")
 _FACT_END = re.compile(r"[\n\t|。]")
+_SLASH = re.compile(
+    r"(?:(?<=^)|(?<=[\s,;。]))(?P<word>[\u4e00-\u9fffA-Za-z]{2,8})"
+    r"[ ]?(?:/|[—–-]{1,3})[ ]?(?=[^\s/—–-])(?P<next>[^\s/:—–-]{0,8})"
+)
+_HEADINGS = re.compile(
+    r"(?P<labels>[\u4e00-\u9fff]{2,6}(?:[/、][\u4e00-\u9fff]{2,6}){1,6})[ ]?[:\n][ ]?(?P<values>[^\n:]{1,400})"
+)
 _QUOTE_END = re.compile(r"\"(?=\s*(?:[,}\]\n]|$))")
 
 Mark = tuple[str, str, int, int, int]
@@ -34,8 +41,8 @@ Mark = tuple[str, str, int, int, int]
 def _longest_suffix(chunk: str) -> str | None:
     """The longest label the chunk ends with."""
     for length in range(min(LONGEST_LABEL, len(chunk)), 0, -1):
-        if chunk[-length:] in FIELD_OF:
-            return chunk[-length:]
+        if chunk[-length:].lower() in FIELD_OF:
+            return chunk[-length:].lower()
     return None
 
 
@@ -91,6 +98,32 @@ def _colon_marks(flat: str) -> list[Mark]:
     return marks
 
 
+def _slash_marks(flat: str) -> list[Mark]:
+    """姓名/测甲一 电话/000…: a slash in the place of the colon; one alone proves nothing, so two are asked."""
+    marks: list[Mark] = []
+    for match in _SLASH.finditer(flat):
+        label = match["word"].lower()
+        if _names_fact(label) and match["next"] not in FIELD_OF:
+            field, rank = FIELD_OF[label]
+            marks.append((field, label, rank, match.start("word"), match.start("next")))
+    return marks if len(marks) >= 2 else []
+
+
+def _listed_marks(flat: str) -> list[Mark]:
+    """姓名/电话/诉求：测甲一/000…/…: a list of labels, then as many values between the same slashes."""
+    marks: list[Mark] = []
+    for match in _HEADINGS.finditer(flat):
+        labels = re.split(r"[/、]", match["labels"])
+        values = list(re.finditer(r"[^/]+", match["values"]))
+        if len(values) != len(labels) or not all(map(_names_fact, labels)):
+            continue
+        for index, (label, value) in enumerate(zip(labels, values, strict=True)):
+            start = match.start("values") + value.start()
+            field, rank = FIELD_OF[label]
+            marks.append((field, label, rank, match.start() if index == 0 else start, start))
+    return marks
+
+
 def _cell_marks(flat: str) -> list[Mark]:
     """Labels that fill a line or a cell, or open a line before a space; one alone proves nothing, so two are asked."""
     marks: list[Mark] = []
@@ -110,12 +143,17 @@ def _names_fact(label: str) -> bool:
     return label in FIELD_OF and FIELD_OF[label][0] != "kind_prefix"
 
 
+_READERS = (_cell_marks, _slash_marks, _colon_marks, _listed_marks)
+"""How a label may be set off; where two begin at the same place the later reader is the better witness."""
+
+
 def _accept(flat: str, mark: Mark, content_open: int | None, horizon: int) -> bool:
     """Whether a mark is a label here, or only words inside a running text that began at `content_open`."""
     field, label, _, start, value = mark
     before = flat[start - 1] if start else "\n"
     head = flat[max(0, start - 40) : start].rpartition("\n")[2].strip(" \t|>")
-    opens_line = not head or (len(head) <= 3 and head.rstrip(".、)").lstrip("(").isdigit())
+    bracketed = flat[start] in "【["
+    opens_line = bracketed or not head or (len(head) <= 3 and head.rstrip(".、)").lstrip("(").isdigit())
     if flat[max(0, start - 2) : start].endswith(NOT_A_CALLER):
         return False
     if field == "kind_prefix":
@@ -152,7 +190,7 @@ def _value_end(flat: str, mark: Mark, following: int) -> tuple[int, int]:
         stop = (_FACT_END if mark[0] in _FACTS else _LINE_END).search(flat, start, following)
         end = stop.start() if stop else following
     if mark[0] not in _MULTILINE or inline:
-        junk += "\"'“”,;"
+        junk += "\"'“”,;/"
     while end > start and flat[end - 1] in junk:
         end -= 1
     while start < end and flat[start] in junk:
@@ -164,7 +202,7 @@ def find_entries(canvas: Canvas) -> tuple[Entry, ...]:
     """Every labelled value of the text, in order."""
     flat = canvas.flat
     candidates = sorted(
-        {mark[3]: mark for mark in (*_cell_marks(flat), *_colon_marks(flat))}.values(), key=lambda m: m[3]
+        {mark[3]: mark for reader in _READERS for mark in reader(flat)}.values(), key=lambda mark: mark[3]
     )
     accepted: list[Mark] = []
     content_open: int | None = None
@@ -179,5 +217,6 @@ def find_entries(canvas: Canvas) -> tuple[Entry, ...]:
     for index, mark in enumerate(accepted):
         following = accepted[index + 1][3] if index + 1 < len(accepted) else len(flat)
         start, end = _value_end(flat, mark, max(following, mark[4]))
+        end = prose_from(mark[0], flat, start, end)
         entries.append(Entry(mark[0], mark[1], mark[3], start, end, mark[2]))
     return tuple(entries)

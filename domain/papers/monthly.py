@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from domain.papers.shapes import CentrePaper, MonthlyReport, Paragraph, Rank, Table
 from domain.papers.words import MECHANISM, date_words
 from domain.rules import Bench
+from domain.vocabulary import LEVELS, Rating
 
 NONE = "无"
 
@@ -77,9 +78,10 @@ def rate(part: int, whole: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}%（{part}/{whole}）"
 
 
-def _rows(n: MonthNumbers) -> tuple[tuple[str, ...], ...]:
-    """(indicator, how it is counted, value, what is left out)."""
-    satisfied, voted = sum(n.rated[:3]), sum(n.rated)
+def _rows(n: MonthNumbers, satisfying: frozenset[Rating]) -> tuple[tuple[str, ...], ...]:
+    """(indicator, how it is counted, value, what is left out); `satisfying` are the levels that count as satisfied."""
+    named = [level for level in LEVELS if level in satisfying]
+    satisfied, voted = sum(n.rated[LEVELS.index(level)] for level in named), sum(n.rated)
     left_out = f"未联系上{n.unanswered}、匿名{n.anonymous}、拒评{n.unrated}、撤回{n.withdrawn}、转交{n.transferred}"
     no_call = f"匿名{n.anonymous}、撤回{n.withdrawn}、转交{n.transferred}"
     return (
@@ -92,7 +94,7 @@ def _rows(n: MonthNumbers) -> tuple[tuple[str, ...], ...]:
         ("方案按时率", "按时报送方案÷应报方案", rate(n.plans_in_time, n.plans_due), "一阶段事项"),
         ("回访率", "已回访÷应回访", rate(n.called, n.to_call), no_call),
         ("回访接通率", "接通÷已回访", rate(n.reached, n.called), "—"),
-        ("满意率", "非常满意、满意、基本满意÷有效评价", rate(satisfied, voted), left_out),
+        ("满意率", f"{'、'.join(named)}÷有效评价", rate(satisfied, voted), left_out),
         ("退回重办率", "发生退回÷报送结果", rate(n.returned, n.results), "—"),
         ("退单率", "退单申请÷转办", rate(n.declined, n.dispatched), "—"),
         ("退单成立率", "同意退单÷退单申请", rate(n.declines_granted, n.declined), "—"),
@@ -107,10 +109,9 @@ def monthly_report(
 ) -> MonthlyReport:
     """The month's table and the three parts the office writes itself. Raises `ValueError` for impossible numbers."""
     words = words or MonthWords()
-    levels = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
-    votes = "、".join(f"{level}{count}件" for level, count in zip(levels, numbers.rated, strict=True))
+    votes = "、".join(f"{level}{count}件" for level, count in zip(LEVELS, numbers.rated, strict=True))
     sections = (("二、高频问题", words.frequent), ("三、典型案例", words.typical), ("四、工作建议", words.suggestions))
-    table = Table(("指标", "算法", "数值", "不计入"), _rows(numbers), (36, 44, 40, 36))
+    table = Table(("指标", "算法", "数值", "不计入"), _rows(numbers, bench.rules.satisfied), (36, 44, 40, 36))
     body: list[Paragraph | Table] = [
         Paragraph("一、总体情况", Rank.FIRST),
         Paragraph(

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from platforms.contract import (
+    NOTICE_PREFIX,
     Card,
     ChannelDown,
     File,
@@ -43,7 +44,7 @@ from platforms.wecom.long_connection import STATE_WORDS, LongConnection, State, 
 
 log = logging.getLogger(__name__)
 
-WEBHOOK_PREFIX = "webhook:"
+WEBHOOK_PREFIX = NOTICE_PREFIX
 _OPEN_USERID_PREFIX = "wo"
 _OPEN_USERID_LENGTH = 20
 

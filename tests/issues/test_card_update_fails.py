@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kit.town import Town, shown
+from tests.kit.town import Town, captions, shown, words
 
 
 async def press_unredrawn(town: Town, user: str, caption: str, chat: str):
@@ -26,10 +26,13 @@ async def test_the_state_is_committed_and_the_group_gets_a_card_that_tells_the_t
 async def test_an_unredrawn_card_to_a_person_does_not_hold_the_case_up(town: Town):
     no = await town.push()
     await town.fault("api_error", match="update_template_card", errcode=42016)
-    await press_unredrawn(town, "wangmin", "确认", "app")
+    old = await press_unredrawn(town, "wangmin", "确认", "app")
     assert (await town.case(no))["state"] == "A1"
     await town.expect("app", no, "待转办", user="zhaogang")
-    await town.press("liujie", "确认", "app")
+    assert "确认" not in captions(await town.expect("app", no, user="liujie")), "the colleague's card is redrawn"
+    assert "确认" in captions(old), "and this one could not be"
+    came = await town.press_on("wangmin", *(await town.find_button("wangmin", "确认", "app")))
+    assert "已过时" in words(came)
     assert (await town.events(no)).count("confirmed") == 1
 
 

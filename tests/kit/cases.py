@@ -17,7 +17,8 @@ from domain.fold import apply, fold
 from domain.ledger import COLUMNS, Line, row
 from domain.lifecycle import decide, register
 from domain.refusals import Refused
-from domain.rules import Bench, RuleSet, load_rules
+from domain.rules import Bench, RuleSet
+from domain.rules_file import load_rules
 from domain.vocabulary import Category, Role
 from tests.unit.calendar.shipped import at, shipped_calendar
 
@@ -93,6 +94,7 @@ class Story:
         rules: RuleSet = RULES,
     ) -> None:
         self.rules = rules
+        self.calendar = CALENDAR
         self.sent: set[tuple[int, str, int, str]] = set()
         command = c.Register(
             "YS20261123-0007", CENTRE, "示例市政务服务中心", {**FIELDS, **(fields or {})}, dict(private or PRIVATE)
@@ -102,7 +104,7 @@ class Story:
 
     def bench(self, moment: str | datetime) -> Bench:
         """The bench at a moment."""
-        return Bench(moment if isinstance(moment, datetime) else when(moment), CALENDAR, self.rules)
+        return Bench(moment if isinstance(moment, datetime) else when(moment), self.calendar, self.rules)
 
     def do(self, moment: str | datetime, actor: Actor, command: c.Command) -> Case:
         """Act; raises `Refused`."""
@@ -181,7 +183,7 @@ class Story:
 
     def row(self, moment: str | datetime = "12-31 10:00", *, masked: bool = False) -> dict[str, str]:
         """The ledger row by header."""
-        line = Line(1, self.case, self.bench(moment).now, masked, CALENDAR.days_late)
+        line = Line(1, self.case, self.bench(moment).now, masked, self.calendar.days_late)
         return dict(zip((header for header, _ in COLUMNS), row(line), strict=True))
 
     def types(self) -> list[str]:

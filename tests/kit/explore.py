@@ -1,8 +1,13 @@
-"""Every situation a case can get into: a breadth-first walk of the real `decide` over an abstraction of the case."""
+"""Every situation a case can get into: a breadth-first walk of the real `decide` over an abstraction of the case.
+
+The product of everything with everything would be millions of situations; so there are several worlds, each with the
+plain acts and one theme: the categories, pauses, co-departments, another lead midway, merged cases, corrections.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,10 +19,25 @@ from domain.fold import apply
 from domain.lifecycle import decide
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Category, Rating
-from tests.kit.cases import CALENDAR, LEAD, LIAISON, MANAGER, OTHER_WINDOW, RULES, SOCIAL, WINDOW, Story
+from domain.vocabulary import Category, Pause, Rating, State
+from tests.kit.cases import (
+    CALENDAR,
+    CO_LIAISON,
+    HOUSING,
+    LEAD,
+    LIAISON,
+    MANAGER,
+    OTHER_WINDOW,
+    RULES,
+    SOCIAL,
+    WINDOW,
+    Story,
+)
 
 Key = tuple[object, ...]
+MERGED = "YS20261123-0009"
+#: Ends that somebody outside chooses: they must not be the only way out.
+ESCAPES = ("Withdraw", "Void", "MergeInto", "Reopen")
 
 
 @dataclass
@@ -30,12 +50,15 @@ class Place:
 
     @property
     def ways(self) -> set[Key]:
-        """Where a step leads that is neither a withdrawal nor a reopening."""
-        return {after for _, verb, after in self.steps if verb not in ("Withdraw", "Reopen")}
+        """Where a step leads that is neither an escape nor a reopening."""
+        return {after for _, verb, after in self.steps if verb not in ESCAPES}
 
 
 def key_of(case: Case) -> Key:
     """What matters for the ways on; counters and texts do not."""
+    since = case.entered_at
+    # Waiting for the call, how hard the department was pressed changes nothing any more.
+    called = case.state is State.C2
     return (
         case.state,
         case.category if case.state.is_open else None,
@@ -44,51 +67,119 @@ def key_of(case: Case) -> Key:
         case.pending.what if case.pending else None,
         case.lead.id if case.lead else None,
         min(case.round, 2),
-        case.level,
+        case.level if not called else None,
         case.supervision_due is not None,
         case.silent,
         case.is_enterprise,
-        bool(case.declined),
+        bool(case.declined) and not called,
+        case.suspension is not None,
+        tuple((order.received_at is not None, order.fed_back_at is not None) for order in case.orders),
+        (bool(case.merged), bool(case.uncalled)),
+        case.cannot,
+        case.state in (State.C2, State.R) and case.rating in RULES.dissatisfied,
+        min(len([call for call in case.calls if since and call >= since]), 3) if called else 0,
     )
 
 
-def _acts(case: Case, bench: Bench) -> list[tuple[Actor, c.Command]]:
-    """Everything worth trying: each act with words that are right."""
-    today = bench.now.date()
-    soon = CALENDAR.shift(today, 3)
-    later = CALENDAR.shift(case.clock.date, 1) if case.clock else soon
-    acts: list[tuple[Actor, c.Command]] = [
+Acts = list[tuple[Actor, c.Command]]
+
+
+def _plain(case: Case, bench: Bench) -> Acts:
+    """What happens in every world: each act with words that are right."""
+    soon = CALENDAR.shift(bench.now.date(), 3)
+    liaison = CO_LIAISON if case.lead == HOUSING else LIAISON
+    acts: Acts = [
         (WINDOW, c.Confirm()),
         (WINDOW, c.Withdraw("自行解决")),
-        (WINDOW, c.SettleOnSpot("当场解释")),
-        (WINDOW, c.Submit(Category.HARD)),
         (MANAGER, c.Dispatch((SOCIAL,))),
-        (MANAGER, c.Transfer("示例市法院", "已告知")),
-        (MANAGER, c.Refer("示例市供电公司", soon)),
-        (LIAISON, c.Accept()),
-        (LIAISON, c.Promise(soon)),
-        (LIAISON, c.Plan(soon, "方案")),
-        (LIAISON, c.Answer("结果")),
-        (MANAGER, c.Answer("外单位回函")),
-        (LIAISON, c.CannotDo("不符合", "条例")),
-        (LIAISON, c.Decline("不属于")),
-        (LIAISON, c.Extend(later, "核档")),
-        (LEAD, c.Grant()),
-        (MANAGER, c.Grant()),
+        (liaison, c.Accept()),
+        (liaison, c.Promise(soon)),
+        (liaison, c.Plan(soon, "方案")),
+        (liaison, c.Answer("结果")),
+        (liaison, c.CannotDo("不符合", "条例")),
+        (LEAD, c.Grant("同意")),
+        (MANAGER, c.Grant("同意")),
         (LEAD, c.Deny("不同意")),
         (MANAGER, c.Review(True)),
         (MANAGER, c.Review(False, "没有答到点上")),
         (MANAGER, c.Nudge()),
         (MANAGER, c.Supervise(soon, "2026督1")),
-        (LEAD, c.Approve(())),
-        (LEAD, c.Hold("再等一天")),
+        (LEAD, c.Conclude("已书面说明")),
         (LEAD, c.Reopen("新情况")),
     ]
-    acts += [(MANAGER, c.Classify(category)) for category in Category]
-    acts += [(OTHER_WINDOW, c.CallBack(rating, "意见")) for rating in (Rating.SATISFIED, Rating.OUTRAGED)]
+    ratings = (Rating.SATISFIED, Rating.OUTRAGED, Rating.UNANSWERED, Rating.DECLINED)
+    acts += [(OTHER_WINDOW, c.CallBack(rating, "意见")) for rating in ratings]
     if case.lead is not None and case.lead.id:
         acts.append((SYSTEM, c.Deliver(Unit(case.lead.id, case.lead.name), "群消息")))
     return acts
+
+
+def _categories(case: Case, bench: Bench) -> Acts:
+    """Every category, every way out of the hall, requests of departments, and the grave acts."""
+    soon = CALENDAR.shift(bench.now.date(), 3)
+    later = CALENDAR.shift(case.clock.date, 1) if case.clock else soon
+    acts: Acts = [
+        (WINDOW, c.SettleOnSpot("当场解释")),
+        (WINDOW, c.Submit(Category.HARD)),
+        (MANAGER, c.Transfer("示例市法院", "已告知")),
+        (MANAGER, c.Refer("示例市供电公司", soon)),
+        (MANAGER, c.Answer("外单位回函")),
+        (LIAISON, c.Decline("不属于")),
+        (LIAISON, c.Extend(later, "核档")),
+        (LEAD, c.Approve(())),
+        (LEAD, c.Hold("再等一天")),
+        (LEAD, c.Void("重复录入")),
+    ]
+    return acts + [(MANAGER, c.Classify(category)) for category in Category]
+
+
+def _pauses(case: Case, bench: Bench) -> Acts:
+    later = CALENDAR.shift(case.clock.date, 1) if case.clock else CALENDAR.shift(bench.now.date(), 3)
+    return [
+        (LIAISON, c.Suspend(Pause.EXAMINATION, "送检")),
+        (LIAISON, c.Decline("不属于")),
+        (LIAISON, c.Extend(later, "核档")),
+        (MANAGER, c.Resume()),
+    ]
+
+
+def _together(case: Case, bench: Bench) -> Acts:
+    return [
+        (MANAGER, c.Dispatch((SOCIAL, HOUSING))),
+        (SYSTEM, c.Deliver(HOUSING, "群消息")),
+        (CO_LIAISON, c.Accept()),
+        (CO_LIAISON, c.Answer("配合意见")),
+        (CO_LIAISON, c.Decline("与我局无关")),
+    ]
+
+
+def _another_lead(case: Case, bench: Bench) -> Acts:
+    return [(MANAGER, c.Dispatch((HOUSING,))), (LIAISON, c.Decline("不属于")), (CO_LIAISON, c.Decline("不属于"))]
+
+
+def _merged(case: Case, bench: Bench) -> Acts:
+    acts: Acts = [
+        (MANAGER, c.MergeInto("YS20261123-0001")),
+        (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.SATISFIED)),
+        (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.DECLINED)),
+        (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.OUTRAGED, "意见")),
+    ]
+    return acts if case.merged else [*acts, (MANAGER, c.Absorb(MERGED))]
+
+
+def _corrections(case: Case, bench: Bench) -> Acts:
+    return [(WINDOW, c.Correct("phone", "00012340009", "录入有误")), (LIAISON, c.Decline("不属于"))]
+
+
+#: Theme → the acts it adds, and the complaints it begins with.
+WORLDS: dict[str, tuple[Callable[[Case, Bench], Acts], tuple[dict[str, object], ...]]] = {
+    "categories": (_categories, ({}, {"source": "万人助万企窗口"}, {"no_reply": True})),
+    "pauses": (_pauses, ({"category": "很难办"}, {"category": "不给办"})),
+    "together": (_together, ({"category": "复杂"},)),
+    "another lead": (_another_lead, ({"category": "办不了"},)),
+    "merged": (_merged, ({"category": "一般"}, {"category": "一般", "no_reply": True})),
+    "corrections": (_corrections, ({"category": "一般"},)),
+}
 
 
 def _later(case: Case, bench: Bench) -> datetime:
@@ -99,27 +190,37 @@ def _later(case: Case, bench: Bench) -> datetime:
 
 @cache
 def explore() -> dict[Key, Place]:
-    """Every situation that can be reached from the intake of four kinds of complaint."""
+    """Every situation of every world; the world's name is the first part of the key."""
     places: dict[Key, Place] = {}
+    for name, (more, beginnings) in WORLDS.items():
+        _walk(places, name, more, beginnings)
+    return places
+
+
+def _walk(
+    places: dict[Key, Place],
+    name: str,
+    more: Callable[[Case, Bench], Acts],
+    beginnings: tuple[dict[str, object], ...],
+) -> None:
     queue: deque[Key] = deque()
 
     def visit(case: Case, now: datetime) -> Key:
-        key = key_of(case)
+        key = (name, *key_of(case))
         if key not in places:
             places[key] = Place(case, now)
             queue.append(key)
         return key
 
-    for fields in ({}, {"source": "万人助万企窗口"}, {"no_reply": True}, {"category": Category.HARD.value}):
+    for fields in beginnings:
         visit(Story(fields=fields).case, Story().bench("11-23 09:31").now)
     while queue:
-        key = queue.popleft()
-        place = places[key]
+        place = places[queue.popleft()]
         for now in (place.now + timedelta(minutes=11), _later(place.case, Bench(place.now, CALENDAR, RULES))):
             bench = Bench(now, CALENDAR, RULES)
             ripe = [step for step in timetable(place.case, bench) if step.at <= now]
-            tried = [*_acts(place.case, bench), *((SYSTEM, c.Press(step.id, step.at)) for step in ripe)]
-            for actor, command in tried:
+            presses = [(SYSTEM, c.Press(step.id, step.at)) for step in ripe]
+            for actor, command in (*_plain(place.case, bench), *more(place.case, bench), *presses):
                 try:
                     events = decide(place.case, command, actor, bench)
                 except Refused:
@@ -128,4 +229,3 @@ def explore() -> dict[Key, Place]:
                 for event in events:
                     after = apply(after, event)
                 place.steps.append((actor, type(command).__name__, visit(after, now)))
-    return places

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -12,37 +14,69 @@ from domain import commands as c
 from domain.case import SYSTEM, Actor, Case
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Category, Rating, Release
-from tests.kit.cases import CALENDAR, EVERYBODY, HOUSING, LEAD, LIAISON, MANAGER, MEDICAL, SOCIAL, WINDOW, Story
+from domain.vocabulary import Category, Pause, Rating, Release
+from tests.kit.cases import (
+    CALENDAR,
+    CO_LIAISON,
+    EVERYBODY,
+    HOUSING,
+    LEAD,
+    LIAISON,
+    MANAGER,
+    MEDICAL,
+    OTHER_WINDOW,
+    SOCIAL,
+    STRANGE_LIAISON,
+    WINDOW,
+    Story,
+)
+from tests.unit.calendar.shipped import TZ, calendar_with
 
 SECRET = "密语白鹭七十二"
+#: Mornings before a weekend, a long holiday, a make-up day, the end of the year.
+DAYS = ("2026-11-23", "2026-02-12", "2026-09-29", "2026-12-29")
 #: Minutes that pass before a step; most steps come soon, some after a weekend.
 PAUSES = (0, 1, 7, 60, 240, 24 * 60, 3 * 24 * 60, 9 * 24 * 60)
 ACTS = (
     "confirm", "supplement", "urge", "withdraw", "settle", "submit", "classify", "dispatch", "transfer", "refer",
     "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
-    "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen",
+    "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
+    "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered",
 )  # fmt: skip
+LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
+#: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
+CHANGED = calendar_with(*(date(2026, month, day) for month, day in ((2, 13), (9, 30), (11, 26), (12, 31))))
+MERGED = ("YS20261123-0009", "YS20261123-0010")
 #: The people for whom an act is meant.
 MEANT: dict[str, Actor] = {
     "confirm": WINDOW, "supplement": WINDOW, "urge": WINDOW, "withdraw": WINDOW, "settle": WINDOW, "submit": WINDOW,
     "deliver": SYSTEM, "accept": LIAISON, "decline": LIAISON, "promise": LIAISON, "plan": LIAISON, "answer": LIAISON,
     "cannot_do": LIAISON, "extend": LIAISON, "grant": LEAD, "deny": LEAD, "approve": LEAD, "hold": LEAD,
-    "reopen": LEAD, "call_back": WINDOW,
+    "reopen": LEAD, "call_back": WINDOW, "suspend": LIAISON, "correct": OTHER_WINDOW, "void": LEAD, "conclude": LEAD,
+    "called_merged": WINDOW, "recalculate": SYSTEM, "unheard": SYSTEM, "help": CO_LIAISON, "unanswered": WINDOW,
 }  # fmt: skip
 #: What usually comes next in a state, so that histories get somewhere.
 USUAL: dict[str, tuple[str, ...]] = {
-    "D": ("confirm", "settle"),
-    "A1": ("classify", "submit", "dispatch", "refer"),
-    "A2": ("classify", "dispatch", "dispatch", "refer", "transfer"),
-    "B1": ("deliver", "deliver", "accept", "decline", "promise", "plan", "grant", "answer"),
-    "B2": ("plan", "promise", "answer", "extend", "grant", "supervise", "cannot_do", "deny"),
-    "B3": ("answer", "extend", "grant", "supervise", "nudge"),
-    "B4": ("answer", "nudge", "supervise"),
-    "C1": ("pass", "fail"),
-    "C2": ("call_back", "call_back"),
-    "R": ("deliver", "accept", "answer", "supervise"),
-}
+    "D": ("confirm", "settle", "confirm", "absorb", "confirm", "void"),
+    "A1": ("classify", "submit", "dispatch", "refer", "absorb", "dispatch", "merge_into"),
+    "A2": ("classify", "dispatch", "dispatch", "refer", "transfer", "dispatch", "correct"),
+    "B1": (
+        "deliver", "deliver", "accept", "decline", "promise", "plan", "grant", "answer", "help", "dispatch", "suspend",
+    ),
+    "B2": (
+        "plan", "promise", "answer", "extend", "grant", "supervise", "cannot_do", "deny", "suspend", "grant", "resume",
+        "help", "dispatch", "absorb", "supplement", "correct", "urge",
+    ),
+    "B3": ("answer", "extend", "grant", "supervise", "nudge", "suspend", "grant", "resume", "help"),
+    "B4": ("answer", "nudge", "supervise", "recalculate"),
+    "C1": ("pass", "fail", "pass", "correct"),
+    "C2": (
+        "call_back", "call_back", "unanswered", "unanswered", "called_merged", "grant", "deny", "conclude", "correct",
+    ),
+    "R": ("deliver", "accept", "answer", "supervise", "conclude", "dispatch", "help", "answer"),
+    "Z1": ("reopen", "correct", "grant", "reopen"),
+    "Z6": ("call_back", "reopen"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,25 +128,48 @@ def beginnings() -> st.SearchStrategy[Story]:
         }
     )
     return st.builds(
-        lambda day, more: Story(f"{day} 09:30", fields={**more, "title": "社保转移材料已交齐仍不办理"}),
-        st.sampled_from(("2026-11-23", "2026-02-12", "2026-09-29", "2026-12-29")),
+        beginning,
+        st.sampled_from(DAYS),
+        st.sampled_from(("", "", "12:00", "17:30")),
         fields,
     )
+
+
+def beginning(day: str, external: str, more: Mapping[str, Any]) -> Story:
+    """A complaint of that morning; `external` is the hour of the hotline's own limit two days later, if it has one."""
+    fields = {**more, "title": "社保转移材料已交齐仍不办理"}
+    if external:
+        limit = datetime.fromisoformat(f"{day} {external}").replace(tzinfo=TZ) + timedelta(days=2)
+        fields["external_due"] = limit.isoformat()
+    return Story(f"{day} 09:30", fields=fields)
 
 
 def step(story: Story, bench: Bench, attempt: Try) -> tuple[Actor, c.Command, Refused | None]:
     """Try it; a refusal is a lawful outcome. Returns who tried what, and the refusal if there was one."""
     usual = USUAL.get(story.case.state.value, ("reopen",))
     name = usual[attempt.act % len(usual)] if attempt.usual else ACTS[attempt.act]
-    actor = MEANT.get(name, MANAGER) if attempt.anybody is None else EVERYBODY[attempt.anybody]
-    if name == "answer" and story.case.state == "B4" and attempt.anybody is None:
-        actor = MANAGER
+    actor = _meant(name, story.case) if attempt.anybody is None else EVERYBODY[attempt.anybody]
     command = command_of(name, story.case, bench, attempt)
+    if name == "recalculate" and actor is SYSTEM:
+        # As with an import: the calendar changes for everybody, then the case is recalculated.
+        story.calendar = CHANGED
     try:
         story.do(bench.now, actor, command)
     except Refused as refusal:
         return actor, command, refusal
     return actor, command, None
+
+
+def _meant(name: str, case: Case) -> Actor:
+    """Who would do it: the liaison of the department that leads, or of one that helps."""
+    meant = MEANT.get(name, MANAGER)
+    if name == "answer" and case.state == "B4":
+        return MANAGER
+    if meant is LIAISON and case.lead is not None:
+        return LIAISONS.get(case.lead.id, meant)
+    if meant is CO_LIAISON and case.orders:
+        return LIAISONS.get(case.orders[-1].unit.id, meant)
+    return meant
 
 
 def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
@@ -136,7 +193,7 @@ def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
         "dispatch": c.Dispatch(units if n else (), day if attempt.day % 3 == 0 else None),
         "transfer": c.Transfer("示例市法院", "已电话告知测甲一"),
         "refer": c.Refer("示例市供电公司", day),
-        "deliver": c.Deliver(case.lead if case.lead and case.lead.id else SOCIAL, "群消息"),
+        "deliver": c.Deliver(case.units[n % len(case.units)] if case.lead and case.lead.id else SOCIAL, "群消息"),
         "accept": c.Accept(),
         "decline": c.Decline(text),
         "promise": c.Promise(day),
@@ -149,6 +206,18 @@ def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
         "pass": c.Review(True),
         "fail": c.Review(False, text),
         "call_back": c.CallBack(list(Rating)[n % len(Rating)], text),
+        "unanswered": c.CallBack(Rating.UNANSWERED),
+        "suspend": c.Suspend(list(Pause)[n % len(Pause)], text),
+        "resume": c.Resume(),
+        "correct": c.Correct(("phone", "address", "name", "content", "title")[n % 5], text, SECRET),
+        "void": c.Void(text),
+        "conclude": c.Conclude(text),
+        "merge_into": c.MergeInto("YS20261123-0001" if n else case.no),
+        "absorb": c.Absorb(MERGED[n % 2], case.clock),
+        "called_merged": c.CalledMerged(MERGED[n % 2], list(Rating)[n % len(Rating)], text),
+        "recalculate": c.Recalculate("国办发明电〔2026〕1号"),
+        "unheard": c.NoteUnheard("催办", "分管领导"),
+        "help": (c.Accept(), c.Answer(text), c.Decline(text), c.CannotDo(text, SECRET))[n % 4],
         "nudge": c.Nudge(),
         "supervise": c.Supervise(day, f"2026督{n}"),
         "approve": c.Approve((list(Release)[n % 3],) if n % 2 else ()),

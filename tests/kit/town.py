@@ -21,6 +21,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp.test_utils import TestServer
+from docx import Document
 from openpyxl import Workbook, load_workbook
 
 import settings
@@ -115,6 +116,21 @@ def words(messages: list[Seen]) -> str:
     return "\n".join(shown(message) for message in messages)
 
 
+def heard_by(messages: list[Seen], user: str) -> str:
+    """What the application told this person one-to-one among these messages."""
+    return words([message for message in messages if message["chat"] == f"app:{user}"])
+
+
+def heard_in(messages: list[Seen], department: str) -> str:
+    """What was said in this department's group among these messages."""
+    return words([message for message in messages if message["chat"] == GROUPS[department]])
+
+
+def captions(message: Seen) -> list[str]:
+    """The buttons of a card that can be pressed, by what stands on them."""
+    return [button["text"] for button in message["buttons"] if not button["disabled"]]
+
+
 def at(text: str) -> str:
     """`11-24 09:00` of 2026 (or a full local time) as the ISO moment the clock is turned to."""
     text = text if len(text) > 11 else f"2026-{text}"
@@ -198,8 +214,9 @@ class Town:
         waiting = OutboxRow.filter(state="pending", not_before__lte=now)
         return not (
             await InboxRow.filter(state="pending", error=None).exists()
-            or await OutboxRow.filter(state="leased").exists()
+            # In this order: a row that is taken up between the two questions is seen by the second.
             or await waiting.exists()
+            or await OutboxRow.filter(state="leased").exists()
         )
 
     # What people do
@@ -288,6 +305,18 @@ class Town:
         await self.say(LIAISONS[department], department, f"/答复 {no} 已为群众办结")
         return no
 
+    async def reviewed(self, department: str = "人社局", **more: Any) -> str:
+        """An answered complaint that passed the review: its complainant is to be called back."""
+        no = await self.answered(department, **more)
+        await self.say("zhaogang", "app", f"/质检 {no} 通过")
+        return no
+
+    async def closed(self, department: str = "人社局", **more: Any) -> str:
+        """A complaint whose complainant is satisfied."""
+        no = await self.reviewed(department, **more)
+        await self.say("wangmin", "app", f"/回访 {no} 满意")
+        return no
+
     async def deactivate(self, account: str) -> None:
         """The office imports its directory again, without this person."""
         lines = ORG.read_text(encoding="utf-8").splitlines()
@@ -345,9 +374,20 @@ class Town:
 
     async def workbook(self, user: str) -> Workbook:
         """The newest workbook a person was sent."""
-        files = [message for message in await self.messages(user) if message["file"]]
-        async with self.session.get(f"{self.city.url}/sandbox/file/{files[-1]['file']['id']}") as answer:
-            return load_workbook(io.BytesIO(await answer.read()))
+        return load_workbook(io.BytesIO((await self._files(user))[-1][1]))
+
+    async def papers(self, user: str) -> dict[str, str]:
+        """Every word of each .docx a person was sent one-to-one, by file name; opened as a reader's program would."""
+        sent = await self._files(user)
+        return {name: _docx_words(content) for name, content in sent if name.endswith(".docx")}
+
+    async def _files(self, user: str) -> list[tuple[str, bytes]]:
+        found = []
+        for message in await self.messages(user):
+            if message["file"] and message["chat"] == f"app:{user}":
+                async with self.session.get(f"{self.city.url}/sandbox/file/{message['file']['id']}") as answer:
+                    found.append((message["file"]["name"], await answer.read()))
+        return found
 
     # What is true
 
@@ -426,6 +466,13 @@ class Town:
         everything = words((await self.call("messages?dropped=1"))["messages"])
         assert "Traceback" not in everything
         assert not re.search(r"\b\w+Error\b|\.py\b|<class", everything)
+
+
+def _docx_words(content: bytes) -> str:
+    document = Document(io.BytesIO(content))
+    parts = [document.element.body, *(part._element for s in document.sections for part in (s.header, s.footer))]
+    paragraphs = [paragraph for part in parts for paragraph in part.iter() if paragraph.tag.endswith("}p")]
+    return "\n".join("".join(node.text or "" for node in p.iter() if node.tag.endswith("}t")) for p in paragraphs)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kit.town import Town, words
+from tests.kit.town import Town, captions, heard_by, heard_in, words
 from tests.kit.town_fixtures import on_both_databases
 
 PARTS = {
@@ -35,17 +35,16 @@ async def _written(town: Town) -> str:
 
 @on_both_databases
 async def test_a_closed_complaint_becomes_a_guidance_case_everybody_finds(town: Town):
-    await town.reassign("fenglei", "案例发布")
     no = await _written(town)
     assert "已报审" in words(await town.say("zhaogang", "app", f"/报审 {no}"))
-    await town.expect("app", no, "报审", PARTS["标题"], "/发布 AL2026-1", user="fenglei")
-    assert "请写明理由" in words(await town.say("fenglei", "app", f"/案例退 {no}"))
-    await town.say("fenglei", "app", f"/案例退 {no} 步骤太简略")
+    await town.expect("app", no, "报审", PARTS["标题"], "/发布 AL2026-1", user="songyan")
+    assert "请写明理由" in words(await town.say("songyan", "app", f"/案例退 {no}"))
+    await town.say("songyan", "app", f"/案例退 {no} 步骤太简略")
     await town.expect("app", no, "步骤太简略", user="zhaogang")
     await town.say("zhaogang", "app", f"/案例改 {no} 步骤：一、核对；二、受理；三、回访；四、通报")
     await town.say("zhaogang", "app", f"/报审 {no}")
-    assert "审核通过" in words(await town.say("fenglei", "app", f"/案例准 {no}"))
-    said = words(await town.say("fenglei", "app", f"/发布 {no} 人社局，医保局"))
+    assert "审核通过" in words(await town.say("songyan", "app", f"/案例准 {no}"))
+    said = words(await town.say("songyan", "app", f"/发布 {no} 人社局，医保局"))
     assert "联合单位：人社局、医保局" in said
     found = words(await town.say("chenjing", "人社局", "/案例 退休 受理"))
     assert f"{no}** {PARTS['标题']}" in found
@@ -53,7 +52,7 @@ async def test_a_closed_complaint_becomes_a_guidance_case_everybody_finds(town: 
     assert PARTS["结论意见"] in page
     assert "来源工单" not in page
     assert "来源工单" in words(await town.say("zhaogang", "app", "/案例 1"))
-    await town.say("fenglei", "app", f"/案例撤 {no} 政策调整")
+    await town.say("songyan", "app", f"/案例撤 {no} 政策调整")
     assert "没有找到" in words(await town.say("chenjing", "人社局", "/案例 退休 受理"))
 
 
@@ -77,6 +76,7 @@ async def test_the_draft_is_never_shown_in_a_group(town: Town):
 
 
 async def test_a_centre_without_a_reviewer_hears_what_to_do(town: Town):
+    await town.deactivate("songyan")
     no = await _written(town)
     await town.say("zhaogang", "app", f"/报审 {no}")
     await town.expect("app", no, "没有“案例发布”人员", user="lijianguo")
@@ -104,8 +104,7 @@ async def test_a_mistyped_command_says_how(town: Town):
 
 
 async def test_help_shows_reviewers_their_commands(town: Town):
-    await town.reassign("fenglei", "案例发布")
-    said = words(await town.say("fenglei", "app", "/帮助"))
+    said = words(await town.say("songyan", "app", "/帮助"))
     assert "/发布 案例编号" in said
     assert "/转办" not in said
 
@@ -120,3 +119,32 @@ async def test_a_long_text_comes_in_pages(town: Town):
     later = [words(await town.say("zhaogang", "app", f"/案例 {no} {page}")) for page in (2, 3, 9)]
     assert PARTS["结论意见"] in "".join(later)
     assert "下一页" not in later[-1]
+
+
+async def test_whoever_dispatches_or_handles_a_like_case_is_shown_what_was_learnt(town: Town):
+    no = await _written(town)
+    await town.say("zhaogang", "app", f"/报审 {no}")
+    await town.say("songyan", "app", f"/发布 {no}")
+    again = await town.push(external_no="B")
+    came = await town.say("wangmin", "app", f"/确认 {again}")
+    assert f"/案例 {no} {PARTS['标题']}" in heard_by(came, "zhaogang")
+    await town.say("zhaogang", "app", f"/分类 {again} 不给办")
+    came = await town.say("zhaogang", "app", f"/转办 {again} 人社局")
+    assert f"同类案例\n/案例 {no}" in heard_in(came, "人社局")
+    unlike = await town.push(external_no="C", content="三类医疗器械经营许可换证现场核查迟迟没有安排")
+    assert "同类案例" not in heard_by(await town.say("wangmin", "app", f"/确认 {unlike}"), "zhaogang")
+
+
+async def test_before_anything_is_published_nothing_is_suggested(town: Town):
+    await _written(town)
+    no = await town.push(external_no="B")
+    assert "同类案例" not in heard_by(await town.say("wangmin", "app", f"/确认 {no}"), "zhaogang")
+
+
+async def test_a_closed_complaint_is_recommended_with_one_tap(town: Town):
+    no = await _closed(town)
+    card = await town.expect("app", no, "清零销号", "推荐为案例", user="zhaogang")
+    assert "推荐为案例" in captions(card)
+    came = await town.press("zhaogang", "推荐为案例")
+    assert "AL2026-1" in heard_by(came, "zhaogang")
+    assert "推荐为案例" not in words(await town.messages("wangmin"))

@@ -4,25 +4,54 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.kit.town import GROUPS, WINDOW, Town, shown, words
+from tests.kit.town import GROUPS, LIAISONS, WINDOW, Town, shown, words
 from tests.kit.town_fixtures import on_both_databases
+
+
+async def confirmed(town: Town) -> str:
+    """A complaint that waits for dispatch."""
+    no = await town.push(town.world.city.samples[0]["text"])
+    await town.say("wangmin", "app", f"/确认 {no}")
+    return no
 
 
 @on_both_databases
 async def test_two_managers_pressing_at_once_lead_to_one_act(town: Town):
-    no = await town.push()
-    await town.say("wangmin", "app", f"/确认 {no}")
+    no = await confirmed(town)
+    await town.say("lijianguo", "app", f"/查 {no}")
+    presses = [await town.find_button(user, "转办人社局") for user in ("zhaogang", "lijianguo")]
+    before = town.last
+    await asyncio.gather(
+        *(
+            town.call("press", {"user": user, "message_id": message["id"], "key": button["key"], "wait": WINDOW})
+            for user, (message, button) in zip(("zhaogang", "lijianguo"), presses, strict=True)
+        )
+    )
+    await town.settle()
+    events = await town.events(no)
+    assert (events.count("dispatched"), events.count("reassigned")) == (1, 0)
+    assert len([m for m in await town.since(before) if m["chat"] == GROUPS["人社局"] and no in shown(m)]) == 1
+    assert (await town.case(no))["state"] == "B1"
+
+
+@on_both_databases
+async def test_two_managers_typing_different_departments_leave_one_that_knows_and_one_that_is_told_off(town: Town):
+    """A typed command carries no age: the second one changes the department of a case that has one (第七条)."""
+    no = await confirmed(town)
     await town.say("zhaogang", "app", f"/分类 {no} 不给办")
     await asyncio.gather(
         town.call("say", {"user": "zhaogang", "chat": "app", "text": f"/转办 {no} 人社局"}),
         town.call("say", {"user": "lijianguo", "chat": "app", "text": f"/转办 {no} 住建局"}),
     )
     await town.settle()
-    assert (await town.events(no)).count("dispatched") == 1
+    events = await town.events(no)
+    assert (events.count("dispatched"), events.count("reassigned")) == (1, 1)
     case = await town.case(no)
     assert case["state"] == "B1"
-    groups = [name for name in ("人社局", "住建局") if no in words(await town.messages(chat=name))]
-    assert groups == case["departments"]
+    (left,) = case["departments"]
+    gone = {"人社局": "住建局", "住建局": "人社局"}[left]
+    assert no in words(await town.messages(chat=left))
+    assert f"已改由{left}承办" in words(await town.messages(LIAISONS[gone], "app"))
 
 
 @on_both_databases

@@ -78,6 +78,7 @@ async def test_a_general_matter_is_settled_on_the_spot_and_still_called_back_by_
     await town.press("wangmin", "当场办结")
     await town.say("wangmin", "app", "当场指导补齐材料，已受理")
     await town.expect("app", no, "待回访", user="liujie")
+    assert f"{no} 待回访" not in words(await town.messages("wangmin")), "who settled it is not asked to call back"
     refused = await town.say("wangmin", "app", f"/回访 {no} 满意")
     assert "回访须由他人进行" in words(refused)
     await town.press("liujie", "非常满意")

@@ -12,10 +12,22 @@ async def test_help_lists_what_this_person_can_do(town: Town):
     assert "/答复 编号 内容" in liaison
     assert "/签发" not in liaison
     assert "/质检" not in liaison
-    lead = words(await town.say("lijianguo", "app", "帮助"))
-    assert "/签发" in lead
-    assert "/转办" in lead
     assert "/确认" in words(await town.say("wangmin", "bot", "/帮助"))
+
+
+async def test_help_comes_in_pages_where_one_message_cannot_hold_it(town: Town):
+    first = words(await town.say("lijianguo", "app", "帮助"))
+    assert "/签发" in first
+    assert "下一页：/帮助 2" in first
+    later = [words(await town.say("lijianguo", "app", f"/帮助 {page}")) for page in (2, 3, 99)]
+    whole = "\n".join([first, *later])
+    for command in ("/转办", "/并单", "/中止", "/恢复", "/确认", "/代班", "/查", "/我的"):
+        assert (command in whole) is (command != "/中止"), command
+    assert "未显示完" not in whole
+    assert "下一页" not in later[-1]
+    manager = [words(await town.say("zhaogang", "app", f"/帮助 {page}")) for page in (1, 2, 3)]
+    assert "/签发" not in "".join(manager)
+    assert "/转办" in manager[0]
 
 
 async def test_mine_lists_what_waits_with_the_nearest_limit_first(town: Town):

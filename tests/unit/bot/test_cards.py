@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -15,24 +16,44 @@ from hypothesis import strategies as st
 import bot.handlers  # noqa: F401 - fills the router
 from bot import texts
 from bot.buttons import unpack
-from bot.cards import summary
+from bot.cards import paper, summary
 from bot.cards.clerk import BY_STATE
 from bot.cards.drawing import DRAWINGS, card_now, draw
 from bot.router import router
 from domain import commands as c
 from domain.case import Actor
+from domain.papers.catalogue import CATALOGUE
 from domain.refusals import REFUSALS
 from domain.view import View
-from domain.vocabulary import Category, State
+from domain.vocabulary import Category, Request, State
 from platforms.contract import Card, File, Message, Text
 from services import guidance, tick
-from tests.kit.cases import DISCIPLINE, LEAD, LIAISON, MANAGER, PRIVATE, RULES, UNIT_PRIVATE, WINDOW, Story, on
+from services.deliver import REFRESH
+from tests.kit.cases import (
+    CO_LIAISON,
+    DISCIPLINE,
+    HOUSING,
+    LEAD,
+    LIAISON,
+    MANAGER,
+    PRIVATE,
+    RULES,
+    SOCIAL,
+    SUPERIOR,
+    UNIT_PRIVATE,
+    WINDOW,
+    Story,
+    on,
+)
 from tests.kit.explore import Place, explore
 from tests.kit.histories import SECRET, Try, beginnings, chance, step, tries
 
 #: What a message of each kind brings with it; a kind that is not here brings nothing.
 FACTS: dict[str, list[dict[str, Any]]] = {
-    "line": [{"event": event} for event in texts.LINES],
+    "line": [
+        *({"event": event} for event in texts.LINES),
+        *({"event": "request_denied", "what": what.value} for what in Request),
+    ],
     "seal": [{"event": event} for event in ("circulated", "government_told", "discipline_copied")],
     "undelivered": [
         {"what": "task", "department": "人社局", "code": "93000"},
@@ -66,7 +87,9 @@ PRIVATE_WORDS = (
 )
 
 
-def _view(story: Story, moment: Any, reader: Actor | None, facts: dict[str, Any] | None = None) -> View:
+def _view(
+    story: Story, moment: Any, reader: Actor | None, facts: dict[str, Any] | None = None, department: int | None = None
+) -> View:
     return View(
         case=story.case,
         bench=story.bench(moment),
@@ -75,6 +98,7 @@ def _view(story: Story, moment: Any, reader: Actor | None, facts: dict[str, Any]
         liaisons=("联甲",) if reader is None else (),
         suggestions=("人社局", "住建局"),
         case_id=42,
+        department=department if reader is None else reader.department,
     )
 
 
@@ -83,12 +107,12 @@ def _real(kind: str, story: Story) -> bool:
     return kind != "drafts" or story.case.supervision_due is not None
 
 
-def _all(story: Story, moment: Any, reader: Actor | None) -> list[tuple[str, Message]]:
+def _all(story: Story, moment: Any, reader: Actor | None, department: int | None = None) -> list[tuple[str, Message]]:
     """Every message that could be drawn of this case now."""
-    found: list[tuple[str, Message | None]] = [("now", card_now(_view(story, moment, reader)))]
+    found: list[tuple[str, Message | None]] = [("now", card_now(_view(story, moment, reader, None, department)))]
     for kind in filter(lambda kind: _real(kind, story), DRAWINGS):
         for facts in FACTS.get(kind, [{}]):
-            found.append((kind, draw(kind, _view(story, moment, reader, facts))))
+            found.append((kind, draw(kind, _view(story, moment, reader, facts, department))))
     return [(kind, message) for kind, message in found if message is not None]
 
 
@@ -107,7 +131,10 @@ def _kinds_sent() -> set[str]:
 
 
 def test_every_message_that_is_queued_can_be_drawn():
-    assert _kinds_sent() - set(DRAWINGS) == set()
+    """Papers are drawn by their name; redrawing a shown card is no message of its own."""
+    papers = {kind for kind in _kinds_sent() if kind.startswith(paper.PREFIX)}
+    assert _kinds_sent() - papers - set(DRAWINGS) - {REFRESH} == set()
+    assert {kind.removeprefix(paper.PREFIX) for kind in papers} <= {kind.name for kind in CATALOGUE}
 
 
 def test_every_drawing_is_a_message_that_is_sent():
@@ -160,9 +187,10 @@ def test_every_message_of_every_situation_has_a_sane_size(places, reader):
     for place in places:
         story.case = place.case
         states.add(place.case.state)
-        for _, message in _all(story, place.now + timedelta(days=2), reader):
-            _check(message)
-    assert len(states) == 14
+        for department in (None, HOUSING.id) if reader is None else (None,):
+            for _, message in _all(story, place.now + timedelta(days=2), reader, department):
+                _check(message)
+    assert states == set(State)
 
 
 def test_the_turn_on_every_button_is_the_cases():
@@ -223,9 +251,92 @@ def test_a_refused_request_tells_the_liaison_why():
     story = Story().given()
     story.do("11-24 10:00", LIAISON, EXTENSION)
     story.do("11-24 11:00", LEAD, c.Deny("按期办理即可"))
-    said = draw("line", _view(story, "11-24 11:01", LIAISON, {"event": "request_denied"}))
+    said = draw("line", _view(story, "11-24 11:01", LIAISON, {"event": "request_denied", "what": "延期"}))
     assert isinstance(said, Text)
     assert "按期办理即可" in said.content
+
+
+@pytest.mark.parametrize("what", ["更正", "未联系上办结", "依法办结"])
+def test_a_refusal_of_what_no_department_asked_for_is_none_of_its_business(what):
+    """The reason of a refused correction may name the complainant."""
+    story = Story().given()
+    story.do("11-24 10:00", WINDOW, c.Correct("phone", "00012340009", "录入有误"))
+    story.do("11-24 11:00", MANAGER, c.Deny("与录音一致"))
+    assert draw("line", _view(story, "11-24 11:01", LIAISON, {"event": "request_denied", "what": what})) is None
+
+
+def test_who_decides_a_correction_sees_the_new_entry_and_a_group_does_not():
+    story = Story().given()
+    story.do("11-24 10:00", WINDOW, c.Correct("phone", "00012340009", "录入有误"))
+    card = card_now(_view(story, "11-24 10:30", MANAGER))
+    assert "更正为：00012340009" in card.body
+    assert ("更正项目", "联系电话") in card.facts
+    assert "00012340009" not in repr(_all(story, "11-24 10:30", None))
+    assert "00012340009" not in repr(card_now(_view(story, "11-24 10:30", LIAISON)))
+
+
+def test_a_closing_the_lead_decides_says_what_yes_and_no_mean():
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
+    story.reviewed()
+    story.do("11-24 14:00", WINDOW, c.CallBack(c.Rating.DISSATISFIED, "没有道理"))
+    card = card_now(_view(story, "11-24 14:30", LEAD))
+    assert [button.caption for button in card.buttons] == ["准", "不准", "详情"]
+    assert "书面说明" in card.body
+    assert "期限不停" not in card.body
+    reminder = draw("owner", _view(story, "11-25 14:00", LEAD))
+    assert isinstance(reminder, Text)
+    assert "依法办结待裁定" in reminder.content
+    assert "/回访" not in reminder.content
+
+
+def test_the_helpers_card_is_its_own():
+    """第七条: its limit, its part; no plan, no promise, no extension."""
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver(unit=HOUSING)
+    card = card_now(_view(story, "11-23 10:30", None, department=HOUSING.id))
+    assert [button.caption for button in card.buttons] == ["签收", "答复", "退单", "详情"]
+    assert ("办理期限", "11-27 17:00前·解决方案") in card.facts
+    assert "配合" in card.source
+
+
+def test_the_helper_is_reminded_of_its_own_limit_and_only_while_it_owes_its_part():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver(unit=HOUSING)
+    said = draw("nudge", _view(story, "11-26 09:00", None, {"step": "assist-nudge-1d"}, HOUSING.id))
+    assert isinstance(said, Text)
+    assert "11-27 17:00前" in said.content
+    assert draw("nudge", _view(story, "11-27 17:30", None, {"step": "assist-nudge-2h"}, HOUSING.id)) is None
+    story.do("11-26 10:00", CO_LIAISON, c.Answer("我局意见"))
+    assert draw("nudge", _view(story, "11-26 10:30", None, {}, HOUSING.id)) is None
+    assert draw("nudge", _view(story, "11-26 10:30", None, {}, SOCIAL.id)) is not None
+
+
+def test_the_leader_of_a_helper_that_did_its_part_is_not_told_of_the_leads_delay():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver(unit=HOUSING)
+    story.do("11-26 10:00", CO_LIAISON, c.Answer("我局意见"))
+    helper = replace(SUPERIOR, department=HOUSING.id)
+    assert draw("overdue", _view(story, "12-01 09:00", helper)) is None
+    assert draw("overdue", _view(story, "12-01 09:00", SUPERIOR)) is not None
+
+
+def test_a_case_sent_back_again_and_again_is_drafted_before_its_work_order_arrives():
+    """The event and the return are one moment: the redo is not delivered yet, and the draft must not be lost."""
+    story = Story().given()
+    for day in ("24", "25", "26"):
+        story.answered(f"11-{day} 10:00")
+        story.do(f"11-{day} 11:00", MANAGER, c.Review(False, "没有答到点上"))
+        if day != "26":
+            story.deliver(f"11-{day} 11:01")
+    card = draw("supervision_draft", _view(story, "11-26 11:00", MANAGER))
+    assert isinstance(card, Card)
+    assert ("督办理由", "多次退回重办") in card.facts
+
+
+def test_the_department_of_a_merged_case_hears_where_it_went():
+    story = Story().given()
+    story.do("11-23 15:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    said = draw("line", _view(story, "11-23 15:01", LIAISON, {"event": "merged_into"}))
+    assert isinstance(said, Text)
+    assert "YS20261123-0001" in said.content
 
 
 def test_the_limit_on_the_card_explains_itself():
@@ -274,7 +385,7 @@ def test_nothing_drawn_for_a_group_names_the_complainant_or_quotes_anybody(story
     for attempt in attempts:
         now += timedelta(minutes=attempt.pause)
         step(story, story.bench(now), attempt)
-        assert not _personal(_all(story, now, None))
+        assert not _personal([*_all(story, now, None), *_all(story, now, None, HOUSING.id)])
 
 
 def test_nor_in_long_histories_of_a_unit():

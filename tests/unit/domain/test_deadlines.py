@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from domain import commands as c
 from domain.explain import clock_for, limit_words, why
-from domain.vocabulary import Category, Stage, State
-from tests.kit.cases import CALENDAR, HOUSING, LEAD, LIAISON, MANAGER, SOCIAL, WINDOW, Story, on, when
+from domain.vocabulary import Category, Pause, Stage, State
+from tests.kit.cases import (
+    CALENDAR,
+    CO_LIAISON,
+    HOUSING,
+    LEAD,
+    LIAISON,
+    MANAGER,
+    MEDICAL,
+    SOCIAL,
+    SYSTEM,
+    WINDOW,
+    Story,
+    on,
+    when,
+)
+from tests.unit.calendar.shipped import calendar_with
 
 
 def _limit(story: Story) -> tuple[str, str]:
@@ -194,12 +212,77 @@ def test_reclassifying_a_redo_keeps_the_redo_limit():
     assert _limit(story) == ("redo", "11-27")
 
 
-def test_a_reopened_case_starts_anew_with_the_redo_limit():
+def test_a_reopened_case_is_dispatched_anew_with_the_whole_limit_of_its_category():
+    """It goes back to the manager, who classifies and dispatches again; 3 days for a redo are for who only mends."""
     story = Story().closed()
     story.do("11-25 10:00", LEAD, c.Reopen("结果不实"))
     assert story.case.running is None
+    story.do("11-25 10:10", MANAGER, c.Classify(Category.HARD))
     story.do("11-25 10:10", MANAGER, c.Dispatch((HOUSING,)))
-    assert _limit(story.deliver("11-25 10:11")) == ("redo", "11-30")
+    assert _limit(story.deliver("11-25 10:11")) == ("plan", "12-02")
+
+
+def test_another_lead_midway_gets_no_new_time():
+    """第七条: 改派 is the manager's choice, the complainant waits all the same."""
+    story = Story().given()
+    story.do("11-23 15:00", LIAISON, c.Accept())
+    case = story.do("11-25 10:00", MANAGER, c.Dispatch((HOUSING,)))
+    assert (case.state, case.units, case.accepted_at) == (State.B1, (HOUSING,), None)
+    assert _limit(story.deliver("11-25 10:01")) == ("answer", "11-26")
+    assert story.case.remarks == ("牵头部门由人社局改为住建局",)
+
+
+def test_who_leads_now_and_who_helps_now_get_a_work_order_of_their_own():
+    """The old lead that stays as a helper owes its part by a limit of its own; the new lead hears that it leads."""
+    story = Story().given(Category.COMPLEX)
+    story.do("11-24 10:00", MANAGER, c.Dispatch((HOUSING, SOCIAL)))
+    assert (story.events[-1].data["added"], story.events[-1].data["removed"]) == ([HOUSING.id, SOCIAL.id], [])
+    story.deliver("11-24 10:01", SOCIAL)
+    (order,) = story.case.orders
+    assert (order.unit, order.clock is not None) == (SOCIAL, True)
+    assert story.refused("11-24 10:30", LIAISON, c.Plan(on("12-18"), "方案")) == "lead_submits"
+
+
+def test_a_co_department_that_joins_later_keeps_the_others_as_they_are():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver(unit=HOUSING)
+    story.do("11-23 15:00", CO_LIAISON, c.Accept())
+    before, limit = story.case.orders[0], story.case.running
+    case = story.do("11-24 10:00", MANAGER, c.Dispatch((SOCIAL, HOUSING, MEDICAL)))
+    assert (case.orders[0], case.running, case.state) == (before, limit, State.B1)
+    assert story.events[-1].data["added"] == [MEDICAL.id]
+
+
+def test_what_the_old_lead_asked_for_is_moot_when_another_leads():
+    """Else a granted 退单 of a department that is gone would take the case from the new one."""
+    story = Story().given()
+    story.do("11-23 15:00", LIAISON, c.Decline("不属于"))
+    case = story.do("11-23 16:00", MANAGER, c.Dispatch((HOUSING,)))
+    assert case.pending is None
+    assert story.refused("11-23 16:10", MANAGER, c.Grant()) == "no_request"
+
+
+def test_a_co_departments_request_stays_while_it_stays():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
+    story.do("11-23 15:00", CO_LIAISON, c.Decline("与我局无关"))
+    assert story.do("11-23 16:00", MANAGER, c.Dispatch((SOCIAL, HOUSING, MEDICAL))).pending is not None
+    assert story.do("11-23 16:10", MANAGER, c.Dispatch((SOCIAL, MEDICAL))).pending is None
+
+
+def test_the_same_departments_again_are_no_change():
+    assert Story().given().refused("11-24 10:00", MANAGER, c.Dispatch((SOCIAL,))) == "same_departments"
+
+
+def test_a_redo_is_a_redo_for_the_helpers_too():
+    """Each round has its own sub-orders: a helper may not speak for the case because its first part is done."""
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver(unit=HOUSING)
+    story.do("11-24 09:00", CO_LIAISON, c.Answer("我局意见"))
+    story.answered()
+    case = story.do("11-24 11:00", MANAGER, c.Review(False, "没有答到点上"))
+    assert [order.fed_back_at for order in case.orders] == [None]
+    story.deliver("11-24 11:01")
+    story.deliver("11-24 11:01", HOUSING)
+    assert story.case.orders[0].clock is not None
+    assert story.do("11-24 15:00", CO_LIAISON, c.Answer("补充意见")).state is State.R
 
 
 def test_a_new_department_has_the_whole_limit():
@@ -213,6 +296,130 @@ def test_a_new_department_has_the_whole_limit():
 
 def test_an_answer_stops_the_clock():
     assert Story().given().answered().case.running is None
+
+
+# Standing still (中止)
+
+
+def _suspended(category: Category = Category.CANNOT, day: date | None = None, asked: str = "11-24 10:00") -> Story:
+    story = Story().given(category, day=day)
+    story.do(asked, LIAISON, c.Suspend(Pause.EXAMINATION, "送检"))
+    story.do(asked.replace("10:00", "11:00"), MANAGER, c.Grant())
+    return story
+
+
+def test_a_suspended_clock_moves_by_the_working_days_it_stood_still():
+    """第八条 within the day counting of the law: from the day after 中止 to the day of 恢复, whole working days."""
+    story = _suspended()
+    assert story.case.running is None
+    story.do("11-26 09:30", MANAGER, c.Resume())
+    assert _limit(story) == ("answer", "11-30")
+    assert story.case.remarks == ("中止2个工作日（检验鉴定听证）",)
+
+
+def test_a_pause_within_a_day_moves_nothing():
+    story = _suspended()
+    story.do("11-24 16:00", MANAGER, c.Resume())
+    assert (_limit(story), story.case.paused_days) == (("answer", "11-26"), 0)
+
+
+def test_two_pauses_add_up():
+    story = _suspended(Category.HARD)
+    story.do("11-25 09:30", MANAGER, c.Resume())
+    story.do("11-25 10:00", LIAISON, c.Suspend(Pause.SUPERIOR, "请示省厅"))
+    story.do("11-25 10:30", MANAGER, c.Grant())
+    story.do("11-27 09:30", MANAGER, c.Resume())
+    assert (_limit(story), story.case.paused_days) == (("plan", "12-03"), 3)
+
+
+def test_a_limit_that_stood_still_explains_itself():
+    story = _suspended()
+    story.do("11-26 09:30", MANAGER, c.Resume())
+    assert story.case.clock is not None
+    words = why(story.case, story.case.clock, story.bench("11-26 10:00"))
+    assert words == "11-23收到，次日起第3个工作日（第八条），中止的2个工作日不计；跳过11-28、11-29"
+
+
+def test_an_answer_given_while_the_clock_stands_still_is_not_late():
+    story = _suspended()
+    story.answered("12-02 10:00")
+    assert (story.case.state, story.case.missed, story.case.suspension) == (State.C1, (), None)
+
+
+def test_a_plan_given_while_the_clock_stands_still_ends_the_pause_and_its_date_stays():
+    """The date was chosen in knowledge of the pause; a later 恢复 must not move it."""
+    story = _suspended(Category.HARD)
+    story.do("12-01 10:00", LIAISON, c.Plan(on("12-18"), "方案"))
+    assert (_limit(story), story.case.suspension) == (("result", "12-18"), None)
+    assert story.refused("12-02 10:00", MANAGER, c.Resume()) == "not_suspended"
+
+
+def test_a_pause_granted_after_the_limit_forgives_nothing_and_breaks_nothing():
+    """Asked on the last day, granted four days later: the days before the 中止 stay lost."""
+    story = Story().given()
+    story.do("11-26 16:00", LIAISON, c.Suspend(Pause.SUPERIOR, "请示省厅"))
+    story.do("12-01 10:00", MANAGER, c.Grant())
+    story.do("12-02 10:00", MANAGER, c.Resume())
+    assert _limit(story) == ("answer", "11-27")
+    story.answered("12-02 11:00")
+    assert [missed.days for missed in story.case.missed] == [3]
+
+
+def test_a_new_round_begins_without_the_pauses_of_the_old_one():
+    story = _suspended()
+    story.do("11-26 09:30", MANAGER, c.Resume())
+    story.answered("11-26 10:00")
+    story.do("11-26 11:00", MANAGER, c.Review(False, "没有答到点上"))
+    story.deliver("11-26 11:01")
+    assert (_limit(story), story.case.paused_days) == (("redo", "12-01"), 0)
+
+
+def test_a_declined_case_does_not_stand_still_for_the_next_department():
+    story = Story().given()
+    story.do("11-23 11:00", LIAISON, c.Suspend(Pause.SUPERIOR, "请示省厅"))
+    story.do("11-23 11:30", MANAGER, c.Grant())
+    story.do("11-23 15:00", LIAISON, c.Decline("不属于"))
+    story.do("11-24 10:00", MANAGER, c.Grant())
+    story.do("11-24 10:10", MANAGER, c.Dispatch((HOUSING,)))
+    assert _limit(story.deliver("11-24 10:11")) == ("answer", "11-27")
+
+
+# A changed calendar
+
+
+def test_a_calendar_that_did_not_change_moves_nothing():
+    story = Story().given()
+    assert story.do("11-24 10:00", SYSTEM, c.Recalculate("同一通知")).limits == story.case.limits
+    assert "recalculated" not in story.types()
+
+
+def test_an_answered_case_is_not_recalculated():
+    """Its limit is history."""
+    story = Story().given().answered()
+    story.calendar = calendar_with(on("11-25"))
+    story.do("11-24 11:00", SYSTEM, c.Recalculate("国办发明电〔2026〕1号"))
+    assert "recalculated" not in story.types()
+
+
+def test_a_recalculated_limit_keeps_what_it_stood_still():
+    story = _suspended()
+    story.do("11-26 09:30", MANAGER, c.Resume())
+    story.calendar = calendar_with(on("11-27"))
+    story.do("11-26 10:00", SYSTEM, c.Recalculate("国办发明电〔2026〕1号"))
+    assert _limit(story) == ("answer", "12-01")
+    assert story.case.remarks[-1] == "日历调整，期限由2026-11-30改为2026-12-01"
+
+
+def test_a_limit_borrowed_from_a_merged_case_is_a_date_and_not_counted_again():
+    """并单: the stricter limit came from another receipt; recalculating it from ours would give the time back."""
+    story = Story().given()
+    other = Story().given().case.clock
+    assert other is not None
+    stricter = replace(other, date=on("11-25"), at=CALENDAR.closing(on("11-25")))
+    story.do("11-24 10:00", MANAGER, c.Absorb("YS20261123-0009", stricter))
+    assert _limit(story) == ("answer", "11-25")
+    story.do("11-24 11:00", SYSTEM, c.Recalculate("同一通知"))
+    assert _limit(story) == ("answer", "11-25")
 
 
 def test_an_unpublished_year_makes_the_limit_provisional():

@@ -6,8 +6,9 @@ import pytest
 
 from domain import commands as c
 from domain import ledger, ledger_form
-from domain.vocabulary import Category, Rating
+from domain.vocabulary import Category, Pause, Rating
 from tests.kit.cases import (
+    CO_LIAISON,
     HOUSING,
     LEAD,
     LIAISON,
@@ -162,7 +163,8 @@ def test_settled_on_the_spot_and_dispatched_after_all_has_both():
     story.deliver("11-23 11:11")
     row = story.row("11-23 12:00")
     assert row["分办转办时间"] == "2026-11-23 11:10"
-    assert row["要求办理期限"] == "重办：2026-11-26"
+    # Dispatched for the first time: the limit of its category, not that of a redo.
+    assert row["要求办理期限"] == "2026-11-26"
 
 
 def test_an_anonymous_complaint():
@@ -182,6 +184,70 @@ def test_a_transfer_a_referral_and_a_withdrawal_stay_in_the_ledger():
     assert refer.row("11-24 10:00")["办理情况"] == "已函转示例市供电公司，跟踪中"
     assert (withdrawn.row()["办理情况"], withdrawn.row()["实际办结时间"]) == ("诉求人撤回", "—")
     assert withdrawn.row()["备注"] == "未超期｜诉求人撤回"
+
+
+def test_a_lawful_no_that_nobody_likes_prints_its_explanation():
+    """第十条: 办结未销号, the complainant's rating stays what it is."""
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
+    story.reviewed()
+    story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没有道理"))
+    story.do("11-24 15:00", LEAD, c.Grant("已书面说明依据和救济途径"))
+    row = story.row()
+    assert row["办理情况"] == "办不了：不符合条件；依据：《条例》第三条；依法办结说明：已书面说明依据和救济途径"
+    assert (row["办理结果满意度"], row["实际办结时间"]) == ("不满意", "2026-11-24 10:00")
+    assert "销号" not in row["备注"]
+
+
+def test_merged_and_void_rows_stay_in_the_ledger():
+    """Annex 3 has no place for a number that vanished."""
+    merged, void, master = Story().confirm(), Story().confirm(), Story().given()
+    merged.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    void.do("11-23 10:00", LEAD, c.Void("重复录入"))
+    master.do("11-23 11:00", MANAGER, c.Absorb("YS20261123-0009"))
+    assert merged.row()["办理情况"] == "并入YS20261123-0001办理"
+    assert merged.row()["备注"] == "未超期｜并入YS20261123-0001"
+    assert (void.row()["办理情况"], void.row()["备注"]) == ("作废", "未超期｜作废")
+    assert master.row("11-24 10:00")["备注"] == "未超期｜并有YS20261123-0009"
+
+
+def test_who_gave_no_opinion_is_printed_as_such():
+    declined, unreached = Story().given().answered().reviewed(), Story().given().answered().reviewed()
+    declined.do("11-24 14:00", WINDOW, c.CallBack(Rating.DECLINED))
+    for moment in ("11-24 14:00", "11-24 16:00", "11-25 10:00"):
+        unreached.do(moment, WINDOW, c.CallBack(Rating.UNANSWERED))
+    unreached.do("11-25 11:00", LEAD, c.Grant())
+    assert declined.row()["办理结果满意度"] == "未评价（拒评）"
+    assert unreached.row()["办理结果满意度"] == "未评价（未联系上）"
+    assert unreached.row()["回访时间"] == "2026-11-24 14:00；2026-11-24 16:00；2026-11-25 10:00"
+
+
+def test_the_helpers_parts_are_printed_with_their_names():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
+    story.do("11-24 09:00", CO_LIAISON, c.Answer("我局无异议"))
+    story.answered()
+    assert story.row()["办理情况"] == "配合：住建局：我局无异议；已经办好"
+
+
+def test_a_case_that_stands_still_says_so_and_remembers_it():
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, c.Suspend(Pause.EXAMINATION, "送检"))
+    story.do("11-24 11:00", MANAGER, c.Grant())
+    assert story.row("12-02 10:00")["备注"] == "未超期｜中止中（检验鉴定听证）"
+    story.do("12-02 10:00", MANAGER, c.Resume())
+    row = story.row("12-02 11:00")
+    assert (row["要求办理期限"], row["备注"]) == ("2026-12-04", "未超期｜中止6个工作日（检验鉴定听证）")
+
+
+def test_a_name_that_was_corrected_is_masked_like_the_new_one():
+    """更正: people go on saying the old name."""
+    story = Story().given()
+    story.do("11-24 09:00", WINDOW, c.Correct("name", "测丁四", "登记时听错"))
+    story.do("11-24 09:10", MANAGER, c.Grant())
+    story.do("11-24 10:00", LIAISON, c.Answer("已电话告知测甲一（测丁四）"))
+    row = story.row(masked=True)
+    assert row["姓名或单位名称"] == "测某"
+    assert not [name for name in ("测甲一", "测丁四") if name in "".join(row.values())]
 
 
 def test_a_provisional_limit_is_marked():

@@ -1,4 +1,4 @@
-"""退单 and 延期 (第七条、第八条): who may ask, until when, how often, and who decides."""
+"""退单, 延期, 中止 and 更正 (第五条、第七条、第八条): who may ask, until when, how often, and who decides."""
 
 from __future__ import annotations
 
@@ -8,8 +8,20 @@ import pytest
 
 from domain import commands as c
 from domain.case import Case
-from domain.vocabulary import Category, State
-from tests.kit.cases import CALENDAR, CO_LIAISON, HOUSING, LEAD, LIAISON, MANAGER, SOCIAL, Story, on
+from domain.vocabulary import Category, Pause, Rating, State
+from tests.kit.cases import (
+    CALENDAR,
+    CO_LIAISON,
+    HOUSING,
+    LEAD,
+    LIAISON,
+    MANAGER,
+    OTHER_WINDOW,
+    SOCIAL,
+    WINDOW,
+    Story,
+    on,
+)
 
 
 def _limit(case: Case) -> date:
@@ -123,10 +135,45 @@ def test_a_plan_settles_the_request_to_move_the_plans_own_limit():
     assert (case.pending, _limit(case)) == (None, on("12-18"))
 
 
-def test_an_answer_settles_whatever_was_asked():
+def test_a_promise_settles_the_request_to_move_the_limit_before_it():
+    story = Story().given(Category.UNWILLING)
+    story.do("11-23 15:00", LIAISON, _extension("11-25"))
+    assert story.do("11-23 16:00", LIAISON, c.Promise(on("11-27"))).pending is None
+
+
+def test_a_new_category_settles_the_request_to_move_the_old_limit():
+    """Else the date that was asked for would cut the new, longer limit short."""
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, _extension())
+    case = story.do("11-24 11:00", MANAGER, c.Classify(Category.HARD))
+    assert (case.pending, _limit(case)) == (None, on("11-30"))
+
+
+def test_an_answer_settles_whatever_a_department_asked():
     story = Story().given()
     story.do("11-23 15:00", LIAISON, c.Decline("不属于"))
     assert story.answered("11-23 16:00").case.pending is None
+
+
+def test_an_answer_does_not_settle_a_correction():
+    """It is the window's, and the second person still has to look at it."""
+    story = Story().given()
+    story.do("11-23 15:00", WINDOW, c.Correct("address", "示例市虚构路3号", "录入有误"))
+    assert story.answered("11-23 16:00").case.pending is not None
+
+
+def test_an_extension_after_the_plan_of_a_second_round_is_measured_from_that_round():
+    """The plan of the first round is no beginning of anything any more."""
+    story = Story().given(Category.HARD)
+    story.do("11-24 10:00", LIAISON, c.Plan(on("11-25"), "方案"))
+    story.answered("11-25 10:00").reviewed("11-25 11:00")
+    story.do("11-25 14:00", WINDOW, c.CallBack(Rating.SATISFIED))
+    story.do("11-30 09:00", LEAD, c.Reopen("新情况"))
+    story.do("11-30 09:10", MANAGER, c.Classify(Category.GENERAL))
+    story.do("11-30 09:20", MANAGER, c.Dispatch((SOCIAL,), on("12-02")))
+    story.deliver("11-30 09:21")
+    assert story.refused("12-01 10:00", LIAISON, _extension("12-07")) == "extension_too_long"
+    story.do("12-01 10:00", LIAISON, _extension("12-04"))
 
 
 def test_a_work_order_is_declined_within_one_working_day():
@@ -178,6 +225,133 @@ def test_a_new_department_inherits_no_supervision():
     assert not story.heard("12-01 09:20")
 
 
-@pytest.mark.parametrize("command", [c.Decline("不属于"), c.Extend(on("11-27"), "核档")])
+@pytest.mark.parametrize(
+    "command", [c.Decline("不属于"), c.Extend(on("11-27"), "核档"), c.Suspend(Pause.SUPERIOR, "请示省厅")]
+)
 def test_only_the_department_asks(command):
     assert Story().given().refused("11-23 15:00", MANAGER, command) == "not_allowed"
+
+
+# 中止
+
+
+def _pause(why: Pause = Pause.EXAMINATION) -> c.Suspend:
+    return c.Suspend(why, "送检，预计三天")
+
+
+def test_a_suspension_is_asked_before_expiry_with_a_reason_and_by_the_lead_department():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
+    assert story.refused("11-24 10:00", LIAISON, c.Suspend(Pause.EXAMINATION, " ")) == "reason_needed"
+    assert story.refused("11-24 10:00", CO_LIAISON, _pause()) == "lead_submits"
+    assert story.refused("11-30 17:01", LIAISON, _pause()) == "extension_late"
+    story.do("11-30 17:00", LIAISON, _pause())
+
+
+def test_asking_for_a_suspension_does_not_stop_the_clock():
+    story = Story().given()
+    limit = story.case.running
+    assert story.do("11-24 10:00", LIAISON, _pause()).running == limit
+    assert story.do("11-24 11:00", MANAGER, c.Deny("可以边办边等")).running == limit
+
+
+def test_a_case_is_suspended_so_often_as_the_rules_say():
+    story = Story().given(Category.HARD)
+    for day in ("24", "25"):
+        story.do(f"11-{day} 10:00", LIAISON, _pause())
+        story.do(f"11-{day} 11:00", MANAGER, c.Grant())
+        story.do(f"11-{day} 16:00", MANAGER, c.Resume())
+    assert story.refused("11-26 10:00", LIAISON, _pause()) == "suspended_enough"
+
+
+def test_nothing_is_suspended_before_it_was_received():
+    assert Story().dispatch(Category.CANNOT).refused("11-23 10:30", LIAISON, _pause()) == "wrong_state"
+
+
+def test_while_the_clock_stands_still_nobody_extends_suspends_or_presses():
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, _pause())
+    story.do("11-24 11:00", MANAGER, c.Grant())
+    assert story.refused("11-24 14:00", LIAISON, _extension()) == "suspended_already"
+    assert story.refused("11-24 14:00", LIAISON, _pause()) == "suspended_already"
+    assert story.refused("11-24 14:00", MANAGER, c.Nudge()) == "suspended_already"
+    assert story.refused("11-30 14:00", MANAGER, c.Supervise(on("12-02"), "2026督1")) == "not_overdue"
+
+
+def test_what_was_waited_for_ends_the_suspension_by_itself():
+    """待补充材料: the window enters them, and the clock runs again."""
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, _pause(Pause.MATERIALS))
+    story.do("11-24 11:00", MANAGER, c.Grant())
+    case = story.do("11-26 10:00", WINDOW, c.Supplement("已补交缴费凭证"))
+    assert (case.suspension, _limit(case)) == (None, on("11-30"))
+
+
+def test_a_supplement_does_not_end_a_suspension_that_waits_for_something_else():
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, _pause(Pause.SUPERIOR))
+    story.do("11-24 11:00", MANAGER, c.Grant())
+    assert story.do("11-26 10:00", WINDOW, c.Supplement("又来电催问")).suspension is not None
+
+
+# 更正
+
+
+def _wrong_phone() -> c.Correct:
+    return c.Correct("phone", "00012340009", "录入有误")
+
+
+def test_nobody_agrees_to_their_own_correction():
+    """第五条 “准确”: two pairs of eyes; the manager who asked cannot grant, another one can."""
+    story = Story().given()
+    story.do("11-24 10:00", MANAGER, _wrong_phone())
+    assert story.refused("11-24 10:10", MANAGER, c.Grant()) == "second_person"
+    assert story.do("11-24 10:20", LEAD, c.Grant()).private.phone == "00012340009"
+
+
+def test_the_window_asks_for_a_correction_and_does_not_decide_it():
+    story = Story().given()
+    story.do("11-24 10:00", WINDOW, _wrong_phone())
+    assert story.refused("11-24 10:10", OTHER_WINDOW, c.Grant()) == "not_allowed"
+
+
+@pytest.mark.parametrize("field", ["name", "contact", "phone", "address", "content", "kind"])
+def test_every_entry_of_the_record_can_be_corrected_and_nothing_else(field):
+    story = Story().given()
+    story.do("11-24 10:00", WINDOW, c.Correct(field, "示例", "录入有误"))
+    case = story.do("11-24 10:10", MANAGER, c.Grant())
+    assert getattr(case if field == "kind" else case.private, field) == "示例"
+    for wrong in ("state", "external_no", "clock"):
+        assert story.refused("11-24 11:00", WINDOW, c.Correct(wrong, "示例", "录入有误")) == "not_correctable"
+
+
+def test_a_denied_correction_changes_nothing():
+    story = Story().given()
+    before = story.case.private.phone
+    story.do("11-24 10:00", WINDOW, _wrong_phone())
+    assert story.do("11-24 10:10", MANAGER, c.Deny("与录音一致")).private.phone == before
+
+
+def test_a_closed_case_can_still_be_put_right_and_stays_closed():
+    story = Story().closed()
+    story.do("11-25 10:00", WINDOW, _wrong_phone())
+    case = story.do("11-25 10:10", MANAGER, c.Grant())
+    assert (case.state, case.private.phone, case.turn) == (State.Z1, "00012340009", story.case.turn)
+
+
+def test_the_old_entry_stays_in_the_record_and_the_new_one_stays_out_of_it():
+    """The public part of the history names the entry, never its value."""
+    story = Story().given()
+    story.do("11-24 10:00", WINDOW, _wrong_phone())
+    story.do("11-24 10:10", MANAGER, c.Grant())
+    assert "00012340009" not in "".join(str(dict(event.data)) for event in story.events)
+    assert story.events[0].private["phone"] == "00012340001"
+    assert story.case.private.phones == ("00012340009",)
+
+
+def test_a_corrected_name_is_taken_out_of_the_title():
+    """The title was masked without knowing it, and stands in the group."""
+    story = Story(fields={"title": "测丁四的社保转移不给办"}, private={"name": "测甲一", "content": "社保"})
+    story.do("11-23 09:50", WINDOW, c.Correct("name", "测丁四", "登记时听错"))
+    case = story.do("11-23 09:55", MANAGER, c.Grant())
+    assert "测丁四" not in case.title
+    assert "社保" in case.title

@@ -44,11 +44,168 @@ def test_dissatisfied_goes_back_to_the_department_as_a_new_round(rating):
 
 
 def test_unanswered_stays_and_is_counted():
+    """第十条 “结果回访”: three calls on one day are not enough to give somebody up."""
     story = _waiting()
     for hour in ("14", "15", "16"):
         story.do(f"11-24 {hour}:00", WINDOW, c.CallBack(Rating.UNANSWERED))
-    assert (story.case.state, len(story.case.calls)) == (State.C2, 3)
+    assert (story.case.state, len(story.case.calls), story.case.pending) == (State.C2, 3, None)
     assert story.do("11-25 10:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.Z1
+
+
+def _unreached() -> Story:
+    story = _waiting()
+    for moment in ("11-24 14:00", "11-24 16:00", "11-25 10:00"):
+        story.do(moment, WINDOW, c.CallBack(Rating.UNANSWERED))
+    return story
+
+
+def test_after_three_calls_on_two_days_the_lead_may_close_without_an_opinion():
+    """第十条: never by the clock, never counted as satisfied."""
+    story = _unreached()
+    assert story.case.pending is not None
+    assert (story.case.state, story.case.pending.what) == (State.C2, "未联系上办结")
+    assert story.refused("11-25 10:30", MANAGER, c.Grant()) == "lead_decides"
+    assert story.refused("11-25 10:30", WINDOW, c.CallBack(Rating.SATISFIED)) == "request_pending"
+    case = story.do("11-25 11:00", LEAD, c.Grant())
+    assert (case.state, case.rating) == (State.Z3, Rating.UNANSWERED)
+
+
+def test_the_lead_may_want_another_call():
+    story = _unreached()
+    assert story.do("11-25 11:00", LEAD, c.Deny("换个时间再打")).pending is None
+    assert story.do("11-25 18:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.Z1
+
+
+def test_the_calls_of_an_earlier_round_do_not_count_against_the_complainant():
+    story = _unreached()
+    story.do("11-25 11:00", LEAD, c.Grant())
+    story.do("11-30 10:00", LEAD, c.Reopen("诉求人来电"))
+    story.do("11-30 10:10", MANAGER, c.Dispatch((SOCIAL,)))
+    story.deliver("11-30 10:11").answered("11-30 11:00").reviewed("11-30 14:00")
+    story.do("11-30 15:00", WINDOW, c.CallBack(Rating.UNANSWERED))
+    assert (story.case.state, story.case.pending) == (State.C2, None)
+
+
+def test_who_declines_to_rate_is_closed_without_a_cleared_number():
+    """第十条: 满意的清零销号; no opinion is not satisfaction."""
+    story = _waiting()
+    case = story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DECLINED))
+    assert (case.state, case.rating) == (State.Z3, Rating.DECLINED)
+
+
+def _lawful_no() -> Story:
+    story = Story().given()
+    story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
+    return story.reviewed()
+
+
+def test_a_lawful_no_that_nobody_likes_is_put_before_the_lead():
+    """第八条、第十条: dissatisfaction with a lawful “办不了” is no reason to do the impossible again."""
+    story = _lawful_no()
+    story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没有道理"))
+    assert story.case.pending is not None
+    assert (story.case.state, story.case.pending.what) == (State.C2, "依法办结")
+    assert story.refused("11-24 14:30", MANAGER, c.Grant("已说明")) == "lead_decides"
+    assert story.refused("11-24 14:30", LEAD, c.Grant()) == "text_needed"
+    case = story.do("11-24 15:00", LEAD, c.Grant("已书面说明"))
+    assert (case.state, case.rating, case.private.explanation) == (State.Z2, Rating.DISSATISFIED, "已书面说明")
+
+
+def test_a_lawful_no_the_lead_does_not_believe_goes_back():
+    story = _lawful_no()
+    story.do("11-24 14:00", WINDOW, c.CallBack(Rating.OUTRAGED, "没有道理"))
+    case = story.do("11-24 15:00", LEAD, c.Deny("依据不对"))
+    assert (case.state, case.round, case.pending) == (State.R, 2, None)
+
+
+def test_a_lawful_no_that_satisfies_clears_the_number():
+    assert _lawful_no().do("11-24 14:00", WINDOW, c.CallBack(Rating.ACCEPTABLE)).state is State.Z1
+
+
+def test_only_a_dissatisfied_complainant_makes_a_lawful_ending():
+    """未接通 is not 不满意: who was not reached is called again."""
+    story = _waiting()
+    assert story.refused("11-24 13:30", LEAD, c.Conclude("已书面说明")) == "nothing_to_conclude"
+    story.do("11-24 14:00", WINDOW, c.CallBack(Rating.UNANSWERED))
+    assert story.refused("11-24 14:30", LEAD, c.Conclude("已书面说明")) == "nothing_to_conclude"
+
+
+# 并单
+
+
+def _with_merged(**fields: object) -> Story:
+    story = Story(fields=fields).given()
+    story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009"))
+    return story.answered()
+
+
+def _called(story: Story, rating: Rating, moment: str = "11-24 15:00") -> State:
+    opinion = "没解决" if rating is Rating.DISSATISFIED else ""
+    return story.do(moment, WINDOW, c.CalledMerged("YS20261123-0009", rating, opinion)).state
+
+
+def test_the_number_is_cleared_when_every_complainant_was_called():
+    """第十条: 并单 is one work order and several people."""
+    story = _with_merged().reviewed()
+    assert story.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.C2
+    assert story.case.uncalled == ("YS20261123-0009",)
+    assert _called(story, Rating.SATISFIED) is State.Z1
+
+
+def test_in_whatever_order_they_are_called():
+    story = _with_merged().reviewed()
+    assert _called(story, Rating.ACCEPTABLE) is State.C2
+    assert story.do("11-24 16:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.Z1
+
+
+def test_one_dissatisfied_complainant_sends_the_case_back_for_all():
+    story = _with_merged().reviewed()
+    story.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED))
+    assert _called(story, Rating.DISSATISFIED) is State.R
+    assert story.case.uncalled == ("YS20261123-0009",)
+
+
+def test_who_declines_to_rate_does_not_end_it_for_the_others():
+    story = _with_merged().reviewed()
+    assert story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DECLINED)).state is State.C2
+    assert _called(story, Rating.SATISFIED) is State.Z3
+
+
+def test_an_anonymous_masters_merged_complainants_are_called_all_the_same():
+    story = _with_merged(no_reply=True).reviewed()
+    assert story.case.state is State.C2
+    assert _called(story, Rating.SATISFIED) is State.Z3
+
+
+def test_a_merged_complainants_dislike_of_a_lawful_no_is_the_leads_too():
+    story = Story().given()
+    story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009"))
+    story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
+    story.reviewed()
+    assert _called(story, Rating.DISSATISFIED) is State.C2
+    assert story.refused("11-24 15:30", WINDOW, c.CallBack(Rating.SATISFIED)) == "request_pending"
+    assert story.do("11-24 16:00", LEAD, c.Deny("依据不对")).state is State.R
+
+
+def test_a_merged_complainant_is_called_on_their_own_record_and_says_why():
+    """Their record keeps date and rating; it stays closed."""
+    story = Story().confirm()
+    story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    assert story.refused("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED)) == "opinion_needed"
+    case = story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没解决"))
+    assert (case.state, case.rating, len(case.calls)) == (State.Z6, Rating.DISSATISFIED, 1)
+
+
+def test_a_case_that_others_follow_follows_no_other():
+    story = Story().given()
+    story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009"))
+    assert story.refused("11-23 16:00", MANAGER, c.MergeInto("YS20261123-0001")) == "cannot_merge"
+    assert Story().given().refused("11-23 16:00", MANAGER, c.MergeInto("YS20261123-0007")) == "cannot_merge"
+
+
+def test_what_was_answered_is_not_merged_any_more():
+    """Only the call is left, and that is the complainant's own."""
+    assert Story().given().answered().refused("11-24 10:30", MANAGER, c.MergeInto("YS20261123-0001")) == "wrong_state"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +291,24 @@ def test_the_delay_of_an_earlier_round_is_not_forgiven():
     assert [missed.days for missed in story.case.missed] == [2]
 
 
-@pytest.mark.parametrize("command", [c.Confirm(), c.Answer("x"), c.Nudge(), c.Urge(), c.Review(True), c.Withdraw("x")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.Confirm(),
+        c.Answer("x"),
+        c.Nudge(),
+        c.Urge(),
+        c.Review(True),
+        c.Withdraw("x"),
+        c.Void("x"),
+        c.MergeInto("YS20261123-0001"),
+        c.Resume(),
+        c.Conclude("x"),
+        c.CallBack(Rating.SATISFIED),
+        c.Recalculate("x"),
+    ],
+    ids=lambda command: type(command).__name__,
+)
 def test_closed_means_closed(command):
     for actor in (WINDOW, MANAGER, LEAD, LIAISON, OPERATOR):
         assert Story().closed().refused("11-25 10:00", actor, command) == "closed"

@@ -8,12 +8,14 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 
 from domain import commands as c
 from domain.lifecycle import TRANSITIONS
-from domain.vocabulary import Category, Level, Rating, Release, State
+from domain.timeline import sentence
+from domain.vocabulary import Category, Level, Pause, Rating, Release, State
 from tests.kit.cases import (
     CO_LIAISON,
     FOREIGN_MANAGER,
@@ -30,7 +32,9 @@ from tests.kit.cases import (
     WINDOW,
     Story,
     on,
+    when,
 )
+from tests.unit.calendar.shipped import calendar_with
 
 
 def test_confirm_makes_a_draft_a_registered_case():
@@ -239,6 +243,108 @@ def test_hold_sets_the_drafts_aside_with_a_reason():
     assert story.do("12-02 09:10", LEAD, c.Hold("部门已说明，今天办结")).held
 
 
+def test_suspend_waits_for_a_decision():
+    """第八条: 中止 for one of four reasons, decided by the manager; asking stops nothing."""
+    story = Story().given()
+    limit = story.case.running
+    case = story.do("11-24 10:00", LIAISON, c.Suspend(Pause.MATERIALS, "待补缴费凭证"))
+    assert case.pending is not None
+    assert (case.pending.what, case.pending.why, case.running) == ("中止", "待补充材料", limit)
+    case = story.do("11-24 11:00", MANAGER, c.Grant())
+    assert case.suspension is not None
+    assert (case.running, case.suspension.why) == (None, Pause.MATERIALS)
+
+
+def test_resume_lets_the_clock_run_again():
+    """第八条: the limit moves by the working days it stood still."""
+    story = Story().given()
+    assert story.refused("11-24 09:00", MANAGER, c.Resume()) == "not_suspended"
+    story.do("11-24 10:00", LIAISON, c.Suspend(Pause.SUPERIOR, "请示省厅"))
+    story.do("11-24 11:00", MANAGER, c.Grant())
+    assert story.refused("11-26 09:00", LIAISON, c.Resume()) == "not_allowed"
+    case = story.do("11-26 09:00", MANAGER, c.Resume())
+    assert case.running is not None
+    assert case.running.date == on("11-30")
+
+
+def test_recalculate_follows_a_changed_calendar():
+    """第八条: 工作日 by the notice in force; the receipt stays where it is."""
+    story = Story().given()
+    story.calendar = calendar_with(on("11-25"))
+    case = story.do("11-24 10:00", SYSTEM, c.Recalculate("国办发明电〔2026〕1号"))
+    assert case.running is not None
+    assert case.running.date == on("11-27")
+    assert story.events[-1].data["moved"] == {"from": "2026-11-26", "to": "2026-11-27"}
+
+
+def test_correct_asks_a_second_person():
+    """第五条: 准确记录; the old entry stays in the events."""
+    story = Story().given()
+    assert story.refused("11-24 10:00", WINDOW, c.Correct("phone", "00012340009", "")) == "reason_needed"
+    case = story.do("11-24 10:00", WINDOW, c.Correct("phone", "00012340009", "录入有误"))
+    assert case.pending is not None
+    assert (case.pending.what, case.private.phone) == ("更正", "00012340001")
+    assert story.do("11-24 10:10", MANAGER, c.Grant()).private.phone == "00012340009"
+
+
+def test_void_is_the_leads_and_keeps_the_number():
+    """第五条: registered by mistake; 台账 keeps the row."""
+    story = Story().confirm()
+    assert story.refused("11-23 09:50", MANAGER, c.Void("重复录入")) == "not_allowed"
+    assert story.refused("11-23 09:50", LEAD, c.Void(" ")) == "reason_needed"
+    assert story.do("11-23 09:50", LEAD, c.Void("重复录入")).state is State.Z7
+    assert Story().given().refused("11-23 15:00", LEAD, c.Void("重复录入")) == "wrong_state"
+
+
+def test_merge_into_ends_the_case_that_follows():
+    """第七条: one matter, one work order."""
+    story = Story().given()
+    case = story.do("11-23 15:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    assert (case.state, case.master, case.running) == (State.Z6, "YS20261123-0001", None)
+
+
+def test_absorb_takes_the_stricter_limit():
+    """第七条、第八条: whose complainant waits longer decides."""
+    story = Story().given()
+    limit = story.case.clock
+    assert limit is not None
+    later = replace(limit, date=on("11-30"), at=when("11-30 17:00"))
+    assert story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009", later)).clock == limit
+    sooner = replace(limit, date=on("11-25"), at=when("11-25 17:00"))
+    case = story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0010", sooner))
+    assert case.running is not None
+    assert (case.running.date, case.uncalled) == (on("11-25"), ("YS20261123-0009", "YS20261123-0010"))
+
+
+def test_called_merged_is_on_the_masters_record_too():
+    """第十条: 结果回访 of everybody."""
+    story = Story().given()
+    story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009"))
+    story.answered().reviewed()
+    assert story.refused("11-24 14:00", LIAISON, c.CalledMerged("YS20261123-0009", Rating.SATISFIED)) == "not_allowed"
+    case = story.do("11-24 14:00", WINDOW, c.CalledMerged("YS20261123-0009", Rating.SATISFIED))
+    assert (case.state, case.merged) == (State.C2, (("YS20261123-0009", Rating.SATISFIED),))
+
+
+def test_conclude_is_the_leads_with_an_explanation():
+    """第十条: 依法办结未销号."""
+    story = Story().given().answered().reviewed()
+    story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没有道理"))
+    assert story.refused("11-24 15:00", MANAGER, c.Conclude("已书面说明")) == "not_allowed"
+    assert story.refused("11-24 15:00", LEAD, c.Conclude("")) == "text_needed"
+    case = story.do("11-24 15:00", LEAD, c.Conclude("已书面说明"))
+    assert (case.state, case.private.explanation) == (State.Z2, "已书面说明")
+
+
+def test_note_unheard_is_on_the_record_and_changes_nothing():
+    """第九条: what nobody could hear was not said."""
+    story = Story().given()
+    before = story.case
+    case = story.do("11-26 15:00", SYSTEM, c.NoteUnheard("督办提请", "分管领导"))
+    assert replace(case, seq=before.seq) == before
+    assert sentence(story.events[-1]) == "督办提请无人可收（分管领导）"
+
+
 def test_reopen_starts_a_new_round_at_the_manager():
     """第十条: 发现新情况退回重办."""
     story = Story().closed()
@@ -276,9 +382,24 @@ def test_only_a_liaison_of_a_department_on_the_case_answers(actor, code):
     assert Story().given(Category.COMPLEX, SOCIAL, HOUSING).refused("11-23 15:00", actor, c.Answer("好了")) == code
 
 
-def test_a_helping_departments_liaison_may_sign_and_the_operator_may_do_everything():
-    assert Story().given(Category.COMPLEX, SOCIAL, HOUSING).do("11-23 15:00", CO_LIAISON, c.Accept()).state is State.B2
+def test_a_helping_department_signs_for_itself_and_speaks_to_the_lead():
+    """第七条: 牵头部门汇总; the helper's signature and part are its own, the case stays the lead's."""
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
+    case = story.do("11-23 15:00", CO_LIAISON, c.Accept())
+    assert (case.state, case.orders[0].accepted_at is not None) == (State.B1, True)
+    assert story.do("11-23 16:00", CO_LIAISON, c.Accept()).orders == case.orders
+    for command in (c.Plan(on("12-18"), "方案"), c.Promise(on("11-27")), c.Extend(on("12-01"), "核档")):
+        assert story.refused("11-24 10:00", CO_LIAISON, command) == "lead_submits"
+    case = story.do("11-24 10:00", CO_LIAISON, c.Answer("我局无异议"))
+    assert (case.state, case.private.assists) == (State.B1, ("住建局：我局无异议",))
+    assert story.refused("11-24 10:10", CO_LIAISON, c.Answer("再补一句")) == "assisted_already"
+    assert story.do("11-24 11:00", LIAISON, c.Answer("综合答复")).state is State.C1
+
+
+def test_the_operator_may_do_everything():
     assert Story().given().do("11-23 15:00", OPERATOR, c.Answer("代录")).state is State.C1
+    together = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
+    assert together.do("11-23 15:00", OPERATOR, c.Answer("代录")).state is State.C1
 
 
 def test_after_dispatch_only_the_manager_reclassifies():

@@ -1,0 +1,56 @@
+"""更正, 作废, 并单, 拆单: putting the record right without ever deleting anything."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.context import Ask, Context, Reply
+from bot.handlers.doing import act, done, need
+from bot.router import router, take_number
+from bot.words import BadWords
+from domain.commands import Correct, Void
+from domain.refusals import Refused
+from services.find import find_case
+from services.merging import merge
+from services.take_in import split_off
+
+#: What people call the entries that may be corrected.
+_FIELDS = {"姓名": "name", "联系人": "contact", "电话": "phone", "地址": "address", "内容": "content", "性质": "kind"}
+
+
+@router.errand("更正", "correct", "/更正 编号 项目：新值 理由", "更正登记内容，须另一人同意", "窗口")
+async def on_correct(ctx: Context, ask: Ask) -> Reply:
+    """更正: `电话：00012345678 录入有误`."""
+    name, _, rest = ask.rest.replace("：", ":").partition(":")
+    value, _, reason = rest.strip().partition(" ")
+    if name.strip() not in _FIELDS:
+        raise BadWords(texts.CORRECTABLE.format(names="、".join(_FIELDS), number=ask.case.number))
+    outcome = await act(ctx, ask, Correct(_FIELDS[name.strip()], value, reason))
+    return done(ctx, ask, outcome, texts.CORRECTION_ASKED.format(no=outcome.case.no))
+
+
+@router.errand("作废", "void", "/作废 编号 理由", "登记有误，作废（保留编号）", "负责人", prompts=True)
+async def on_void(ctx: Context, ask: Ask) -> Reply:
+    """作废."""
+    outcome = await act(ctx, ask, Void(need(ask, "void")))
+    return done(ctx, ask, outcome, texts.VOIDED.format(no=outcome.case.no))
+
+
+@router.errand("并单", "merge", "/并单 编号 编号", "同一件事合并办理，先登记的为主", "管理机构")
+async def on_merge(ctx: Context, ask: Ask) -> Reply:
+    """并单: the earlier case is the master."""
+    number, _ = take_number(ask.rest)
+    if not number:
+        raise BadWords(texts.NUMBER_NEEDED.format(usage="/并单 7 9"))
+    other = await find_case(ctx.office, number, ctx.actor)
+    outcome = await merge(ctx.office, ask.subject, other, ctx.actor)
+    return Reply(texts.MERGED.format(no=outcome.case.no, merged="、".join(no for no, _ in outcome.case.merged)))
+
+
+@router.errand("拆单", "split", "/拆单 编号 另一件事的内容", "一件诉求里有两件事，拆出一件", "管理机构", prompts=True)
+async def on_split(ctx: Context, ask: Ask) -> Reply:
+    """拆单: the other matter becomes a case of its own, with the same complainant."""
+    text = need(ask, "split")
+    if not text:
+        raise Refused("text_needed", verb="拆单", number=ask.case.number)
+    taken = await split_off(ctx.office, ctx.centre, ask.subject, text, ctx.actor)
+    return Reply(texts.SPLIT.format(no=ask.case.no, new=taken.case.no))

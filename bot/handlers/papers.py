@@ -1,0 +1,42 @@
+"""打印 and 月报: papers come one-to-one as files, for whoever prints and seals them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot import texts
+from bot.context import Ask, Context, Reply
+from bot.router import router
+from bot.words import BadWords
+from domain.office_hours import TZ
+from domain.refusals import Refused
+from domain.vocabulary import CENTRE_ROLES, Role
+from platforms.contract import File
+from services.papers import month_file, paper_file, paper_names
+
+
+@router.errand("打印", "paper", "/打印 编号 [工作单|督办单|…]", "生成要打印、用印的公文草稿", "窗口")
+async def on_paper(ctx: Context, ask: Ask) -> Reply:
+    """打印: without a name, what there is."""
+    if not ctx.actor.has(*CENTRE_ROLES):
+        raise Refused("not_allowed", verb="打印", who="窗口或管理机构")
+    found = await paper_file(ctx.office, ask.subject, ask.rest, ctx.actor) if ask.rest else None
+    if found is None:
+        names = "、".join(paper_names(ctx.office, ask.subject))
+        return Reply(texts.PAPERS.format(no=ask.case.no, names=names or "暂无", number=ask.case.number))
+    return Reply(texts.PAPER_SENT.format(name=found[0]), file=File(*found))
+
+
+@router.errand("月报", "month", "/月报 [YYYY-MM]", "本月或指定月份的工作月报", "管理机构", about_case=False)
+async def on_month(ctx: Context, ask: Ask) -> Reply:
+    """月报 of this month, or of the one named."""
+    if not ctx.actor.has(Role.MANAGER, Role.LEAD):
+        raise Refused("not_allowed", verb="月报", who="管理机构")
+    first = ctx.now.astimezone(TZ).date().replace(day=1)
+    if ask.rest:
+        try:
+            first = date.fromisoformat(f"{ask.rest.strip()}-01")
+        except ValueError:
+            raise BadWords(texts.MONTH_NEEDED) from None
+    found = await month_file(ctx.office, ctx.centre, first)
+    return Reply(texts.PAPER_SENT.format(name=found[0]), file=File(*found))

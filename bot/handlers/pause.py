@@ -1,0 +1,42 @@
+"""中止 and 恢复: the clock stands still only for one of four reasons, and only when the manager agrees."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.context import Ask, Context, Reply
+from bot.handlers.doing import act, done, need
+from bot.router import router
+from bot.words import BadWords
+from domain.commands import Resume, Suspend
+from domain.vocabulary import Pause
+
+#: Words that tell which of the allowed reasons is meant.
+_REASONS: tuple[tuple[tuple[str, ...], Pause], ...] = (
+    (("材料", "补正", "补充"), Pause.MATERIALS),
+    (("检验", "检测", "鉴定", "听证", "评审", "检疫"), Pause.EXAMINATION),
+    (("不可抗力", "灾", "疫情"), Pause.FORCE_MAJEURE),
+    (("上级", "批复", "请示"), Pause.SUPERIOR),
+)
+
+
+def _why(reason: str) -> Pause:
+    for words, why in _REASONS:
+        if any(word in reason for word in words):
+            return why
+    raise BadWords(texts.PAUSE_REASONS)
+
+
+@router.errand("中止", "suspend", "/中止 编号 理由", "待补材料、鉴定等，申请暂停计时", "联络员", prompts=True)
+async def on_suspend(ctx: Context, ask: Ask) -> Reply:
+    """中止申请."""
+    reason = need(ask, "suspend")
+    outcome = await act(ctx, ask, Suspend(_why(reason), reason))
+    return done(ctx, ask, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no))
+
+
+@router.errand("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构")
+async def on_resume(ctx: Context, ask: Ask) -> Reply:
+    """恢复."""
+    outcome = await act(ctx, ask, Resume())
+    limit = outcome.case.running.date.isoformat() if outcome.case.running else ""
+    return done(ctx, ask, outcome, texts.RESUMED.format(no=outcome.case.no, limit=limit))

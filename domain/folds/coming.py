@@ -1,0 +1,181 @@
+"""Events before and while a case is handed over: registration, classification, dispatch, delivery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from domain.case import Case, Event, Private, SubOrder, Unit
+from domain.reading import clock_of, limited, moment, private, remarked, told, unasked
+from domain.vocabulary import Category, Request
+
+
+def registered(event: Event) -> Case:
+    """The first event makes the case."""
+    data = event.data
+    return Case(
+        no=data["no"],
+        centre=data["centre"],
+        centre_name=data["centre_name"],
+        rules=data.get("rules", ""),
+        source=data.get("source", ""),
+        external_no=data.get("external_no") or "",
+        external_due=moment(data.get("external_due")),
+        reported_at=moment(data.get("reported_at")) or event.at,
+        registered_at=event.at,
+        entered_at=event.at,
+        title=data.get("title", ""),
+        kind=data.get("kind", ""),
+        category=Category(data["category"]) if data.get("category") else None,
+        suggested=tuple(data.get("suggested", ())),
+        missing=tuple(data.get("missing", ())),
+        similar=tuple(data.get("similar", ())),
+        anonymous=data.get("anonymous", False),
+        confidential=data.get("confidential", False),
+        staff_complaint=data.get("staff_complaint", False),
+        collective=data.get("collective", 0),
+        no_reply=data.get("no_reply", False),
+        remarks=tuple(data.get("remarks", ())),
+        private=private(Private(), event),
+    )
+
+
+def supplemented(case: Case, event: Event) -> Case:
+    """Gaps filled, notes added."""
+    data = event.data
+    return replace(
+        told(case, event),
+        kind=data.get("kind", case.kind),
+        category=Category(data["category"]) if data.get("category") else case.category,
+        title=data.get("title", case.title),
+        reported_at=moment(data.get("reported_at")) or case.reported_at,
+        missing=tuple(data.get("missing", case.missing)),
+    )
+
+
+def corrected(case: Case, event: Event) -> Case:
+    """A wrong entry replaced; the old one stays in the events, and people may go on saying it."""
+    before, after = case.private, told(case, event).private
+    former = tuple(word for word in before.known if word not in after.known)
+    return replace(
+        case,
+        private=replace(after, former=(*after.former, *former)),
+        pending=None,
+        kind=event.data.get("kind", case.kind),
+        title=event.data.get("title", case.title),
+    )
+
+
+def urged(case: Case, event: Event) -> Case:
+    """The complainant asked again."""
+    return replace(told(case, event), urgings=case.urgings + 1)
+
+
+def settled(case: Case, event: Event) -> Case:
+    """Done on the spot."""
+    return replace(
+        told(case, event),
+        on_the_spot=True,
+        category=case.category or Category.GENERAL,
+        finished_at=event.at,
+        answered_by=case.answered_by | {event.actor} if event.actor is not None else case.answered_by,
+    )
+
+
+def classified(case: Case, event: Event) -> Case:
+    """A category, after dispatch with the limit it brings."""
+    changed = replace(case, category=Category(event.data["category"]))
+    return limited(unasked(changed, Request.EXTEND) if event.data.get("clock") else changed, event)
+
+
+def _units(event: Event) -> tuple[Unit, ...]:
+    return tuple(Unit(item["id"], item["name"]) for item in event.data["units"])
+
+
+def dispatched(case: Case, event: Event) -> Case:
+    """Handed to departments: every clock starts with its delivery."""
+    asked = event.data.get("asked")
+    units = _units(event)
+    return replace(
+        case,
+        units=units,
+        orders=tuple(SubOrder(unit) for unit in units[1:]),
+        asked=date.fromisoformat(asked) if asked else None,
+        dispatched=(*case.dispatched, event.at),
+        received_at=None,
+        accepted_at=None,
+        clock=None,
+    )
+
+
+def reassigned(case: Case, event: Event) -> Case:
+    """Departments changed midway: the lead's time is not given back, a co-department that stays keeps its order."""
+    units = _units(event)
+    orders = tuple(case.order(unit.id) or SubOrder(unit) for unit in units[1:])
+    before = case.lead.name if case.lead else ""
+    changed = replace(case, units=units, orders=orders, dispatched=(*case.dispatched, event.at))
+    asker = case.pending.department if case.pending else None
+    if asker is not None and _part(case.units, asker) != _part(units, asker):
+        # Who no longer leads, or no longer has the case, cannot go on asking about it.
+        changed = replace(changed, pending=None)
+    if units[0] == case.lead:
+        return changed
+    return remarked(replace(changed, accepted_at=None), f"牵头部门由{before}改为{units[0].name}")
+
+
+def _part(units: tuple[Unit, ...], department: int) -> int | None:
+    """0 for the lead, 1 for a co-department, None for a department without a part."""
+    places = [min(place, 1) for place, unit in enumerate(units) if unit.id == department]
+    return places[0] if places else None
+
+
+def referred(case: Case, event: Event) -> Case:
+    """Sent to a body outside the hall: tracked, with the date its reply is asked for."""
+    units = (Unit(0, event.data["body"]),)
+    return limited(replace(case, units=units, dispatched=(*case.dispatched, event.at), received_at=event.at), event)
+
+
+def transferred(case: Case, event: Event) -> Case:
+    """Outside government services: given to whom it belongs."""
+    return replace(told(case, event), units=(Unit(0, event.data["body"]),), finished_at=event.at)
+
+
+def delivered(case: Case, event: Event) -> Case:
+    """The work order arrived: the lead's clock is the case's, a co-department has its own."""
+    unit = event.data["unit"]
+    order = case.order(unit)
+    if order is not None:
+        if order.received_at is not None:
+            return case
+        fresh = replace(order, received_at=event.at, clock=clock_of(event.data))
+        return with_order(case, fresh)
+    if case.received_at is not None or case.lead is None or unit != case.lead.id:
+        return case
+    return limited(replace(case, received_at=event.at), event)
+
+
+def with_order(case: Case, fresh: SubOrder) -> Case:
+    """The case with one sub-order replaced."""
+    return replace(case, orders=tuple(fresh if order.unit == fresh.unit else order for order in case.orders))
+
+
+def withdrawn(case: Case, event: Event) -> Case:
+    """The complainant took it back."""
+    return remarked(told(case, event), "诉求人撤回")
+
+
+def voided(case: Case, event: Event) -> Case:
+    """Registered by mistake."""
+    return remarked(told(case, event), "作废")
+
+
+def merged_into(case: Case, event: Event) -> Case:
+    """This case follows another from now on."""
+    return remarked(replace(case, master=event.data["master"]), f"并入{event.data['master']}")
+
+
+def absorbed(case: Case, event: Event) -> Case:
+    """Another case follows this one; the stricter limit counts."""
+    number = event.data["merged"]
+    joined = replace(case, merged=(*case.merged, (number, None)))
+    return limited(remarked(joined, f"并有{number}"), event)

@@ -1,0 +1,61 @@
+"""Events of the ladder of 第九条."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.case import Case, Event
+from domain.reading import moment, remarked
+from domain.vocabulary import Level, Release
+
+_LEVELS = {
+    Release.CIRCULAR: Level.CIRCULATED,
+    Release.REPORT: Level.REPORTED,
+    Release.COPY: Level.REPORTED,
+}
+_REMARKS = {Release.CIRCULAR: "已通报", Release.REPORT: "已报告同级政府", Release.COPY: "已抄送同级纪委监委"}
+
+
+def nudged(case: Case, event: Event) -> Case:
+    """催办."""
+    return replace(case, nudged=(*case.nudged, event.at), level=max(case.level, Level.NUDGED))
+
+
+def assist_nudged(case: Case, event: Event) -> Case:
+    """催办 of a co-department: on the record, but the case's own level does not rise."""
+    return replace(case, nudged=(*case.nudged, event.at))
+
+
+def drafted(case: Case, event: Event) -> Case:
+    """A 督办单 was drafted."""
+    return replace(case, grounds=event.data["grounds"])
+
+
+def supervised(case: Case, event: Event) -> Case:
+    """A 督办单 was issued."""
+    return replace(
+        case,
+        supervised=(*case.supervised, event.at),
+        supervision_due=moment(event.data["due"]),
+        supervision_no=event.data["number"],
+        grounds=event.data["grounds"],
+        level=max(case.level, Level.SUPERVISED),
+        held=False,
+    )
+
+
+def ignored(case: Case, event: Event) -> Case:
+    """The 督办 was not heeded."""
+    return replace(case, level=max(case.level, Level.IGNORED), held=False)
+
+
+def released(case: Case, event: Event) -> Case:
+    """One of the three grave acts was signed."""
+    what = Release(event.data["what"])
+    done = replace(case, released=(*case.released, (what, event.at)), level=max(case.level, _LEVELS[what]))
+    return remarked(done, f"{_REMARKS[what]} {event.data['day']}")
+
+
+def held(case: Case, event: Event) -> Case:
+    """The lead set the drafts aside."""
+    return replace(case, held=True)

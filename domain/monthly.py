@@ -1,0 +1,132 @@
+"""The indicators of a period (通知第四条 “及时总结”), counted from events; what is left out is counted beside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from domain.case import Case, Clock, Event
+from domain.papers.monthly import MonthNumbers
+from domain.reading import clock_of
+from domain.vocabulary import LEVELS, Rating, Stage, State
+
+#: Event type → the indicator it adds one to.
+_SIMPLE: dict[str, str] = {
+    "registered": "received",
+    "settled_on_spot": "on_the_spot",
+    "answered": "results",
+    "decline_requested": "declined",
+    "decline_granted": "declines_granted",
+    "extended": "extended",
+    "nudged": "nudged",
+    "nudged_by_hand": "nudged",
+    "assist_nudged": "nudged",
+    "supervised": "supervised",
+    "circulated": "circulated",
+    "withdrawn": "withdrawn",
+    "transferred": "transferred",
+}
+_RETURNS = frozenset({"review_failed", "dissatisfied", "sent_back"})
+_CALLS = frozenset({"called", "dissatisfied"})
+_ENDS: dict[State, tuple[str, ...]] = {
+    State.Z1: ("finished", "cleared"),
+    State.Z2: ("finished",),
+    State.Z3: ("finished",),
+}
+
+
+def month_numbers(
+    histories: Iterable[tuple[Case, Sequence[Event]]], since: datetime, until: datetime, period: str
+) -> MonthNumbers:
+    """Count one centre's cases over [since, until)."""
+    counts: Counter[str] = Counter()
+    rated: Counter[str] = Counter()
+    for case, events in histories:
+        if (
+            case.registered_at is not None
+            and case.registered_at < since
+            and (case.closed_at is None or case.closed_at >= since)
+        ):
+            counts["carried"] += 1
+        inside = [event for event in events if since <= event.at < until]
+        _count(case, inside, counts, rated)
+        _limits(events, since, until, counts)
+    return MonthNumbers(period=period, rated=tuple(rated[level] for level in LEVELS), **counts)  # type: ignore[arg-type]
+
+
+def _count(case: Case, events: Sequence[Event], counts: Counter[str], rated: Counter[str]) -> None:
+    for event in events:
+        if event.type in _SIMPLE:
+            counts[_SIMPLE[event.type]] += 1
+        if event.type == "dispatched":
+            counts["dispatched"] += len(event.data["units"])
+        if event.type == "closed":
+            for name in _ENDS[State(event.data["state"])]:
+                counts[name] += 1
+    counts["returned"] += any(event.type in _RETURNS for event in events)
+    _calls(case, events, counts, rated)
+
+
+def _calls(case: Case, events: Sequence[Event], counts: Counter[str], rated: Counter[str]) -> None:
+    """Calls that were owed, made, answered; opinions; and who could not or would not give one."""
+    owed = any(event.type in ("review_passed", "settled_on_spot") for event in events) and not case.silent
+    calls = [event for event in events if event.type in _CALLS]
+    counts["to_call"] += owed
+    counts["called"] += owed and bool(calls)
+    reached = [event for event in calls if event.data["rating"] != Rating.UNANSWERED]
+    counts["reached"] += owed and bool(reached)
+    opinions = [event.data["rating"] for event in reached if event.data["rating"] in LEVELS]
+    if opinions:
+        rated[Rating(opinions[-1])] += 1
+    if case.state is State.Z3 and any(event.type == "closed" for event in events):
+        kind = "anonymous" if case.silent else "unrated" if case.rating is Rating.DECLINED else "unanswered"
+        counts[kind] += 1
+
+
+def _limits(events: Sequence[Event], since: datetime, until: datetime, counts: Counter[str]) -> None:
+    """Limits that fell into the period, and whether they were kept: as approved, and as first set."""
+    clock: Clock | None = None
+    first: Clock | None = None
+    supervision: datetime | None = None
+
+    def met(at: datetime | None) -> None:
+        if clock is None or first is None or not since <= clock.at < until:
+            return
+        in_time = at is not None and at <= clock.at
+        if clock.stage is Stage.PLAN:
+            counts["plans_due"] += 1
+            counts["plans_in_time"] += in_time
+            return
+        counts["due"] += 1
+        counts["due_in_time"] += in_time
+        counts["due_in_original_time"] += at is not None and at <= min(clock.at, first.at)
+
+    for event in events:
+        if event.type in _ANSWERS:
+            met(event.at)
+            if supervision is not None and event.at <= supervision and since <= event.at < until:
+                counts["supervision_heeded"] += 1
+            clock = supervision = None
+        elif event.type in _RETURNS or event.type == "decline_granted":
+            clock = None
+        if event.type == "supervised":
+            supervision = datetime.fromisoformat(event.data["due"])
+        fresh = clock_of(event.data)
+        if fresh is not None and _is_the_leads(event, events):
+            first = first if clock is not None and clock.stage is fresh.stage else fresh
+            clock = fresh
+    if events and events[-1].data.get("state") not in _CLOSED:
+        met(None)
+
+
+_ANSWERS = frozenset({"answered", "planned", "promised"})
+_CLOSED = frozenset(state.value for state in State if not state.is_open)
+
+
+def _is_the_leads(event: Event, events: Sequence[Event]) -> bool:
+    """A co-department's delivery carries a clock of its own, which is none of the case's."""
+    if event.type != "delivered":
+        return True
+    handed = [e for e in events if e.seq < event.seq and e.type in ("dispatched", "reassigned")]
+    return not handed or handed[-1].data["units"][0]["id"] == event.data["unit"]

@@ -1,0 +1,125 @@
+"""The words a rule set may use: who can be told, what can be said, and after which event each makes sense."""
+
+from __future__ import annotations
+
+from domain.fold import FOLDS
+from domain.papers.catalogue import CATALOGUE
+from domain.vocabulary import OPEN, RUNNING, Category, Stage
+
+EVENTS = frozenset({"registered", *FOLDS})
+REQUESTED = frozenset(event for event in EVENTS if event.endswith("_requested"))
+
+#: Audiences spoken to in their group chat, and those spoken to one-to-one.
+CHAT_AUDIENCES = frozenset({"department", "added"})
+PERSON_AUDIENCES = frozenset(
+    {
+        "window", "manager", "lead", "discipline", "hotline",
+        "liaisons", "superior", "lead_liaisons", "removed", "decider",
+    }
+)  # fmt: skip
+AUDIENCES = CHAT_AUDIENCES | PERSON_AUDIENCES
+#: Audience → the only events that say who that is.
+AUDIENCE_EVENTS: dict[str, frozenset[str]] = {
+    "added": frozenset({"reassigned"}),
+    "removed": frozenset({"reassigned", "decline_granted"}),
+    "decider": REQUESTED,
+}
+#: Whom a reminder of the clock may name: nobody whom only an event could tell.
+CLOCK_AUDIENCES = AUDIENCES - set(AUDIENCE_EVENTS)
+#: 督办期满 prepares 通报、报告、抄送: nobody else may hear of them before the lead releases them (第九条).
+IGNORED_AUDIENCES = frozenset({"lead", "manager"})
+
+#: Messages → the events they can be drawn for; None for any.
+MESSAGES: dict[str, frozenset[str] | None] = {
+    "confirm": None,
+    "dispatch": None,
+    "referral": None,
+    "request": REQUESTED,
+    "review": None,
+    "call_back": None,
+    "task": None,
+    "redraw": None,
+    "line": frozenset(
+        {
+            "decline_granted", "request_denied", "extended", "planned", "promised", "review_failed", "dissatisfied",
+            "closed", "withdrawn", "merged_into", "sent_back", "reassigned", "assisted", "assist_overdue", "suspended",
+            "resumed", "recalculated", "returned_again", "external_due", "absorbed", "urged",
+        }
+    ),
+    "hotline": None,
+    "nudge": None,
+    "supervision_draft": None,
+    "supervision": None,
+    "circular": None,
+    "seal": frozenset({"circulated", "government_told", "discipline_copied"}),
+    "copy": None,
+    **{f"paper:{kind.name}": None for kind in CATALOGUE},
+}  # fmt: skip
+
+#: (event, audience) whose work order must be sent: its receipt starts the clock (第八条).
+WORK_ORDERS = (
+    ("dispatched", "department"),
+    ("reassigned", "added"),
+    ("review_failed", "department"),
+    ("dissatisfied", "department"),
+    ("sent_back", "department"),
+)
+
+#: Categories with a limit of their own; 范围外 is transferred and has none.
+LIMITED = tuple(category for category in Category if category is not Category.OUT_OF_SCOPE)
+#: Stages a category may begin with; the others follow from what happens.
+FIRST_STAGES = (Stage.ANSWER, Stage.PLAN, Stage.PROMISE)
+#: States in which the centre itself owes the next step.
+OWNED = tuple(sorted(OPEN - RUNNING))
+OWNERS = frozenset({"window", "manager", "lead"})
+
+#: Whole numbers of the file and the least each may be.
+NUMBERS: dict[str, int] = {
+    "redo_days": 1,
+    "decline_days": 0,
+    "supervision_days": 1,
+    "assist_days": 0,
+    "suspension_days": 1,
+    "suspensions": 0,
+    "returns_to_lead": 1,
+    "returns_to_supervise": 1,
+    "urgings_to_supervise": 1,
+    "call_attempts": 1,
+    "call_days": 1,
+    "duplicate_days": 0,
+    "nudge_cooldown_minutes": 0,
+}
+PAPER_TEXTS = ("government", "discipline", "bureau", "officer", "officer_phone", "code")
+PARTS = (
+    "hours", "limits", *NUMBERS, "thresholds", "overdue", "ignored", "owner_minutes", "owners", "ratings", "papers",
+    "notices",
+)  # fmt: skip
+OPTIONAL_PARTS = ("seasons",)
+
+#: Rung of the ladder, and audience → what people call it.
+_STEPS = {
+    "nudge": "催办",
+    "assist": "催办",
+    "late": "配合超期提醒",
+    "external": "热线期限提醒",
+    "resume": "恢复计时",
+    "overdue": "督办提请",
+    "ignored": "签发提请",
+    "owner": "待办提醒",
+}
+_AUDIENCES = {
+    "department": "承办部门",
+    "window": "窗口",
+    "manager": "管理机构",
+    "lead": "负责人",
+    "discipline": "纪检",
+    "hotline": "热线",
+    "liaisons": "联络员",
+    "lead_liaisons": "牵头部门联络员",
+    "superior": "分管领导",
+}
+
+
+def step_words(step: str, audience: str) -> tuple[str, str]:
+    """`nudge-1d`, `manager` → `催办`, `管理机构`; a department comes by its name."""
+    return _STEPS[step.split("-", 1)[0]], _AUDIENCES.get(audience, audience)

@@ -1,0 +1,59 @@
+"""What a rule set asks of a case now: its limit and the steps ahead; to compare two versions of the rules by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.case import Case, Clock
+from domain.decisions.route import first_clock, start_clock
+from domain.escalation import Step, timetable
+from domain.explain import limit_words
+from domain.office_hours import TZ
+from domain.reading import clock_of
+from domain.rules import Bench
+from domain.rules_words import FIRST_STAGES, LIMITED, step_words
+from domain.vocabulary import BEFORE_DISPATCH, WITH_DEPARTMENT, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The limit (running, or what it would be if the work order arrived now) and the coming steps, in order of time."""
+
+    limit: Clock | None
+    steps: tuple[Step, ...]
+
+    def words(self, case: Case) -> str:
+        """`期限11-26 17:00前·答复意见；11-25 09:00 催办人社局`."""
+        names = {f"unit:{unit.id}": unit.name for unit in case.units}
+        heard: dict[str, list[str]] = {}
+        for step in self.steps:
+            what, whom = step_words(step.id, names.get(step.audience, step.audience))
+            heard.setdefault(f"{step.at.astimezone(TZ):%m-%d %H:%M} {what}", []).append(whom)
+        steps = [f"{head}{'、'.join(whom)}" for head, whom in heard.items()]
+        return "；".join([f"期限{limit_words(self.limit)}" if self.limit else "还没有期限", *steps])
+
+
+def standing(case: Case, bench: Bench) -> Standing:
+    """How the case would stand had it been opened under the rules of `bench`. What was done already stays done."""
+    limit = _limit(case, bench)
+    running = replace(case, clock=limit) if case.running is not None else case
+    return Standing(limit, tuple(step for step in timetable(running, bench) if step.at > bench.now))
+
+
+def _limit(case: Case, bench: Bench) -> Clock | None:
+    clock = case.running
+    if clock is None:
+        if case.category not in LIMITED or case.state not in BEFORE_DISPATCH | WITH_DEPARTMENT or case.suspension:
+            return None
+        return clock_of({"clock": start_clock(case, bench.now, bench)})
+    if case.received_at is None:
+        return clock
+    if clock.days is None:
+        # A chosen date stays; the moment business closes on it may be another.
+        return replace(clock, at=bench.calendar.closing(clock.date))
+    if clock.stage is Stage.REDO:
+        due = bench.calendar.due(case.received_at, bench.rules.redo_days + case.paused_days)
+        return replace(clock, date=due.date, at=due.at, provisional=due.provisional, days=bench.rules.redo_days)
+    if clock.stage in FIRST_STAGES and case.category in LIMITED:
+        return clock_of({"clock": first_clock(case.category, case, case.received_at, bench)})
+    return clock

@@ -1,0 +1,143 @@
+"""`yousu org import`, `ledger export`, `case show` and `verify`: the directory and the record."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from domain.case import OPERATOR
+from main import build_office, database, furnish
+from operations.running import Failure, moment_of, now, print_json, run_async
+from services.archive import NoSuchCase, Record
+from services.chain import verify_chains
+from services.directory import BadDirectory, centre_named, first_centre, import_directory
+from services.find import Ambiguous, NotFound, find_case
+from services.ledger import export_ledger
+from services.office import Office
+from services.papers import all_papers, month_file
+from services.public import public_case
+from settings import load
+
+
+def run_org_import(arguments: argparse.Namespace) -> int:
+    """`yousu org import FILE`."""
+
+    async def work() -> int:
+        path = Path(arguments.file)
+        async with database(load()["YOUSU_DATABASE_URL"], now()):
+            try:
+                done = await import_directory(path.read_bytes(), path.name, now())
+            except BadDirectory as error:
+                for line, fault in error.errors:
+                    print(f"第 {line} 行：{fault}", file=sys.stderr)
+                raise Failure("名册没有导入，请按上面的提示修改后重试。") from None
+        print(
+            f"名册已导入：{done.people} 人（新增 {done.people_added}，变更 {done.people_changed}，"
+            f"停用 {done.people_deactivated}）；新增中心 {done.centres_added} 个、部门 {done.departments_added} 个，"
+            f"停用部门 {done.departments_deactivated} 个。"
+        )
+        return 0
+
+    return run_async(work())
+
+
+def run_ledger_export(arguments: argparse.Namespace) -> int:
+    """`yousu ledger export --out F.xlsx [--as-of ISO] [--full] [--centre 中心]`."""
+
+    async def work() -> None:
+        settings = load()
+        office = build_office(settings)
+        async with database(settings["YOUSU_DATABASE_URL"], now()):
+            place = await centre_named(arguments.centre) if arguments.centre else await first_centre()
+            if place is None:
+                raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
+            await furnish(office)
+            as_of = moment_of(arguments.as_of) if arguments.as_of else None
+            content, count = await export_ledger(office, place, OPERATOR, full=arguments.full, since=None, as_of=as_of)
+        Path(arguments.out).write_bytes(content)
+        print(f"台账已导出：{arguments.out}，共 {count} 件（{'全量' if arguments.full else '脱敏'}）。")
+
+    return run_async(work())
+
+
+def run_case_show(arguments: argparse.Namespace) -> int:
+    """`yousu case show NO [--json]`."""
+
+    async def work() -> None:
+        settings = load()
+        office = build_office(settings)
+        async with database(settings["YOUSU_DATABASE_URL"], now()):
+            record = await _found(office, arguments.no)
+        shown = public_case(record)
+        if arguments.json:
+            print_json(shown)
+            return
+        print(f"{shown['case_no']} {shown['state_name']} {shown['category'] or ''} {'、'.join(shown['departments'])}")
+        print(f"期限：{shown['due_at'] or '—'}{'（暂定）' if shown['provisional'] else ''}")
+        for event in shown["events"]:
+            print(f"  {event['seq']:>3} {event['at']} {event['by_role']} {event['text']}")
+
+    return run_async(work())
+
+
+def run_case_papers(arguments: argparse.Namespace) -> int:
+    """`yousu case papers NO… --out DIR`: every paper the cases have, as drafts."""
+
+    async def work() -> None:
+        settings = load()
+        office = build_office(settings)
+        out = Path(arguments.out)
+        out.mkdir(parents=True, exist_ok=True)
+        async with database(settings["YOUSU_DATABASE_URL"], now()):
+            await furnish(office)
+            for number in arguments.no:
+                for name, content in all_papers(office, await _found(office, number)):
+                    (out / name).write_bytes(content)
+                    print(out / name)
+
+    return run_async(work())
+
+
+def run_month(arguments: argparse.Namespace) -> int:
+    """`yousu report YYYY-MM --out DIR`: the monthly report."""
+
+    async def work() -> None:
+        settings = load()
+        office = build_office(settings)
+        first = moment_of(f"{arguments.month}-01").date()
+        out = Path(arguments.out)
+        out.mkdir(parents=True, exist_ok=True)
+        async with database(settings["YOUSU_DATABASE_URL"], now()):
+            place = await centre_named(arguments.centre) if arguments.centre else await first_centre()
+            if place is None:
+                raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
+            await furnish(office)
+            name, content = await month_file(office, place, first)
+        (out / name).write_bytes(content)
+        print(out / name)
+
+    return run_async(work())
+
+
+async def _found(office: Office, number: str) -> Record:
+    try:
+        return await find_case(office, number, OPERATOR)
+    except (NotFound, NoSuchCase):
+        raise Failure(f"没有编号为 {number} 的诉求。") from None
+    except Ambiguous as error:
+        raise Failure(f"有几件都符合，请写全编号：{'、'.join(error.numbers)}") from None
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """`yousu verify`: every event of every case against its hash chain."""
+
+    async def work() -> int:
+        async with database(load()["YOUSU_DATABASE_URL"], now()):
+            count, breaks = await verify_chains()
+        for fault in breaks:
+            print(f"{fault.no} 第 {fault.seq} 个事件：{fault.why}", file=sys.stderr)
+        print(f"已核对 {count} 个事件，{'全部相符' if not breaks else f'{len(breaks)} 处不符'}。")
+        return 1 if breaks else 0
+
+    return run_async(work())

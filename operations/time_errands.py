@@ -1,0 +1,109 @@
+"""`yousu due`, `parse` and `calendar …`: what is counted, and by which tables."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from domain.intake import parse
+from domain.office_hours import TZ
+from domain.work_calendar import Due, WorkCalendar
+from main import (
+    build_office,
+    database,
+    furnish,
+    shipped_calendar,
+    shipped_rules,
+    shipped_tables,
+)
+from operations.running import Failure, moment_of, now, print_json, run_async
+from services.calendar_import import BadCalendar, apply_calendar, imported_tables, preview, read_calendar
+from services.public import local
+from settings import load
+
+
+def run_calendar_show(arguments: argparse.Namespace) -> int:
+    """`yousu calendar show YEAR`."""
+    calendar = shipped_calendar(shipped_rules())
+    day, days = date(arguments.year, 1, 1), 0
+    while day.year == arguments.year:
+        why = calendar.why(day)
+        days += calendar.is_workday(day)
+        if calendar.is_workday(day) != (day.weekday() < 5):
+            print(f"{day.isoformat()} {'上班' if calendar.is_workday(day) else '放假'} {why}")
+        day = date.fromordinal(day.toordinal() + 1)
+    mark = "（暂定：国务院办公厅通知尚未发布）" if calendar.is_provisional(date(arguments.year, 7, 1)) else ""
+    print(f"{arguments.year} 年共 {days} 个工作日{mark}")
+    return 0
+
+
+def run_calendar_import(arguments: argparse.Namespace) -> int:
+    """`yousu calendar import FILE [--dry-run]`: what would move is shown before anything is written."""
+
+    async def work() -> None:
+        settings = load()
+        office = build_office(settings)
+        try:
+            table = read_calendar(Path(arguments.file).read_text(encoding="utf-8-sig"))
+        except BadCalendar as error:
+            raise Failure(f"日历没有导入：{error}") from None
+        async with database(settings["YOUSU_DATABASE_URL"], now()):
+            await furnish(office)
+            calendar = WorkCalendar([*shipped_tables(), *await imported_tables(), table], office.rules.hours)
+            moves = await preview(office, calendar)
+            for move in moves:
+                print(f"{move.no} {move.departments}：{move.before.isoformat()} → {move.after.isoformat()}")
+            print(f"{table.year} 年：{len(table.days)} 个特殊日，{len(moves)} 件在办的期限会变动。")
+            if not arguments.dry_run:
+                moved = await apply_calendar(office, table, calendar, moves)
+                print(f"已导入，{moved} 件已重新计算期限，并将通知承办部门。")
+
+    return run_async(work())
+
+
+def run_parse(arguments: argparse.Namespace) -> int:
+    """`yousu parse [--now ISO]`: forwarded text on stdin, JSON on stdout."""
+    at = moment_of(arguments.now) if arguments.now else now().astimezone(TZ)
+    print_json(parse(sys.stdin.read(), at).as_json())
+    return 0
+
+
+def _due_json(due: Due) -> dict[str, Any]:
+    return {
+        "received": local(due.received),
+        "days": due.days,
+        "due_date": due.date.isoformat(),
+        "due_at": local(due.at),
+        "provisional": due.provisional,
+        "steps": [{"date": step.date.isoformat(), "counted": step.counted, "why": step.why} for step in due.steps],
+    }
+
+
+def run_due(arguments: argparse.Namespace) -> int:
+    """`yousu due --received ISO --days N`, or `--batch` with JSON lines on stdin."""
+    calendar = shipped_calendar(shipped_rules())
+    if not arguments.batch:
+        if arguments.received is None or arguments.days is None:
+            raise Failure("请写明 --received 和 --days，或用 --batch 从标准输入读取。")
+        print_json(_due_json(_due(calendar, arguments.received, arguments.days)))
+        return 0
+    for number, line in enumerate(sys.stdin, start=1):
+        if line.strip():
+            try:
+                asked = json.loads(line)
+                received, days = str(asked["received"]), int(asked["days"])
+            except (ValueError, KeyError, TypeError):
+                raise Failure(f'第 {number} 行应是 {{"received": 时间, "days": 天数}}') from None
+            print(json.dumps(_due_json(_due(calendar, received, days)), ensure_ascii=False))
+    return 0
+
+
+def _due(calendar: Any, received: str, days: int) -> Due:
+    try:
+        return calendar.due(moment_of(received), days)
+    except ValueError as error:
+        raise Failure(f"时间或天数有误：{error}") from None

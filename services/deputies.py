@@ -1,0 +1,81 @@
+"""代班: who stands in for whom today, and what that lets them do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from domain.case import Actor
+from domain.office_hours import TZ
+from domain.vocabulary import Role
+from models.people import Deputy, Person
+from services.directory import PersonCard, people, person
+
+
+class NoDeputy(Exception):
+    """The deputy cannot be set; `str()` is a code for the sentence to show, `names` the candidates."""
+
+    def __init__(self, code: str, names: Iterable[str] = ()) -> None:
+        super().__init__(code)
+        self.names = tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A period in which somebody stands in."""
+
+    person: str
+    deputy: str
+    start: date
+    end: date
+
+
+async def set_deputy(who: PersonCard, name: str, start: date, end: date, now: datetime) -> Absence:
+    """`who` is away and the named colleague of the same department (or of the centre's own people) stands in.
+
+    Raises NoDeputy("unknown" | "ambiguous" | "elsewhere" | "self" | "period").
+    """
+    if end < start or end < now.astimezone(TZ).date():
+        raise NoDeputy("period")
+    colleagues = await people(who.centre_id)
+    named = [card for card in colleagues if card.name == name.strip()]
+    near = [card for card in named if card.department_id == who.department_id]
+    # Somebody of another department would get the messages and none of the rights.
+    found = near or [card for card in named if card.department_id is None]
+    if len(found) != 1:
+        code = "ambiguous" if found else "elsewhere" if named else "unknown"
+        raise NoDeputy(code, [card.name for card in colleagues])
+    if found[0].id == who.id:
+        raise NoDeputy("self")
+    await Deputy.create(
+        person_id=who.id, deputy_id=found[0].id, start=start.isoformat(), end=end.isoformat(), noted_at=now
+    )
+    return Absence(who.name, found[0].name, start, end)
+
+
+async def away(now: datetime) -> dict[int, int]:
+    """Who is away today and who stands in, by person id; the newest arrangement counts."""
+    today = now.astimezone(TZ).date().isoformat()
+    rows = await Deputy.filter(start__lte=today, end__gte=today).order_by("id")
+    return {row.person_id: row.deputy_id for row in rows}
+
+
+async def on_duty(cards: Iterable[PersonCard], now: datetime) -> list[PersonCard]:
+    """The people to tell today: deputies in the place of those away; nobody twice."""
+    absent = await away(now)
+    found: dict[int, PersonCard] = {}
+    for card in cards:
+        there = await person(absent[card.id]) if card.id in absent else card
+        if there is not None and there.active:
+            found[there.id] = there
+    return list(found.values())
+
+
+async def with_deputised(actor: Actor, now: datetime) -> Actor:
+    """The actor with the roles, and for want of an own one the department, of those they stand in for today."""
+    absent = [who for who, deputy in (await away(now)).items() if deputy == actor.person]
+    for row in await Person.filter(id__in=absent, active=True):
+        roles = actor.roles | {Role(role) for role in row.roles}
+        actor = replace(actor, roles=roles, department=actor.department or row.department_id)
+    return actor
