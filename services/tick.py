@@ -111,7 +111,7 @@ async def _tell(office: Office, record: Record, step: Step) -> Record:
         await tell(office, record.case, record.id, "manager", "nobody", f"{key}/nobody", lost)
         bench = office.bench(record.case.rules)
         unheard = decide(
-            record.case, NoteUnheard(STEP_NAMES[kind], AUDIENCE_NAMES.get(audience, audience)), SYSTEM, bench
+            record.case, NoteUnheard(STEP_NAMES[kind], AUDIENCE_NAMES.get(audience, "承办部门")), SYSTEM, bench
         )
         return await append(record, unheard, office.sealer, bench) or record
     return record

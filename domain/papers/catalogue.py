@@ -143,16 +143,6 @@ CATALOGUE: tuple[Kind, ...] = (
     Kind("退回重办通知", lambda f: bool(f.case.returned), _plain(redo_notice)),
 )
 
-#: Event → the papers somebody has to print, seal and send after it.
-SENT_FOR_SEAL: dict[str, tuple[str, ...]] = {
-    "supervised": ("督办单",),
-    "circulated": ("通报",),
-    "government_told": ("报告",),
-    "discipline_copied": ("抄送函",),
-    "referred": ("函转函", "工作单"),
-    "transferred": ("转交函", "告知书"),
-}
-
 
 def papers_of(folder: Folder) -> list[tuple[str, Paper]]:
     """Every paper the case has, by name, in the order of the catalogue."""

@@ -39,12 +39,12 @@ def is_chinese(text: str) -> bool:
 
 def test_a_good_directory_is_imported_and_a_bad_one_is_refused_line_by_line(here, capsys, tmp_path: Path):
     assert cli.main(["org", "import", str(ORG)]) == 0
-    assert "14" in capsys.readouterr().out
+    assert "名册已导入：15 人（新增 15" in capsys.readouterr().out
     bad = tmp_path / "bad.csv"
     bad.write_text(ORG.read_text(encoding="utf-8") + "某中心,省,,张三,大王,zhangsan,\n", encoding="utf-8")
     assert cli.main(["org", "import", str(bad)]) == 1
     err = capsys.readouterr().err
-    assert "第 16 行" in err
+    assert "第 17 行" in err
     assert "没有导入" in err
     assert cli.main(["org", "import", str(tmp_path / "nothing.csv")]) == 1
     assert is_chinese(capsys.readouterr().err)

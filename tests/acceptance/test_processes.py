@@ -28,7 +28,7 @@ async def types(place: Deployment, no: str) -> list[str]:
 async def test_a_bot_killed_between_two_steps_goes_on_where_it_was(tmp_path: Path, migrated_url: str):
     async with running(tmp_path, migrated_url) as place:
         no = await place.dispatched()
-        assert len(await place.seen("人社局", no)) == 1
+        assert len(await place.expect("人社局", no)) == 1
         await place.kill(place.bots[0])
         await place.serve()
         await place.connected()
