@@ -104,7 +104,9 @@ async def process(*command: str, env: Mapping[str, str], log: Path) -> AsyncIter
 
 
 @asynccontextmanager
-async def town(folder: Path, *, port: int = 0, start: str = "") -> AsyncIterator[tuple[City, dict[str, str]]]:
+async def town(
+    folder: Path, *, port: int = 0, start: str = "", tick_seconds: float = 1
+) -> AsyncIterator[tuple[City, dict[str, str]]]:
     """The city and the bot, running: directory imported, groups bound. Yields the city and the bot's environment."""
     folder.mkdir(parents=True, exist_ok=True)
     bot_port = free_port()
@@ -113,6 +115,7 @@ async def town(folder: Path, *, port: int = 0, start: str = "") -> AsyncIterator
     async with process(*command, env={}, log=folder / "city.log") as city_process, aiohttp.ClientSession() as session:
         city = City(await _ready(city_process), session)
         env = bot_environment((await city.call("/sandbox/credentials"))["env"], folder, bot_port)
+        env["YOUSU_TICK_SECONDS"] = str(tick_seconds)
         await run_tool("org", "import", str(ROOT / "sandbox" / "org.csv"), env=env)
         async with process("-m", "cli", "serve", env=env, log=folder / "bot.log"):
             await _connected(city)
@@ -131,7 +134,6 @@ def bot_environment(credentials: Mapping[str, str], folder: Path, port: int) -> 
         "YOUSU_DATA_KEY": key_file.read_text(),
         "YOUSU_HTTP_PORT": str(port),
         "YOUSU_PRACTICE": "1",
-        "YOUSU_TICK_SECONDS": "1",
     }
 
 

@@ -21,11 +21,15 @@ OUTDATED = "这张卡片已过时"
 Found = TypeVar("Found")
 
 
+#: Nothing happens between the script's moments: what is due is found when the clock is turned, the same every time.
+ONLY_BY_THE_CLOCK = 3600
+
+
 async def run(out: Path, *, speed: float) -> int:
     """Play the month and write `transcript.md` and `ledger.xlsx` into `out`. Raises CityError when an act fails."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="yousu-play-") as folder:
-        async with town(Path(folder), start=START) as (city, env):
+        async with town(Path(folder), start=START, tick_seconds=ONLY_BY_THE_CLOCK) as (city, env):
             player = Player(city)
             await player.start()
             for at, acts in MONTH:
