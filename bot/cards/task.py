@@ -11,6 +11,7 @@ from domain.case import Case, SubOrder
 from domain.explain import assist_clock_for, clock_for, limit_words
 from domain.ledger import moment
 from domain.lifecycle_hint import hint_for
+from domain.office_hours import TZ
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Category, Stage, State
 from platforms.contract import Button, Card, Tone
@@ -51,7 +52,7 @@ def _work_order(view: View, case: Case) -> Card:
     if view.liaisons:
         facts.append(("联络员", "、".join(view.liaisons)))
     if case.external_due is not None and clock is not None:
-        facts.append(("热线期限", f"{case.external_due:%m-%d %H:%M}前"))
+        facts.append(("热线期限", f"{case.external_due.astimezone(TZ):%m-%d %H:%M}前"))
     facts += parts.lessons(view)
     body = [parts.reason(view), hint_for(clock.stage, case) if clock else ""]
     body.insert(0, parts.content(view))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.kit.town import Town, heard_by, heard_in, shown
 
-EARLIER = "2026-11-25T12:00:00+08:00"
+EARLIER = "2026-11-25T04:00:00Z"  # noon here
 
 
 async def test_the_hotlines_earlier_limit_drives_the_reminders(town: Town):
