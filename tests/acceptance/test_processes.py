@@ -147,7 +147,7 @@ async def test_of_two_servers_on_postgresql_one_stands_by_and_takes_over_when_th
             state = await place.city.call("/sandbox/state")
             return bool(state["connection"]["aibot"]["connected"])
 
-        await until(leads, "nobody took over", most=60)
+        await until(leads, "nobody took over", most=15)
         await place.connected()
         assert "standby" not in str((await place.ready(second_port))["channels"])
         await place.press("chenjing", "签收", "人社局")

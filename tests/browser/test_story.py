@@ -25,7 +25,7 @@ FLAGS = (
 )  # fmt: skip
 DESK = {"width": 1400, "height": 820}
 PHONE = {"width": 390, "height": 780}
-PATIENCE_MS = 60_000
+PATIENCE_MS = 15_000
 #: Read at import: during a test no setting comes in from outside.
 SHOTS = Path(os.environ["YOUSU_SHOTS"]) if os.environ.get("YOUSU_SHOTS") else None
 ANSWER = "材料齐全，11月25日上午已受理退休申请，受理编号已电话告知本人。"
