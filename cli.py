@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from domain.rules_file import BadRules
 from main import build_office, build_platforms, database, furnish, serve
 from models.lead import DatabaseInUse
 from models.migrate import SchemaTooNew, migrate
@@ -17,7 +18,6 @@ from models.urls import BadDatabaseUrl
 from operations import backup, case_errands, demo, doctor, logs, play, rules_errands, time_errands
 from operations.running import Failure, now, run_async
 from services.key_check import WrongDataKey
-from services.rulebook import BadRules
 from settings import BadSettings, Settings, load
 
 #: What the operating system's commonest refusals mean here.

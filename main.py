@@ -68,6 +68,11 @@ def shipped_calendar(rules: RuleSet) -> WorkCalendar:
     return WorkCalendar(shipped_tables(), rules.hours)
 
 
+async def calendar_with(rules: RuleSet, *more: YearTable) -> WorkCalendar:
+    """The shipped tables, the imported ones over them and `more` over those, in the rule set's office hours."""
+    return WorkCalendar([*shipped_tables(), *await imported_tables(), *more], rules.hours)
+
+
 async def furnish(office: Office) -> None:
     """Take what was put in force here over what ships: versions of the rules, imported calendars.
 
@@ -76,7 +81,7 @@ async def furnish(office: Office) -> None:
     await keep_shipped(office, shipped_rules_text())
     book = await rulebook(shipped_rules())
     office.rules, office.versions, office.own_rules = book.rules, book.versions, book.own
-    office.calendar = WorkCalendar([*shipped_tables(), *await imported_tables()], book.rules.hours)
+    office.calendar = await calendar_with(book.rules)
 
 
 def build_office(settings: Settings) -> Office:

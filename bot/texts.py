@@ -1,4 +1,4 @@
-"""Every sentence the bot says in a chat. Refusals of the mechanism itself stand in `domain.refusals`."""
+"""Every sentence the bot says in a chat; those about 指导案例 stand in `bot.guidance_texts`. Refusals of the mechanism itself stand in `domain.refusals`."""
 
 from __future__ import annotations
 
@@ -124,14 +124,6 @@ MESSAGE_NAMES: dict[str, str] = {
     "circular": "通报",
     "redraw": "办理进度",
     "line": "办理进度",
-}
-AUDIENCE_NAMES: dict[str, str] = {
-    "department": "承办部门",
-    "unit": "承办部门",
-    "superior": "分管领导",
-    "liaisons": "联络员",
-    "lead": "负责人",
-    "discipline": "纪检",
 }
 UNDELIVERED = (
     "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
@@ -287,54 +279,3 @@ LEDGER_EMPTY = "没有符合条件的诉求。"
 HELP_HEAD = "有诉即办指令（编号可只写末几位，如 7 或 1123-7；群里请先 @机器人）："
 HELP_MORE = "（{page}/{pages}）下一页：/帮助 {next}"
 REVIEW_FAIL_USAGE = "/质检 编号 不合格 理由"
-
-# 指导案例 (第十一条)
-
-SOURCE_GUIDANCE = "政务服务指导案例"
-GUIDANCE_FOUND = "找到 {count} 个指导案例（“{words}”）："
-GUIDANCE_LATEST = "最近发布的指导案例："
-GUIDANCE_LINE = "- **{no}** {title}"
-GUIDANCE_IN_HAND = "您手头的（未发布）："
-GUIDANCE_HAND_LINE = "- **{no}** {title}（{state}）"
-GUIDANCE_OPEN = "看全文请发送：/案例 {no}"
-GUIDANCE_NOTHING = "没有找到与“{words}”有关的指导案例。换个说法试试，例如：/案例 不动产证 补办"
-GUIDANCE_NONE = "还没有发布过指导案例。办结的诉求可以由管理机构推荐：/荐 编号"
-GUIDANCE_UNTITLED = "（待拟标题）"
-GUIDANCE_EMPTY_PART = "（待填写）"
-GUIDANCE_NOMINATED = "{source} 已推荐为指导案例，草稿 {no}（已隐去个人信息，请核对补充）。"
-GUIDANCE_STARTED = "已新建指导案例草稿 {no}。"
-GUIDANCE_NOMINATED_BEFORE = "{source} 已经推荐过：{no}（{state}）。"
-GUIDANCE_NEXT = "修改请发送：/案例改 {no} 字段：内容（{fields}）；写好后发送：/报审 {no}"
-GUIDANCE_EDITED = "{no} 已修改：{fields}。"
-GUIDANCE_MISSING = "还缺：{fields}。"
-GUIDANCE_READY = "要素齐全，可以报审：/报审 {no}"
-GUIDANCE_SUBMITTED = "{no} 已报审，请等同级政务服务和大数据管理部门审核。"
-GUIDANCE_RETURNED = "{no} 已退回修改。"
-GUIDANCE_APPROVED = "{no} 审核通过。发布请发送：/发布 {no} [联合单位,…]"
-GUIDANCE_PUBLISHED = "{no} 已发布{jointly}，所有人都可以查到：/案例 {no}"
-GUIDANCE_JOINTLY = "（联合单位：{bodies}）"
-GUIDANCE_WITHDRAWN = "{no} 已撤回。"
-GUIDANCE_NUMBER_NEEDED = "请写上指导案例编号，例如：{usage}"
-GUIDANCE_TITLE_NEEDED = "请写上标题，例如：/案例新 不动产证遗失补办跨区通办"
-GUIDANCE_ONE_TO_ONE = "{no} 还没有发布，全文已单独发给您。"
-GUIDANCE_BYLINE = "{publisher}{jointly} {date}"
-GUIDANCE_MORE = "（{page}/{pages}）下一页：/案例 {no} {next}"
-GUIDANCE_SOURCE_CASE = "来源工单 {no}（内部）"
-GUIDANCE_HISTORY = "办理记录："
-GUIDANCE_NEWS: dict[str, str] = {
-    "报审": "{centre}报审了一个指导案例（{who}）。",
-    "退回": "指导案例被退回修改（{who}）：{reason}",
-    "审核通过": "指导案例审核通过（{who}），等待发布。",
-    "发布": "指导案例已发布（{who}）。",
-    "撤回": "指导案例已撤回（{who}）：{reason}",
-}
-GUIDANCE_HOW: dict[str, str] = {
-    "报审": "看全文：/案例 {no}\n发布：/发布 {no} [联合单位,…]　审核通过暂不发布：/案例准 {no}　退回：/案例退 {no} 理由",
-    "退回": "修改：/案例改 {no} 字段：内容　重新报审：/报审 {no}",
-    "审核通过": "看全文：/案例 {no}",
-    "发布": "看全文：/案例 {no}",
-    "撤回": "看全文：/案例 {no}",
-}
-GUIDANCE_VACANT = (
-    "⚠ 本中心名册里没有“{role}”人员，这条消息转给您。请把同级政务服务和大数据管理部门的审核人补进名册，或线下报审。"
-)

@@ -107,8 +107,9 @@ _STEPS = {
     "ignored": "签发提请",
     "owner": "待办提醒",
 }
-_AUDIENCES = {
+AUDIENCE_NAMES = {
     "department": "承办部门",
+    "unit": "承办部门",
     "window": "窗口",
     "manager": "管理机构",
     "lead": "负责人",
@@ -121,5 +122,10 @@ _AUDIENCES = {
 
 
 def step_words(step: str, audience: str) -> tuple[str, str]:
-    """`nudge-1d`, `manager` → `催办`, `管理机构`; a department comes by its name."""
-    return _STEPS[step.split("-", 1)[0]], _AUDIENCES.get(audience, audience)
+    """`nudge-1d`, `manager` → `催办`, `管理机构`; a department comes by its name, or as `unit:3`."""
+    return _STEPS[step.split("-", 1)[0]], audience_words(audience)
+
+
+def audience_words(audience: str) -> str:
+    """`manager` → `管理机构`, `unit:3` → `承办部门`; what is not an audience is a name already."""
+    return AUDIENCE_NAMES.get(audience.partition(":")[0], audience)

@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 from domain.rules import RuleSet
+from domain.rules_diff import differences
+from domain.rules_file import BadRules, load_rules
 from main import build_office, database, furnish, shipped_rules_text
 from operations.running import Failure, now, run_async
 from services.directory import CentreCard, centre_named
 from services.office import Office
-from services.rulebook import BadRules, check_version, differences, load_rules, put_in_force, rules_text, touched
+from services.rulebook import check_version, put_in_force, rules_text, touched
 from settings import load
 
 

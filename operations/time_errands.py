@@ -12,16 +12,9 @@ from typing import Any
 from domain.intake import parse
 from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar
-from main import (
-    build_office,
-    database,
-    furnish,
-    shipped_calendar,
-    shipped_rules,
-    shipped_tables,
-)
+from main import build_office, calendar_with, database, furnish, shipped_calendar, shipped_rules
 from operations.running import Failure, moment_of, now, print_json, run_async
-from services.calendar_import import BadCalendar, apply_calendar, imported_tables, preview, read_calendar
+from services.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from services.public import local
 from settings import load
 
@@ -53,7 +46,7 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
             raise Failure(f"日历没有导入：{error}") from None
         async with database(settings["YOUSU_DATABASE_URL"], now()):
             await furnish(office)
-            calendar = WorkCalendar([*shipped_tables(), *await imported_tables(), table], office.rules.hours)
+            calendar = await calendar_with(office.rules, table)
             moves = await preview(office, calendar)
             for move in moves:
                 print(f"{move.no} {move.departments}：{move.before.isoformat()} → {move.after.isoformat()}")
@@ -102,7 +95,7 @@ def run_due(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _due(calendar: Any, received: str, days: int) -> Due:
+def _due(calendar: WorkCalendar, received: str, days: int) -> Due:
     try:
         return calendar.due(moment_of(received), days)
     except ValueError as error:

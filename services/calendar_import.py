@@ -62,11 +62,6 @@ async def imported_tables() -> list[YearTable]:
     return list(load_tables([row.text for row in await YearTableRow.all().order_by("id")]))
 
 
-def with_tables(calendar_tables: Iterable[YearTable], more: Iterable[YearTable], office: Office) -> WorkCalendar:
-    """The calendar of the shipped tables with the imported ones on top, in the deployment's usual hours."""
-    return WorkCalendar([*calendar_tables, *more], office.rules.hours)
-
-
 async def preview(office: Office, calendar: WorkCalendar) -> list[Move]:
     """Which open cases `calendar` would move, and by how much; nothing is written."""
     moves = []

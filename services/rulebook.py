@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.rules import Bench, RuleSet
-from domain.rules_diff import Difference, differences
 from domain.rules_file import BadRules, load_rules
 from domain.standing import standing
 from models.cases import CaseRow
@@ -19,8 +18,6 @@ from services.directory import CentreCard
 from services.office import Office
 
 log = logging.getLogger(__name__)
-
-__all__ = ["BadRules", "Difference", "differences", "load_rules"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from domain.case import SYSTEM
 from domain.commands import NoteUnheard, Press
 from domain.escalation import Step, due_steps
 from domain.lifecycle import decide
+from domain.rules_words import step_words
 from models.cases import StepRow
 from models.claims import due_case_ids
 from models.database import transaction
@@ -27,9 +28,6 @@ BATCH = 100
 
 #: Rung of the ladder → the message its audience gets; the others speak by the notices of the event they leave.
 MESSAGES = {"nudge": "nudge", "assist": "nudge", "overdue": "overdue", "ignored": "drafts", "owner": "owner"}
-#: The rungs and the audiences by the words of the record.
-STEP_NAMES = {"nudge": "催办", "assist": "催办", "overdue": "督办提请", "ignored": "签发提请", "owner": "待办提醒"}
-AUDIENCE_NAMES = {"superior": "分管领导", "lead": "负责人", "manager": "管理机构", "window": "窗口"}
 #: 超期 is drafted to the manager with a one-tap 督办单; the department's leader gets a ping.
 OVERDUE_MESSAGES = {"manager": "supervision_draft", "superior": "overdue"}
 
@@ -110,8 +108,6 @@ async def _tell(office: Office, record: Record, step: Step) -> Record:
         lost = {**payload, "audience": audience}
         await tell(office, record.case, record.id, "manager", "nobody", f"{key}/nobody", lost)
         bench = office.bench(record.case.rules)
-        unheard = decide(
-            record.case, NoteUnheard(STEP_NAMES[kind], AUDIENCE_NAMES.get(audience, "承办部门")), SYSTEM, bench
-        )
+        unheard = decide(record.case, NoteUnheard(*step_words(step.id, audience)), SYSTEM, bench)
         return await append(record, unheard, office.sealer, bench) or record
     return record

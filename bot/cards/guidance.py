@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot import texts
+from bot import guidance_texts
 from domain.guidance import FIELDS, REQUIRED, Guidance, GuidanceState
 from domain.ledger import moment
 from domain.office_hours import TZ
@@ -20,30 +20,30 @@ PAGE = 600
 
 
 def _title(guidance: Guidance) -> str:
-    return guidance.title or texts.GUIDANCE_UNTITLED
+    return guidance.title or guidance_texts.UNTITLED
 
 
 def listing(found: Sequence[Any], words: str) -> str:
     """What a search found (`services.guidance.GuidanceCard`), or what was published last when there were no words."""
-    head = texts.GUIDANCE_FOUND.format(count=len(found), words=words) if words else texts.GUIDANCE_LATEST
-    lines = [texts.GUIDANCE_LINE.format(no=card.no, title=_title(card.guidance)) for card in found]
-    return "\n".join([head, *lines, texts.GUIDANCE_OPEN.format(no=found[0].no)])
+    head = guidance_texts.FOUND.format(count=len(found), words=words) if words else guidance_texts.LATEST
+    lines = [guidance_texts.LINE.format(no=card.no, title=_title(card.guidance)) for card in found]
+    return "\n".join([head, *lines, guidance_texts.OPEN.format(no=found[0].no)])
 
 
 def in_hand(cards: Sequence[Any]) -> str:
     """What is not published yet and the reader's to write or to review."""
     lines = [
-        texts.GUIDANCE_HAND_LINE.format(no=card.no, title=_title(card.guidance), state=card.state.value)
+        guidance_texts.HAND_LINE.format(no=card.no, title=_title(card.guidance), state=card.state.value)
         for card in cards
     ]
-    return "\n".join([texts.GUIDANCE_IN_HAND, *lines])
+    return "\n".join([guidance_texts.IN_HAND, *lines])
 
 
 def page(card: Any, number: int = 1) -> str:
     """One page of the whole text, short enough for every channel, with the command for the next one."""
     pages = _pages(_text(card))
     number = min(max(number, 1), len(pages))
-    more = [texts.GUIDANCE_MORE.format(page=number, pages=len(pages), no=card.no, next=number + 1)]
+    more = [guidance_texts.MORE.format(page=number, pages=len(pages), no=card.no, next=number + 1)]
     return "\n".join([pages[number - 1], *(more if number < len(pages) else [])])
 
 
@@ -65,17 +65,17 @@ def _text(card: Any) -> str:
     state = "" if guidance.state is GuidanceState.PUBLISHED else f"（{guidance.state.value}）"
     lines = [f"**{guidance.no} {_title(guidance)}**{state}"]
     for name, label in FIELDS.items():
-        text = guidance.text(name) or (texts.GUIDANCE_EMPTY_PART if name in REQUIRED else "")
+        text = guidance.text(name) or (guidance_texts.EMPTY_PART if name in REQUIRED else "")
         if name != "title" and text:
             lines.append(f"**{label}**\n{text}")
     if card.published_at is not None and guidance.state is GuidanceState.PUBLISHED:
         day = card.published_at.astimezone(TZ).date().isoformat()
-        said = texts.GUIDANCE_BYLINE.format(publisher=card.publisher, jointly=jointly(guidance), date=day)
+        said = guidance_texts.BYLINE.format(publisher=card.publisher, jointly=jointly(guidance), date=day)
         lines.append(said)
     if card.source_no:
-        lines.append(texts.GUIDANCE_SOURCE_CASE.format(no=card.source_no))
+        lines.append(guidance_texts.SOURCE_CASE.format(no=card.source_no))
     if card.history:
-        lines.append(texts.GUIDANCE_HISTORY)
+        lines.append(guidance_texts.HISTORY)
         lines += [
             f"- {moment(act.at)} {act.role} {act.act}{'：' if act.reason else ''}{act.reason}" for act in card.history
         ]
@@ -84,28 +84,28 @@ def _text(card: Any) -> str:
 
 def jointly(guidance: Guidance) -> str:
     """联合单位 in brackets, or nothing."""
-    return texts.GUIDANCE_JOINTLY.format(bodies="、".join(guidance.bodies)) if guidance.bodies else ""
+    return guidance_texts.JOINTLY.format(bodies="、".join(guidance.bodies)) if guidance.bodies else ""
 
 
 def missing(guidance: Guidance) -> str:
     """What is to be written before 报审, or that all is there."""
     empty = [FIELDS[name] for name in REQUIRED if not guidance.text(name).strip()]
     if empty:
-        return texts.GUIDANCE_MISSING.format(fields="、".join(empty))
-    return texts.GUIDANCE_READY.format(no=guidance.no)
+        return guidance_texts.MISSING.format(fields="、".join(empty))
+    return guidance_texts.READY.format(no=guidance.no)
 
 
 def news(view: View) -> Card:
     """One-to-one: what happened to a guidance case and what the reader can do. Drawn from the message's own facts."""
     facts = view.facts
     act, no = str(facts["act"]), str(facts["no"])
-    body = [texts.GUIDANCE_NEWS[act].format(**facts), texts.GUIDANCE_HOW[act].format(no=no)]
+    body = [guidance_texts.NEWS[act].format(**facts), guidance_texts.HOW[act].format(no=no)]
     if facts.get("vacant"):
-        body.insert(0, texts.GUIDANCE_VACANT.format(role=facts["vacant"]))
+        body.insert(0, guidance_texts.VACANT.format(role=facts["vacant"]))
     return Card(
         title=f"{no} {act}",
-        subtitle=str(facts["title"]) or texts.GUIDANCE_UNTITLED,
-        source=texts.SOURCE_GUIDANCE,
+        subtitle=str(facts["title"]) or guidance_texts.UNTITLED,
+        source=guidance_texts.SOURCE,
         facts=(("所属中心", str(facts["centre"])),),
         body="\n".join(body),
     )

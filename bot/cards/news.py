@@ -6,6 +6,7 @@ from bot import texts
 from bot.cards import parts, task
 from domain.case import Case
 from domain.ledger import moment
+from domain.rules_words import audience_words
 from domain.view import View
 from domain.vocabulary import STATE_NAMES, Request, State
 from platforms.contract import Message, Text
@@ -106,8 +107,7 @@ def undelivered(view: View) -> Message:
 def nobody(view: View) -> Message:
     """To the manager: the post this level should reach is empty."""
     case = _case(view)
-    audience = str(view.facts["audience"]).partition(":")[0]
-    audience = texts.AUDIENCE_NAMES.get(audience, audience)
+    audience = audience_words(str(view.facts["audience"]))
     return Text(texts.NOBODY.format(no=case.no, departments=case.departments, audience=audience))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot import texts
+from bot import guidance_texts
 from bot.cards import guidance as drawn
 from bot.context import Ask, Context, Reply
 from bot.router import router
@@ -42,7 +42,7 @@ async def _subject(ctx: Context, ask: Ask, usage: str) -> tuple[GuidanceCard, st
     """The guidance case the words begin with, and the words after it."""
     number, rest = _number(ctx, ask.rest)
     if not number:
-        raise BadWords(texts.GUIDANCE_NUMBER_NEEDED.format(usage=usage))
+        raise BadWords(guidance_texts.NUMBER_NEEDED.format(usage=usage))
     return await library.find(ctx.office, number, ctx.actor), rest
 
 
@@ -55,9 +55,9 @@ async def on_guidance(ctx: Context, ask: Ask) -> Reply:
     found = await library.find_published(ctx.office, ask.rest)
     said = drawn.listing(found, ask.rest.strip()) if found else ""
     if ask.rest.strip():
-        return Reply(said or texts.GUIDANCE_NOTHING.format(words=ask.rest.strip()[:20]))
+        return Reply(said or guidance_texts.NOTHING.format(words=ask.rest.strip()[:20]))
     mine = [] if ctx.in_group else await library.in_hand(ctx.office, ctx.actor)
-    parts = [said or ("" if mine else texts.GUIDANCE_NONE), drawn.in_hand(mine) if mine else ""]
+    parts = [said or ("" if mine else guidance_texts.NONE), drawn.in_hand(mine) if mine else ""]
     return Reply("\n\n".join(part for part in parts if part))
 
 
@@ -66,7 +66,7 @@ async def _shown(ctx: Context, number: str, page: int) -> Reply:
     if not ctx.in_group:
         return Reply(drawn.page(card, page))
     if card.state is not GuidanceState.PUBLISHED:
-        return Reply(texts.GUIDANCE_ONE_TO_ONE.format(no=card.no), private=drawn.page(card, page))
+        return Reply(guidance_texts.ONE_TO_ONE.format(no=card.no), private=drawn.page(card, page))
     return Reply(drawn.page(replace(card, source_no="", history=()), page))
 
 
@@ -75,9 +75,9 @@ async def on_nominate(ctx: Context, ask: Ask) -> Reply:
     """荐: a draft with what is known, scrubbed; the text goes one-to-one."""
     card, made = await library.nominate(ctx.office, ask.case_id, ctx.actor)
     if not made:
-        said = texts.GUIDANCE_NOMINATED_BEFORE.format(source=ask.case.no, no=card.no, state=card.state.value)
+        said = guidance_texts.NOMINATED_BEFORE.format(source=ask.case.no, no=card.no, state=card.state.value)
         return Reply(said)
-    said = texts.GUIDANCE_NOMINATED.format(source=ask.case.no, no=card.no)
+    said = guidance_texts.NOMINATED.format(source=ask.case.no, no=card.no)
     return _written(card, said, drawn.page(card))
 
 
@@ -85,9 +85,9 @@ async def on_nominate(ctx: Context, ask: Ask) -> Reply:
 async def on_start(ctx: Context, ask: Ask) -> Reply:
     """案例新: for what was solved through another channel (通知第四条)."""
     if not ask.rest.strip():
-        raise BadWords(texts.GUIDANCE_TITLE_NEEDED)
+        raise BadWords(guidance_texts.TITLE_NEEDED)
     card = await library.start(ctx.office, ctx.actor, ask.rest.strip())
-    return _written(card, texts.GUIDANCE_STARTED.format(no=card.no))
+    return _written(card, guidance_texts.STARTED.format(no=card.no))
 
 
 _EDIT = "/案例改 编号 字段：内容"
@@ -102,7 +102,7 @@ async def on_edit(ctx: Context, ask: Ask) -> Reply:
     if match is None or name is None:
         raise Refused("guidance_field", no=card.no, fields="、".join(FIELDS.values()))
     card = await library.edit(ctx.office, card.id, ctx.actor, {name: match["text"]})
-    said = texts.GUIDANCE_EDITED.format(no=card.no, fields=FIELDS[name])
+    said = guidance_texts.EDITED.format(no=card.no, fields=FIELDS[name])
     return Reply(f"{said}{drawn.missing(card.guidance)}")
 
 
@@ -111,7 +111,7 @@ async def on_submit(ctx: Context, ask: Ask) -> Reply:
     """报审."""
     card, _ = await _subject(ctx, ask, "/报审 AL2026-3")
     card = await library.submit(ctx.office, card.id, ctx.actor)
-    return Reply(texts.GUIDANCE_SUBMITTED.format(no=card.no))
+    return Reply(guidance_texts.SUBMITTED.format(no=card.no))
 
 
 _RETURN = "/案例退 案例编号 理由"
@@ -122,7 +122,7 @@ async def on_return(ctx: Context, ask: Ask) -> Reply:
     """案例退: with a reason."""
     card, reason = await _subject(ctx, ask, _RETURN)
     card = await library.give_back(ctx.office, card.id, ctx.actor, reason)
-    return Reply(texts.GUIDANCE_RETURNED.format(no=card.no))
+    return Reply(guidance_texts.RETURNED.format(no=card.no))
 
 
 @router.errand("案例准", "guidance_approve", "/案例准 案例编号", "审核通过，暂不发布", _PUBLISHER, about_case=False)
@@ -130,7 +130,7 @@ async def on_approve(ctx: Context, ask: Ask) -> Reply:
     """案例准: approved, while the joint publishers are still asked."""
     card, _ = await _subject(ctx, ask, "/案例准 AL2026-3")
     card = await library.approve(ctx.office, card.id, ctx.actor)
-    return Reply(texts.GUIDANCE_APPROVED.format(no=card.no))
+    return Reply(guidance_texts.APPROVED.format(no=card.no))
 
 
 _PUBLISH = "/发布 案例编号 [联合单位,…]"
@@ -141,7 +141,7 @@ async def on_publish(ctx: Context, ask: Ask) -> Reply:
     """发布: alone, or jointly with the bodies named."""
     card, rest = await _subject(ctx, ask, _PUBLISH)
     card = await library.publish(ctx.office, card.id, ctx.actor, tuple(split_list(rest)))
-    return Reply(texts.GUIDANCE_PUBLISHED.format(no=card.no, jointly=drawn.jointly(card.guidance)))
+    return Reply(guidance_texts.PUBLISHED.format(no=card.no, jointly=drawn.jointly(card.guidance)))
 
 
 _WITHDRAW = "/案例撤 案例编号 理由"
@@ -152,10 +152,10 @@ async def on_withdraw(ctx: Context, ask: Ask) -> Reply:
     """案例撤: the publisher what is approved or published, the writer what is not."""
     card, reason = await _subject(ctx, ask, _WITHDRAW)
     card = await library.withdraw(ctx.office, card.id, ctx.actor, reason)
-    return Reply(texts.GUIDANCE_WITHDRAWN.format(no=card.no))
+    return Reply(guidance_texts.WITHDRAWN.format(no=card.no))
 
 
 def _written(card: GuidanceCard, said: str, text: str = "") -> Reply:
     """A new draft: what to do next; its text as a message of its own, one-to-one."""
-    how = texts.GUIDANCE_NEXT.format(no=card.no, fields="、".join(FIELDS.values()))
+    how = guidance_texts.NEXT.format(no=card.no, fields="、".join(FIELDS.values()))
     return Reply(f"{said}\n{how}", private=text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from main import build_office, furnish, shipped_tables
-from services.calendar_import import apply_calendar, imported_tables, preview, read_calendar, with_tables
+from main import build_office, calendar_with, furnish
+from services.calendar_import import apply_calendar, preview, read_calendar
 from tests.kit.town import Town, heard_by, shown, words
 
 #: Invented days in the wording of the yearly notice.
@@ -34,7 +34,7 @@ async def imported(town: Town) -> list[str]:
     office.clock.turn(town.office.clock.now())
     await furnish(office)
     table = read_calendar(NOTICE)
-    calendar = with_tables(shipped_tables(), [*await imported_tables(), table], office)
+    calendar = await calendar_with(office.rules, table)
     moves = await preview(office, calendar)
     await apply_calendar(office, table, calendar, moves)
     return [move.no for move in moves]

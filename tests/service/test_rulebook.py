@@ -13,6 +13,7 @@ import pytest
 import main
 from domain.case import OPERATOR, Case, Unit
 from domain.commands import Classify, Command, Confirm, Deliver, Dispatch
+from domain.rules_file import BadRules
 from domain.vocabulary import Category
 from models.cases import CaseRow
 from models.people import Department
@@ -25,7 +26,7 @@ from services.directory import CentreCard, centre_named, import_directory
 from services.directory_file import HEADER
 from services.office import Office
 from services.papers import centre_paper
-from services.rulebook import BadRules, keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
+from services.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
 from services.take_in import take_fields
 from services.tick import tick
 from tests.kit.cases import CALENDAR, RULES, RULES_FILE, when

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import bot.handlers  # noqa: F401 - fills the router
-from bot import texts
+from bot import guidance_texts, texts
 from bot.buttons import unpack
 from bot.cards import paper, summary
 from bot.cards.clerk import BY_STATE
@@ -24,6 +24,7 @@ from domain import commands as c
 from domain.case import Actor
 from domain.papers.catalogue import CATALOGUE
 from domain.refusals import REFUSALS
+from domain.rules_words import AUDIENCE_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Request, State
 from platforms.contract import Card, File, Message, Text
@@ -59,12 +60,12 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"what": "task", "department": "人社局", "code": "93000"},
         {"what": "unheard of", "department": "", "code": "1"},
     ],
-    "nobody": [{"audience": audience} for audience in texts.AUDIENCE_NAMES],
+    "nobody": [{"audience": audience} for audience in AUDIENCE_NAMES],
     "alarm": [{"code": "kicked", "detail": ""}, {"code": "99", "detail": "断开"}],
     "guidance": [
         {"act": act, "no": "AL2026-1", "title": "", "centre": "示例市政务服务中心", "who": "管甲", "reason": "补充步骤",
          "vacant": vacant}
-        for act in texts.GUIDANCE_NEWS for vacant in ("", "案例发布")
+        for act in guidance_texts.NEWS for vacant in ("", "案例发布")
     ],
     "digest": [
         {

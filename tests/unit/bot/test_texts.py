@@ -7,19 +7,20 @@ from pathlib import Path
 import pytest
 
 import bot.handlers  # noqa: F401 - fills the router
-from bot import texts
+from bot import guidance_texts, texts
 from bot.router import router
 from domain.vocabulary import State
 from tests.kit.cases import RULES
 
 BOT = Path(texts.__file__).parent
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(BOT.rglob("*.py"))}
-CONSTANTS = {name for name in vars(texts) if name.isupper()}
+MODULES = {"texts": texts, "guidance_texts": guidance_texts}
+CONSTANTS = {f"{at}.{name}" for at, module in MODULES.items() for name in vars(module) if name.isupper()}
 
 
 def _name(node: ast.AST) -> str | None:
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "texts":
-        return node.attr
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in MODULES:
+        return f"{node.value.id}.{node.attr}"
     return None
 
 
@@ -39,6 +40,11 @@ def _formats() -> list[tuple[str, str, ast.Call]]:
     return found
 
 
+def text(name: str) -> str:
+    at, _, constant = name.partition(".")
+    return str(getattr(MODULES[at], constant))
+
+
 def _placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
@@ -53,13 +59,13 @@ def test_every_text_is_used_somewhere():
         path.read_text(encoding="utf-8") for path in (BOT.parent / "main.py", *(BOT.parent / "services").glob("*.py"))
     )
     used = {name for _, name in _uses()}
-    assert {name for name in CONSTANTS - used if f"texts.{name}" not in elsewhere} == set()
+    assert {name for name in CONSTANTS - used if name not in elsewhere} == set()
 
 
 @pytest.mark.parametrize("call", _formats(), ids=lambda call: f"{call[0]}:{call[1]}")
 def test_every_text_is_given_what_it_needs(call):
     _, name, node = call
-    assert _placeholders(getattr(texts, name)) <= {keyword.arg for keyword in node.keywords}
+    assert _placeholders(text(name)) <= {keyword.arg for keyword in node.keywords}
 
 
 def test_every_question_has_words_and_an_errand_that_takes_the_answer():
