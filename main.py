@@ -246,12 +246,11 @@ class Server:
         return [item for platform in self.platforms.values() for item in platform.health()]
 
     def _deps(self) -> Deps:
-        wecom = self.platforms.get("wecom")
         keys = {key.id: Key(key.secret, key.centre) for key in self.settings.intake_keys.values()}
         return Deps(
             office=self.office,
             platforms=self.platforms,
-            wecom=wecom if isinstance(wecom, WeCom) else None,
+            doors={path: door for platform in self.platforms.values() for path, door in platform.doors().items()},
             accept=self.door.accept,
             intake_keys=keys,
             health=self._health,

@@ -6,7 +6,7 @@ a package such as `platforms.wecom` turns them into bytes.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,11 +39,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody to call by name in a group: their account on the platform the message goes to, and their name."""
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A card as the product means it; a platform shortens what does not fit, never drops a button silently.
 
     `facts` are label/value pairs, most important first; a platform with fewer places appends the rest to `body`.
-    A card without buttons is a notice.
+    A card without buttons is a notice. `mentions` are called where the channel can; the words name them anyway.
     """
 
     title: str
@@ -54,17 +62,18 @@ class Card:
     buttons: tuple[Button, ...] = ()
     links: tuple[Link, ...] = ()
     tone: Tone = Tone.PLAIN
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text message, in the small Markdown every platform shares (bold, links, lists, quotes).
 
-    `mentions` are accounts to @ where the channel can.
+    `mentions` are called where the channel can; the words name them anyway.
     """
 
     content: str
-    mentions: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +121,12 @@ class Receipt:
 
 
 class IncomingKind(StrEnum):
-    """What a person did."""
+    """What a person did. LEFT: they left the organisation, says the platform's own directory."""
 
     TEXT = "text"
     PRESS = "press"
     ENTER = "enter"
+    LEFT = "left"
     OTHER = "other"
 
 
@@ -187,6 +197,39 @@ OnIncoming = Callable[[Incoming], Awaitable[None]]
 OnAlarm = Callable[[str, str], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One HTTP request under `/callback/`, as it came. Header names are in lower case."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the platform is answered."""
+
+    body: str = ""
+    content_type: str = "text/plain"
+    status: int = 200
+
+
+#: Verifies a request, hands what it holds to `OnIncoming` and answers. Raises `PlatformError` for a bad request.
+CallbackDoor = Callable[[Callback, OnIncoming], Awaitable[Answer]]
+
+
+class Tally(Protocol):
+    """Counts by calendar month that outlive the process; what is counted is the platform's own word."""
+
+    def add(self, what: str) -> None:
+        """Count one now."""
+
+    def this_month(self, what: str) -> int:
+        """How many since the first of the month, Beijing time."""
+
+
 class ChatPlatform(Protocol):
     """What the product asks of a chat platform. Every method may raise `PlatformError`."""
 
@@ -195,11 +238,14 @@ class ChatPlatform(Protocol):
     async def run(self, on_incoming: OnIncoming, on_alarm: OnAlarm) -> None:
         """Hold the long connections until cancelled. `on_alarm(code, detail)` reports what an operator must know."""
 
-    async def send(self, to: Recipient, message: Message, *, key: str, again: bool = False) -> Receipt:
-        """Send. `key` (1-100 of `[0-9A-Za-z_@-]`) is unique per message.
+    async def send(
+        self, to: Recipient, message: Message, *, key: str, again: bool = False, urgent: bool = True
+    ) -> Receipt:
+        """Send. `key` (1-60 of `[0-9A-Za-z_@-]`) is unique per message.
 
         It makes a repeat after a lost answer harmless where the platform can. `again` says that an earlier try with
         this key may have gone through unseen (its process died): "taken already" then means "there already".
+        What is not `urgent` may be held back (`TryLater`) while a platform's budget is short.
         """
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
@@ -207,6 +253,18 @@ class ChatPlatform(Protocol):
 
     async def respond(self, incoming: Incoming, *, card: Card | None = None, text: str = "") -> bool:
         """Answer inside the reply window: redraw the pressed card, or say something. False when the window is gone."""
+
+    async def readers(self, receipt: Receipt) -> frozenset[str] | None:
+        """The accounts that have read a message of ours; None when this platform cannot tell."""
+
+    async def recall(self, receipt: Receipt) -> bool:
+        """Take a message back. False when the platform cannot (any more)."""
+
+    async def strangers(self, accounts: Collection[str]) -> frozenset[str]:
+        """Those of the accounts that the platform's own directory does not know (any more)."""
+
+    def doors(self) -> Mapping[str, CallbackDoor]:
+        """The HTTP callbacks this platform needs, by their path under `/callback/`."""
 
     def health(self) -> list[Health]:
         """The state of each channel."""

@@ -157,7 +157,7 @@ async def person_by_account(platform: str, account: str) -> PersonCard | None:
     """The active person who holds this account; capitals do not matter."""
     if platform not in PLATFORMS or not account:
         return None
-    found = Person.filter(active=True, **{platform: account.strip().lower()})
+    found = Person.filter(active=True, **{f"{platform}__iexact": account.strip()})
     row = await found.select_related("centre", "department").first()
     return _person_card(row) if row else None
 

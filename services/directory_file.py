@@ -149,7 +149,7 @@ def _check_row(line: int, cells: Sequence[Any]) -> tuple[FileRow | None, list[tu
         name,
         tuple(dict.fromkeys(Role(role) for role in roles)),
         wecom.lower() or None,
-        dingtalk.lower() or None,
+        dingtalk or None,  # sent back as the platform spells it
     )
     return row, []
 
@@ -185,7 +185,7 @@ def _clashes(rows: Sequence[FileRow]) -> list[tuple[int, str]]:
             )
         for platform, title in PLATFORMS.items():
             account = getattr(row, platform)
-            holder = seen.setdefault((platform, account), row) if account else row
+            holder = seen.setdefault((platform, account.lower()), row) if account else row
             if holder is not row:
                 errors.append((row.line, _twice(title, holder.line)))
     return errors

@@ -128,9 +128,9 @@ def _match(rows: Sequence[FileRow], known: Sequence[Person]) -> dict[int, Person
     found: dict[int, Person] = {}
     taken: set[int] = set()
     for platform in PLATFORMS:
-        holders = {getattr(person, platform): person for person in known if getattr(person, platform)}
+        holders = {account.lower(): person for person in known if (account := getattr(person, platform))}
         for row in rows:
-            person = holders.get(getattr(row, platform))
+            person = holders.get((getattr(row, platform) or "").lower())
             if person is not None and row.line not in found and person.id not in taken:
                 found[row.line] = person
                 taken.add(person.id)

@@ -18,8 +18,8 @@ def create_app(deps: Deps) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY, middlewares=[problems])
     app[DEPS] = deps
     intake.setup(app)
-    app.router.add_get("/callback/wecom", callbacks.verify_wecom)
-    app.router.add_post("/callback/wecom", callbacks.receive_wecom)
+    app.router.add_get("/callback/{path:.+}", callbacks.receive)
+    app.router.add_post("/callback/{path:.+}", callbacks.receive)
     app.router.add_post("/api/v1/complaints", intake.post_complaint)
     app.router.add_get("/api/v1/complaints/{case_no}", intake.get_complaint)
     app.router.add_get("/healthz", health.alive)

@@ -1,4 +1,4 @@
-"""Platform callbacks: verify, store, answer 200, work after. What does not verify is a 4xx and leaves no row."""
+"""Platform callbacks: verify, store, answer at once, work after. What does not verify is a 4xx and leaves no row."""
 
 from __future__ import annotations
 
@@ -6,39 +6,23 @@ import logging
 
 from aiohttp import web
 
-from platforms.contract import PlatformError
-from web.deps import DEPS, CallbackPlatform
+from platforms.contract import Callback, PlatformError
+from web.deps import DEPS
 
 log = logging.getLogger(__name__)
 
 
-def _platform(request: web.Request) -> CallbackPlatform:
-    platform = request.app[DEPS].wecom
-    if platform is None:
-        raise web.HTTPNotFound(text="未配置企业微信回调")
-    return platform
-
-
-def _refused(error: PlatformError) -> web.Response:
-    log.warning("callback refused", extra={"action": "callback_refused", "code": error.code})
-    return web.Response(status=getattr(error, "status", 400), text="invalid callback")
-
-
-async def verify_wecom(request: web.Request) -> web.Response:
-    """`GET /callback/wecom`: the address check, answered with the decrypted echo string."""
+async def receive(request: web.Request) -> web.Response:
+    """`GET|POST /callback/{path}`: whatever a configured platform wants there; 404 for a path nobody asked for."""
+    deps = request.app[DEPS]
+    door = deps.doors.get(request.match_info["path"])
+    if door is None:
+        raise web.HTTPNotFound(text="这个回调地址没有启用：请核对 .env 里对应平台的设置")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    callback = Callback(request.method, request.query, headers, await request.read())
     try:
-        return web.Response(text=_platform(request).verify(request.query))
+        answer = await door(callback, deps.accept)
     except PlatformError as error:
-        return _refused(error)
-
-
-async def receive_wecom(request: web.Request) -> web.Response:
-    """`POST /callback/wecom`: one encrypted event of the self-built application."""
-    platform = _platform(request)
-    body = await request.read()
-    try:
-        incoming = platform.handle_callback(request.query, body)
-    except PlatformError as error:
-        return _refused(error)
-    await request.app[DEPS].accept(incoming)
-    return web.Response(text="")
+        log.warning("callback refused", extra={"action": "callback_refused", "code": error.code})
+        return web.Response(status=getattr(error, "status", 400), text="invalid callback")
+    return web.Response(text=answer.body, content_type=answer.content_type, status=answer.status)

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from aiohttp import web
 
-from platforms.contract import ChatPlatform, Health, Incoming
+from platforms.contract import CallbackDoor, ChatPlatform, Health, Incoming
 from services.office import Office
-
-
-class CallbackPlatform(Protocol):
-    """The part of a platform that answers HTTP callbacks."""
-
-    def verify(self, query: Mapping[str, str]) -> str:
-        """Answer the platform's check of the address. Raises PlatformError for a bad request."""
-
-    def handle_callback(self, query: Mapping[str, str], body: bytes) -> Incoming:
-        """Verify, decrypt and parse one callback. Raises PlatformError for a bad one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +22,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Deps:
-    """`accept` stores an event and handles it later; `turn` sets the practice clock and settles all it causes."""
+    """`accept` stores an event and handles it later; `doors` are the platforms' callbacks by path.
+
+    `practice` sets the practice clock and settles all it causes.
+    """
 
     office: Office
     platforms: Mapping[str, ChatPlatform]
-    wecom: CallbackPlatform | None
+    doors: Mapping[str, CallbackDoor]
     accept: Callable[[Incoming], Awaitable[None]]
     intake_keys: Mapping[str, Key]
     health: Callable[[], list[Health]]

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import Card, File, Incoming, Message, Receipt, Rejected, Text, Unreachable
+from platforms.memory import RecentKeys
 from platforms.wecom import render
 from platforms.wecom.client import RestClient
 from platforms.wecom.errors import TASK_ID_TAKEN, LostAnswer
-from platforms.wecom.memory import RecentKeys
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,15 @@ class Application:
         if not code or self._now() - datetime.fromisoformat(str(handle["sent_at"])) >= RESPONSE_CODE_LIFE:
             return False
         return await self._redraw(str(handle["account"]), code, card)
+
+    async def recall(self, msgid: str) -> bool:
+        """Take a message back within 24 hours of its sending; False when it is too late or gone."""
+        try:
+            await self._client.recall(msgid)
+        except Rejected as error:
+            log.warning("message not recalled", extra={"action": "recall_refused", "code": error.code})
+            return False
+        return True
 
     async def respond(self, incoming: Incoming, card: Card | None, text: str) -> bool:
         """Answer a press by redrawing the presser's copy, anything else by a new message."""
@@ -104,6 +113,7 @@ class Application:
             handle = {
                 "via": "app",
                 "account": account,
+                "msgid": str(answer.get("msgid") or ""),
                 "response_code": str(answer["response_code"]),
                 "sent_at": self._now().isoformat(),
             }

@@ -14,9 +14,9 @@ from typing import Any
 
 import aiohttp
 
-from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater
+from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, Unreachable
+from platforms.memory import Limit, SlidingWindow
 from platforms.wecom.errors import BAD_SECRET, OK, STALE_TOKEN, TOO_FREQUENT, LostAnswer, refusal
-from platforms.wecom.memory import Limit, SlidingWindow
 from platforms.wecom.token import TokenKeeper
 
 MEMBER_LIMITS: tuple[Limit, ...] = ((30, 60.0), (1000, 3600.0))
@@ -130,6 +130,14 @@ class RestClient:
     async def user(self, userid: str) -> Mapping[str, Any]:
         """user/get: name, departments, position, status … of a member in the application's range."""
         return await self.call("GET", "/cgi-bin/user/get", params={"userid": userid})
+
+    async def knows(self, userid: str) -> bool:
+        """Whether the directory has this member."""
+        try:
+            await self.user(userid)
+        except Unreachable:
+            return False
+        return True
 
     async def identify(self, code: str) -> str | None:
         """The userid behind an OAuth `code`; None for someone outside the organisation."""

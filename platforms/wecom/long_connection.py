@@ -19,13 +19,13 @@ from typing import Any
 
 import aiohttp
 
+from platforms.alarms import never_failing
 from platforms.contract import ChannelDown, Misconfigured, OnAlarm, TryLater
+from platforms.lanes import Lanes
+from platforms.memory import Limit, SlidingWindow
 from platforms.wecom import frames
-from platforms.wecom.alarms import never_failing
 from platforms.wecom.errors import BAD_SECRET, OK, LostAnswer, refusal
 from platforms.wecom.frames import Frame
-from platforms.wecom.lanes import Lanes
-from platforms.wecom.memory import Limit, SlidingWindow
 from platforms.wecom.wire import Wire, new_req_id
 
 log = logging.getLogger(__name__)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from platforms.alarms import never_failing
 from platforms.contract import (
     NOTICE_PREFIX,
+    Answer,
+    Callback,
+    CallbackDoor,
     Card,
     ChannelDown,
     File,
@@ -33,7 +37,6 @@ from platforms.contract import (
     Rejected,
 )
 from platforms.wecom import frames, render
-from platforms.wecom.alarms import never_failing
 from platforms.wecom.app_channel import Application
 from platforms.wecom.bot_channel import GROUP, SINGLE, GroupBot
 from platforms.wecom.callback import CallbackCrypto
@@ -87,7 +90,9 @@ class WeCom:
                 group.create_task(self._connection.run(receive, on_alarm))
             await asyncio.Event().wait()
 
-    async def send(self, to: Recipient, message: Message, *, key: str, again: bool = False) -> Receipt:
+    async def send(
+        self, to: Recipient, message: Message, *, key: str, again: bool = False, urgent: bool = True
+    ) -> Receipt:
         """Send; see `ChatPlatform.send`. A chat without a working bot is `Unreachable`, so the fall-back is used."""
         if to.place is Place.PERSON:
             if self._application is not None:
@@ -111,6 +116,32 @@ class WeCom:
         if via == "bot" and self._bot is not None:
             return await self._bot.respond(incoming, card, text)
         return False
+
+    async def readers(self, receipt: Receipt) -> frozenset[str] | None:
+        """WeCom does not tell who has read what."""
+        return None
+
+    async def recall(self, receipt: Receipt) -> bool:
+        """Take back what the application sent, within 24 hours (page 94867). False for everything else."""
+        msgid = str(receipt.handle.get("msgid") or "")
+        return self._application is not None and bool(msgid) and await self._application.recall(msgid)
+
+    async def strangers(self, accounts: Collection[str]) -> frozenset[str]:
+        """The accounts the directory does not know (page 90196, within the application's visible range)."""
+        if self._application is None:
+            return frozenset()
+        return frozenset([account for account in accounts if not await self.client.knows(account)])
+
+    def doors(self) -> Mapping[str, CallbackDoor]:
+        """The application's callback address, when it is configured."""
+        return {"wecom": self._door} if self._crypto is not None else {}
+
+    async def _door(self, request: Callback, on_incoming: OnIncoming) -> Answer:
+        """`GET`: the address check, answered with the decrypted echo string. `POST`: one encrypted event."""
+        if request.method == "GET":
+            return Answer(self.verify(request.query))
+        await on_incoming(self.handle_callback(request.query, request.body))
+        return Answer()
 
     def verify(self, query: Mapping[str, str]) -> str:
         """The plain text to answer WeCom's address check with. Raises `BadCallback`."""

@@ -84,7 +84,7 @@ def template_card(card: Card, limits: Limits, *, task_id: str = "", public_url: 
 
 def markdown(text: Text, limit: int, *, mention: bool = False) -> str:
     """The Markdown of a text within `limit` bytes, cut with a hint; `mention` adds `<@account>` for each mention."""
-    names = " ".join(f"<@{account}>" for account in text.mentions) if mention else ""
+    names = " ".join(f"<@{who.account}>" for who in text.mentions) if mention else ""
     content = _CONTROL.sub("", text.content).strip() or "（无内容）"
     return cut_bytes(f"{names}\n{content}" if names else content, limit)
 

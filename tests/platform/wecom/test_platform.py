@@ -12,6 +12,7 @@ from platforms.contract import (
     File,
     IncomingKind,
     Link,
+    Mention,
     Misconfigured,
     Place,
     Recipient,
@@ -273,7 +274,7 @@ async def test_a_group_webhook_takes_notices_with_mentions(fake, build):
     platform = build(group_webhooks={"市容科": "KEY"})
     to = Recipient(Place.CHAT, "webhook:市容科")
     await platform.send(to, CARD, key="k1")
-    await platform.send(to, Text("请签收", mentions=("zhangsan",)), key="k2")
+    await platform.send(to, Text("请签收", mentions=(Mention("zhangsan", "张三"),)), key="k2")
     card, text = fake.bodies("webhook/send")
     assert card["template_card"]["card_type"] == "text_notice"
     assert text["markdown"]["content"] == "<@zhangsan>\n请签收"

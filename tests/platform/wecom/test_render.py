@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platforms.contract import Button, Card, File, Link, Rejected, Text, Tone
+from platforms.contract import Button, Card, File, Link, Mention, Rejected, Text, Tone
 from platforms.wecom import render
 
 # (source, title, desc, body, value, jump title): pages 90236, 101032 and 91770, written down a second time.
@@ -107,7 +107,7 @@ def test_a_cut_text_says_so_and_ends_on_a_whole_character():
 
 
 def test_mentions_are_written_only_where_the_channel_can():
-    text = Text("请签收", mentions=("zhangsan", "lisi"))
+    text = Text("请签收", mentions=(Mention("zhangsan", "张三"), Mention("lisi", "李四")))
     assert render.markdown(text, 4096, mention=True) == "<@zhangsan> <@lisi>\n请签收"
     assert render.markdown(text, 4096) == "请签收"
 
