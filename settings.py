@@ -47,6 +47,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WECOM_BOT_SECRET", "", "企业微信智能机器人长连接 Secret", True),
     Setting("WECOM_GROUP_WEBHOOKS", "", "群消息推送：部门:key，多个用英文逗号隔开；机器人不可用时发通知", True),
     Setting("WECOM_OAUTH_BASE", "https://open.weixin.qq.com/connect/oauth2/authorize", "企业微信网页授权地址"),
+    Setting("DINGTALK_API_BASE", "https://api.dingtalk.com", "钉钉新版接口地址；专属部署或演练时修改"),
+    Setting("DINGTALK_OAPI_BASE", "https://oapi.dingtalk.com", "钉钉旧版接口地址；专属部署或演练时修改"),
+    Setting("DINGTALK_CLIENT_ID", "", "钉钉：企业内部应用的 Client ID（即 AppKey）"),
+    Setting("DINGTALK_CLIENT_SECRET", "", "钉钉：企业内部应用的 Client Secret（即 AppSecret）", True),
+    Setting("DINGTALK_ROBOT_CODE", "", "钉钉：机器人的 RobotCode；留空时与 Client ID 相同"),
+    Setting("DINGTALK_CARD_TEMPLATE_ID", "", "钉钉：自己发布的卡片模板 ID；留空时用钉钉公共模板"),
+    Setting("DINGTALK_MODE", "stream", "钉钉收消息的方式：stream（长连接，不需要公网地址）或 http（回调）"),
+    Setting("DINGTALK_EVENT_TOKEN", "", "钉钉：http 方式下事件订阅的 Token", True),
+    Setting("DINGTALK_EVENT_AES_KEY", "", "钉钉：http 方式下事件订阅的加密 aes_key（43 位）", True),
+    Setting("DINGTALK_API_LIMIT", "5000", "钉钉：每月接口调用额度，按单位购买的版本填写（标准版 5000）"),
+    Setting("DINGTALK_STREAM_LIMIT", "3000", "钉钉：每月 Webhook 和 Stream 推送额度，按单位购买的版本填写（标准版 3000）"),
 )  # fmt: skip
 
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -146,13 +157,45 @@ def _problems(values: Mapping[str, str]) -> list[str]:
     for part in values["YOUSU_INTAKE_KEYS"].split(","):
         if part.strip() and part.count(":") < 1:
             found.append("YOUSU_INTAKE_KEYS 的每一项应是 标识:密钥[:中心名称]")
-    if values["WECOM_AES_KEY"] and not re.fullmatch(r"[A-Za-z0-9+/]{43}", values["WECOM_AES_KEY"]):
-        found.append("WECOM_AES_KEY 应是企业微信后台给出的 43 位字母和数字")
+    for name in ("WECOM_AES_KEY", "DINGTALK_EVENT_AES_KEY"):
+        if values[name] and not re.fullmatch(r"[A-Za-z0-9+/]{43}", values[name]):
+            found.append(f"{name} 应是平台后台给出的 43 位字母和数字")
     if values["WECOM_AGENT_ID"] and not values["WECOM_AGENT_ID"].isdigit():
         found.append("WECOM_AGENT_ID 应是整数")
-    if values["YOUSU_PRACTICE"] == "1" and not _loopback(values["WECOM_API_BASE"]):
-        found.append("YOUSU_PRACTICE=1 只能用于本机演练城，不能连接真实的企业微信（WECOM_API_BASE 不是本机地址）")
+    return [*found, *_dingtalk_problems(values), *_practice_problems(values)]
+
+
+def _dingtalk_problems(values: Mapping[str, str]) -> list[str]:
+    found = []
+    if bool(values["DINGTALK_CLIENT_ID"]) != bool(values["DINGTALK_CLIENT_SECRET"]):
+        found.append("DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET 要么都填，要么都不填")
+    if values["DINGTALK_MODE"] not in ("stream", "http"):
+        found.append("DINGTALK_MODE 应是 stream 或 http")
+    if values["DINGTALK_MODE"] == "http" and values["DINGTALK_CLIENT_ID"] and not values["YOUSU_PUBLIC_URL"]:
+        found.append("DINGTALK_MODE=http 时必须填写 YOUSU_PUBLIC_URL：钉钉要能从公网访问到回调地址")
+    for name in ("DINGTALK_API_LIMIT", "DINGTALK_STREAM_LIMIT"):
+        if not (values[name].isdigit() and int(values[name]) > 0):
+            found.append(f"{name} 应是大于 0 的整数")
     return found
+
+
+#: In practice the clock may be turned, so every platform that is configured must be this machine's.
+_ADDRESSES = {
+    "WECOM_CORP_ID": ("WECOM_API_BASE",),
+    "WECOM_BOT_ID": ("WECOM_BOT_WS_URL",),
+    "DINGTALK_CLIENT_ID": ("DINGTALK_API_BASE", "DINGTALK_OAPI_BASE"),
+}
+
+
+def _practice_problems(values: Mapping[str, str]) -> list[str]:
+    if values["YOUSU_PRACTICE"] != "1":
+        return []
+    addresses = [name for key, names in _ADDRESSES.items() if values[key] for name in names]
+    return [
+        f"YOUSU_PRACTICE=1 只能用于本机演练城，不能连接真实的平台（{name} 不是本机地址）"
+        for name in addresses or ["WECOM_API_BASE"]
+        if not _loopback(values[name])
+    ]
 
 
 def _loopback(url: str) -> bool:

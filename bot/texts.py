@@ -141,6 +141,7 @@ DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提�
 DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请运维运行 yousu calendar import。"
 DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 yousu doctor。"
 
+READ_STATES = (("read", "已读"), ("unread", "未读"))
 ALARM = "⚠ 通道异常（{code}）：{detail}。在恢复前，消息改走其他通道并排队，不会丢失。"
 ALARMS: dict[str, str] = {
     "bot_offline": "⚠ 智能机器人长连接连不上，正在自动重连；群消息排队，急件会改发联络员单聊。请检查服务器能否访问企业微信。",

@@ -1,4 +1,4 @@
-"""Rows of housekeeping: case numbers, spent nonces, facts about the deployment, and who looked at personal data."""
+"""Rows of housekeeping: case numbers, nonces, facts about the deployment, monthly counts, who looked at personal data."""
 
 from __future__ import annotations
 
@@ -55,6 +55,23 @@ class MetaRow(Model):
         table_description = "部署信息"
 
 
+class TallyRow(Model):
+    """How often a platform was asked for something in a month (`month` is yyyy-mm, Beijing time)."""
+
+    id = fields.IntField(primary_key=True)
+    platform = fields.CharField(max_length=40)
+    month = fields.CharField(max_length=7)
+    what = fields.CharField(max_length=40)
+    count = fields.BigIntField()
+
+    class Meta:
+        """Table."""
+
+        table = "tallies"
+        table_description = "平台用量"
+        unique_together = (("platform", "month", "what"),)
+
+
 class AccessLog(Model):
     """Somebody was shown personal data; `person` is null for the operator at the command line."""
 
@@ -77,6 +94,18 @@ class AccessLog(Model):
 
         table = "access_log"
         table_description = "个人信息查看记录"
+
+
+ADD_TO_TALLY = """
+INSERT INTO tallies (platform, month, what, count) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (platform, month, what) DO UPDATE SET count = tallies.count + excluded.count
+RETURNING count
+"""
+
+
+async def add_to_tally(platform: str, month: str, what: str, count: int) -> int:
+    """Add to a month's count, whoever else adds to it at the same time; the new count."""
+    return int((await query(ADD_TO_TALLY, platform, month, what, count))[0]["count"])
 
 
 NEXT_NUMBER = """

@@ -11,10 +11,10 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from domain.case import SYSTEM, Case, Unit
+from domain.case import SYSTEM, Unit
 from domain.commands import Deliver, NoteUnheard
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT
@@ -27,6 +27,8 @@ from models.queues import OutboxRow
 from platforms.contract import (
     ChannelDown,
     ChatPlatform,
+    File,
+    Mention,
     Message,
     Misconfigured,
     Place,
@@ -38,12 +40,11 @@ from platforms.contract import (
 )
 from services.act import perform
 from services.archive import Record, read
-from services.directory import actor_of, mark_chat, person_by_account
-from services.guidance_library import any_published, suggest
+from services.directory import PersonCard, mark_chat, person_by_account
 from services.notices import tell
 from services.office import Office
-from services.papers import centre_paper
 from services.shown import current_card, keep_receipt, redraw
+from services.views import Views
 from services.ways import Target, liaisons_on_duty, ways_to
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,10 @@ BACKOFF = (2, 5, 15, 60, 300, 900)
 GROUP_PATIENCE = 4
 #: Messages that put the work order into the department's hands: their receipt starts the clock (第八条).
 WORK_ORDERS = frozenset({"task"})
-#: Messages that carry what was learnt from like cases.
-INSTRUCTED = frozenset({"dispatch", "task"})
+#: Messages that call the liaisons by name in their group.
+CALLING = frozenset({"task", "nudge", "supervision"})
+#: Messages that can wait while a platform's budget is short.
+DEFERRABLE = frozenset({"redraw", "line", "owner", "digest", "guidance", "hotline"})
 #: What was not delivered, by the words of the record.
 KIND_NAMES = {"task": "工作单", "nudge": "催办", "supervision": "督办单", "circular": "通报"}
 #: Redrawing the card a department shows, one outdated card of a person, and the drawing of a case as it is now.
@@ -74,8 +77,12 @@ class Delivery:
     platforms: Mapping[str, ChatPlatform]
     draw: Draw
     install: str = ""
+    _views: Views = field(init=False)
     #: One drain at a time: a lease must not run out under a delivery that is still on its way.
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self._views = Views(self.office, self.platforms)
 
     async def start(self) -> None:
         """Read the deployment's own prefix for message keys (random, kept for ever)."""
@@ -122,13 +129,17 @@ class Delivery:
         row = bundle[0]
         records = [await read(item.case_id, self.office.sealer) for item in bundle if item.case_id is not None]
         failure: PlatformError | None = None
+        called = await self._liaisons(row, records)
         for way in await ways_to(row, self.platforms, self.office.clock.now()):
             sent: list[Target] = []
             for place, target in enumerate(way):
                 # A paper takes a tenth of a second of computing: not on the loop.
-                message = await asyncio.to_thread(self.draw, row.kind, await self._view(row, records, target))
+                message = await asyncio.to_thread(
+                    self.draw, row.kind, await self._views.view(row, records, target, called)
+                )
                 if message is None:
                     return []
+                message = _calling(row, target, message, called)
                 try:
                     await self._send_one(row, records, target, message, place)
                 except PlatformError as error:
@@ -147,7 +158,8 @@ class Delivery:
             return
         key = f"{self.install}-{row.id}-{place}{'p' if target.reader else 'g'}"
         platform = self.platforms[target.platform]
-        receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1)
+        urgent = row.urgent or row.kind not in DEFERRABLE
+        receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1, urgent=urgent)
         case = records[0].case if records else None
         await keep_receipt(row, case, target, receipt, message, key, self.office.clock.now())
 
@@ -164,34 +176,11 @@ class Delivery:
             return error
         raise error
 
-    async def _view(self, row: OutboxRow, records: Sequence[Record], target: Target) -> View:
-        cases = [record.case for record in records]
-        names: tuple[str, ...] = ()
-        if target.reader is None and row.department_id is not None and cases:
-            called = await liaisons_on_duty(cases[0].centre, row.department_id, self.office.clock.now())
-            names = tuple(liaison.name for liaison in called)
-        return View(
-            case=cases[0] if cases else None,
-            bench=self.office.bench(cases[0].rules if cases else ""),
-            reader=actor_of(target.reader) if target.reader else None,
-            facts=row.payload,
-            others=tuple(cases[1:]),
-            liaisons=names,
-            suggestions=cases[0].suggested if cases else (),
-            public_url=self.office.public_url,
-            case_id=row.case_id or 0,
-            department=row.department_id or (target.reader.department_id if target.reader else None),
-            events=records[0].events if records else (),
-            centre=centre_paper(self.office, cases[0].centre, cases[0].centre_name) if cases else None,
-            lessons=await self._lessons(row, cases),
-        )
-
-    async def _lessons(self, row: OutboxRow, cases: Sequence[Case]) -> tuple[tuple[str, str], ...]:
-        """Published guidance cases like this one, for whoever decides or handles (第十一条 “借鉴和参考”)."""
-        if row.kind not in INSTRUCTED or not cases or not await any_published():
-            return ()
-        found = await suggest(self.office, cases[0].private.content)
-        return tuple((card.no, card.guidance.title) for card in found)
+    async def _liaisons(self, row: OutboxRow, records: Sequence[Record]) -> list[PersonCard]:
+        """Whom a message to a department's group speaks to."""
+        if row.department_id is None or not records:
+            return []
+        return await liaisons_on_duty(records[0].case.centre, row.department_id, self.office.clock.now())
 
     async def _refresh(self, row: OutboxRow) -> None:
         """Redraw one card that somebody else outdated; what cannot be redrawn is left to a stale press."""
@@ -201,7 +190,7 @@ class Delivery:
         if shown is not None and reader is not None and shown.current and row.case_id is not None:
             record = await read(row.case_id, self.office.sealer)
             target = Target(shown.platform, Recipient(Place.PERSON, shown.recipient), reader)
-            card = self.draw(NOW, await self._view(row, [record], target))
+            card = self.draw(NOW, await self._views.view(row, [record], target))
             try:
                 drawn = card is not None and await redraw(self.platforms, shown, card, record.case.turn)
             except PlatformError as error:
@@ -249,6 +238,14 @@ class Delivery:
         record = await read(row.case_id, self.office.sealer)
         if record.case.state in WITH_DEPARTMENT and any(u.id == row.department_id for u in record.case.units):
             await perform(self.office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
+
+
+def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[PersonCard]) -> Message:
+    """The message with the liaisons to @ in their group, on the platform the group is on."""
+    if row.kind not in CALLING or target.reader is not None or isinstance(message, File):
+        return message
+    known = [(card.accounts.get(target.platform), card.name) for card in called]
+    return replace(message, mentions=tuple(Mention(account, name) for account, name in known if account))
 
 
 def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,14 +24,14 @@ class Target:
     extra: bool = False
 
 
-async def ways_to(row: OutboxRow, platforms: Container[str], now: datetime) -> list[list[Target]]:
+async def ways_to(row: OutboxRow, platforms: Collection[str], now: datetime) -> list[list[Target]]:
     """Each way is a list of places that all get the message; the next way is for when none of them could.
 
     Beside the liaisons a department's one-way notice channel says in the group that something has come.
     """
     if row.person_id is not None:
         reader = await person(row.person_id)
-        return [targets([reader], platforms)] if reader else []
+        return [[target] for target in _accounts(reader, platforms)] if reader else []
     if row.department_id is None:
         return []
     groups = [
@@ -42,17 +42,22 @@ async def ways_to(row: OutboxRow, platforms: Container[str], now: datetime) -> l
     department = await Department.get(id=row.department_id)
     liaisons = targets(await liaisons_on_duty(department.centre_id, department.id, now), platforms)
     board = Recipient(Place.CHAT, f"{NOTICE_PREFIX}{department.name}")
-    notices = [Target("wecom", board, extra=True)] if liaisons and "wecom" in platforms else []
-    return [way for way in (groups[:1], [*liaisons, *notices]) if way]
+    notices = [Target(platform, board, extra=True) for platform in platforms] if liaisons else []
+    return [*([group] for group in groups), [*liaisons, *notices]] if liaisons else [[group] for group in groups]
 
 
-def targets(readers: Sequence[PersonCard], platforms: Container[str]) -> list[Target]:
+def targets(readers: Sequence[PersonCard], platforms: Collection[str]) -> list[Target]:
     """One-to-one: each reader on the first platform that is configured."""
-    found = []
-    for reader in readers:
-        known = [(platform, account) for platform, account in reader.accounts.items() if platform in platforms]
-        found += [Target(platform, Recipient(Place.PERSON, account), reader) for platform, account in known[:1]]
-    return found
+    return [target for reader in readers for target in _accounts(reader, platforms)[:1]]
+
+
+def _accounts(reader: PersonCard, platforms: Collection[str]) -> list[Target]:
+    """Everywhere a person can be reached one-to-one, best first."""
+    return [
+        Target(platform, Recipient(Place.PERSON, account), reader)
+        for platform, account in reader.accounts.items()
+        if platform in platforms
+    ]
 
 
 async def liaisons_on_duty(centre_id: int, department_id: int, now: datetime) -> list[PersonCard]:

@@ -77,6 +77,14 @@ def _history(case: Case) -> str:
     return f"此前催办：{nudges}"
 
 
+def _read_status(view: View) -> list[tuple[str, str]]:
+    """已读情况, where the platform can tell it: an unread order is a phone call first, a 督办单 second."""
+    if "read" not in view.facts:
+        return []
+    words = [f"{'、'.join(view.facts[key])} {state}" for key, state in texts.READ_STATES if view.facts[key]]
+    return [("已读情况", "；".join(words))]
+
+
 def supervision_draft(view: View) -> Message | None:
     """督办单草稿 for the manager: one tap issues it with the usual date, a command with another."""
     case = _case(view)
@@ -90,6 +98,7 @@ def supervision_draft(view: View) -> Message | None:
         *parts.limit(view),
         ("督办理由", case.grounds or "逾期未反馈"),
         ("督办期限", f"{date} 前"),
+        *_read_status(view),
     ]
     late = ""
     if clock is not None and view.bench.now > clock.at:
