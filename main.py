@@ -30,6 +30,7 @@ from scheduler.timetable import Job, Timetable
 from services.background import Background
 from services.calendar_import import imported_tables, newest_table
 from services.deliver import Delivery, install_prefix
+from services.departures import call_the_roll
 from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
 from services.housekeeping import tidy
 from services.key_check import check_data_key
@@ -184,6 +185,8 @@ class Server:
 
     async def _work(self) -> None:
         """What only the leader does."""
+        for tally in self.office.tallies.values():
+            await tally.load()
         timetable = Timetable(
             [
                 Job("tick", self.settings.tick_seconds, self._tick),
@@ -217,14 +220,20 @@ class Server:
 
     async def _tidy(self) -> None:
         await tidy(self.office)
+        await call_the_roll(self.office, self.platforms)
 
     async def _deliver(self) -> None:
         """Deliver whenever something was queued, and look again every second for what has become ripe."""
         while True:
             self._wake.clear()
             await self.delivery.drain()
+            await self._save_tallies()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), 1.0)
+
+    async def _save_tallies(self) -> None:
+        for tally in self.office.tallies.values():
+            await tally.save()
 
     async def _alarm(self, code: str, detail: str) -> None:
         log.error("channel alarm", extra={"action": "alarm", "code": code})

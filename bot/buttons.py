@@ -10,6 +10,34 @@ from platforms.contract import Button, Tone
 PREFIX = "y1"
 MAX_BYTES = 1024
 
+#: Errand of a button → the command that does the same, before the button's argument.
+TYPED: dict[str, str] = {
+    "accept": "签收 {no}",
+    "answer": "答复 {no}",
+    "approve": "签发 {no}",
+    "call_back": "回访 {no}",
+    "cannot_do": "办不了 {no}",
+    "classify": "分类 {no}",
+    "confirm": "确认 {no}",
+    "decline": "退单 {no}",
+    "deny": "不准 {no}",
+    "dispatch": "转办 {no}",
+    "extend": "延期 {no}",
+    "grant": "准 {no}",
+    "hold": "暂缓 {no}",
+    "nominate": "荐 {no}",
+    "nudge": "催办 {no}",
+    "plan": "方案 {no}",
+    "promise": "承诺 {no}",
+    "review": "质检 {no} 通过",
+    "review_fail": "质检 {no} 不合格",
+    "settle": "当场办结 {no}",
+    "show": "查 {no}",
+    "supervise": "督办 {no}",
+    "supplement": "补充 {no}",
+    "withdraw": "撤回 {no}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -43,4 +71,9 @@ def unpack(key: str) -> Press:
 
 def button(caption: str, code: str, case: Case, case_id: int, arg: str = "", tone: Tone = Tone.PLAIN) -> Button:
     """A button for one errand on one case as it stands now."""
-    return Button(caption, pack(Press(code, case_id, case.turn, arg)), tone)
+    return Button(caption, pack(Press(code, case_id, case.turn, arg)), tone, typed(code, case, arg))
+
+
+def typed(code: str, case: Case, arg: str = "") -> str:
+    """The command that does what the button does."""
+    return f"/{TYPED[code].format(no=case.no)} {arg}".rstrip()

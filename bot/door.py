@@ -34,6 +34,7 @@ from services import prompts
 from services.act import Contended, Stale
 from services.archive import NoSuchCase, read
 from services.background import Background
+from services.departures import left
 from services.deputies import with_deputised
 from services.directory import actor_of, centre, note_chat, person_by_account
 from services.find import Ambiguous, NotFound, find_case, may_see
@@ -89,6 +90,9 @@ class Door:
             await self._say(incoming, reply)
 
     async def _reply(self, incoming: Incoming) -> Reply | None:
+        if incoming.kind is IncomingKind.LEFT:
+            await left(self.office, incoming.platform, incoming.account)
+            return None
         if incoming.chat_id is not None:
             await note_chat(incoming.platform, incoming.chat_id, self.office.clock.now())
         person = await person_by_account(incoming.platform, incoming.account)

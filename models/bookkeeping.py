@@ -1,4 +1,4 @@
-"""Rows of housekeeping: case numbers, nonces, facts about the deployment, monthly counts, who looked at personal data."""
+"""Rows of housekeeping: case numbers, nonces, facts about the deployment, monthly counts, looks at personal data."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from platforms.contract import ChatPlatform
 from services.condition import condition
 from services.directory import centre, chats_of, departments, first_centre, people
 from services.office import Office
+from services.usage import usage
 from settings import Settings
 
 
@@ -16,6 +17,7 @@ async def examine(settings: Settings, office: Office, platforms: Mapping[str, Ch
     """Print one line per finding."""
     findings = [
         *_channels(settings, platforms),
+        *await _quotas(office, platforms),
         *await _directory(),
         *await _queues(office),
         *_calendar(office),
@@ -29,16 +31,39 @@ async def examine(settings: Settings, office: Office, platforms: Mapping[str, Ch
 
 
 Finding = tuple[bool, str]
+PLATFORM_NAMES = {"wecom": "企业微信", "dingtalk": "钉钉"}
+#: What a metered platform counts.
+COUNTED = {"api": "接口调用", "stream": "消息推送"}
 
 
 def _channels(settings: Settings, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
     if not platforms:
-        return [(False, "没有配置任何聊天平台：请填写 WECOM_CORP_ID 等设置（见 .env.example）")]
-    found = [(True, f"平台已配置：{'、'.join(platforms)}")]
-    if not settings["WECOM_BOT_ID"]:
+        return [(False, "没有配置任何聊天平台：请填写 WECOM_CORP_ID 或 DINGTALK_CLIENT_ID 等设置（见 .env.example）")]
+    found = [(True, f"平台已配置：{'、'.join(PLATFORM_NAMES[name] for name in platforms)}")]
+    if "wecom" in platforms and not settings["WECOM_BOT_ID"]:
         found.append((False, "没有配置智能机器人（WECOM_BOT_ID），群里不能推送可点的卡片，只能单聊"))
     if not settings["YOUSU_INTAKE_KEYS"]:
         found.append((True, "没有配置热线推送密钥（YOUSU_INTAKE_KEYS），诉求只能在聊天里登记"))
+    return found
+
+
+async def _quotas(office: Office, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
+    """What metered platforms have left this month, and what a case costs of it."""
+    for tally in office.tallies.values():
+        await tally.load()
+    found = [
+        (item.ok, item.detail)
+        for platform in platforms.values()
+        for item in platform.health()
+        if item.channel.endswith(".quota")
+    ]
+    for used in await usage(office.clock.now()):
+        each = [
+            f"{COUNTED[what]} {used.counts.get(what, 0)} 次（平均每件 {'—' if mean is None else f'{mean:.1f}'}）"
+            for what in COUNTED
+            for mean in [used.per_case(what)]
+        ]
+        found.append((True, f"{PLATFORM_NAMES[used.platform]}本月登记 {used.cases} 件：{'，'.join(each)}"))
     return found
 
 

@@ -23,11 +23,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button. `key` comes back verbatim in `Incoming.key` (UTF-8, at most 1024 bytes)."""
+    """One button. `key` comes back verbatim in `Incoming.key` (UTF-8, at most 1024 bytes).
+
+    `command` is what to type instead, for a place that shows no buttons.
+    """
 
     caption: str
     key: str
     tone: Tone = Tone.PLAIN
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,14 +126,17 @@ async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -
         )
 
 
-async def queue_alarm(office: Office, code: str, detail: str) -> None:
-    """Tell the managers of every centre at once that a channel broke; the same alarm at most once an hour."""
+async def queue_alarm(office: Office, code: str, detail: str, *, about: str = "", centre_id: int | None = None) -> None:
+    """Tell the managers at once what only a person can mend; the same alarm `about` the same at most once an hour.
+
+    Without `centre_id` it concerns every centre.
+    """
     now = office.clock.now()
     hour = now.strftime("%Y%m%d%H")
     async with transaction():
-        for centre in await Centre.all():
+        for centre in await (Centre.all() if centre_id is None else Centre.filter(id=centre_id)):
             for person in await people(centre.id, role=Role.MANAGER):
-                key = f"alarm/{code}/{hour}/p{person.id}"
+                key = f"alarm/{code}{about}/{hour}/p{person.id}"
                 if not await OutboxRow.filter(key=key).exists():
                     await OutboxRow.create(
                         key=key,

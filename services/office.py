@@ -10,6 +10,7 @@ from typing import Protocol
 from domain.rules import Bench, RuleSet
 from domain.work_calendar import WorkCalendar
 from models.sealing import Sealer
+from services.tally import MonthlyTally
 
 
 class Clock(Protocol):
@@ -41,6 +42,9 @@ class Office:
     versions: dict[str, RuleSet] = field(default_factory=dict)
     #: The rules in force at the centres (by id) that have rules of their own; `rules` hold at the others.
     own_rules: dict[int, RuleSet] = field(default_factory=dict)
+
+    #: What metered platforms were asked for this month, by platform.
+    tallies: dict[str, MonthlyTally] = field(default_factory=dict)
 
     def bench(self, version: str) -> Bench:
         """Moment, calendar and rules for what happens to one case; `version` is the one it was opened under."""

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.buttons import MAX_BYTES, BadButton, Press, button, pack, unpack
+import bot.handlers  # noqa: F401 - fills the router
+from bot.buttons import MAX_BYTES, TYPED, BadButton, Press, button, pack, unpack
+from bot.router import router, take_number
 from tests.kit.cases import Story
 
 WORDS = st.text(st.characters(exclude_characters="|", codec="utf-8"), max_size=60)
@@ -39,6 +41,18 @@ def test_no_key_breaks_the_parser(key: str):
 def test_a_key_that_no_platform_could_carry_is_never_made(press):
     with pytest.raises(ValueError, match="button key"):
         pack(press)
+
+
+@pytest.mark.parametrize("code", sorted(TYPED))
+def test_what_is_typed_instead_of_a_button_is_the_same_errand(code):
+    story = Story().given()
+    parsed = router.parse(button("", code, story.case, 42, "满意").command)
+    assert parsed is not None
+    _, errand, rest = parsed
+    assert errand is not None
+    assert errand.code == code.removesuffix("_fail")
+    assert take_number(rest)[0] == story.case.no
+    assert rest.endswith("满意")
 
 
 def test_a_button_carries_the_turn_of_the_case():
