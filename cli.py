@@ -82,12 +82,12 @@ def run_doctor(arguments: argparse.Namespace) -> int:
 
 def run_demo(arguments: argparse.Namespace) -> int:
     """`yousu demo`: the practice city and the bot, with a page in the browser."""
-    return run_async(demo.run(arguments.port, browser=not arguments.no_browser))
+    return run_async(demo.run(arguments.port, browser=not arguments.no_browser, platforms=arguments.platforms))
 
 
 def run_play(arguments: argparse.Namespace) -> int:
     """`yousu play`: the scripted month."""
-    return run_async(play.run(Path(arguments.out), speed=arguments.speed))
+    return run_async(play.run(Path(arguments.out), speed=arguments.speed, platforms=arguments.platforms))
 
 
 def run_backup(arguments: argparse.Namespace) -> int:
@@ -126,9 +126,11 @@ def _parser() -> argparse.ArgumentParser:
     one = add("demo", run_demo, "启动演练城和机器人，在浏览器里试用")
     one.add_argument("--port", type=int, default=8500, help="页面端口")
     one.add_argument("--no-browser", action="store_true", help="不自动打开浏览器")
+    _add_platforms(one)
     one = add("play", run_play, "不用浏览器，自动演完一个月，留下 transcript.md 和 ledger.xlsx")
     one.add_argument("--out", default="play", help="输出目录")
     one.add_argument("--speed", type=float, default=0.0, help="每一步之间停几秒，默认不停")
+    _add_platforms(one)
     add("migrate", run_migrate, "升级数据库结构（自动先备份）")
     add("doctor", run_doctor, "检查配置、数据库、通道和积压")
     add("import", case_errands.run_org_import, "导入人员名册", group("org", "人员名册")).add_argument(
@@ -174,6 +176,11 @@ def _parser() -> argparse.ArgumentParser:
     add("backup", run_backup, "备份数据库到文件").add_argument("file")
     add("restore", run_restore, "从备份文件恢复").add_argument("file")
     return parser
+
+
+def _add_platforms(command: argparse.ArgumentParser) -> None:
+    kinds = ("wecom", "dingtalk", "mixed")
+    command.add_argument("--platforms", choices=kinds, default="mixed", help="演练城用企业微信、钉钉，或两个都有（默认）")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from models.lead import Leadership
 from models.migrate import migrate
 from models.sealing import Sealer
 from platforms.contract import ChatPlatform, Health
+from platforms.dingtalk import DingTalk, DingTalkConfig
 from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock, SystemClock
 from scheduler.timetable import Job, Timetable
@@ -36,6 +37,7 @@ from services.housekeeping import tidy
 from services.key_check import check_data_key
 from services.office import Office
 from services.rulebook import keep_shipped, newest_rules, rulebook
+from services.tally import MonthlyTally
 from services.tick import tick
 from settings import Settings
 from web.app import create_app
@@ -94,7 +96,20 @@ def build_office(settings: Settings) -> Office:
 
 def build_platforms(settings: Settings, office: Office) -> dict[str, ChatPlatform]:
     """Every configured platform by name; one that is not configured is simply absent."""
-    config = WeComConfig(
+    platforms: dict[str, ChatPlatform] = {}
+    wecom = wecom_config(settings)
+    if wecom.has_application or wecom.has_bot or wecom.has_callback:
+        platforms["wecom"] = WeCom(wecom, office.clock.now)
+    dingtalk = dingtalk_config(settings)
+    if dingtalk.has_application:
+        tally = office.tallies.setdefault("dingtalk", MonthlyTally("dingtalk", office.clock.now))
+        platforms["dingtalk"] = DingTalk(dingtalk, office.clock.now, tally)
+    return platforms
+
+
+def wecom_config(settings: Settings) -> WeComConfig:
+    """What the settings say of WeCom."""
+    return WeComConfig(
         api_base=settings["WECOM_API_BASE"],
         corp_id=settings["WECOM_CORP_ID"],
         agent_id=int(settings["WECOM_AGENT_ID"] or 0),
@@ -108,9 +123,24 @@ def build_platforms(settings: Settings, office: Office) -> dict[str, ChatPlatfor
         public_url=settings["YOUSU_PUBLIC_URL"],
         oauth_base=settings["WECOM_OAUTH_BASE"],
     )
-    if not (config.has_application or config.has_bot or config.has_callback):
-        return {}
-    return {"wecom": WeCom(config, office.clock.now)}
+
+
+def dingtalk_config(settings: Settings) -> DingTalkConfig:
+    """What the settings say of DingTalk."""
+    return DingTalkConfig(
+        api_base=settings["DINGTALK_API_BASE"],
+        oapi_base=settings["DINGTALK_OAPI_BASE"],
+        client_id=settings["DINGTALK_CLIENT_ID"],
+        client_secret=settings["DINGTALK_CLIENT_SECRET"],
+        robot_code=settings["DINGTALK_ROBOT_CODE"],
+        card_template_id=settings["DINGTALK_CARD_TEMPLATE_ID"],
+        mode=settings["DINGTALK_MODE"],
+        event_token=settings["DINGTALK_EVENT_TOKEN"],
+        event_aes_key=settings["DINGTALK_EVENT_AES_KEY"],
+        public_url=settings["YOUSU_PUBLIC_URL"],
+        api_limit=int(settings["DINGTALK_API_LIMIT"]),
+        stream_limit=int(settings["DINGTALK_STREAM_LIMIT"]),
+    )
 
 
 @asynccontextmanager

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: How long a process may take to say that it is ready, in seconds.
 PATIENCE = 30.0
 MENTION = "@有诉即办"
+#: A city with departments on both platforms.
+MIXED = "mixed"
 #: The city counts as settled after so many milliseconds without a word of the bot.
 QUIET_MS = 60
 
@@ -43,6 +45,13 @@ class City:
             if answer.status != 200:
                 raise CityError(f"{path}: {said}")
             return said
+
+    async def text(self, path: str) -> str:
+        """A page of the city as it is. Raises CityError when the city refuses."""
+        async with self._session.get(f"{self.url}{path}") as answer:
+            if answer.status != 200:
+                raise CityError(f"{path}: {answer.status}")
+            return await answer.text()
 
     async def say(self, user: str, chat: str, text: str) -> None:
         """Say something; in a group the bot is called by name."""
@@ -105,20 +114,24 @@ async def process(*command: str, env: Mapping[str, str], log: Path) -> AsyncIter
 
 @asynccontextmanager
 async def town(
-    folder: Path, *, port: int = 0, start: str = "", tick_seconds: float = 1
+    folder: Path, *, port: int = 0, start: str = "", tick_seconds: float = 1, platforms: str = MIXED
 ) -> AsyncIterator[tuple[City, dict[str, str]]]:
-    """The city and the bot, running: directory imported, groups bound. Yields the city and the bot's environment."""
+    """The city and the bot, running: directory imported, groups bound. Yields the city and the bot's environment.
+
+    `platforms` is the kind of city: wecom, dingtalk or mixed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     bot_port = free_port()
     bot_url = f"http://127.0.0.1:{bot_port}"
-    command = ["-m", "sandbox", "--port", str(port), "--bot-url", bot_url, *(["--start", start] if start else [])]
+    command = ["-m", "sandbox", "--port", str(port), "--bot-url", bot_url, "--platforms", platforms]
+    command += ["--start", start] if start else []
     async with process(*command, env={}, log=folder / "city.log") as city_process, aiohttp.ClientSession() as session:
         city = City(await _ready(city_process), session)
         env = bot_environment((await city.call("/sandbox/credentials"))["env"], folder, bot_port)
         env["YOUSU_TICK_SECONDS"] = str(tick_seconds)
-        await run_tool("org", "import", str(ROOT / "sandbox" / "org.csv"), env=env)
+        await import_people(city, folder, env)
         async with process("-m", "cli", "serve", env=env, log=folder / "bot.log"):
-            await _connected(city)
+            await connected(city)
             await bind_groups(city)
             yield city, env
 
@@ -158,11 +171,26 @@ async def _ready(child: asyncio.subprocess.Process) -> str:
     return str(json.loads(line)["url"])
 
 
-async def _connected(city: City) -> None:
-    """Wait until the bot holds its long connection."""
+async def import_people(city: City, folder: Path, env: Mapping[str, str]) -> None:
+    """Give the bot the city's directory, with everybody's accounts on the platforms they use."""
+    file = folder / "org.csv"
+    file.write_text(await city.text("/sandbox/org"), encoding="utf-8")
+    await run_tool("org", "import", str(file), env=env)
+
+
+#: The long connections a kind of city waits for.
+LINES = {"wecom": ("aibot",), "dingtalk": ("dingtalk",), MIXED: ("aibot", "dingtalk")}
+
+
+def is_connected(state: Mapping[str, Any]) -> bool:
+    """Whether a bot holds every long connection of the city."""
+    return all(state["connection"][line]["connected"] for line in LINES[state["platforms"]])
+
+
+async def connected(city: City) -> None:
+    """Wait until the bot holds its long connections."""
     for _ in range(int(PATIENCE / 0.05)):
-        state = await city.call("/sandbox/state")
-        if state["connection"]["aibot"]["connected"]:
+        if is_connected(await city.call("/sandbox/state")):
             await city.call("/sandbox/settle", {})
             return
         await asyncio.sleep(0.05)

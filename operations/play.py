@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from operations.city import City, CityError, run_tool, town
+from operations.city import MIXED, City, CityError, run_tool, town
 from operations.month import END, MONTH, START, Act, Forward, Press, Push, Say, Tell
 
 #: How long an answer or a card may take on a busy machine, in seconds, and the pause between two looks.
@@ -25,11 +25,13 @@ Found = TypeVar("Found")
 ONLY_BY_THE_CLOCK = 3600
 
 
-async def run(out: Path, *, speed: float) -> int:
+async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
     """Play the month and write `transcript.md` and `ledger.xlsx` into `out`. Raises CityError when an act fails."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="yousu-play-") as folder:
-        async with town(Path(folder), start=START, tick_seconds=ONLY_BY_THE_CLOCK) as (city, env):
+        async with town(
+            Path(folder), start=START, tick_seconds=ONLY_BY_THE_CLOCK, platforms=platforms
+        ) as (city, env):
             player = Player(city)
             await player.start()
             for at, acts in MONTH:
