@@ -23,11 +23,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button. `key` comes back verbatim in `Incoming.key` (UTF-8, at most 1024 bytes)."""
+    """One button. `key` comes back verbatim in `Incoming.key` (UTF-8, at most 1024 bytes).
+
+    `command` is what to type instead, such as "/签收 YS…": a platform without buttons offers that.
+    """
 
     caption: str
     key: str
     tone: Tone = Tone.PLAIN
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
