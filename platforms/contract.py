@@ -25,7 +25,7 @@ class Tone(StrEnum):
 class Button:
     """One button. `key` comes back verbatim in `Incoming.key` (UTF-8, at most 1024 bytes).
 
-    `command` is what to type instead, for a place that shows no buttons.
+    `command` is what to type instead, such as "/签收 YS…": a platform without buttons offers that.
     """
 
     caption: str

@@ -1,0 +1,205 @@
+"""The long connection: open, hold, rotate, reconnect for ever; stop when the credentials are refused.
+
+Source: developerpedia learn/stream/protocol. A ticket is good for one connection. DingTalk replaces connections from
+time to time: it sends `disconnect`, delivers nothing more, and drops the socket after ten seconds; the new one is
+opened before the old one is closed, so that no acknowledgement is lost. Of several connections of one client id each
+push goes to a random one, so exactly one process may hold it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from enum import StrEnum
+from urllib.parse import quote_plus
+
+import aiohttp
+from yarl import URL
+
+from platforms.contract import Misconfigured, PlatformError, TryLater
+from platforms.dingtalk.bell import Bell
+from platforms.dingtalk.client import RestClient
+from platforms.dingtalk.frames import SUBSCRIPTIONS, Frame
+from platforms.dingtalk.line import Line, Owed
+from platforms.dingtalk.timing import Timing
+
+log = logging.getLogger(__name__)
+
+AGENT = "yousu/1.0"
+MAX_MESSAGE = 8 * 1024 * 1024
+
+Take = Callable[[Frame, Owed], None]
+
+
+class State(StrEnum):
+    """Where the connection stands; STOPPED is final."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    READY = "ready"
+    WAITING = "waiting"
+    STOPPED = "stopped"
+
+
+STATE_WORDS: Mapping[State, str] = {
+    State.IDLE: "未启动",
+    State.CONNECTING: "正在连接",
+    State.READY: "已连接",
+    State.WAITING: "已断开，等待重连",
+    State.STOPPED: "已停止",
+}
+
+
+class _Held:
+    """A line and its reader. `leaving` is set when DingTalk asks for another connection, `over` at its end."""
+
+    def __init__(self, line: Line, since: float) -> None:
+        self.line = line
+        self.since = since
+        self.leaving = asyncio.Event()
+        self.over = asyncio.Event()
+        self.reason = "closed"
+
+    async def until_replaced(self) -> None:
+        """Wait until another connection is needed."""
+        async with asyncio.TaskGroup() as group:
+            waits = [group.create_task(event.wait()) for event in (self.leaving, self.over)]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+
+
+class Stream:
+    """One application's long connection. `run` holds it until cancelled or stopped."""
+
+    def __init__(self, client: RestClient, bell: Bell, timing: Timing) -> None:
+        self._client = client
+        self._bell = bell
+        self._timing = timing
+        self._failures = 0
+        self.state = State.IDLE
+        self.trouble = ""
+
+    async def run(self, take: Take) -> None:
+        """Hold the connection. Frames go to `take`, which must return at once.
+
+        Ends with the alarm of the platform's code when the credentials are refused; `stream_offline` rings after five
+        failures in a row.
+        """
+        self._failures = 0
+        try:
+            async with asyncio.TaskGroup() as readers, aiohttp.ClientSession() as session:
+                try:
+                    await self._keep_connected(session, readers, take)
+                except Misconfigured as error:
+                    await self.stop(error)
+        finally:
+            if self.state is not State.STOPPED:
+                self.state = State.IDLE
+
+    async def stop(self, error: PlatformError) -> None:
+        """Give up for good: repeating refused credentials would only get the address banned."""
+        self.state, self.trouble = State.STOPPED, error.detail
+        log.error("stream stopped", extra={"action": "stream_stopped", "code": error.code})
+        await self._bell.ring(error.code, error.detail)
+
+    async def _keep_connected(self, session: aiohttp.ClientSession, readers: asyncio.TaskGroup, take: Take) -> None:
+        old: _Held | None = None
+        while True:
+            held = await self._attempt(session)
+            if held is None:
+                await asyncio.sleep(self._delay())
+                continue
+            readers.create_task(self._read(held, take))
+            if old is not None:
+                readers.create_task(self._retire(old))
+            old = held
+            await held.until_replaced()
+            if asyncio.get_running_loop().time() - held.since >= self._timing.healthy_after:
+                self._failures = 0
+            if held.leaving.is_set():
+                log.info("stream rotates", extra={"action": "stream_rotates"})
+                await self._mind_the_haste(held)
+                continue
+            old = None
+            await self._lost(held.reason)
+            await asyncio.sleep(self._delay())
+
+    async def _attempt(self, session: aiohttp.ClientSession) -> _Held | None:
+        """One opening: a line, or None after a passing fault. Raises `Misconfigured` on refused credentials."""
+        self.state = State.CONNECTING
+        try:
+            endpoint, ticket = await self._client.open_gateway(SUBSCRIPTIONS, AGENT)
+            url = URL(f"{endpoint}?ticket={quote_plus(ticket)}", encoded=True)
+            async with asyncio.timeout(self._timing.connect * 2):
+                socket = await session.ws_connect(
+                    url,
+                    heartbeat=self._timing.heartbeat,
+                    max_msg_size=MAX_MESSAGE,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
+                )
+        except TryLater as error:
+            await self._lost(error.code)
+            return None
+        except Misconfigured:
+            raise
+        except PlatformError as error:
+            await self._lost(error.code)
+            return None
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            # The error's own words hold the ticket.
+            await self._lost(type(error).__name__)
+            return None
+        self.state, self.trouble = State.READY, ""
+        log.info("stream ready", extra={"action": "stream_ready"})
+        return _Held(Line(socket, self._timing.idle), asyncio.get_running_loop().time())
+
+    async def _read(self, held: _Held, take: Take) -> None:
+        try:
+            async for frame in held.line.frames():
+                if frame.type == "SYSTEM":
+                    await self._system(held, frame)
+                elif frame.type in ("CALLBACK", "EVENT"):
+                    take(frame, Owed(held.line, frame))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            held.reason = type(error).__name__
+        finally:
+            held.over.set()
+            await held.line.close()
+
+    async def _system(self, held: _Held, frame: Frame) -> None:
+        """A ping is echoed, `disconnect` needs no acknowledgement; other topics are tolerated."""
+        if frame.headers.topic == "ping":
+            await held.line.acknowledge(frame, 200, frame.data)
+        elif frame.headers.topic == "disconnect":
+            held.leaving.set()
+
+    async def _retire(self, held: _Held) -> None:
+        """Close a replaced line when it owes nothing more, after ten seconds in any case."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.drain):
+                while held.line.owed and not held.over.is_set():  # noqa: ASYNC110 - a handful of short waits
+                    await asyncio.sleep(0.05)
+        await held.line.close()
+
+    async def _mind_the_haste(self, held: _Held) -> None:
+        """A server that turns every new connection away at once is not run against in a circle."""
+        if asyncio.get_running_loop().time() - held.since < self._timing.backoff_first:
+            self._failures += 1
+            await asyncio.sleep(self._delay())
+
+    async def _lost(self, reason: str) -> None:
+        self.state, self.trouble = State.WAITING, reason
+        self._failures += 1
+        log.warning("stream lost", extra={"action": "stream_lost", "reason": reason})
+        if self._failures == self._timing.alarm_after:
+            await self._bell.ring("stream_offline", f"钉钉长连接连续 {self._failures} 次未能保持：{reason}")
+
+    def _delay(self) -> float:
+        """Seconds before the next attempt: doubling from the first to the cap, with half of it left to chance."""
+        doubled = self._timing.backoff_first * float(1 << min(max(self._failures - 1, 0), 16))
+        full = min(self._timing.backoff_cap, doubled)
+        return full * (0.5 + secrets.SystemRandom().random() / 2)
