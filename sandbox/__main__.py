@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.city import DEFAULT_CITY, load
+from sandbox.city import DEFAULT_CITY, KINDS, WECOM, load
 from sandbox.clock import parse
 from sandbox.server import create_app
 
@@ -20,17 +20,18 @@ SHUTDOWN_SECONDS = 1.0
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="练习城市：扮演企业微信的另一端。")
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="练习城市：扮演企业微信和钉钉的另一端。")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8500, help="0 picks a free port")
     parser.add_argument("--bot-url", default="http://127.0.0.1:8400", help="where the bot listens")
     parser.add_argument("--city", type=Path, default=DEFAULT_CITY)
+    parser.add_argument("--platforms", choices=KINDS, default=WECOM, help="which platforms the people are on")
     parser.add_argument("--start", type=parse, help="the city's first moment, ISO 8601")
     return parser.parse_args()
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    app = create_app(load(arguments.city), bot_url=arguments.bot_url, start=arguments.start)
+    app = create_app(load(arguments.city, arguments.platforms), bot_url=arguments.bot_url, start=arguments.start)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:

@@ -12,9 +12,10 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.cards import buttons
 from sandbox.chats import SHOWN, Message
-from sandbox.city import Group, Person
+from sandbox.city import DINGTALK, WECOM, Group, Person
+from sandbox.dingtalk import acts as on_dingtalk
+from sandbox.errors import ActError
 from sandbox.world import World
 
 INTAKE_PATH = "/api/v1/complaints"
@@ -23,13 +24,9 @@ GLANCE = 0.01  # seconds between looks at a card that may be redrawn
 APP_QUIET = 0.6  # an application press is over when the bot has been silent that long
 
 
-class ActError(ValueError):
-    """This cannot be done in the city (nobody of that name, not your group, no such button)."""
-
-
 def person(world: World, userid: object) -> Person:
     """The member, or `ActError`."""
-    found = world.city.person(userid) if isinstance(userid, str) else None
+    found = world.city.somebody(userid) if isinstance(userid, str) else None
     if found is None:
         raise ActError(f"nobody is called {userid!r}")
     return found
@@ -38,10 +35,22 @@ def person(world: World, userid: object) -> Person:
 def _group(world: World, chat: object, member: Person) -> Group:
     group = world.city.groups.get(chat) if isinstance(chat, str) else None
     if group is None:
-        raise ActError(f"no conversation {chat!r}: a group's chatid, app or bot")
+        raise ActError(f"no conversation {chat!r}: a group's chatid, app, bot or ding")
     if member.id not in group.members:
         raise ActError(f"{member.id} is not in {group.chatid}")
     return group
+
+
+def _alone_on(who: Person, chat: object) -> str:
+    """The platform of a one-to-one conversation; empty for a group."""
+    for name, platform in (("app", who.home), ("bot", WECOM), ("ding", DINGTALK)):
+        if chat in (name, f"{name}:{who.id}"):
+            if platform not in who.accounts:
+                raise ActError(
+                    f"{who.id} has no conversation {name!r}: accounts on {', '.join(who.accounts) or 'nothing'}"
+                )
+            return platform
+    return ""
 
 
 def _addressed(world: World, text: str) -> str | None:
@@ -54,10 +63,12 @@ def _addressed(world: World, text: str) -> str | None:
 
 
 async def say(world: World, user: object, chat: object, text: object) -> dict[str, Any]:
-    """A member writes in a group, to the application (`app`) or to the aibot (`bot`)."""
+    """A member writes in a group, to the application (`app`), the aibot (`bot`) or the DingTalk robot (`ding`)."""
     who = person(world, user)
     if not isinstance(text, str) or not text.strip():
         raise ActError("text is empty")
+    if _alone_on(who, chat) == DINGTALK:
+        return await on_dingtalk.say(world, who, None, text)
     if chat in ("app", f"app:{who.id}"):
         message = world.chats.add(f"app:{who.id}", who.id, "text", "person", to=["app"], text=text)
         delivery = await world.callback.say(who.id, text)
@@ -67,6 +78,8 @@ async def say(world: World, user: object, chat: object, text: object) -> dict[st
         message = world.chats.add(f"bot:{who.id}", who.id, "text", "person", to=["bot"], text=text)
         return {"ok": True, "message_id": message.id, "delivered": await world.hub.say(who, None, text)}
     group = _group(world, chat, who)
+    if group.platform == DINGTALK:
+        return await on_dingtalk.say(world, who, group, text)
     message = world.chats.add(group.chatid, who.id, "text", "person", to=group.members, text=text)
     heard = _addressed(world, text) if group.bot_inside else None
     delivered = heard is not None and await world.hub.say(who, group, heard)
@@ -74,13 +87,16 @@ async def say(world: World, user: object, chat: object, text: object) -> dict[st
 
 
 async def enter(world: World, user: object, chat: object) -> dict[str, Any]:
-    """A member opens the one-to-one chat with the application or the aibot."""
+    """A member opens the one-to-one chat with the application or the aibot; DingTalk tells nobody."""
     who = person(world, user)
+    if _alone_on(who, chat) == DINGTALK:
+        world.chats.read_all(who.ding_chat, who.id)
+        return {"ok": True, "delivered": False}
     if chat in ("app", f"app:{who.id}"):
         return {"ok": True, "delivered": (await world.callback.enter(who.id)).ok}
     if chat in ("bot", f"bot:{who.id}"):
         return {"ok": True, "delivered": await world.hub.enter(who)}
-    raise ActError("only app and bot are entered")
+    raise ActError("only app, bot and ding are entered")
 
 
 def _pressable(world: World, who: Person, message_id: object, key: object) -> tuple[Message, dict[str, Any]]:
@@ -90,9 +106,9 @@ def _pressable(world: World, who: Person, message_id: object, key: object) -> tu
     if message.status != SHOWN:
         raise ActError("this message is not there any more")
     group = world.city.groups.get(message.chat)
-    if message.chat not in (f"app:{who.id}", f"bot:{who.id}") and not (group and who.id in group.members):
+    if message.chat.partition(":")[2] != who.id and not (group and who.id in group.members):
         raise ActError(f"{who.id} does not see this message")
-    offered = [button for button in buttons(message.card_for(who.id)) if not button["disabled"]]
+    offered = [button for button in message.buttons_for(who.id) if not button["disabled"]]
     for button in offered:
         if button["key"] == key and button["kind"] != "link":
             return message, button
@@ -116,9 +132,12 @@ async def press(world: World, body: dict[str, Any]) -> dict[str, Any]:
     who = person(world, body.get("user"))
     message, button = _pressable(world, who, body.get("message_id"), body.get("key"))
     selected = body.get("selected") or {}
-    wait = min(float(body.get("wait", world.window)), world.window)
+    wait = float(body["wait"]) if "wait" in body else None
     if world.faults.take("lose_press"):
         return {"ok": False, "updated": False, "answered_ms": None, "problem": "这次点击在路上丢了"}
+    if message.platform == DINGTALK:
+        return await on_dingtalk.press(world, who, message, button, wait)
+    window = world.window if wait is None else min(wait, world.window)
     before, started = len(message.history), time.monotonic()
     answered: int | None = None
     problem = ""
@@ -130,12 +149,17 @@ async def press(world: World, body: dict[str, Any]) -> dict[str, Any]:
         menu = button["kind"] == "menu"
         delivery, _ = await world.callback.press(who.id, message, button["key"], menu, selected)
         ok, answered, problem = delivery.ok, delivery.answered_ms, delivery.problem
-    updated = ok and await _redrawn(world, message, before, started + wait, patient=message.channel == "aibot")
+    updated = ok and await _redrawn(world, message, before, started + window, patient=message.channel == "aibot")
     if updated:
         answered = round((time.monotonic() - started) * 1000)
     elif ok and not problem and message.channel == "aibot":
         problem = "机器人没有在时限内更新卡片"
     return {"ok": ok, "updated": updated, "answered_ms": answered, "problem": problem}
+
+
+async def leave(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    """A member leaves the organisation (DingTalk only: the bot hears of it there)."""
+    return await on_dingtalk.leave(world, person(world, body.get("user")))
 
 
 async def push_complaint(world: World, body: dict[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,10 @@ DROPPED = "dropped"
 
 @dataclass(slots=True)
 class Message:
-    """One message. `chat` is a group's chatid, `app:<userid>` or `bot:<userid>`.
+    """One message. `chat` is a group's chatid, `app:<id>`, `bot:<id>` or `ding:<id>`.
 
-    `views` holds the card as single members see it when it was redrawn for them only.
+    `views` holds the card as single members see it when it was redrawn for them only. A DingTalk card keeps what can be
+    pressed under `buttons`; `links` are the buttons of a DingTalk message that is no card.
     """
 
     id: str
@@ -39,14 +40,26 @@ class Message:
     group_key: str = ""
     history: list[dict[str, Any]] = field(default_factory=list)
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    platform: str = "wecom"
+    mentions: list[str] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    read_by: set[str] = field(default_factory=set)
 
     def card_for(self, user: str) -> dict[str, Any] | None:
         """The card as this member sees it."""
         return self.views.get(user, self.card)
 
+    def buttons_for(self, user: str) -> list[dict[str, Any]]:
+        """What this member can touch on the message: `{key, text, style, disabled, kind, url}`, in order."""
+        card = self.card_for(user)
+        if self.platform == "wecom":
+            return buttons(card)
+        return [*(card or {}).get("buttons", ()), *self.links]
+
     def to_json(self, viewer: str = "") -> dict[str, Any]:
         """The message as the control API shows it to one member (or, without one, as last sent to all)."""
         card = self.card_for(viewer)
+        readable = {name: value for name, value in card.items() if name != "buttons"} if card else card
         return {
             "id": self.id,
             "n": self.n,
@@ -57,14 +70,17 @@ class Message:
             "kind": self.kind,
             "channel": self.channel,
             "text": self.text,
-            "card": card,
+            "card": readable,
             "file": self.file,
-            "buttons": buttons(card),
+            "buttons": self.buttons_for(viewer),
             "status": self.status,
             "task_id": self.task_id,
             "updated_at": self.updated_at,
             "history": self.history,
             "views": sorted(self.views),
+            "platform": self.platform,
+            "mentions": self.mentions,
+            "read_by": sorted(self.read_by),
         }
 
 
@@ -116,6 +132,16 @@ class Chats:
         message.status = RECALLED
         message.updated_at = self._now()
         self.tell("update", message.to_json())
+
+    def read(self, message: Message, user: str) -> None:
+        """A member has seen a message."""
+        message.read_by.add(user)
+
+    def read_all(self, chat: str, user: str) -> None:
+        """A member looks at a conversation: everything so far is read."""
+        for message in self.messages:
+            if message.chat == chat and message.sender != user:
+                message.read_by.add(user)
 
     def watch(self) -> asyncio.Queue[tuple[str, dict[str, Any]]]:
         """A queue of (event, data) from now on; give it back to `unwatch`."""

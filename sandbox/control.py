@@ -13,10 +13,14 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from sandbox import acts
-from sandbox.acts import ActError
 from sandbox.chats import DROPPED, Message
+from sandbox.city import DINGTALK, WECOM
 from sandbox.clock import parse
+from sandbox.credentials import credentials_of, org_csv
+from sandbox.dingtalk import control as on_dingtalk
+from sandbox.errors import ActError
 from sandbox.faults import Fault
+from sandbox.state import state_of
 from sandbox.timemachine import ClockError
 from sandbox.world import QUIET, WORLD, World
 
@@ -54,7 +58,8 @@ async def _fault(world: World, body: Body) -> Body:
         world.hub.cut()
     elif fault.kind == "expire_token":
         world.dead_tokens |= set(world.tokens)
-    else:
+        world.ding.tokens.kill()
+    elif not await on_dingtalk.weather(world, fault.kind, fault.seconds):
         world.faults.order(fault)
     return {"ok": True, "waiting": world.faults.to_json()["waiting"]}
 
@@ -77,21 +82,24 @@ async def _settle(world: World, body: Body) -> Body:
 
 
 async def _group(world: World, body: Body) -> Body:
-    """Put the aibot into a group or take it out; taken out, the group must speak to it anew."""
+    """Put the bot into a group or take it out; taken out, the group must speak to it anew."""
     group = world.city.groups.get(str(body.get("chatid")))
     if group is None:
         raise ActError("no such group")
     group.bot_inside = bool(body.get("bot_inside", True))
     if not group.bot_inside:
         world.hub.spoken.discard(group.chatid)
+        world.ding.spoken.discard(group.chatid)
     return {"ok": True}
 
 
 async def _bot(world: World, body: Body) -> Body:
-    """Tell the city where the bot lives; the callback address is verified at once."""
+    """Tell the city where the bot lives; WeCom's callback address is verified at once."""
     world.bot_url = str(body.get("url", "")).rstrip("/")
-    world.callback.verified = False
-    return {"ok": True, "verified": bool(world.bot_url) and await world.callback.verify()}
+    world.callback.verified = world.ding.http.verified = False
+    world.ding.greet()
+    verified = WECOM in world.city.platforms and bool(world.bot_url) and await world.callback.verify()
+    return {"ok": True, "verified": verified}
 
 
 async def _verify(world: World, body: Body) -> Body:
@@ -103,6 +111,8 @@ ACTS: dict[str, Act] = {
     "press": acts.press,
     "enter": _enter,
     "push": acts.push_complaint,
+    "leave": acts.leave,
+    **on_dingtalk.ACTS,
     "clock": _clock,
     "fault": _fault,
     "clear_faults": _clear_faults,
@@ -128,7 +138,9 @@ def _door(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
             body = json.loads(raw) if raw.strip() else {}
             if not isinstance(body, dict):
                 raise ActError("the body must be a JSON object")
-            return web.json_response(await act(request.app[WORLD], body))
+            world = request.app[WORLD]
+            world.ding.base = world.ding.base or f"{request.scheme}://{request.host}"
+            return web.json_response(await act(world, body))
         except (ValueError, TypeError) as error:
             return web.json_response({"ok": False, "error": str(error)}, status=400)
 
@@ -137,6 +149,8 @@ def _door(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
 
 def _sees(world: World, message: Message, user: str) -> bool:
     group = world.city.groups.get(message.chat)
+    if group is not None and message.platform == DINGTALK:
+        return user in message.to
     if group is not None:
         return user in group.members
     return message.chat.partition(":")[2] == user
@@ -146,8 +160,9 @@ async def messages(request: web.Request) -> web.Response:
     """GET /sandbox/messages?chat=&user=&after=&limit=&dropped=: in order, as `user` sees them."""
     world, query = request.app[WORLD], request.query
     user, chat, after = query.get("user", ""), query.get("chat", ""), int(query.get("after", "0") or 0)
-    if chat in ("app", "bot") and user:
-        chat = f"{chat}:{user}"
+    if chat in ("app", "bot", "ding") and user:
+        who = world.city.somebody(user)
+        chat = who.ding_chat if chat == "ding" and who else f"{chat}:{user}"
     found = [
         message.to_json(user)
         for message in world.chats.messages[after:]
@@ -160,83 +175,18 @@ async def messages(request: web.Request) -> web.Response:
 
 
 async def state(request: web.Request) -> web.Response:
-    """GET /sandbox/state: everything the page needs to draw itself."""
-    world = request.app[WORLD]
-    people = [
-        {
-            "id": person.id,
-            "name": person.name,
-            "centre": person.centre,
-            "department": person.department,
-            "roles": list(person.roles),
-            "playable": person.playable,
-        }
-        for person in world.city.people.values()
-    ]
-    groups = [
-        {
-            "chatid": group.chatid,
-            "name": group.name,
-            "department": group.department,
-            "members": group.members,
-            "bot_inside": group.bot_inside,
-            "spoken": group.chatid in world.hub.spoken,
-        }
-        for group in world.city.groups.values()
-    ]
-    connection = {"bot_url": world.bot_url, "aibot": world.hub.to_json(), "callback": world.callback.to_json()}
-    dropped = sum(message.status == DROPPED for message in world.chats.messages)
-    return web.json_response(
-        {
-            "city": world.city.name,
-            "bot_name": world.city.bot.name,
-            "app_name": world.city.corp.app_name,
-            "clock": world.machine.to_json(),
-            "people": people,
-            "groups": groups,
-            "samples": world.city.samples,
-            "connection": connection,
-            "messages": len(world.chats.messages),
-            "dropped": dropped,
-        }
-    )
-
-
-def credentials_of(world: World, base: str) -> dict[str, Any]:
-    """The practice credentials, also as the environment a bot would be started with (`base` is the city's own URL)."""
-    corp, bot, intake = world.city.corp, world.city.bot, world.city.intake
-    hooks = ",".join(
-        f"{group.department}:{group.webhook_key}" for group in world.city.groups.values() if group.department
-    )
-    return {
-        "corp_id": corp.corp_id,
-        "agent_id": corp.agent_id,
-        "secret": corp.secret,
-        "token": corp.token,
-        "aes_key": corp.aes_key,
-        "bot_id": bot.bot_id,
-        "bot_secret": bot.secret,
-        "intake": {"key_id": intake.key_id, "secret": intake.secret},
-        "env": {
-            "WECOM_API_BASE": base,
-            "WECOM_CORP_ID": corp.corp_id,
-            "WECOM_AGENT_ID": str(corp.agent_id),
-            "WECOM_SECRET": corp.secret,
-            "WECOM_TOKEN": corp.token,
-            "WECOM_AES_KEY": corp.aes_key,
-            "WECOM_BOT_WS_URL": base.replace("http", "ws", 1) + "/aibot",
-            "WECOM_BOT_ID": bot.bot_id,
-            "WECOM_BOT_SECRET": bot.secret,
-            "WECOM_OAUTH_BASE": base + "/connect/oauth2/authorize",
-            "WECOM_GROUP_WEBHOOKS": hooks,
-            "YOUSU_INTAKE_KEYS": f"{intake.key_id}:{intake.secret}",
-        },
-    }
+    """GET /sandbox/state."""
+    return web.json_response(state_of(request.app[WORLD]))
 
 
 async def credentials(request: web.Request) -> web.Response:
     """GET /sandbox/credentials."""
     return web.json_response(credentials_of(request.app[WORLD], f"{request.scheme}://{request.host}"))
+
+
+async def org(request: web.Request) -> web.Response:
+    """GET /sandbox/org: the directory file of this kind of city."""
+    return web.Response(text=org_csv(request.app[WORLD].city), content_type="text/csv", charset="utf-8")
 
 
 async def clock(request: web.Request) -> web.Response:
@@ -290,6 +240,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/sandbox/messages", messages)
     app.router.add_get("/sandbox/state", state)
     app.router.add_get("/sandbox/credentials", credentials)
+    app.router.add_get("/sandbox/org", org)
     app.router.add_get("/sandbox/clock", clock)
     app.router.add_get("/sandbox/faults", faults)
     app.router.add_get("/sandbox/file/{id}", file)

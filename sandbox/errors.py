@@ -1,4 +1,4 @@
-"""The one exception every door of the practice city turns into WeCom's `{"errcode", "errmsg"}`."""
+"""The exception every WeCom door turns into `{"errcode", "errmsg"}`, and the one the control API answers with."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ class WireError(Exception):
     def to_json(self) -> dict[str, object]:
         """The refusal as WeCom writes it."""
         return {"errcode": self.errcode, "errmsg": self.errmsg}
+
+
+class ActError(ValueError):
+    """This cannot be done in the city (nobody of that name, not your group, no such button)."""
 
 
 # Codes used in more than one file.

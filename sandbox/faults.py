@@ -9,14 +9,23 @@ from typing import Any
 KINDS = {
     "kick": "at once: another subscriber takes the bot's place (disconnected_event, then the socket closes)",
     "drop_connection": "at once: the bot's socket is cut without a close frame",
-    "expire_token": "at once: every access token so far answers 42001",
+    "expire_token": "at once: every access token so far is expired (42001; InvalidAuthentication on DingTalk)",
     "silence": "the bot's next frames (not pings, unless match=ping) are swallowed: neither done nor acknowledged",
     "lose_ack": "the bot's next frames are done but the acknowledgement is lost",
     "lose_press": "the next presses never reach the bot",
     "refuse_send": "the bot's next sends (aibot_* but subscribe and ping, or message/appchat/webhook send) are refused",
-    "api_error": "the next REST calls answer errcode (default -1)",
+    "api_error": "the next REST calls answer errcode (default -1; DingTalk's new API: `code`, default system.busy)",
     "http_error": "the next REST calls answer HTTP status errcode (default 502) with no JSON",
     "slow": "the next REST calls and frames are answered only after `seconds` (default 1)",
+    "stream_disconnect": "at once: DingTalk asks every connection to go (SYSTEM disconnect) and closes it 10 s later",
+    "stream_cut": "at once: every DingTalk connection is cut without a close frame",
+    "stream_rival": "at once: for `seconds` another client with the same clientId takes every second DingTalk push",
+    "stream_double": "the next DingTalk pushes come twice, each time with another messageId",
+    "stream_delay": "the next DingTalk pushes come `seconds` late",
+    "stream_lose": "the next DingTalk pushes never come",
+    "dead_ticket": "the next DingTalk connection tickets are not worth anything",
+    "refuse_card": "the next DingTalk cards are refused with `code`; match=deliver: created, but success=false",
+    "flow_control": "the next DingTalk one-to-one sends (match: a staff id) come back as flow-controlled",
     "repeat_callback": "the next application callbacks are sent a second time although they were answered",
 }
 
@@ -30,6 +39,7 @@ class Fault:
     errcode: int | None = None
     seconds: float = 1.0
     match: str = ""
+    code: str = ""
 
 
 class Faults:

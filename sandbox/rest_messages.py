@@ -68,7 +68,7 @@ class Receivers:
         if not users and not parties and not tags:
             raise WireError(82001, "touser, toparty and totag are all empty")
         if users == ["@all"]:
-            self._reach(city.people.values())
+            self._reach(city.members())
             return
         for userid in users:
             person = city.person(userid)

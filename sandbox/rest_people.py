@@ -101,7 +101,7 @@ async def openuserid_to_userid(world: World, request: web.Request) -> dict[str, 
     wanted = (await json_body(request)).get("open_userid_list")
     if not isinstance(wanted, list) or not 1 <= len(wanted) <= 1000:
         raise WireError(BAD_PARAMETER, "open_userid_list must have 1 to 1000 items")
-    by_open = {person.open_id: person.id for person in world.city.people.values()}
+    by_open = {person.open_id: person.id for person in world.city.members()}
     return {
         "userid_list": [{"open_userid": item, "userid": by_open[item]} for item in wanted if item in by_open],
         "invalid_open_userid_list": [item for item in wanted if item not in by_open],
@@ -146,7 +146,7 @@ async def authorize(request: web.Request) -> web.StreamResponse:
     links = "".join(
         f'<li><a href="?{html.escape(urlencode({**query, "as": person.id}))}">{html.escape(person.name)}'
         f"<small>{html.escape(person.department or person.centre)} · {html.escape('、'.join(person.roles))}</small></a>"
-        for person in world.city.people.values()
+        for person in world.city.members()
     )
     return web.Response(text=PAGE.replace("LINKS", links), content_type="text/html")
 

@@ -13,29 +13,43 @@ from sandbox import aibot, control, rest
 from sandbox.aibot import Hub
 from sandbox.callback import Callback
 from sandbox.chats import Chats
-from sandbox.city import City, load
+from sandbox.city import DINGTALK, WECOM, City, load
 from sandbox.clock import CityClock
+from sandbox.dingtalk import wire
+from sandbox.dingtalk.ding import Ding
 from sandbox.timemachine import TimeMachine
-from sandbox.world import ANSWER_WINDOW, WORLD, World
+from sandbox.world import ANSWER_WINDOW, WORLD, Pace, World
 
 PAGE = Path(__file__).parent / "page"
 UPLOAD_BYTES = 25 << 20
 
 
 def create_app(
-    city: City | None = None, *, bot_url: str = "", start: datetime | None = None, window: float = ANSWER_WINDOW
+    city: City | None = None,
+    *,
+    bot_url: str = "",
+    start: datetime | None = None,
+    window: float = ANSWER_WINDOW,
+    platforms: str = WECOM,
+    pace: Pace = Pace(),  # noqa: B008 - frozen
 ) -> web.Application:
-    """A city ready to serve. `bot_url`: where callbacks and clock turns go; `window`: the 5-second answer window."""
-    city = city or load()
+    """A city ready to serve. `bot_url`: where callbacks and clock turns go; `window`: WeCom's 5-second answer window.
+
+    `platforms` is the kind of city (wecom, dingtalk or mixed) when none is given; `pace` are DingTalk's seconds.
+    """
+    city = city or load(platforms=platforms)
     clock = CityClock(start or city.start)
-    world = World(city, clock, Chats(clock.iso), bot_url.rstrip("/"), window)
+    world = World(city, clock, Chats(clock.iso), bot_url.rstrip("/"), window, pace)
     app = web.Application(client_max_size=UPLOAD_BYTES)
     app[WORLD] = world
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_close_doors)
-    rest.add_routes(app)
+    if WECOM in city.platforms:
+        rest.add_routes(app)
+        app.router.add_get("/aibot", aibot.door)
+    if DINGTALK in city.platforms:
+        wire.add_routes(app)
     control.add_routes(app)
-    app.router.add_get("/aibot", aibot.door)
     app.router.add_get("/", page)
     return app
 
@@ -46,6 +60,7 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
         world.session = session
         world.hub = Hub(world)
         world.callback = Callback(world)
+        world.ding = Ding(world)
         world.machine = TimeMachine(world)
         yield
         await world.stop()
@@ -55,6 +70,7 @@ async def _close_doors(app: web.Application) -> None:
     world = app[WORLD]
     world.chats.tell(control.END, {})
     world.hub.cut()
+    world.ding.stream.cut()
 
 
 async def page(request: web.Request) -> web.Response:

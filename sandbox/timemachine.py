@@ -41,10 +41,11 @@ class TimeMachine:
             return await self._push()
 
     async def introduce(self) -> None:
-        """Tell a bot that just subscribed the time; its HTTP side may open a moment later than its line."""
+        """Tell a bot that just came the time; its HTTP side may open a moment later than its line."""
         for _ in range(INTRODUCTIONS):
             await self.push()
-            if "problem" not in self.world.bot_clock or not self.world.hub.connected:
+            there = self.world.hub.connected or self.world.ding.reachable
+            if "problem" not in self.world.bot_clock or not there:
                 return
             await asyncio.sleep(INTRODUCTION_PAUSE)
 

@@ -21,11 +21,23 @@ from sandbox.faults import Faults
 if TYPE_CHECKING:
     from sandbox.aibot import Hub
     from sandbox.callback import Callback
+    from sandbox.dingtalk.ding import Ding
     from sandbox.timemachine import TimeMachine
 
 ANSWER_WINDOW = 5.0  # seconds, real time: callbacks, card events, welcome messages
 QUIET = 0.15
 PATIENCE = 0.8  # how long the bot may think before its first word after something reached it
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """DingTalk's real seconds: how long a pressed card waits, a ticket lives, a frame may stay unacknowledged, …"""
+
+    card: float = 2.0
+    ticket: float = 90.0
+    redeliver: float = 16.0
+    ping: float = 30.0
+    farewell: float = 10.0
 
 
 @dataclass(slots=True)
@@ -88,13 +100,14 @@ class Sent:
 
 @dataclass(slots=True)
 class World:
-    """The city while it runs. `window` is the answer window in real seconds (shorter only in tests)."""
+    """The city while it runs. `window` is WeCom's answer window; it and `pace` are shorter only in tests."""
 
     city: City
     clock: CityClock
     chats: Chats
     bot_url: str = ""
     window: float = ANSWER_WINDOW
+    pace: Pace = field(default_factory=Pace)
     faults: Faults = field(default_factory=Faults)
     traffic: Traffic = field(default_factory=Traffic)
     tokens: dict[str, float] = field(default_factory=dict)
@@ -116,6 +129,7 @@ class World:
     hub: Hub = field(init=False)
     callback: Callback = field(init=False)
     machine: TimeMachine = field(init=False)
+    ding: Ding = field(init=False)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something in the background and keep hold of it."""
