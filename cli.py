@@ -180,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_platforms(command: argparse.ArgumentParser) -> None:
     kinds = ("wecom", "dingtalk", "mixed")
-    command.add_argument("--platforms", choices=kinds, default="mixed", help="演练城用企业微信、钉钉，或两个都有（默认）")
+    command.add_argument("--platforms", choices=kinds, default="mixed", help="演练城的聊天平台，默认两个都有")
 
 
 if __name__ == "__main__":

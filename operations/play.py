@@ -29,9 +29,7 @@ async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
     """Play the month and write `transcript.md` and `ledger.xlsx` into `out`. Raises CityError when an act fails."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="yousu-play-") as folder:
-        async with town(
-            Path(folder), start=START, tick_seconds=ONLY_BY_THE_CLOCK, platforms=platforms
-        ) as (city, env):
+        async with town(Path(folder), start=START, tick_seconds=ONLY_BY_THE_CLOCK, platforms=platforms) as (city, env):
             player = Player(city)
             await player.start()
             for at, acts in MONTH:

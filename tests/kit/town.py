@@ -27,11 +27,13 @@ from openpyxl import Workbook, load_workbook
 import settings
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
-from main import Server, build_office, build_platforms
+from main import Server, build_office, build_platforms, dingtalk_config, wecom_config
 from models.cases import CaseRow
 from models.database import connect, disconnect
 from models.queues import InboxRow, OutboxRow
-from operations.city import MENTION, City, free_port
+from operations.city import MENTION, City, free_port, is_connected
+from platforms.dingtalk import DingTalk
+from platforms.dingtalk.timing import Timing as Ticking
 from platforms.wecom import WeCom
 from platforms.wecom.long_connection import Timing
 from sandbox.server import create_app
@@ -52,6 +54,9 @@ QUIET = 0.03
 PATIENCE = 15.0
 #: What the bot waits for on the wire, in seconds: short, so that a lost answer costs a test little.
 TIMING = Timing(ack_within=1.0, backoff_first=0.05, backoff_cap=0.2, alarm_after=3)
+DING_TIMING = Ticking(
+    qps_pauses=(0.05, 0.1, 0.2), retry_pause=0.05, backoff_first=0.05, backoff_cap=0.2, alarm_after=3, drain=2.0
+)
 #: How long the city waits for a redrawn card, in seconds.
 WINDOW = 2.0
 
@@ -167,15 +172,20 @@ class Town:
         self.office = build_office(self.config)
         self.office.clock.turn(self.world.clock.now())  # type: ignore[attr-defined]
         platforms = build_platforms(self.config, self.office)
-        built = platforms["wecom"]
-        assert isinstance(built, WeCom)
-        platforms["wecom"] = WeCom(built._config, self.office.clock.now, timing=TIMING)
-        await built.close()
+        now = self.office.clock.now
+        if "wecom" in platforms:
+            platforms["wecom"] = WeCom(wecom_config(self.config), now, timing=TIMING)
+        if "dingtalk" in platforms:
+            tally = self.office.tallies["dingtalk"]
+            platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, tally, timing=DING_TIMING)
         self.server = Server(self.config, self.office, platforms)
         self._stop = asyncio.Event()
         self.world.bot_clock = {}
         self._running = self.background.spawn(self.server.run(self._stop), "server")
-        await self.until(lambda: self.world.hub.connected and "now" in self.world.bot_clock, "the bot did not connect")
+        await self.until(self._connected, "the bot did not connect")
+
+    async def _connected(self) -> bool:
+        return is_connected(await self.call("state")) and "now" in self.world.bot_clock
 
     async def stop_bot(self) -> None:
         """Ask the server to stop, as SIGTERM does, and wait for it."""
@@ -477,10 +487,13 @@ def _docx_words(content: bytes) -> str:
 
 @asynccontextmanager
 async def running_town(
-    url: str, *, start: str = START, bind: bool = True, org: bytes = b"", **more: str
+    url: str, *, start: str = START, bind: bool = True, org: bytes = b"", platforms: str = "wecom", **more: str
 ) -> AsyncIterator[Town]:
-    """A town on the migrated database `url`. `bind`: the groups are the departments'; `more`: further settings."""
-    app = create_app(start=datetime.fromisoformat(start), window=WINDOW)
+    """A town on the migrated database `url`.
+
+    `platforms`: the kind of city; `bind`: the groups are the departments'; `more`: further settings.
+    """
+    app = create_app(start=datetime.fromisoformat(start), window=WINDOW, platforms=platforms)
     async with TestServer(app) as city_server, aiohttp.ClientSession() as session:
         city = City(str(city_server.make_url("")).rstrip("/"), session)
         env = (await city.call("/sandbox/credentials"))["env"]
@@ -501,7 +514,8 @@ async def running_town(
         await connect(url)
         try:
             if await first_centre() is None:
-                await import_directory(org or ORG.read_bytes(), "org.csv", world.clock.now())
+                file = org or (await city.text("/sandbox/org")).encode()
+                await import_directory(file, "org.csv", world.clock.now())
             town = Town(world, city, session, config)
             try:
                 await town.start_bot()

@@ -14,6 +14,9 @@ from tests.kit.town import START, Town, running_town
 #: Put on a test that must hold on both databases; every other test runs on SQLite.
 on_both_databases = pytest.mark.parametrize("backend", ["sqlite", "postgres"])
 
+#: Put on a test that must hold wherever the city's offices chat.
+on_every_platform = pytest.mark.parametrize("platforms", ["wecom", "dingtalk", "mixed"])
+
 #: Log actions that mean that something broke, wherever it was caught.
 BROKEN = frozenset({"task_failed", "job_failed", "inbox_failed", "incoming_failed"})
 
@@ -31,6 +34,12 @@ def start() -> str:
 
 
 @pytest.fixture
+def platforms() -> str:
+    """The kind of city: wecom, dingtalk or mixed."""
+    import os; return os.environ.get("TOWN", "wecom")
+
+
+@pytest.fixture
 async def town_url(backend: str, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """The address of a migrated database of that kind."""
     if backend == "sqlite":
@@ -43,9 +52,9 @@ async def town_url(backend: str, request: pytest.FixtureRequest) -> AsyncIterato
 
 
 @pytest.fixture
-async def town(town_url: str, start: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Town]:
+async def town(town_url: str, start: str, platforms: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Town]:
     """A town at `start`, groups bound. After every test: groups know nobody, nothing broke unseen, nothing leaks."""
-    async with running_town(town_url, start=start) as town:
+    async with running_town(town_url, start=start, platforms=platforms) as town:
         yield town
         await town.no_group_knows_anybody()
         await town.no_trace_is_shown()
