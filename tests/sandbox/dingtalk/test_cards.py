@@ -138,6 +138,16 @@ async def test_a_card_goes_into_several_spaces_and_is_redrawn_in_each(town: Town
     assert all(message["history"][0]["by"] == "app" for message in await town.messages())
 
 
+async def test_a_carrier_id_tells_who_has_read_the_card_but_takes_nothing_back(town: Town) -> None:
+    carrier = (await town.create(town.card()))["carrierId"]
+    await town.act("say", user="sunwei", chat=GROUP, text="看到了")
+    body = {"robotCode": town.robot_code, "openConversationId": town.cid()}
+    _, answer = await town.call("POST", "/v1.0/robot/groupMessages/query", {**body, "processQueryKey": carrier})
+    assert answer["readUserIds"] == ["SunWei.ZRZY"]
+    recall = {**body, "processQueryKeys": [carrier]}
+    assert (await town.call("POST", "/v1.0/robot/groupMessages/recall", recall))[1]["successResult"] == []
+
+
 async def test_recipients_alone_see_the_card(town: Town) -> None:
     body = town.card()
     body["imGroupOpenDeliverModel"] = {"robotCode": town.robot_code, "recipients": ["SunWei.ZRZY"]}
