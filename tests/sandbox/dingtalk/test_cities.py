@@ -106,6 +106,8 @@ async def test_a_wecom_city_has_no_dingtalk_doors() -> None:
         async with session.get(server.make_url("/sandbox/credentials")) as answer:
             env = (await answer.json())["env"]
         assert not [name for name in env if name.startswith("DINGTALK")]
+        async with session.post(server.make_url("/sandbox/dingtalk"), json={"mode": "http"}) as answer:
+            assert answer.status == 400
         async with session.get(server.make_url("/sandbox/state")) as answer:
             state = await answer.json()
     assert state["platforms"] == "wecom"
@@ -157,6 +159,9 @@ async def test_wecom_does_not_know_who_lives_on_dingtalk(mixed: Town) -> None:
     async with mixed.session.post(url, json={**body, "touser": "sunwei"}, params={"access_token": token}) as answer:
         assert (await answer.json())["errcode"] == 81013
     assert (await mixed.old("/topapi/v2/user/get", {"userid": "manager7312"}))["errcode"] == 60121
+    key = {"key": mixed.world.city.groups[GROUP].webhook_key}
+    async with mixed.session.post(f"{mixed.url}/cgi-bin/webhook/send", json=body, params=key) as answer:
+        assert (await answer.json())["errcode"] == 93000
 
 
 async def test_the_program_takes_the_kind_of_city() -> None:

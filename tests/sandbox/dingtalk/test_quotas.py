@@ -93,6 +93,7 @@ async def test_settling_counts_dingtalk_calls_as_words_of_the_bot(town: Town) ->
     await town.act("say", user="sunwei", chat="app", text="你好")
     assert (await town.act("settle", max_ms=60))["settled"] is False
     await socket.heard()
+    assert (await town.act("settle", max_ms=60, quiet_ms=20))["settled"] is False
     await town.call("POST", SINGLE, single_body(town))
     assert (await town.act("settle", max_ms=60, quiet_ms=200))["settled"] is False
     assert (await town.act("settle", quiet_ms=200))["settled"] is True
