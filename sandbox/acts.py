@@ -45,6 +45,8 @@ def _alone_on(who: Person, chat: object) -> str:
     """The platform of a one-to-one conversation; empty for a group."""
     for name, platform in (("app", who.home), ("bot", WECOM), ("ding", DINGTALK)):
         if chat in (name, f"{name}:{who.id}"):
+            if who.outside:
+                raise ActError(f"{who.id} is not of the organisation and only speaks in groups")
             if platform not in who.accounts:
                 raise ActError(
                     f"{who.id} has no conversation {name!r}: accounts on {', '.join(who.accounts) or 'nothing'}"

@@ -225,7 +225,8 @@ class City:
 
     def group_by_webhook(self, key: str) -> Group | None:
         """The group a webhook key posts into."""
-        return next((group for group in self.groups.values() if group.webhook_key == key), None) if key else None
+        groups = (group for group in self.groups.values() if group.platform == WECOM)
+        return next((group for group in groups if key and group.webhook_key == key), None)
 
 
 def _people(rows: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Person]:

@@ -21,6 +21,7 @@ from sandbox.timemachine import TimeMachine
 from sandbox.world import ANSWER_WINDOW, WORLD, Pace, World
 
 PAGE = Path(__file__).parent / "page"
+PAGE_PARTS = {"/*STYLE*/": ("style.css", "ding.css"), "/*SCRIPT*/": ("render.js", "ding.js", "app.js")}
 UPLOAD_BYTES = 25 << 20
 
 
@@ -75,7 +76,7 @@ async def _close_doors(app: web.Application) -> None:
 
 async def page(request: web.Request) -> web.Response:
     """GET /: the whole page in one answer, style and script inside."""
-    style, render, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "render.js", "app.js"))
     html = (PAGE / "index.html").read_text(encoding="utf-8")
-    html = html.replace("/*STYLE*/", style).replace("/*SCRIPT*/", render + script)
+    for mark, names in PAGE_PARTS.items():
+        html = html.replace(mark, "".join((PAGE / name).read_text(encoding="utf-8") for name in names))
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})

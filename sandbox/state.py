@@ -19,6 +19,7 @@ def _person(person: Person) -> dict[str, Any]:
         "playable": person.playable,
         "platform": person.home,
         "platforms": list(person.accounts),
+        "outside": person.outside,
     }
 
 

@@ -107,7 +107,7 @@ class _Press:
         """Ask the bot and watch the card."""
         action = self.card.action(self.who.id, key)
         if self.who.outside or not self.card.callback_type or action is None:
-            return self._outcome(False, "这张卡片没有回调，这次点击没有人知道")
+            return self._outcome(False, "这次点击没有回调：卡片没有登记回调，或点的是组织外的人")
         group = self.ding.world.city.groups.get(self.message.chat)
         space = group.conversation_id if group else self.who.single_chat_id
         user = self.card.id_of(self.who)

@@ -61,16 +61,15 @@ PUBLIC = (
 _OWN = frozenset({"title", "subtitle", "source", "body", "facts", "notice", "tone", "links", "buttons"})
 
 
+def _own(template_id: str, published: bool) -> Template:
+    hidden = frozenset({"tone", "buttons"})
+    return Template(template_id, _OWN, buttons_in="buttons", hidden=hidden, own=True, published=published)
+
+
 def template(city: City, template_id: str) -> Template:
     """The template of an id; refuses unknown and unpublished ones."""
-    ours = city.ding
-    own = {"buttons_in": "buttons", "hidden": frozenset({"tone", "buttons"}), "own": True}
-    known = {
-        **{each.id: each for each in PUBLIC},
-        ours.template_id: Template(ours.template_id, _OWN, **own),
-        ours.draft_template_id: Template(ours.draft_template_id, _OWN, **own, published=False),
-    }
-    found = known.get(template_id)
+    own = _own(city.ding.template_id, True), _own(city.ding.draft_template_id, False)
+    found = next((each for each in (*PUBLIC, *own) if each.id == template_id), None)
     if found is None:
         raise DingError("param.templateNotExist", "卡片模板不存在")
     if not found.published:

@@ -13,6 +13,7 @@ from aiohttp import web
 from sandbox.chats import Message
 from sandbox.city import Group
 from sandbox.dingtalk.card_store import (
+    ID_TYPES,
     USER_UNKNOWN,
     Card,
     change,
@@ -124,7 +125,7 @@ def _to_group(ding: Ding, body: Mapping[str, Any], card: Card, cid: str) -> Mess
 
 
 def _to_person(ding: Ding, card: Card, user: str) -> Message | str:
-    person = ding.world.city.staff_by("staff_id", user)
+    person = ding.world.city.staff_by(ID_TYPES[card.user_id_type], user)
     if person is None:
         return "用户不存在"
     return _show(ding, card, person.ding_chat, [person.id], [])
@@ -189,7 +190,7 @@ def _deliver(ding: Ding, body: Mapping[str, Any], card: Card, space: str, name: 
     head = {"spaceType": space, "spaceId": name}
     if isinstance(done, str):
         return {**head, "success": False, "carrierId": "", "errorMsg": done}
-    send = Send(secrets.token_urlsafe(24) + "=", name, [done])
+    send = Send(secrets.token_urlsafe(24) + "=", name, [done], card=True)
     ding.sends[send.key] = send
     return {**head, "success": True, "carrierId": send.key, "errorMsg": ""}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.city import DINGTALK
 from sandbox.dingtalk.ding import MODES
 from sandbox.errors import ActError
 from sandbox.world import World
@@ -11,6 +12,8 @@ from sandbox.world import World
 
 async def set_mode(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """Choose how the bot hears: by stream or over HTTP, where it is told the time as soon as it answers."""
+    if DINGTALK not in world.city.platforms:
+        raise ActError("nobody here is on DingTalk")
     mode = body.get("mode")
     if mode not in MODES:
         raise ActError(f"mode must be one of {', '.join(MODES)}")

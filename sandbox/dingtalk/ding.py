@@ -31,11 +31,12 @@ class Session:
 
 @dataclass(slots=True)
 class Send:
-    """One robot send: its conversation (a group's) or receivers, and the messages it became."""
+    """One robot send: its group's conversation id (one-to-one: none), the messages it became, and if it was a card."""
 
     key: str
     conversation_id: str
     messages: list[Message] = field(default_factory=list)
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _recall(ding: Ding, body: Mapping[str, Any], conversation_id: str) -> dict[s
     done, failed = [], {}
     for key in keys:
         send = _send(ding, key, conversation_id)
-        if send is None:
+        if send is None or send.card:
             failed[key] = "invalid.processQueryKey"
             continue
         for message in send.messages:

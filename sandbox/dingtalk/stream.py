@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from sandbox.dingtalk.frames import (
+    CARD_TOPIC,
     DONE,
     NOT_MINE,
     AckError,
@@ -149,8 +150,10 @@ class Stream:
             if ack.code != DONE or ack.data != opaque:
                 raise AckError("a ping is acknowledged with code 200 and its own data")
             return
-        self.world.traffic.hear()
         push = self.waiting.pop(ack.message_id, None)
+        if push is None or push.topic == CARD_TOPIC:
+            # Taking delivery of a message is no word of the bot's: what it has to say comes as a call.
+            self.world.traffic.hear()
         if push is None:
             if not ack.message_id and line.leaving:
                 return  # the disconnect frame needs no answer and takes any

@@ -34,14 +34,25 @@ function toast(text) {
 const nameOf = (id) => ({ bot: city.botName, app: city.appName, webhook: "群消息推送" })[id] || city.people.get(id)?.name || id;
 const duty = (person) => [person.department, person.roles.join("、")].filter(Boolean).join(" · ");
 const shown = (message) => message.status !== "dropped";
-const sees = (message, id) => (city.groups.has(message.chat) ? city.groups.get(message.chat).members.includes(id) : message.chat.split(":")[1] === id);
-const chatsOf = (id) => [`app:${id}`, `bot:${id}`, ...[...city.groups.values()].filter((g) => g.members.includes(id)).map((g) => g.chatid)];
+const sees = (message, id) => (city.groups.has(message.chat)
+  ? (message.platform === "dingtalk" ? message.to : city.groups.get(message.chat).members).includes(id)
+  : message.chat.split(":")[1] === id);
+const groupsOf = (id) => [...city.groups.values()].filter((g) => g.members.includes(id)).map((g) => g.chatid);
+const chatsOf = (id) => [...aloneOf(city.people.get(id)), ...groupsOf(id)];
+const onDing = (chat) => chat.startsWith("ding:") || (city.groups.get(chat) || city.people.get(chat.split(":")[1]))?.platform === "dingtalk";
+
+// A person's one-to-one conversations: the application or robot at home, WeCom's own bot, and DingTalk's robot besides.
+function aloneOf(person) {
+  if (person.outside || !person.platforms.length) return [];
+  const names = ["app", person.platforms.includes("wecom") && "bot", person.platform === "wecom" && person.platforms.includes("dingtalk") && "ding"];
+  return names.filter(Boolean).map((name) => `${name}:${person.id}`);
+}
 const readKey = (id, chat) => `${id} ${chat}`;
 
 function unread(id, chat) {
   const since = read[readKey(id, chat)] || 0;
   let count = 0;
-  for (const m of city.messages.values()) if (m.chat === chat && m.n > since && m.from !== id && shown(m)) count += 1;
+  for (const m of city.messages.values()) if (m.chat === chat && m.n > since && m.from !== id && shown(m) && sees(m, id)) count += 1;
   return count;
 }
 
@@ -67,13 +78,14 @@ function drawPeople() {
 }
 
 function chatTitle(chat) {
+  if (onDing(chat)) return [city.groups.get(chat)?.name || city.botName, "钉钉"];
   if (chat.startsWith("app:")) return [city.appName, "应用"];
   if (chat.startsWith("bot:")) return [city.botName, "智能机器人"];
   return [city.groups.get(chat)?.name || chat, ""];
 }
 
 function preview(message) {
-  const words = { template_card: `[卡片] ${message.card?.main_title?.title || ""}`, textcard: `[卡片] ${message.card?.title || ""}`, file: `[文件] ${message.file?.name || ""}`, image: "[图片]", news: "[图文]" };
+  const words = { ding_card: `[卡片] ${message.card?.title || message.card?.msgTitle || ""}`, actionCard: `[卡片] ${message.card?.title || ""}`, link: `[链接] ${message.card?.title || ""}`, template_card: `[卡片] ${message.card?.main_title?.title || ""}`, textcard: `[卡片] ${message.card?.title || ""}`, file: `[文件] ${message.file?.name || ""}`, image: "[图片]", news: "[图文]" };
   const text = message.status === "recalled" ? "消息已撤回" : words[message.kind] || message.text;
   return (city.groups.has(message.chat) ? `${nameOf(message.from)}：` : "") + text.replace(/[*>#`]|<[^>]*>/g, "").slice(0, 60);
 }
@@ -83,7 +95,7 @@ function drawChats() {
   $("#me-name").textContent = person.name;
   $("#me-role").textContent = `${person.centre} ${duty(person)}`;
   const last = new Map();
-  for (const m of city.messages.values()) if (shown(m)) last.set(m.chat, m);
+  for (const m of city.messages.values()) if (shown(m) && sees(m, me.id)) last.set(m.chat, m);
   const chats = chatsOf(me.id).sort((a, b) => (last.get(b)?.n || 0) - (last.get(a)?.n || 0));
   $("#chat-list").replaceChildren(...chats.map((chat) => {
     const [name, tag] = chatTitle(chat);
@@ -91,7 +103,7 @@ function drawChats() {
     return el("li", {}, el("button", { type: "button", class: chat === me.chat ? "on" : "", "data-chat": chat, onclick: () => open(chat) },
       face(chat.split(":")[0], name.slice(0, 1)),
       el("span", { class: "what" },
-        el("span", { class: "top" }, el("b", {}, name, tag && el("span", { class: "tag" }, tag)), el("small", {}, message ? lastTime(message.at) : "")),
+        el("span", { class: "top" }, el("b", {}, name), tag && el("span", { class: onDing(chat) ? "tag ding" : "tag" }, tag), el("small", {}, message ? lastTime(message.at) : "")),
         el("span", { class: "last" }, message ? preview(message) : "暂无消息")),
       badge(unread(me.id, chat))));
   }));
@@ -115,7 +127,7 @@ function drawMessages(stay = false) {
   const items = [];
   let before = "";
   for (const message of city.messages.values()) {
-    if (message.chat !== me.chat || !shown(message)) continue;
+    if (message.chat !== me.chat || !shown(message) || !sees(message, me.id)) continue;
     if (!before || new Date(message.at) - new Date(before) > 300000) items.push(el("li", { class: "when" }, dayHour(message.at)));
     before = message.at;
     items.push(drawMessage(message));
@@ -127,7 +139,8 @@ function drawMessages(stay = false) {
 function drawChat() {
   const [name, tag] = chatTitle(me.chat);
   const group = city.groups.get(me.chat);
-  $("#chat-name").textContent = group ? `${name}（${group.members.length}）` : name;
+  $("#chat").dataset.platform = onDing(me.chat) ? "dingtalk" : "wecom";
+  $("#chat-name").replaceChildren(group ? `${name}（${group.members.length}）` : name, onDing(me.chat) ? el("span", { class: "tag ding" }, tag) : "");
   $("#chat-members").textContent = group ? group.members.map(nameOf).join("、") : tag;
   $("#mention").hidden = !group;
   $("#mention").style.display = group ? "" : "none";
@@ -145,7 +158,8 @@ function drawHint(group) {
   if (!quiet) return;
   const manages = city.people.get(me.id).roles.some((role) => role === "管理机构" || role === "负责人");
   const bind = group.department && manages && el("button", { type: "button", onclick: () => say(`@${city.botName} /绑定 ${group.department}`) }, `发送 /绑定 ${group.department}`);
-  $("#hint").replaceChildren(`机器人还不能在本群主动发消息，请先 @${city.botName} 说一句。`, bind || "");
+  const why = onDing(group.chatid) ? "机器人还不认识本群" : "机器人还不能在本群主动发消息";
+  $("#hint").replaceChildren(`${why}，请先 @${city.botName} 说一句。`, bind || "");
 }
 
 function drawSamples() {
@@ -166,18 +180,19 @@ function setClock(clock) {
   drawClock();
 }
 
-function setConnection({ aibot, callback, bot_url: url }) {
-  city.spoken = new Set(aibot.spoken);
+function setConnection({ platforms, quota, connection: { aibot, callback, dingtalk, bot_url: url } }) {
+  city.spoken = new Set([...aibot.spoken, ...dingtalk.spoken]);
   const state = (up, yes, no) => el("dd", { class: up ? "up" : "down" }, up ? yes : no);
-  $("#connection").replaceChildren(
+  const wecom = platforms === "dingtalk" ? [] : [
     el("dt", {}, "智能机器人长连接"), state(aibot.connected, "已连接", "未连接"),
-    el("dt", {}, "应用回调"), state(callback.verified, `已验证，送达 ${callback.delivered}，失败 ${callback.failed}`, callback.problem || "尚未验证（首次回调时验证）"),
-    el("dt", {}, "机器人地址"), el("dd", {}, url || "未设置"));
+    el("dt", {}, "应用回调"), state(callback.verified, `已验证，送达 ${callback.delivered}，失败 ${callback.failed}`, callback.problem || "尚未验证（首次回调时验证）")];
+  const ding = platforms === "wecom" ? [] : dingConnection(dingtalk, quota, state);
+  $("#connection").replaceChildren(...wecom, ...ding, el("dt", {}, "机器人地址"), el("dd", {}, url || "未设置"));
 }
 
 async function become(id) {
   me.id = id;
-  me.chat = chatsOf(id).includes(me.chat) ? me.chat : `app:${id}`;
+  me.chat = chatsOf(id).includes(me.chat) ? me.chat : chatsOf(id)[0] || "";
   const { messages } = await call(`messages?user=${encodeURIComponent(id)}`);
   for (const message of messages) city.messages.set(message.id, message);
   if (document.body.dataset.pane === "chat") markRead();
@@ -272,7 +287,7 @@ async function loadState() {
   city.people = new Map(state.people.map((person) => [person.id, person]));
   city.groups = new Map(state.groups.map((group) => [group.chatid, group]));
   setClock(state.clock);
-  setConnection(state.connection);
+  setConnection(state);
 }
 
 function listen() {

@@ -162,6 +162,7 @@ function templateCard(message, nameOf, onPress) {
 
 function content(message, nameOf, onPress) {
   if (message.file) return fileBubble(message.file);
+  if (message.platform === "dingtalk") return dingContent(message, nameOf, onPress);
   if (message.kind === "template_card") return templateCard(message, nameOf, onPress);
   if (message.kind === "textcard") return textcard(message.card);
   if (message.kind === "news") return news(message.card);

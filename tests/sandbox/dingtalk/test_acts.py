@@ -81,6 +81,14 @@ async def test_an_outsider_has_no_staff_id(town: Town) -> None:
     assert "senderCorpId" not in heard
 
 
+async def test_an_outsider_speaks_in_the_group_only_and_presses_in_vain(town: Town) -> None:
+    socket = await town.connected()
+    assert "only speaks in groups" in (await town.act("say", user="waibu", chat="app", text="你好"))["error"]
+    card = await town.shown_card()
+    assert (await town.act("press", user="waibu", message_id=card["id"], key="accept"))["ok"] is False
+    await socket.nothing()
+
+
 async def test_there_is_no_aibot_on_dingtalk(town: Town) -> None:
     assert "bot" in (await town.act("say", user="sunwei", chat="bot", text="你好"))["error"]
     assert await town.act("enter", user="sunwei", chat="app") == {"ok": True, "delivered": False}
