@@ -142,7 +142,7 @@ class Player:
         speaker = self._names.get(message["from"], "机器人")
         head = f"**{message['at'][11:16]}　{place}　{speaker}**"
         if message["card"] is not None:
-            return [head, *_card(message["card"])]
+            return [head, *_card(message)]
         if message["file"] is not None:
             return [head, f"> 文件：{message['file']['name']}"]
         return [head, *(f"> {line}" for line in message["text"].splitlines())]
@@ -171,11 +171,21 @@ def _created(pushed: Mapping[str, Any]) -> str:
     return str(pushed["answer"]["case_no"])
 
 
-def _card(card: Mapping[str, Any]) -> list[str]:
+def _card(message: Mapping[str, Any]) -> list[str]:
     """A card as quoted lines: title, facts, text, and the captions of its buttons."""
-    title = card.get("main_title", {})
-    lines = [f"> **{title.get('title', '')}**　{title.get('desc', '')}"]
-    lines += [f"> {fact['keyname']}：{fact.get('value', '')}" for fact in card.get("horizontal_content_list", [])]
-    lines += [f"> {line}" for line in card.get("sub_title_text", "").splitlines()]
-    buttons = [f"〔{button['text']}〕" for button in card.get("button_list", [])]
-    return [*lines, f"> {' '.join(buttons)}"] if buttons else lines
+    card = message["card"]
+    lines = _words_of_wecom(card) if "main_title" in card else _words_of_dingtalk(card)
+    buttons = [f"〔{button['text']}〕" for button in message["buttons"]]
+    return [f"> {line}" for line in [*lines, " ".join(buttons)] if line]
+
+
+def _words_of_wecom(card: Mapping[str, Any]) -> list[str]:
+    title = card["main_title"]
+    lines = [f"**{title.get('title', '')}**　{title.get('desc', '')}"]
+    lines += [f"{fact['keyname']}：{fact.get('value', '')}" for fact in card.get("horizontal_content_list", [])]
+    return [*lines, *card.get("sub_title_text", "").splitlines()]
+
+
+def _words_of_dingtalk(card: Mapping[str, Any]) -> list[str]:
+    words = "\n".join(str(card.get(name, "")) for name in ("markdown", "subtitle", "facts", "body", "text"))
+    return [f"**{card.get('title', '')}**", *(line.strip() for line in words.splitlines())]

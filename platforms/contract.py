@@ -235,9 +235,13 @@ class Tally(Protocol):
 
 
 class ChatPlatform(Protocol):
-    """What the product asks of a chat platform. Every method may raise `PlatformError`."""
+    """What the product asks of a chat platform. Every method may raise `PlatformError`.
+
+    `redraws`: a group's card can be redrawn at any time, so nobody needs a fresh one below it.
+    """
 
     name: str
+    redraws: bool
 
     async def run(self, on_incoming: OnIncoming, on_alarm: OnAlarm) -> None:
         """Hold the long connections until cancelled. `on_alarm(code, detail)` reports what an operator must know."""

@@ -17,11 +17,12 @@ async def act(ctx: Context, ask: Ask, command: Command) -> Outcome:
 def done(ctx: Context, ask: Ask, outcome: Outcome, text: str) -> Reply:
     """A press is answered by the redrawn card, a typed command by a sentence.
 
-    A department that still holds the case also gets a fresh card: the one above has outdated buttons.
+    A department that still holds the case also gets a fresh card where the one above keeps its outdated buttons.
     """
     if ask.pressed:
         return Reply(card=card_now(ctx.view(outcome.id, outcome.case)))
-    if ctx.person.department_id is not None and outcome.case.state in WITH_DEPARTMENT:
+    redrawn = ctx.in_group and ctx.platforms[ctx.incoming.platform].redraws
+    if ctx.person.department_id is not None and outcome.case.state in WITH_DEPARTMENT and not redrawn:
         return Reply(text, card=card_now(ctx.view(outcome.id, outcome.case)))
     return Reply(text)
 

@@ -68,6 +68,7 @@ class DingTalk:
     """
 
     name = "dingtalk"
+    redraws = True
 
     def __init__(
         self, config: DingTalkConfig, now: Callable[[], datetime], tally: Tally, *, timing: Timing | None = None

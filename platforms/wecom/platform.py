@@ -59,6 +59,7 @@ class WeCom:
     """
 
     name = "wecom"
+    redraws = False
 
     def __init__(self, config: WeComConfig, now: Callable[[], datetime], *, timing: Timing | None = None) -> None:
         self._config = config
