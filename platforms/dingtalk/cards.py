@@ -132,7 +132,7 @@ class Cards:
         await self._client.call(apis.CARD_REGISTER, body)
 
     def _body(self, to: Recipient, card: Card, track: str, variables: Mapping[str, str]) -> dict[str, Any]:
-        title = render.shorten(card.title or card.subtitle or "通知", render.TITLE_CHARS)
+        title = render.title_of(card)
         space = {
             "supportForward": True,
             "lastMessageI18n": {"ZH_CN": title},
