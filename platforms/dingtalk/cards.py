@@ -162,7 +162,7 @@ class Cards:
         """The carrier id. HTTP 200 may still say that the card reached nobody: raises for that."""
         result = answer.get("result")
         results = result.get("deliverResults") if isinstance(result, Mapping) else None
-        first = results[0] if isinstance(results, list) and results and isinstance(results[0], Mapping) else {}
+        first = results[0] if isinstance(results, list) and results and isinstance(results[0], Mapping) else answer
         if first.get("success") in (True, "true"):
             return str(first.get("carrierId") or "")
         self._undelivered.put(key, number + 1)

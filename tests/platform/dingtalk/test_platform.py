@@ -462,3 +462,16 @@ async def test_many_at_once(fake, build):
             group.create_task(platform.send(CHAT, CARD, key=f"k{number}"))
     assert len(fake.cards) == 12
     assert fake.tokens == 1
+
+
+@pytest.mark.parametrize("result", [{"outTrackId": "k1"}, {"outTrackId": "k1", "deliverResults": []}])
+async def test_a_success_without_details_is_believed(fake, build, result):
+    fake.answers[dt.CREATE].append({"success": True, "result": result})
+    receipt = await build().send(CHAT, CARD, key="k1")
+    assert receipt.handle["track"] == "k1"
+
+
+async def test_a_failure_without_details_is_not(fake, build):
+    fake.answers[dt.CREATE].append({"success": False})
+    with pytest.raises(TryLater):
+        await build().send(CHAT, CARD, key="k1")

@@ -52,10 +52,13 @@ def assert_buttons(drawn: list[dict], card: Card, colours: set[str]) -> None:
 @settings(max_examples=80, deadline=None)
 @given(cards)
 def test_own_template(card):
+    crowded = False
     try:
         drawn = render.own_variables(card, place="g")
     except Rejected as error:
-        assert error.code == "buttons"  # six long captions and keys at once
+        crowded = error.code == "buttons"  # six long captions and keys at once
+    if crowded:
+        assert sum(len((button.key + button.caption).encode()) for button in card.buttons) > 500
         return
     assert list(drawn) == ["title", "subtitle", "source", "body", "facts", "links", "notice", "tone", "buttons"]
     for name, value in drawn.items():

@@ -404,3 +404,11 @@ async def test_somebody_without_an_account_is_looked_up_once(fake, build):
     assert accounts[2].startswith("outside:")
     assert accounts[2] == accounts[3] == accounts[4]
     assert len(fake.bodies(dt.BY_UNION)) == 2
+
+
+async def test_what_an_administrator_can_put_right_is_tried_again_slowly(fake, build):
+    platform = build(replace(FAST, denied=0.02))
+    fake.answers[dt.GATEWAY].extend(["Forbidden.AccessDenied.IpNotInWhiteList"] * 3)
+    async with held(platform) as door:
+        assert platform._stream.state is State.READY
+    assert door.alarms == ["Forbidden.AccessDenied.IpNotInWhiteList"]
