@@ -278,7 +278,13 @@ async def test_a_text_that_this_process_knows_was_taken_is_not_sent_again(fake, 
 
 
 @pytest.mark.parametrize(
-    ("message", "kind"), [("SYSTEM_ERROR", TryLater), ("group.disbanded", Unreachable), ("莫名其妙", TryLater)]
+    ("message", "kind"),
+    [
+        ("SYSTEM_ERROR", TryLater),
+        ("group.disbanded", Unreachable),
+        ("机器人不在群内", Unreachable),
+        ("莫名其妙", TryLater),
+    ],
 )
 async def test_a_created_card_that_was_not_delivered_is_tried_under_another_number(fake, build, message, kind):
     platform = build()
@@ -475,3 +481,13 @@ async def test_a_failure_without_details_is_not(fake, build):
     fake.answers[dt.CREATE].append({"success": False})
     with pytest.raises(TryLater):
         await build().send(CHAT, CARD, key="k1")
+
+
+async def test_somebody_unknown_among_the_mentioned_does_not_keep_the_card_from_the_others(fake, build):
+    fake.answers[dt.CREATE].append("param.userIdNotExist")
+    receipt = await build().send(CHAT, Card(title="t", mentions=CALL), key="k1")
+    assert receipt.handle["carrier"]
+    assert "atUserIds" not in fake.bodies(dt.CREATE)[1]["imGroupOpenDeliverModel"]
+    fake.answers[dt.CREATE].append("param.userIdNotExist")
+    with pytest.raises(Unreachable):
+        await build().send(PERSON, Card(title="t", mentions=CALL), key="k2")
