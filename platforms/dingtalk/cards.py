@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from platforms.contract import Card, Place, PlatformError, Receipt, Recipient, Rejected, TryLater
+from platforms.contract import Card, Place, PlatformError, Receipt, Recipient, Rejected, TryLater, Unreachable
 from platforms.dingtalk import apis, render
 from platforms.dingtalk.bell import Bell
 from platforms.dingtalk.client import RestClient
@@ -19,6 +20,7 @@ from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import (
     CARD_GONE,
     TEMPLATE_REFUSED,
+    USER_UNKNOWN,
     AlreadyThere,
     LostAnswer,
     refusal,
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 ROUTE_KEY = "yousu"
 _OPTIONS = {"updateCardDataByKey": True, "updatePrivateDataByKey": True}
+_NOT_THERE = ("不存在", "不在群", "已解散", "notExist", "disbanded")
 _SPACE: Mapping[Place, str] = {Place.CHAT: "IM_GROUP", Place.PERSON: "IM_ROBOT"}
 
 
@@ -72,7 +75,7 @@ class Cards:
         track = f"{key}~{number}" if number else key
         variables = self._draw(card, place=_place(to.place))
         try:
-            answer = await self._client.call(apis.CARD_CREATE, self._body(to, card, track, variables), urgent=urgent)
+            answer = await self._create(to, card, track, variables, urgent=urgent)
         except LostAnswer:
             self._in_doubt.put(key, True)
             raise
@@ -88,6 +91,19 @@ class Cards:
         self._in_doubt.drop(key)
         self._remember(to, track, variables, carrier)
         return self._receipt(to, track, carrier)
+
+    async def _create(
+        self, to: Recipient, card: Card, track: str, variables: Mapping[str, str], *, urgent: bool
+    ) -> Mapping[str, Any]:
+        """Create and deliver. One unknown among those mentioned must not keep the card from the others."""
+        try:
+            return await self._client.call(apis.CARD_CREATE, self._body(to, card, track, variables), urgent=urgent)
+        except Unreachable as error:
+            if error.code != USER_UNKNOWN or not card.mentions or to.place is Place.PERSON:
+                raise
+        log.warning("card sent without its mentions", extra={"action": "mentions_refused", "code": USER_UNKNOWN})
+        silent = replace(card, mentions=())
+        return await self._client.call(apis.CARD_CREATE, self._body(to, silent, track, variables), urgent=urgent)
 
     async def redraw(self, track: str, card: Card, *, in_group: bool, urgent: bool) -> bool:
         """PUT the card's new variables; False when the platform has no such card (any more).
@@ -132,7 +148,7 @@ class Cards:
         await self._client.call(apis.CARD_REGISTER, body)
 
     def _body(self, to: Recipient, card: Card, track: str, variables: Mapping[str, str]) -> dict[str, Any]:
-        title = render.shorten(card.title or card.subtitle or "通知", render.TITLE_CHARS)
+        title = render.title_of(card)
         space = {
             "supportForward": True,
             "lastMessageI18n": {"ZH_CN": title},
@@ -162,15 +178,12 @@ class Cards:
         """The carrier id. HTTP 200 may still say that the card reached nobody: raises for that."""
         result = answer.get("result")
         results = result.get("deliverResults") if isinstance(result, Mapping) else None
-        first = results[0] if isinstance(results, list) and results and isinstance(results[0], Mapping) else {}
+        first = results[0] if isinstance(results, list) and results and isinstance(results[0], Mapping) else answer
         if first.get("success") in (True, "true"):
             return str(first.get("carrierId") or "")
         self._undelivered.put(key, number + 1)
         self._in_doubt.drop(key)
-        code = str(first.get("errorMsg") or first.get("errorCode") or "not_delivered")
-        if verdict_of(code) is None:
-            raise TryLater("not_delivered", "卡片没有投放成功", after=30.0)
-        raise refusal(code)
+        raise _not_delivered(str(first.get("errorMsg") or first.get("errorCode") or ""))
 
     async def _mind_the_template(self, error: PlatformError) -> None:
         if error.code not in TEMPLATE_REFUSED:
@@ -191,6 +204,15 @@ class Cards:
         where = {"chat": to.id} if to.place is Place.CHAT else {"user": to.id}
         handle = {"via": "card", "track": track, "carrier": carrier, **where}
         return Receipt(message_id=track, handle=handle, repeated=repeated)
+
+
+def _not_delivered(said: str) -> PlatformError:
+    """Why a created card reached nobody; what the platform says here is a code at times, words at others."""
+    if verdict_of(said) is not None:
+        return refusal(said)
+    if any(words in said for words in _NOT_THERE):
+        return Unreachable("not_delivered", "群或账号不存在，或机器人不在群里")
+    return TryLater("not_delivered", "卡片没有投放成功", after=30.0)
 
 
 def _place(place: Place) -> str:

@@ -96,10 +96,12 @@ class RestClient:
             await asyncio.sleep(self._timing.retry_pause)
 
     async def webhook(self, url: str, body: Mapping[str, Any]) -> None:
-        """Post into a conversation by the address its last message gave. Counts as a message, not as a call."""
+        """Post into a conversation by the address its last message gave.
+
+        Counts as a message, not as a call, so it goes through when no calls are left.
+        """
         if not self._config.is_session_webhook(url):
             raise Misconfigured("session_webhook", "会话回复地址不是钉钉的地址")
-        self._quota.admit(urgent=True)
         reply = await self._exchange("sendBySession", Request("POST", url, body=body))
         await self._settle("sendBySession", reply, counts=STREAM)
 

@@ -26,6 +26,7 @@ QPS = frozenset(
     }
 )
 EXHAUSTED = frozenset({"90020", "Forbidden.AccessDenied.ApiCountLimitForOrg"})
+USER_UNKNOWN = "param.userIdNotExist"
 CARD_EXISTS = "param.cardAlreadyExist"
 CARD_GONE = frozenset({"param.cardNotExist"})
 TEMPLATE_REFUSED = frozenset(
@@ -116,7 +117,7 @@ TABLE: Mapping[str, Verdict] = {
     # people
     "33012": _NO_PERSON,
     "60121": _NO_PERSON,
-    "param.userIdNotExist": _NO_PERSON,
+    USER_UNKNOWN: _NO_PERSON,
     "50002": _OUT_OF_SCOPE,
     "50004": _OUT_OF_SCOPE,
     # chats

@@ -49,7 +49,7 @@ def own_variables(card: Card, *, place: str) -> dict[str, str]:
     begins every button's id.
     """
     values = {
-        "title": shorten(card.title or card.subtitle or "通知", TITLE_CHARS),
+        "title": title_of(card),
         "subtitle": safe(card.subtitle),
         "source": safe(card.source),
         "body": safe(card.body),
@@ -63,7 +63,7 @@ def own_variables(card: Card, *, place: str) -> dict[str, str]:
 
 def built_in_variables(card: Card, *, place: str) -> dict[str, str]:
     """The variables of the template built into the official SDK: markdown, tips, title, logo, sys_full_json_obj."""
-    title = shorten(card.title or card.subtitle or "通知", TITLE_CHARS)
+    title = title_of(card)
     subtitle = f"**{safe(card.subtitle)}**" if card.subtitle and card.title else ""
     links = _whole_lines(_links(card), VALUE_BYTES)
     text = _with_tail([subtitle, *_facts(card), safe(card.body)], [links], BUILT_IN_BYTES) or title
@@ -85,7 +85,7 @@ def action_card(card: Card) -> tuple[str, dict[str, str]]:
     lines = [f"可发送：{_command(button)}（{_caption(button)}）" for button in pressable[_MOST_ACTIONS:]]
     if named:
         lines.append("可办：" + "、".join(_caption(button) for button in named))
-    title = shorten(card.title or card.subtitle or "通知", TITLE_CHARS)
+    title = title_of(card)
     parts = [f"### {title}", safe(card.subtitle) if card.title else "", safe(card.source), *_facts(card)]
     tail = [_whole_lines(_links(card), VALUE_BYTES), _LINE.join(lines)]
     text = _with_tail([*parts, safe(card.body)], tail, MESSAGE_BYTES // 2)
@@ -113,6 +113,11 @@ def session_markdown(text: Text) -> dict[str, Any]:
     body = {"title": _first_line(content), "text": f"{names}{_LINE}{content}" if names else content}
     at = {"atUserIds": [who.account for who in called], "isAtAll": False}
     return {"msgtype": "markdown", "markdown": body, "at": at}
+
+
+def title_of(card: Card) -> str:
+    """The one line that also stands in the list of conversations and in the phone's notification."""
+    return shorten(card.title, TITLE_CHARS) or shorten(card.subtitle, TITLE_CHARS) or "通知"
 
 
 def as_card(text: Text) -> Card:

@@ -19,9 +19,9 @@ from urllib.parse import quote_plus
 import aiohttp
 from yarl import URL
 
-from platforms.contract import Misconfigured, PlatformError, TryLater
+from platforms.contract import Misconfigured, PlatformError
 from platforms.dingtalk.bell import Bell
-from platforms.dingtalk.client import RestClient
+from platforms.dingtalk.client import RestClient, is_bad_secret
 from platforms.dingtalk.frames import SUBSCRIPTIONS, Frame
 from platforms.dingtalk.line import Line, Owed
 from platforms.dingtalk.timing import Timing
@@ -80,14 +80,16 @@ class Stream:
         self._bell = bell
         self._timing = timing
         self._failures = 0
+        self._denied_for = 0.0
         self.state = State.IDLE
         self.trouble = ""
 
     async def run(self, take: Take) -> None:
         """Hold the connection. Frames go to `take`, which must return at once.
 
-        Ends with the alarm of the platform's code when the credentials are refused; `stream_offline` rings after five
-        failures in a row.
+        Ends with the alarm of the platform's code when the credentials are refused. What an administrator can put
+        right in the console (a refused address, a missing permission) rings once and is tried again every five
+        minutes; `stream_offline` rings after five failures in a row.
         """
         self._failures = 0
         try:
@@ -111,7 +113,7 @@ class Stream:
         while True:
             held = await self._attempt(session)
             if held is None:
-                await asyncio.sleep(self._delay())
+                await asyncio.sleep(max(self._denied_for, self._delay()))
                 continue
             readers.create_task(self._read(held, take))
             if old is not None:
@@ -131,6 +133,7 @@ class Stream:
     async def _attempt(self, session: aiohttp.ClientSession) -> _Held | None:
         """One opening: a line, or None after a passing fault. Raises `Misconfigured` on refused credentials."""
         self.state = State.CONNECTING
+        self._denied_for = 0.0
         try:
             endpoint, ticket = await self._client.open_gateway(SUBSCRIPTIONS, AGENT)
             url = URL(f"{endpoint}?ticket={quote_plus(ticket)}", encoded=True)
@@ -141,11 +144,13 @@ class Stream:
                     max_msg_size=MAX_MESSAGE,
                     timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
                 )
-        except TryLater as error:
+        except Misconfigured as error:
+            if is_bad_secret(error):
+                raise
+            await self._bell.ring_once(error.code, error.detail)
             await self._lost(error.code)
+            self._denied_for = self._timing.denied
             return None
-        except Misconfigured:
-            raise
         except PlatformError as error:
             await self._lost(error.code)
             return None

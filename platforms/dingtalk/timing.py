@@ -31,4 +31,5 @@ class Timing:
     drain: float = 10.0
     press_window: float = 1.8
     message_window: float = 1.5
+    denied: float = 300.0
     alarm_after: int = 5

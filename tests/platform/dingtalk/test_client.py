@@ -178,8 +178,8 @@ async def test_secrets_tokens_and_addresses_stay_out_of_logs_and_errors(fake, bu
         with pytest.raises(PlatformError) as error:
             await client.call(apis.GROUP_SEND, MESSAGE)
         said.append(str(error.value))
+    fake.answers[dt.SESSION].append("hang up")
     with pytest.raises(PlatformError) as error:
-        fake.answers[dt.SESSION].append("hang up")
         await client.webhook(fake.session_url(), {"msgtype": "markdown"})
     logged = " ".join(str(record.__dict__) for record in caplog.records if record.name.startswith("platforms"))
     for secret in (dt.SECRET, "token-1", "session=", "隐私"):

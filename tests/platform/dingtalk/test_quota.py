@@ -122,15 +122,32 @@ def test_a_refusal_never_outlives_the_month(api, stream, hours, urgent):
     tally.set("stream", stream)
     quota = Quota(tally, clock, Bell(), api=5000, stream=3000)
     short = api >= 4500 or stream >= 2700
+    refused: TryLater | None = None
     try:
         quota.admit(urgent=urgent)
     except TryLater as error:
-        assert short
-        assert not urgent
-        assert 0 < error.after <= 6 * 3600
+        refused = error
+    assert (refused is not None) == (short and not urgent)
+    if refused is not None:
+        assert 0 < refused.after <= 6 * 3600
         month = clock.now.month
-        clock.advance(seconds=error.after - 1)
+        clock.advance(seconds=refused.after - 1)
         assert clock.now.month == month
-    else:
-        assert urgent or not short
     assert "本月接口调用" in quota.health().detail
+
+
+async def test_without_calls_left_people_still_get_answers_where_they_spoke(fake, build):
+    platform = build()
+    async with held(platform) as door:
+        data = {
+            "msgId": "m", "msgtype": "text", "text": {"content": "x"}, "conversationType": "2",
+            "conversationId": CHAT.id, "senderStaffId": "zhangsan", "sessionWebhook": fake.session_url(),
+            "sessionWebhookExpiredTime": 1795402800000,
+        }  # fmt: skip
+        await fake.push(frame("CALLBACK", dt.BOT_TOPIC, data, "m"))
+        await until(lambda: fake.ack_of("m"))
+        fake.answers[dt.GROUP].append(90020)
+        with pytest.raises(ChannelDown):
+            await platform.send(CHAT, Text("x"), key="k")
+        assert await platform.respond(door.incoming[0], text="收到")
+    assert fake.bodies(dt.SESSION)
