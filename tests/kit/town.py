@@ -13,7 +13,7 @@ import io
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -329,15 +329,22 @@ class Town:
 
     async def deactivate(self, account: str) -> None:
         """The office imports its directory again, without this person."""
-        lines = ORG.read_text(encoding="utf-8").splitlines()
-        left = "\n".join(line for line in lines if f",{account}," not in line)
-        await import_directory(left.encode(), "org.csv", self.office.clock.now())
+        await self.import_people(lambda row: [] if row[3] == self.name_of(account) else [row])
 
     async def reassign(self, account: str, role: str) -> None:
         """The office imports its directory again, with another role for this person."""
-        lines = [line.split(",") for line in ORG.read_text(encoding="utf-8").splitlines()]
-        changed = "\n".join(",".join([*row[:4], role, *row[5:]] if row[5] == account else row) for row in lines)
+        name = self.name_of(account)
+        await self.import_people(lambda row: [[*row[:4], role, *row[5:]] if row[3] == name else row])
+
+    async def import_people(self, change: Callable[[list[str]], list[list[str]]]) -> None:
+        """The office imports its directory again, every line changed into the lines that `change` gives."""
+        lines = (await self.city.text("/sandbox/org")).splitlines()
+        changed = "\n".join(",".join(row) for line in lines for row in change(line.split(",")))
         await import_directory(changed.encode(), "org.csv", self.office.clock.now())
+
+    def name_of(self, user: str) -> str:
+        """A person's name as the directory has it."""
+        return self.world.city.people[user].name
 
     # What people see
 

@@ -36,7 +36,7 @@ def start() -> str:
 @pytest.fixture
 def platforms() -> str:
     """The kind of city: wecom, dingtalk or mixed."""
-    import os; return os.environ.get("TOWN", "wecom")
+    return "wecom"
 
 
 @pytest.fixture
