@@ -23,7 +23,7 @@ from sandbox.world import WORLD, Pace, World
 SAMPLES = Path(__file__).parent.parent / "data" / "dingtalk"
 GROUP = "wrkSFfCgAA-ZiRan02"
 MENTION = "@有诉即办"
-PACE = Pace(card=0.4, ticket=90.0, redeliver=0.15, ping=30.0, farewell=0.1)
+PACE = Pace(card=0.8, ticket=90.0, redeliver=0.3, ping=30.0, farewell=0.1)
 BUILT_IN = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
 SUBSCRIPTIONS = [("EVENT", "*"), ("CALLBACK", BOT_TOPIC), ("CALLBACK", CARD_TOPIC)]
 TOKEN_HEADER = "x-acs-dingtalk-access-token"

@@ -31,9 +31,9 @@ async def test_a_dingtalk_card_is_pressed_and_redrawn(mixed: Town, browser: Brow
     page.on("pageerror", lambda error: problems.append(str(error)))
     await page.goto(mixed.url)
     await page.click("#people button[title^=孙伟]")
-    assert await page.locator("#chat-list .tag.ding").count() == 2
+    await page.wait_for_function("document.querySelectorAll('#chat-list .tag.ding').length === 2")
     await page.click(f"[data-chat={GROUP}]")
-    assert await page.inner_text(".ding-bar") == "工单"
+    await page.wait_for_function("document.querySelector('.ding-bar')?.textContent === '工单'")
     pressing = asyncio.ensure_future(_sign(socket))
     await page.click(".ding-card button[data-key=accept]")
     await page.wait_for_function("document.querySelector('.ding-bar').textContent === '孙伟已签收'")

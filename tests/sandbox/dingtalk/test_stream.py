@@ -84,7 +84,7 @@ async def test_a_bot_message_frame_looks_like_the_documented_one(town: Town) -> 
     assert (frame["type"], frame["headers"]["topic"]) == ("CALLBACK", BOT_TOPIC)
     assert set(json.loads(wanted["data"])) <= set(json.loads(frame["data"]))
     await socket.ack(frame, json.loads(sample("ack_bot_message")["data"]))
-    await socket.nothing(0.4)
+    await socket.nothing(0.5)
     assert await town.problems() == []
 
 
@@ -130,14 +130,14 @@ async def test_what_is_not_acknowledged_comes_twice_more_with_another_message_id
     frames = [await socket.frame() for _ in range(3)]
     assert len({frame["headers"]["messageId"] for frame in frames}) == 3
     assert len({json.loads(frame["data"])["msgId"] for frame in frames}) == 1
-    await socket.nothing(0.3)
+    await socket.nothing(0.5)
 
 
 async def test_an_acknowledged_message_does_not_come_again(town: Town) -> None:
     socket = await town.connected()
     await say(town)
     await socket.heard()
-    await socket.nothing(0.4)
+    await socket.nothing(0.5)
 
 
 async def test_an_event_told_later_comes_again_as_the_same_event(town: Town) -> None:
@@ -153,7 +153,7 @@ async def test_an_event_told_later_comes_again_as_the_same_event(town: Town) -> 
     assert second["headers"]["eventId"] == first["headers"]["eventId"]
     assert second["headers"]["messageId"] != first["headers"]["messageId"]
     await socket.ack(second, json.loads(sample("ack_event")["data"]))
-    await socket.nothing(0.3)
+    await socket.nothing(0.5)
     assert await town.problems() == []
 
 
@@ -232,7 +232,7 @@ async def test_a_rival_takes_every_second_push(town: Town) -> None:
     said = [await say(town, text) for text in ("一", "二", "三", "四")]
     assert [each["delivered"] for each in said] == [False, True, False, True]
     assert [(await socket.heard())["text"]["content"] for _ in range(2)] == ["二", "四"]
-    await socket.nothing(0.3)
+    await socket.nothing(0.5)
 
 
 async def test_a_doubled_push_comes_twice_with_two_message_ids(town: Town) -> None:
@@ -244,7 +244,7 @@ async def test_a_doubled_push_comes_twice_with_two_message_ids(town: Town) -> No
     assert frames[0]["headers"]["messageId"] != frames[1]["headers"]["messageId"]
     for frame in frames:
         await socket.ack(frame, {"response": None})
-    await socket.nothing(0.3)
+    await socket.nothing(0.5)
     assert await town.problems() == []
 
 
