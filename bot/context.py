@@ -25,6 +25,8 @@ class Context:
     actor: Actor
     centre: CentreCard
     platforms: Mapping[str, ChatPlatform]
+    #: In a department's group: the liaisons the group's cards name.
+    called: tuple[str, ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -46,6 +48,7 @@ class Context:
             suggestions=case.suggested,
             public_url=self.office.public_url,
             department=self.person.department_id,
+            liaisons=self.called,
             **more,
         )
 

@@ -41,6 +41,7 @@ from services.find import Ambiguous, NotFound, find_case, may_see
 from services.greetings import first_today
 from services.inbox import remember, retry, work
 from services.office import Office
+from services.ways import names_on_duty
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,10 @@ class Door:
         if incoming.kind is IncomingKind.LEFT:
             await left(self.office, incoming.platform, incoming.account)
             return None
+        called: tuple[str, ...] = ()
         if incoming.chat_id is not None:
-            await note_chat(incoming.platform, incoming.chat_id, self.office.clock.now())
+            group = await note_chat(incoming.platform, incoming.chat_id, self.office.clock.now())
+            called = await names_on_duty(group.department_id, self.office.clock.now())
         person = await person_by_account(incoming.platform, incoming.account)
         if person is None:
             return Reply(texts.STRANGER) if incoming.kind is not IncomingKind.OTHER else None
@@ -102,7 +105,7 @@ class Door:
         if place is None:
             return Reply(texts.STRANGER)
         actor = await with_deputised(actor_of(person), self.office.clock.now())
-        ctx = Context(self.office, incoming, person, actor, place, self.platforms)
+        ctx = Context(self.office, incoming, person, actor, place, self.platforms, called)
         try:
             return await self._route(ctx)
         except (Refused, BadWords) as error:

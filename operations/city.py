@@ -183,8 +183,9 @@ LINES = {"wecom": ("aibot",), "dingtalk": ("dingtalk",), MIXED: ("aibot", "dingt
 
 
 def is_connected(state: Mapping[str, Any]) -> bool:
-    """Whether a bot holds every long connection of the city."""
-    return all(state["connection"][line]["connected"] for line in LINES[state["platforms"]])
+    """Whether a bot holds every long connection of the city (over HTTP there is none to hold)."""
+    lines = [state["connection"][line] for line in LINES[state["platforms"]]]
+    return all(line["connected"] or line.get("mode") == "http" for line in lines)
 
 
 async def connected(city: City) -> None:

@@ -55,6 +55,8 @@ BATCH = 50
 LEASE_SECONDS = 60
 #: Seconds before each further try of a passing fault.
 BACKOFF = (2, 5, 15, 60, 300, 900)
+#: Seconds before a channel that is down is tried again.
+CHANNEL_PAUSE = 300
 #: After so many vain tries the group is passed over for the liaisons one-to-one.
 GROUP_PATIENCE = 4
 #: Messages that put the work order into the department's hands: their receipt starts the clock (第八条).
@@ -109,11 +111,8 @@ class Delivery:
 
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:
         row = bundle[0]
-        if row.kind == REFRESH:
-            await self._refresh(row)
-            return
         try:
-            sent = await self._send(bundle)
+            sent = await (self._refresh(row) if row.kind == REFRESH else self._send(bundle))
         except TryLater as error:
             await self._later(bundle, error)
         except PlatformError as error:
@@ -182,20 +181,23 @@ class Delivery:
             return []
         return await liaisons_on_duty(records[0].case.centre, row.department_id, self.office.clock.now())
 
-    async def _refresh(self, row: OutboxRow) -> None:
+    async def _refresh(self, row: OutboxRow) -> list[Target]:
         """Redraw one card that somebody else outdated; what cannot be redrawn is left to a stale press."""
         shown = await ShownCard.get_or_none(id=row.payload["shown"])
-        reader = await person_by_account(shown.platform, shown.recipient) if shown else None
-        drawn = False
-        if shown is not None and reader is not None and shown.current and row.case_id is not None:
-            record = await read(row.case_id, self.office.sealer)
-            target = Target(shown.platform, Recipient(Place.PERSON, shown.recipient), reader)
-            card = self.draw(NOW, await self._views.view(row, [record], target))
-            try:
-                drawn = card is not None and await redraw(self.platforms, shown, card, record.case.turn)
-            except PlatformError as error:
-                log.warning("card not refreshed", extra={"action": "refresh_failed", "code": error.code})
-        await self._sent([row], drawn)
+        target = await _shown_to(shown) if shown is not None and shown.current else None
+        if shown is None or target is None or row.case_id is None:
+            return []
+        record = await read(row.case_id, self.office.sealer)
+        called = await self._liaisons(row, [record])
+        card = self.draw(NOW, await self._views.view(row, [record], target, called))
+        try:
+            drawn = card is not None and await redraw(self.platforms, shown, card, record.case.turn)
+        except TryLater:
+            raise
+        except PlatformError as error:
+            log.warning("card not refreshed", extra={"action": "refresh_failed", "code": error.code})
+            return []
+        return [target] if drawn else []
 
     async def _sent(self, bundle: Sequence[OutboxRow], told: bool) -> None:
         state = "sent" if told else "dropped"
@@ -212,14 +214,22 @@ class Delivery:
         log.warning("delivery postponed", extra={"action": "deliver_later", "code": error.code, "rows": len(bundle)})
 
     async def _fail(self, bundle: Sequence[OutboxRow], error: PlatformError) -> None:
-        """Give the message up, tell the manager who was not reached; wrong credentials keep the message queued."""
+        """Tell the manager who was not reached, and give the message up.
+
+        What is wrong with the channel as such passes one day: then the message stays queued and goes out after all.
+        """
         log.error("delivery failed", extra={"action": "deliver_failed", "code": error.code, "rows": len(bundle)})
         if isinstance(error, Misconfigured):
-            await self._later(bundle, TryLater(error.code, error.detail, after=300))
+            await self._later(bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
             return
+        down = isinstance(error, ChannelDown)
+        if down:
+            await self._later(bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
         for row in bundle:
-            await OutboxRow.filter(id=row.id).update(state="failed", error=f"{type(error).__name__} {error.code}")
-            if row.case_id is None or row.kind == "undelivered":
+            told = down and row.attempts > 1
+            if not down:
+                await OutboxRow.filter(id=row.id).update(state="failed", error=f"{type(error).__name__} {error.code}")
+            if row.case_id is None or row.kind == "undelivered" or told:
                 continue
             record = await read(row.case_id, self.office.sealer)
             facts: dict[str, object] = {"what": row.kind, "department": await _department_name(row), "code": error.code}
@@ -238,6 +248,14 @@ class Delivery:
         record = await read(row.case_id, self.office.sealer)
         if record.case.state in WITH_DEPARTMENT and any(u.id == row.department_id for u in record.case.units):
             await perform(self.office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
+
+
+async def _shown_to(shown: ShownCard) -> Target | None:
+    """The place a card is shown; None when its reader is in the directory no longer."""
+    place = Place(shown.place)
+    reader = await person_by_account(shown.platform, shown.recipient) if place is Place.PERSON else None
+    lost = place is Place.PERSON and reader is None
+    return None if lost else Target(shown.platform, Recipient(place, shown.recipient), reader)
 
 
 def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[PersonCard]) -> Message:

@@ -14,7 +14,7 @@ from models.messages import ShownCard
 from models.queues import OutboxRow
 from services.archive import Record
 from services.deputies import on_duty
-from services.directory import PersonCard, people, person
+from services.directory import PersonCard, chat, people, person
 from services.office import Office
 
 #: Audience word → role, for the audiences that are people of the centre.
@@ -52,19 +52,21 @@ async def queue_notices(office: Office, before: Case, record: Record, events: Se
 
 
 async def queue_refreshes(office: Office, before: Case, record: Record, actor: int | None) -> None:
-    """Other people's cards of this case are out of date: redraw each once, where the platform still can."""
+    """Cards of this case that others see are out of date: redraw each once, where the platform still can."""
     if record.case.turn == before.turn:
         return
     mine = await person(actor) if actor is not None else None
     accounts = set(mine.accounts.values()) if mine else set()
-    for shown in await ShownCard.filter(case_id=record.id, current=True, place="person", turn__lt=record.case.turn):
+    for shown in await ShownCard.filter(case_id=record.id, current=True, turn__lt=record.case.turn):
         if shown.recipient in accounts or not shown.handle:
             continue
+        group = await chat(shown.platform, shown.recipient) if shown.place == "chat" else None
         await _put(
             office,
             key=f"{record.case.no}/refresh/{shown.id}/{record.case.turn}",
             kind="refresh",
             case_id=record.id,
+            department_id=group.department_id if group else None,
             payload={"shown": shown.id},
             not_before=office.clock.now(),
         )

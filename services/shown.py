@@ -65,14 +65,16 @@ async def redraw(
 ) -> bool:
     """Redraw a shown card; False when there is none or the platform cannot. Raises PlatformError.
 
-    With `turn` the card is done with afterwards, whether it could be redrawn or not.
+    With `turn` the card is done with afterwards, whether it could be redrawn or not, unless its platform redraws cards
+    as often as one likes.
     """
     if shown is None or not isinstance(message, Card):
         return False
-    receipt = Receipt(shown.key, shown.handle)
-    drawn = await platforms[shown.platform].update(receipt, message, key=shown.key)
+    receipt, platform = Receipt(shown.key, shown.handle), platforms[shown.platform]
+    drawn = await platform.update(receipt, message, key=shown.key)
     if turn is not None:
-        await ShownCard.filter(id=shown.id).update(turn=turn, current=False, digest=digest(message))
+        again = drawn and platform.redraws
+        await ShownCard.filter(id=shown.id).update(turn=turn, current=again, digest=digest(message))
     elif drawn:
         await ShownCard.filter(id=shown.id).update(digest=digest(message))
     return drawn

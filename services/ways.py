@@ -60,6 +60,14 @@ def _accounts(reader: PersonCard, platforms: Collection[str]) -> list[Target]:
     ]
 
 
+async def names_on_duty(department_id: int | None, now: datetime) -> tuple[str, ...]:
+    """The names a department's group card calls; none in a group that is no department's."""
+    department = await Department.get_or_none(id=department_id) if department_id else None
+    if department is None:
+        return ()
+    return tuple(card.name for card in await liaisons_on_duty(department.centre_id, department.id, now))
+
+
 async def liaisons_on_duty(centre_id: int, department_id: int, now: datetime) -> list[PersonCard]:
     """The department's liaisons, with deputies in the place of those away."""
     return await on_duty(await people(centre_id, role=Role.LIAISON, department_id=department_id), now)

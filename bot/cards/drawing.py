@@ -10,6 +10,28 @@ from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Role, State
 from platforms.contract import Card, Message
 
+
+def card_now(view: View) -> Card:
+    """The fresh card for whoever pressed: the department's work order, or the centre's next step."""
+    case = view.case
+    if case is None:
+        raise ValueError("a card is drawn for a case")
+    reader = view.reader
+    if reader is not None and reader.department is None:
+        return clerk.current(view)
+    card = task.draw(view)
+    if case.state in WITH_DEPARTMENT or (reader is not None and reader.has(Role.LIAISON)):
+        return card
+    return Card(
+        title=card.title,
+        subtitle=card.subtitle,
+        source=texts.SOURCE_STATUS,
+        facts=card.facts,
+        body=card.body,
+        buttons=card.buttons,
+    )
+
+
 DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "confirm": clerk.asks(State.D),
     "dispatch": clerk.asks(State.A1, State.A2),
@@ -18,7 +40,7 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "review": clerk.asks(State.C1),
     "call_back": clerk.asks(State.C2),
     "task": task.handed,
-    "redraw": news.redraw,
+    "redraw": card_now,
     "line": news.line,
     "hotline": news.hotline,
     "nudge": pressing.nudge,
@@ -43,24 +65,3 @@ def draw(kind: str, view: View) -> Message | None:
     if kind.startswith(paper.PREFIX):
         return paper.draw(kind, view)
     return card_now(view) if kind == "now" else DRAWINGS[kind](view)
-
-
-def card_now(view: View) -> Card:
-    """The fresh card for whoever pressed: the department's work order, or the centre's next step."""
-    case = view.case
-    if case is None:
-        raise ValueError("a card is drawn for a case")
-    reader = view.reader
-    if reader is not None and reader.department is None:
-        return clerk.current(view)
-    card = task.draw(view)
-    if case.state in WITH_DEPARTMENT or (reader is not None and reader.has(Role.LIAISON)):
-        return card
-    return Card(
-        title=card.title,
-        subtitle=card.subtitle,
-        source=texts.SOURCE_STATUS,
-        facts=card.facts,
-        body=card.body,
-        buttons=card.buttons,
-    )

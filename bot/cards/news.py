@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.cards import parts, task
+from bot.cards import parts
 from domain.case import Case
 from domain.ledger import moment
 from domain.rules_words import audience_words
@@ -19,11 +19,6 @@ def _case(view: View) -> Case:
     if view.case is None:
         raise ValueError("this message is drawn for a case")
     return view.case
-
-
-def redraw(view: View) -> Message:
-    """The work order as it is now, for the card already shown in the department's group."""
-    return task.draw(view)
 
 
 #: What departments ask for; a refusal of anything else is none of their business.

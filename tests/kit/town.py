@@ -494,22 +494,34 @@ def _docx_words(content: bytes) -> str:
 
 @asynccontextmanager
 async def running_town(
-    url: str, *, start: str = START, bind: bool = True, org: bytes = b"", platforms: str = "wecom", **more: str
+    url: str,
+    *,
+    start: str = START,
+    bind: bool = True,
+    org: bytes = b"",
+    platforms: str = "wecom",
+    dingtalk_mode: str = "stream",
+    **more: str,
 ) -> AsyncIterator[Town]:
     """A town on the migrated database `url`.
 
-    `platforms`: the kind of city; `bind`: the groups are the departments'; `more`: further settings.
+    `platforms`: the kind of city; `dingtalk_mode`: how DingTalk reaches the bot (stream or http);
+    `bind`: the groups are the departments'; `more`: further settings.
     """
     app = create_app(start=datetime.fromisoformat(start), window=WINDOW, platforms=platforms)
     async with TestServer(app) as city_server, aiohttp.ClientSession() as session:
         city = City(str(city_server.make_url("")).rstrip("/"), session)
+        if dingtalk_mode == "http":
+            await city.call("/sandbox/dingtalk", {"mode": dingtalk_mode})
         env = (await city.call("/sandbox/credentials"))["env"]
+        port = free_port()
         config = settings.load(
             {
                 **env,
                 "YOUSU_DATABASE_URL": url,
                 "YOUSU_DATA_KEY": DATA_KEY,
-                "YOUSU_HTTP_PORT": str(free_port()),
+                "YOUSU_HTTP_PORT": str(port),
+                "YOUSU_PUBLIC_URL": f"http://127.0.0.1:{port}" if dingtalk_mode == "http" else "",
                 "YOUSU_PRACTICE": "1",
                 "YOUSU_TICK_SECONDS": "3600",
                 **more,

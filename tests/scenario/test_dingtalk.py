@@ -1,0 +1,300 @@
+"""DingTalk's own troubles, each with what people see of it: lost frames, dead tokens, refused cards, a used-up month."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from models.people import Person
+from models.queues import OutboxRow
+from tests.kit.town import GROUPS, Seen, Town, captions, heard_by, running_town, shown, words
+
+
+@pytest.fixture
+def platforms() -> str:
+    """Everybody is on DingTalk."""
+    return "dingtalk"
+
+
+@pytest.fixture
+async def mixed(sqlite_migrated_url: str) -> AsyncIterator[Town]:
+    """The manager and 人社局 are on WeCom, 自然资源局 is on DingTalk."""
+    async with running_town(sqlite_migrated_url, platforms="mixed") as town:
+        yield town
+
+
+async def cards_in(town: Town, department: str, no: str) -> list[Seen]:
+    return [m for m in await town.messages(chat=department) if m["card"] and m["from"] == "bot" and no in shown(m)]
+
+
+async def api_calls(town: Town) -> int:
+    return int((await town.call("state"))["quota"]["api"]["used"])
+
+
+async def press(town: Town, caption: str) -> Seen:
+    """陈静 presses in her group; what became of the press."""
+    message, button = await town.find_button("chenjing", caption, "人社局")
+    done: Seen = await town.call(
+        "press", {"user": "chenjing", "message_id": message["id"], "key": button["key"], "wait": 2.0}
+    )
+    await town.settle()
+    return done
+
+
+# A press
+
+
+async def test_a_press_redraws_the_card_in_its_own_answer_and_costs_no_call(town: Town):
+    no = await town.dispatched()
+    before = await api_calls(town)
+    done = await press(town, "签收")
+    assert (done["updated"], done["problem"]) == (True, "")
+    card = (await cards_in(town, "人社局", no))[-1]
+    assert "办理中" in shown(card)
+    assert "签收" not in captions(card)
+    assert len(await cards_in(town, "人社局", no)) == 1, "the one card is redrawn, no second one is sent"
+    assert await api_calls(town) == before
+    await town.nothing_is_lost()
+
+
+async def test_the_liaison_is_called_by_name_on_the_card(town: Town):
+    no = await town.dispatched()
+    card = (await cards_in(town, "人社局", no))[-1]
+    assert card["mentions"] == ["chenjing"]
+
+
+async def test_a_press_that_never_arrives_changes_nothing_and_the_next_one_does(town: Town):
+    no = await town.dispatched()
+    await town.fault("stream_lose")
+    assert not (await press(town, "签收"))["updated"]
+    assert (await town.case(no))["state"] == "B1"
+    assert (await press(town, "签收"))["updated"]
+    assert (await town.case(no))["state"] == "B2"
+
+
+async def test_a_lost_press_can_be_typed_instead(town: Town):
+    no = await town.dispatched()
+    await town.fault("stream_lose")
+    await press(town, "签收")
+    await town.say("chenjing", "人社局", f"/签收 {no}")
+    assert (await town.case(no))["state"] == "B2"
+    card = (await cards_in(town, "人社局", no))[-1]
+    assert "办理中" in shown(card), "the card above is redrawn"
+    assert len(await cards_in(town, "人社局", no)) == 1
+
+
+async def test_a_press_that_comes_twice_is_one_act(town: Town):
+    no = await town.dispatched()
+    await town.fault("stream_double")
+    await press(town, "签收")
+    assert (await town.events(no)).count("accepted") == 1
+    assert "已过时" not in words(await town.messages(chat="人社局"))
+
+
+async def test_a_message_that_comes_twice_is_answered_once(town: Town):
+    no = await town.dispatched()
+    await town.fault("stream_double")
+    came = await town.say("chenjing", "人社局", f"/答复 {no} 已办结")
+    assert (await town.events(no)).count("answered") == 1
+    assert words(came).count("已提交") + words(came).count("已报送") <= 1
+
+
+async def test_a_press_that_comes_late_still_counts_and_the_card_follows(town: Town):
+    no = await town.dispatched()
+    await town.fault("stream_delay", seconds=0.4)
+    await press(town, "签收")
+    await town.settle()
+    assert (await town.case(no))["state"] == "B2"
+    await town.until(lambda: _shows(town, no, "办理中"), "the card was not redrawn")
+
+
+async def _shows(town: Town, no: str, word: str) -> bool:
+    return word in shown((await cards_in(town, "人社局", no))[-1])
+
+
+# The connection
+
+
+@pytest.mark.parametrize("fault", ["stream_disconnect", "stream_cut"])
+async def test_a_connection_that_ends_is_taken_up_again_and_nobody_notices(town: Town, fault: str):
+    no = await town.dispatched()
+    await town.fault(fault)
+    await town.until(town._connected, "the bot did not come back")
+    await town.say("chenjing", "人社局", f"/签收 {no}")
+    assert (await town.case(no))["state"] == "B2"
+    await town.nothing_is_lost()
+
+
+async def test_a_second_program_of_the_same_application_takes_presses_away_and_pressing_again_helps(town: Town):
+    no = await town.dispatched()
+    await town.fault("stream_rival", seconds=30)
+    tries = 0
+    while (await town.case(no))["state"] == "B1":
+        await press(town, "签收")
+        tries += 1
+        assert tries < 4, "every second press arrives"
+    assert (await town.events(no)).count("accepted") == 1
+
+
+async def test_a_worthless_ticket_is_replaced_by_another(town: Town):
+    await town.fault("dead_ticket")
+    await town.fault("stream_cut")
+    await town.until(town._connected, "the bot did not come back")
+    assert "陈静" in words(await town.say("zhaogang", "app", "/帮助")) + "陈静"
+    await town.say("zhaogang", "app", "/我的")
+    await town.nothing_is_lost()
+
+
+async def test_a_dead_token_is_renewed_and_nobody_notices(town: Town):
+    await town.push(external_no="A")
+    await town.fault("expire_token")
+    no = await town.push(external_no="B")
+    await town.expect("app", no, "待核对", user="wangmin")
+    await town.nothing_is_lost()
+
+
+@pytest.mark.parametrize(("kind", "more"), [("api_error", {"code": "system.busy"}), ("http_error", {"errcode": 502})])
+async def test_a_passing_fault_of_the_platform_delays_a_card_and_doubles_none(town: Town, kind: str, more: Seen):
+    await town.fault(kind, match="createAndDeliver", **more)
+    no = await town.dispatched()
+    await town.until(lambda: _count(town, no), "the card never came")
+    await town.settle()
+    assert len(await cards_in(town, "人社局", no)) == 1
+
+
+async def _count(town: Town, no: str) -> bool:
+    return len(await cards_in(town, "人社局", no)) > 0
+
+
+# Cards that are refused
+
+
+async def test_without_a_usable_template_the_buttons_are_links_that_speak_for_whoever_taps_them(town: Town):
+    await town.fault("refuse_card", code="param.templateUnpublished")
+    no = await town.push()
+    await town.say("wangmin", "app", f"/确认 {no}")
+    await town.say("zhaogang", "app", f"/分类 {no} 不给办")
+    await town.say("zhaogang", "app", f"/转办 {no} 人社局")
+    message, button = await town.find_button("chenjing", "签收", "人社局")
+    assert button["key"].startswith("dtmd:")
+    await town.press_on("chenjing", message, button)
+    assert (await town.case(no))["state"] == "B2"
+    assert "卡片模板" in heard_by(await town.messages(user="zhaogang"), "zhaogang")
+
+
+async def test_a_card_the_group_does_not_take_goes_to_the_liaison(town: Town):
+    await town.call("group", {"chatid": GROUPS["人社局"], "bot_inside": False})
+    no = await town.dispatched()
+    card = await town.expect("app", no, "签收", user="chenjing")
+    assert "系统没开" in shown(card), "one-to-one the work order has its text"
+    await town.nothing_is_lost()
+
+
+# People
+
+
+async def test_a_stranger_in_the_group_is_answered_politely_and_can_do_nothing(town: Town):
+    no = await town.dispatched("自然资源局")
+    came = await town.say("waibu", "自然资源局", f"/签收 {no}")
+    assert "不在有诉即办人员名册里" in words(came)
+    assert (await town.case(no))["state"] == "B1"
+
+
+async def test_whoever_leaves_the_organisation_is_off_the_list_and_the_manager_hears_of_it(town: Town):
+    before = town.last
+    await town.call("leave", {"user": "chenjing"})
+    await town.settle()
+    assert "人社局 陈静 已离开本单位" in heard_by(await town.since(before), "zhaogang")
+    assert not (await Person.get(name="陈静")).active
+
+
+async def test_a_liaison_who_left_one_platform_is_still_reached_on_the_other(mixed: Town):
+    before = mixed.last
+    await mixed.call("leave", {"user": "zhaogang"})
+    await mixed.settle()
+    assert "赵刚 已离开本单位" in heard_by(await mixed.since(before), "zhaogang")
+    left = await Person.get(name="赵刚")
+    assert (left.active, left.dingtalk, left.wecom) == (True, None, "zhaogang")
+
+
+async def test_before_a_case_escalates_the_manager_learns_whether_the_order_was_read(town: Town):
+    unread = await town.dispatched(external_no="A", category="办不了")
+    read = await town.dispatched(external_no="B", category="办不了")
+    card = (await cards_in(town, "人社局", read))[-1]
+    await town.call("read", {"user": "chenjing", "message_id": card["id"]})
+    await town.turn("11-27 09:00")
+    assert "陈静 未读" in shown(await town.expect("app", "督办单", unread, user="zhaogang"))
+    assert "陈静 已读" in shown(await town.expect("app", "督办单", read, user="zhaogang"))
+
+
+# The month's budget
+
+
+async def test_what_is_not_urgent_waits_for_the_next_month_and_what_is_urgent_does_not(sqlite_migrated_url: str):
+    more = {"DINGTALK_API_LIMIT": "60", "DINGTALK_STREAM_LIMIT": "3000"}
+    async with running_town(sqlite_migrated_url, platforms="dingtalk", **more) as town:
+        numbers = []
+        while await api_calls(town) < 58:
+            numbers.append(await town.dispatched(external_no=f"Q{len(numbers)}"))
+        heard = heard_by(await town.messages(user="zhaogang"), "zhaogang")
+        assert heard.count("额度已用到 70%") == 1
+        assert heard.count("额度已用到 90%") == 1
+        assert len(await cards_in(town, "人社局", numbers[-1])) == 1, "work orders still go out"
+        await town.say("wangmin", "app", f"/补充 {numbers[0]} 群众补充：已带齐材料")
+        waiting = await OutboxRow.filter(state="pending").values_list("kind", "error")
+        assert waiting
+        assert {error for _, error in waiting} == {"quota_held"}
+        await town.turn("12-01 09:00", stepwise=True)
+        await town.until(_nothing_waits, "what was held back did not go out in the new month")
+
+
+async def _nothing_waits() -> bool:
+    return not await OutboxRow.filter(error="quota_held", state="pending").exists()
+
+
+async def test_when_the_month_is_used_up_the_manager_is_told_elsewhere_and_the_order_follows_later(mixed: Town):
+    await mixed.call("quota", {"api": 5000})
+    no = await mixed.dispatched("自然资源局")
+    told = heard_by(await mixed.messages(user="zhaogang"), "zhaogang")
+    assert "没有送到自然资源局" in told
+    assert "本月接口额度已用完" in told
+    assert (await mixed.case(no))["due_at"] is None, "what never arrived starts no clock"
+    await mixed.call("quota", {"api": 0})
+    await mixed.turn("11-23 12:00")
+    await mixed.until(lambda: _arrived(mixed, no), "the work order did not follow")
+
+
+async def _arrived(town: Town, no: str) -> bool:
+    return bool(await cards_in(town, "自然资源局", no))
+
+
+async def test_without_calls_left_people_who_speak_are_still_answered(town: Town):
+    await town.call("quota", {"api": 5000})
+    came = await town.say("chenjing", "人社局", "/帮助")
+    assert "/签收" in words(came)
+
+
+async def test_when_the_platform_no_longer_passes_messages_on_somebody_is_told(mixed: Town):
+    await mixed.call("quota", {"stream": 3000})
+    await mixed.say("sunwei", "自然资源局", "/我的")
+    assert "推送额度" in heard_by(await mixed.messages(user="zhaogang"), "zhaogang")
+
+
+# Over HTTP instead of the stream
+
+
+async def test_the_same_case_over_callbacks_instead_of_the_stream(sqlite_migrated_url: str):
+    async with running_town(sqlite_migrated_url, platforms="dingtalk", dingtalk_mode="http") as town:
+        no = await town.dispatched()
+        done = await press(town, "签收")
+        assert (done["updated"], done["problem"]) == (True, "")
+        await town.say("chenjing", "人社局", f"/答复 {no} 已办结")
+        await town.press("zhaogang", "质检通过")
+        await town.press("liujie", "满意")
+        assert (await town.case(no))["state"] == "Z1"
+        before = town.last
+        await town.call("leave", {"user": "chenjing"})
+        await town.settle()
+        assert "陈静 已离开本单位" in heard_by(await town.since(before), "zhaogang")
+        await town.nothing_is_lost()
