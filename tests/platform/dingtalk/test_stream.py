@@ -11,7 +11,7 @@ from aiohttp import web
 from platforms.contract import Button, Card, IncomingKind, Place, Recipient
 from platforms.dingtalk.stream import State
 from tests.platform.dingtalk import fake as dt
-from tests.platform.dingtalk.conftest import FAST, Door, held
+from tests.platform.dingtalk.conftest import FAST, HASTY, Door, held
 from tests.platform.dingtalk.fake import frame, until
 
 DATA = Path(__file__).parent / "data"
@@ -164,7 +164,7 @@ async def test_a_malformed_message_is_refused_and_the_rest_goes_on(fake, build):
 
 
 async def test_a_late_answer_to_a_press_redraws_the_card(fake, build):
-    platform = build()
+    platform = build(HASTY)
     await platform.send(CHAT, CARD, key="t1")
     door = Door()
     answered = []
@@ -191,7 +191,7 @@ async def test_a_press_that_is_not_answered_is_acknowledged_when_the_handler_is_
 
 
 async def test_an_update_waits_for_the_press_that_is_being_answered(fake, build):
-    platform = build(replace(FAST, press_window=2.0))
+    platform = build()
     receipt = await platform.send(CHAT, CARD, key="t1")
     door = Door()
     order = []
@@ -216,7 +216,7 @@ async def test_an_update_waits_for_the_press_that_is_being_answered(fake, build)
 
 
 async def test_a_press_whose_socket_died_is_answered_by_redrawing(fake, build):
-    platform = build(replace(FAST, press_window=2.0))
+    platform = build()
     await platform.send(CHAT, CARD, key="t1")
     door = Door()
     answered = []
