@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import Button, Callback, Card, IncomingKind, Misconfigured, Place, Recipient
@@ -41,6 +41,7 @@ def test_published_events(vector):
         EventCrypto(vector["token"], vector["encodingAesKey"], "other").open(vector, vector["encrypt"])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(alphabet="0123456789", max_size=13), st.text(max_size=8))
 def test_what_is_sealed_is_opened(message, timestamp, nonce):
     crypto = EventCrypto(TOKEN, AES_KEY, dt.CLIENT_ID)
@@ -49,6 +50,7 @@ def test_what_is_sealed_is_opened(message, timestamp, nonce):
     assert crypto.open(query, sealed["encrypt"]) == message
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_nothing_but_a_refusal_comes_of_nonsense(raw):
     crypto = EventCrypto(TOKEN, AES_KEY, dt.CLIENT_ID)
