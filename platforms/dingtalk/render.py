@@ -21,6 +21,7 @@ MESSAGE_BYTES = 14_000
 URL_BYTES = 900
 KEY_BYTES = 1024
 TITLE_CHARS = 60
+FACT_CHARS = 200
 CAPTION_CHARS = 20
 COMMAND_BYTES = 500
 MOST_BUTTONS = 6
@@ -66,7 +67,7 @@ def built_in_variables(card: Card, *, place: str) -> dict[str, str]:
     title = title_of(card)
     subtitle = f"**{safe(card.subtitle)}**" if card.subtitle and card.title else ""
     links = _whole_lines(_links(card), VALUE_BYTES)
-    text = _with_tail([subtitle, *_facts(card), safe(card.body)], [links], BUILT_IN_BYTES) or title
+    text = _with_tail([subtitle, _LINE.join(_facts(card)), safe(card.body)], [links], BUILT_IN_BYTES) or title
     buttons = [{**button, "request": True} for button in _buttons(card.buttons, _BUILT_IN_COLOUR, place)]
     full = _json({"msgButtons": buttons})
     _require_room(full, BUILT_IN_BYTES)
@@ -86,7 +87,7 @@ def action_card(card: Card) -> tuple[str, dict[str, str]]:
     if named:
         lines.append("可办：" + "、".join(_caption(button) for button in named))
     title = title_of(card)
-    parts = [f"### {title}", safe(card.subtitle) if card.title else "", safe(card.source), *_facts(card)]
+    parts = [f"### {title}", safe(card.subtitle) if card.title else "", safe(card.source), _LINE.join(_facts(card))]
     tail = [_whole_lines(_links(card), VALUE_BYTES), _LINE.join(lines)]
     text = _with_tail([*parts, safe(card.body)], tail, MESSAGE_BYTES // 2)
     param = {"title": title, "text": text}
@@ -180,7 +181,8 @@ def _first_line(content: str) -> str:
 
 
 def _facts(card: Card) -> list[str]:
-    rows = [(shorten(label, TITLE_CHARS), " ".join(safe(value).split())) for label, value in card.facts]
+    """One line each; a long one is cut, so that it does not push out the body."""
+    rows = [(shorten(label, TITLE_CHARS), shorten(value, FACT_CHARS)) for label, value in card.facts]
     return [f"**{label}**：{value or '—'}" if label else value for label, value in rows if label or value]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -20,9 +21,11 @@ FAST = Timing(
     heartbeat=5.0,
     idle=5.0,
     drain=1.0,
-    press_window=0.1,
+    press_window=2.0,
     message_window=0.1,
 )
+#: For what is about a window that closes before the handler is through.
+HASTY = replace(FAST, press_window=0.03)
 
 
 @pytest.fixture

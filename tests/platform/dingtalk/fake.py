@@ -103,6 +103,7 @@ class FakeDingTalk:
         self.sessions: set[str] = {"s1"}
         self.tickets: set[str] = set()
         self.opened = 0
+        self.deaf = False
         self.sockets: list[web.WebSocketResponse] = []
         self.acks: list[tuple[int, dict[str, Any]]] = []
         self.app = web.Application()
@@ -257,7 +258,8 @@ class FakeDingTalk:
         if ticket not in self.tickets:
             return web.Response(status=401)
         self.tickets.remove(ticket)
-        socket = web.WebSocketResponse()
+        # A deaf server's network swallows pings: the socket looks open and nothing comes back.
+        socket = web.WebSocketResponse(autoping=not self.deaf)
         await socket.prepare(request)
         place = len(self.sockets)
         self.sockets.append(socket)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import Button, Callback, Card, IncomingKind, Misconfigured, Place, Recipient
 from platforms.dingtalk import BadCallback
 from platforms.dingtalk.crypto import EventCrypto, card_secret, card_sign, robot_sign
 from tests.platform.dingtalk import fake as dt
-from tests.platform.dingtalk.conftest import FAST, Door, held
+from tests.platform.dingtalk.conftest import HASTY, Door, held
 from tests.platform.dingtalk.fake import until
 
 DATA = Path(__file__).parent / "data"
@@ -41,6 +41,7 @@ def test_published_events(vector):
         EventCrypto(vector["token"], vector["encodingAesKey"], "other").open(vector, vector["encrypt"])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(alphabet="0123456789", max_size=13), st.text(max_size=8))
 def test_what_is_sealed_is_opened(message, timestamp, nonce):
     crypto = EventCrypto(TOKEN, AES_KEY, dt.CLIENT_ID)
@@ -49,6 +50,7 @@ def test_what_is_sealed_is_opened(message, timestamp, nonce):
     assert crypto.open(query, sealed["encrypt"]) == message
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_nothing_but_a_refusal_comes_of_nonsense(raw):
     crypto = EventCrypto(TOKEN, AES_KEY, dt.CLIENT_ID)
@@ -144,7 +146,7 @@ async def test_an_old_signature_of_a_message(fake, http, clock, shift, status):
 
 @pytest.mark.parametrize(("shift", "status"), [({"minutes": 9}, 0), ({"minutes": 11}, 401), ({"minutes": -11}, 401)])
 async def test_an_old_signature_of_a_press(http, clock, shift, status):
-    await refused_with(http(), "dingtalk/card", card(clock, pressed(), at=stamp(clock, **shift)), status)
+    await refused_with(http(timing=HASTY), "dingtalk/card", card(clock, pressed(), at=stamp(clock, **shift)), status)
 
 
 async def refused_with(platform, path: str, request: Callback, status: int) -> None:
@@ -243,7 +245,7 @@ async def test_a_press_is_answered_in_the_answer(fake, http, clock):
 
 
 async def test_a_press_that_takes_longer_is_redrawn_afterwards(fake, http, clock):
-    platform, door = http(timing=replace(FAST, press_window=0.02)), Door()
+    platform, door = http(timing=HASTY), Door()
     await platform.send(CHAT, Card(title="工单", buttons=(Button("签收", "k1"),)), key="t1")
     answer = await platform.doors()["dingtalk/card"](card(clock, pressed()), door.on_incoming)
     assert answer.body == "{}"

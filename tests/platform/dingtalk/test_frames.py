@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -131,6 +131,7 @@ NAMES = ["msgId", "msgtype", "text", "content", "conversationId", "conversationT
          "sessionWebhook", "outTrackId", "userId", "userIdType", "value", "spaceId"]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), anything))
 def test_nothing_else_than_a_refusal_comes_of_nonsense(data):
     try:

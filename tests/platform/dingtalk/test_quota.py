@@ -1,7 +1,7 @@
 """The month's budget: 70 %, 90 % and the end."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import Card, ChannelDown, Place, Recipient, Text, TryLater
@@ -113,6 +113,7 @@ async def test_the_line_says_where_the_month_is_heading(build, tally, clock):
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20_000), st.integers(0, 20_000), st.integers(0, 365 * 24), st.booleans())
 def test_a_refusal_never_outlives_the_month(api, stream, hours, urgent):
     clock = Clock()

@@ -111,6 +111,7 @@ def test_a_card_without_a_template_names_every_button(card):
         assert as_action or render.shorten(button.caption, 20) in param["text"]
 
 
+@settings(deadline=None)
 @given(st.builds(lambda text, times: text * times, st.text(max_size=40), st.integers(1, 800)))
 def test_a_text(content):
     msg_key, param = render.markdown(Text(content))

@@ -9,9 +9,11 @@ import pytest
 from aiohttp import web
 
 from platforms.contract import Button, Card, IncomingKind, Place, Recipient
+from platforms.dingtalk.frames import Frame
+from platforms.dingtalk.line import Line, Owed
 from platforms.dingtalk.stream import State
 from tests.platform.dingtalk import fake as dt
-from tests.platform.dingtalk.conftest import FAST, Door, held
+from tests.platform.dingtalk.conftest import FAST, HASTY, Door, held
 from tests.platform.dingtalk.fake import frame, until
 
 DATA = Path(__file__).parent / "data"
@@ -164,7 +166,7 @@ async def test_a_malformed_message_is_refused_and_the_rest_goes_on(fake, build):
 
 
 async def test_a_late_answer_to_a_press_redraws_the_card(fake, build):
-    platform = build()
+    platform = build(HASTY)
     await platform.send(CHAT, CARD, key="t1")
     door = Door()
     answered = []
@@ -191,7 +193,7 @@ async def test_a_press_that_is_not_answered_is_acknowledged_when_the_handler_is_
 
 
 async def test_an_update_waits_for_the_press_that_is_being_answered(fake, build):
-    platform = build(replace(FAST, press_window=2.0))
+    platform = build()
     receipt = await platform.send(CHAT, CARD, key="t1")
     door = Door()
     order = []
@@ -216,7 +218,7 @@ async def test_an_update_waits_for_the_press_that_is_being_answered(fake, build)
 
 
 async def test_a_press_whose_socket_died_is_answered_by_redrawing(fake, build):
-    platform = build(replace(FAST, press_window=2.0))
+    platform = build()
     await platform.send(CHAT, CARD, key="t1")
     door = Door()
     answered = []
@@ -327,6 +329,32 @@ async def test_a_gateway_that_refuses_the_secret_ends_the_connection(fake, build
 async def test_a_silent_connection_is_replaced(fake, build):
     async with held(build(replace(FAST, idle=0.05))):
         await until(lambda: len(fake.sockets) >= 2)
+
+
+async def test_a_socket_that_only_looks_open_is_replaced(fake, build):
+    fake.deaf = True
+    async with held(build(replace(FAST, heartbeat=0.05))):
+        await until(lambda: len(fake.sockets) >= 2)
+
+
+async def test_an_acknowledgement_is_given_once(fake, build):
+    line = Line(_Deaf(), 1.0)
+    owed = Owed(line, Frame())
+    assert line.owed == 1
+    assert await owed.answer(200, "{}")
+    assert not await owed.answer(500, "{}")
+    assert line.owed == 0
+    assert len(line._socket.sent) == 1
+
+
+class _Deaf:
+    """The one thing of a socket an acknowledgement needs."""
+
+    def __init__(self) -> None:
+        self.sent = []
+
+    async def send_str(self, text: str) -> None:
+        self.sent.append(text)
 
 
 async def test_a_server_that_turns_us_away_at_once_is_not_run_against(fake, build):
