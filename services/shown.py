@@ -10,7 +10,7 @@ from domain.case import Case
 from models.database import transaction
 from models.messages import ReceiptRow, ShownCard
 from models.queues import OutboxRow
-from platforms.contract import Card, ChatPlatform, Message, Receipt
+from platforms.contract import Card, ChatPlatform, Message, Place, Receipt
 from services.ways import Target
 
 
@@ -65,15 +65,15 @@ async def redraw(
 ) -> bool:
     """Redraw a shown card; False when there is none or the platform cannot. Raises PlatformError.
 
-    With `turn` the card is done with afterwards, whether it could be redrawn or not, unless its platform redraws cards
-    as often as one likes.
+    With `turn` the card is done with afterwards, whether it could be redrawn or not: one person's card has served its
+    purpose. A group's card stays the department's view of the case where the platform redraws it at any time.
     """
     if shown is None or not isinstance(message, Card):
         return False
     receipt, platform = Receipt(shown.key, shown.handle), platforms[shown.platform]
     drawn = await platform.update(receipt, message, key=shown.key)
     if turn is not None:
-        again = drawn and platform.redraws
+        again = drawn and platform.redraws and shown.place == Place.CHAT
         await ShownCard.filter(id=shown.id).update(turn=turn, current=again, digest=digest(message))
     elif drawn:
         await ShownCard.filter(id=shown.id).update(digest=digest(message))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.kit.town import Town, shown, words
-from tests.kit.town_fixtures import on_both_databases
+from tests.kit.town_fixtures import on_both_databases, on_every_platform
+
+pytestmark = on_every_platform
 
 
 @on_both_databases
