@@ -99,9 +99,10 @@ class Month:
 
 
 @pytest.fixture(scope="module")
-def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Month, Path]:
-    """The month played twice side by side: in this process (its database kept), and by the command."""
-    mine, theirs = tmp_path_factory.mktemp("mine"), tmp_path_factory.mktemp("theirs")
+def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Month, dict[str, Path]]:
+    """The month on both platforms in this process (its database kept), and on each of them alone by the command."""
+    mine = tmp_path_factory.mktemp("mixed")
+    theirs = {kind: tmp_path_factory.mktemp(kind) for kind in ("wecom", "dingtalk")}
 
     async def keeping(*arguments: str, env: Mapping[str, str]) -> str:
         if arguments[0] == "verify":
@@ -112,16 +113,19 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Month, Path]:
                 played.backup(kept)
         return await run_tool(*arguments, env=env)
 
-    async def both() -> None:
-        here, (status, out, err) = await asyncio.gather(
-            play.run(mine, speed=0.0), yousu("play", "--out", str(theirs), env={})
-        )
-        assert (here, status) == (0, 0), err
+    async def command(kind: str) -> None:
+        status, out, err = await yousu("play", "--out", str(theirs[kind]), "--platforms", kind, env={})
+        assert status == 0, err
         assert "一个月演完" in out
+
+    async def all_three() -> None:
+        here, _ = await asyncio.gather(play.run(mine, speed=0.0), command("wecom"))
+        assert here == 0
+        await command("dingtalk")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(play, "run_tool", keeping)
-        asyncio.run(both())
+        asyncio.run(all_three())
     return Month(mine), theirs
 
 
@@ -130,7 +134,7 @@ def cells(path: Path) -> list[list[tuple[object, ...]]]:
 
 
 def test_the_month_leaves_a_transcript_a_ledger_and_the_papers(months):
-    for out in (months[0].out, months[1]):
+    for out in (months[0].out, *months[1].values()):
         transcript = (out / "transcript.md").read_text(encoding="utf-8")
         assert "## 2026-11-23" in transcript
         assert "## 2026-12-23" in transcript
@@ -144,8 +148,9 @@ def test_the_month_leaves_a_transcript_a_ledger_and_the_papers(months):
             assert Document(str(path)).element.body is not None
 
 
-def test_two_plays_of_the_month_give_the_same_ledger(months):
-    assert cells(months[0].out / "ledger.xlsx") == cells(months[1] / "ledger.xlsx")
+@pytest.mark.parametrize("kind", ["wecom", "dingtalk"])
+def test_the_ledger_is_the_same_wherever_the_departments_chat(months, kind):
+    assert cells(months[0].out / "ledger.xlsx") == cells(months[1][kind] / "ledger.xlsx")
 
 
 def test_the_ledger_of_the_month_says_something_in_every_column(months):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.kit.town import GROUPS, Town, captions, heard_by, heard_in, shown, words
-from tests.kit.town_fixtures import on_both_databases
+from tests.kit.town_fixtures import on_both_databases, on_every_platform
+
+pytestmark = on_every_platform
 
 BOTH = "住建局,自然资源局"
 

@@ -1,4 +1,4 @@
-"""DingTalk's own troubles, each with what people see of it: lost frames, dead tokens, refused cards, a used-up month."""
+"""DingTalk's own troubles, each with what people see of it: lost frames, dead tokens, refused cards, an empty quota."""
 
 from __future__ import annotations
 
