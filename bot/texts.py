@@ -92,6 +92,7 @@ LINES: dict[str, str] = {
     "recalculated": "{no} {title}：放假安排调整，期限改为 {limit}。",
     "returned_again": "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
     "external_due": "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    "left": "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
     "absorbed": "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
     "urged": "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
 }
@@ -203,6 +204,7 @@ CLASSIFIED = "{no} 分类为：{category}。"
 DISPATCHED = "{no} 已转办{departments}。{when}"
 DISPATCHED_NOW = "工作单正在送达，送达后开始计算期限。"
 DISPATCHED_LATER = "现在是非办公时间，将于 {at} 送达，送达后开始计算期限。"
+TRANSFERRED_TOO = "请同时告知并单的诉求人：{merged}。"
 TRANSFERRED = "{no} 已转交{body}，并记录告知情况。"
 REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容"
 WITHDRAWN = "{no} 已按诉求人意愿撤回。"
@@ -239,6 +241,11 @@ RESUMED = "{no} 已恢复计时，期限 {limit}。"
 CORRECTABLE = "可更正的有：{names}，例如：/更正 {number} 电话：00012345678 录入有误"
 CORRECTION_ASKED = "{no} 更正申请已记录，须另一位管理人员发送 /准 同意。"
 VOIDED = "{no} 已作废，编号保留。"
+MERGED_AWAY = "原由{departments}承办的一件不再单独办理；需要一起办的，请发送：/转办 {number} {together}"
+CALLED_MERGED_UNREACHED = "{no} 第 {attempt} 次回访未接通，已记为未联系上，不再等候；{master} 照常办结。"
+CALLED_LAST = "{no} 回访{rating}；第一位诉求人已撤回，并单的诉求人均已回访，办结。"
+WITHDRAWN_GOES_ON = "{no} 已记录撤回，今后不再联系该诉求人；为并单的诉求人继续办理：{left}。"
+WITHDRAWN_FREED = "并单的诉求已恢复单独办理，请分别转办：{freed}。"
 MERGED = "已并入 {no}：{merged}。答复时请分别告知每位诉求人。"
 SPLIT = "已从 {no} 拆出新的一件：{new}。"
 CONCLUDED = "{no} 已依法办结（未销号），请把书面说明送达诉求人。"

@@ -132,6 +132,26 @@ class SubOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A merged complaint as its master knows it: its complainant is called like the first one (第十条“结果有回访”).
+
+    `silent` has no way to be called; `unreached` was tried as often as the rules ask, in vain. Neither holds up the
+    others. `rating` is what was said this round.
+    """
+
+    no: str
+    silent: bool = False
+    rating: Rating | None = None
+    calls: tuple[datetime, ...] = ()
+    unreached: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody has to call this complainant any more."""
+        return self.silent or self.unreached or self.rating is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Suspension:
     """中止: the clock stands still from `at` until the case is resumed, at the latest at `until`."""
 
@@ -221,8 +241,12 @@ class Case:
     returned: tuple[datetime, ...] = ()
     calls: tuple[datetime, ...] = ()
     rating: Rating | None = None
-    merged: tuple[tuple[str, Rating | None], ...] = ()
+    merged: tuple[Joined, ...] = ()
+    #: The first complainant took it back while others had joined: the case goes on for them.
+    left: bool = False
     master: str = ""
+    #: How the master ended that this case followed.
+    followed: State | None = None
     closed_at: datetime | None = None
     remarks: tuple[str, ...] = ()
 
@@ -254,7 +278,13 @@ class Case:
     @property
     def uncalled(self) -> tuple[str, ...]:
         """Merged complaints whose complainants have not been called back yet."""
-        return tuple(no for no, rating in self.merged if rating is None)
+        return tuple(joined.no for joined in self.merged if not joined.settled)
+
+    @property
+    def rating_now(self) -> Rating | None:
+        """What the complainant said since the result of this round; None before the call."""
+        called = self.calls and self.entered_at is not None and self.calls[-1] >= self.entered_at
+        return self.rating if called else None
 
     @property
     def is_enterprise(self) -> bool:

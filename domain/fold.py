@@ -94,5 +94,9 @@ FOLDS: dict[str, Callable[[Case, Event], Case]] = {
     "voided": coming.voided,
     "merged_into": coming.merged_into,
     "absorbed": coming.absorbed,
+    "followed": ending.followed,
+    "freed": ending.freed,
+    "parted": ending.parted,
+    "left": coming.left,
     "reopened": ending.reopened,
 }

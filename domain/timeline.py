@@ -74,6 +74,10 @@ SENTENCES: dict[str, str] = {
     "merged_called": "并单诉求 {merged} 回访：{rating}",
     "merged_into": "并入 {master}",
     "absorbed": "并入 {merged} 的诉求",
+    "followed": "主件办结：{end_name}",
+    "freed": "不再并入 {from}，单独办理",
+    "parted": "{merged} 不再并入，另行办理",
+    "left": "诉求人撤回，为并单的诉求人继续办理",
     "voided": "作废",
     "returned_again": "第 {count} 次退回重办，提请负责人关注",
 }
@@ -92,6 +96,8 @@ def sentence(event: Event) -> str:
         facts["limit"] = f"，期限 {clock['date']}{'（暂定）' if clock['provisional'] else ''}"
     if event.data.get("cannot"):
         facts["cannot_text"] = "（办不了）"
+    if "end" in event.data:
+        facts["end_name"] = STATE_NAMES[State(event.data["end"])]
     if "state" in event.data:
         facts["state_name"] = STATE_NAMES[State(event.data["state"])]
     return SENTENCES[event.type].format(**facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot import texts
 from bot.buttons import button
@@ -118,6 +119,11 @@ def call_back(view: View) -> Card:
     """待回访 (第十条): whom to call, what was answered, and the five levels of satisfaction."""
     case = _case(view)
     attempts = [("已拨打", f"{len(case.calls)}次")] if case.calls else []
+    if case.uncalled:
+        attempts.append(("还要回访", "、".join(case.uncalled)))
+    if case.left:
+        # Who took it back is not called; those who joined are, each by their own number.
+        return replace(status(view), facts=(*status(view).facts, *attempts))
     return Card(
         title=texts.TITLE_CALL_BACK.format(no=case.no),
         subtitle=parts.title(case),

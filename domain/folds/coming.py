@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from domain.case import Case, Event, Private, SubOrder, Unit
+from domain.case import Case, Event, Joined, Private, SubOrder, Unit
 from domain.reading import clock_of, limited, moment, private, remarked, told, unasked
-from domain.vocabulary import Category, Request
+from domain.vocabulary import BEFORE_DISPATCH, Category, Request
 
 
 def registered(event: Event) -> Case:
@@ -160,13 +160,19 @@ def with_order(case: Case, fresh: SubOrder) -> Case:
 
 
 def withdrawn(case: Case, event: Event) -> Case:
-    """The complainant took it back."""
-    return remarked(told(case, event), "诉求人撤回")
+    """The complainant took it back; who had joined before any department had it stands alone again."""
+    alone = case.state in BEFORE_DISPATCH
+    return remarked(replace(told(case, event), merged=() if alone else case.merged), "诉求人撤回")
+
+
+def left(case: Case, event: Event) -> Case:
+    """The first complainant took it back; the case goes on for those who joined."""
+    return remarked(replace(told(case, event), left=True), "诉求人撤回，为并单的诉求人继续办理")
 
 
 def voided(case: Case, event: Event) -> Case:
-    """Registered by mistake."""
-    return remarked(told(case, event), "作废")
+    """Registered by mistake; who had joined stands alone again."""
+    return remarked(replace(told(case, event), merged=()), "作废")
 
 
 def merged_into(case: Case, event: Event) -> Case:
@@ -177,5 +183,5 @@ def merged_into(case: Case, event: Event) -> Case:
 def absorbed(case: Case, event: Event) -> Case:
     """Another case follows this one; the stricter limit counts."""
     number = event.data["merged"]
-    joined = replace(case, merged=(*case.merged, (number, None)))
+    joined = replace(case, merged=(*case.merged, Joined(number, event.data.get("silent", False))))
     return limited(remarked(joined, f"并有{number}"), event)

@@ -26,7 +26,7 @@ from tests.kit.histories import DAYS, SECRET, Try, beginning, beginnings, chance
 #: Words that belong to the complainant or to the answers; never in public data.
 PRIVATE_WORDS = (PRIVATE["name"], *PRIVATE["phones"], PRIVATE["address"], "蓝鲸三十七", "测丙三", SECRET)
 #: What may be done to a closed case without opening it.
-AFTER_THE_END = (c.Correct, c.Grant, c.Deny, c.NoteUnheard)
+AFTER_THE_END = (c.Correct, c.Grant, c.Deny, c.NoteUnheard, c.Follow, c.Part)
 
 
 def _waits_for_delivery(story: Story) -> bool:
@@ -99,7 +99,7 @@ def _live(story: Story, attempts: Iterable[Try]) -> Counter[State]:
         if refusal is not None:
             assert story.case is before
             assert "{" not in str(refusal)
-        elif not before.state.is_open and type(command) is not c.Reopen:
+        elif not before.state.is_open and type(command) not in (c.Reopen, c.StandAlone):
             assert story.case.state is before.state, "closed means closed"
             assert type(command) in AFTER_THE_END or (type(command), before.state) == (c.CallBack, State.Z6)
         _hold_the_calendar(story, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain import commands as c
-from domain.vocabulary import Category, Level, Rating, State
+from domain.vocabulary import Category, Level, Rating, Request, State
 from tests.kit.cases import (
     HOUSING,
     LEAD,
@@ -183,7 +183,9 @@ def test_a_merged_complainants_dislike_of_a_lawful_no_is_the_leads_too():
     story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
     story.reviewed()
     assert _called(story, Rating.DISSATISFIED) is State.C2
-    assert story.refused("11-24 15:30", WINDOW, c.CallBack(Rating.SATISFIED)) == "request_pending"
+    assert story.case.pending is None, "the first complainant is asked before the lead decides"
+    case = story.do("11-24 15:30", WINDOW, c.CallBack(Rating.SATISFIED))
+    assert (case.state, case.pending.what, case.rating) == (State.C2, Request.LAWFUL, Rating.SATISFIED)
     assert story.do("11-24 16:00", LEAD, c.Deny("依据不对")).state is State.R
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from domain import commands as c
+from domain.case import Joined
 from domain.lifecycle import TRANSITIONS
 from domain.timeline import sentence
 from domain.vocabulary import Category, Level, Pause, Rating, Release, State
@@ -323,7 +324,32 @@ def test_called_merged_is_on_the_masters_record_too():
     story.answered().reviewed()
     assert story.refused("11-24 14:00", LIAISON, c.CalledMerged("YS20261123-0009", Rating.SATISFIED)) == "not_allowed"
     case = story.do("11-24 14:00", WINDOW, c.CalledMerged("YS20261123-0009", Rating.SATISFIED))
-    assert (case.state, case.merged) == (State.C2, (("YS20261123-0009", Rating.SATISFIED),))
+    assert (case.state, case.merged) == (State.C2, (Joined("YS20261123-0009", rating=Rating.SATISFIED),))
+
+
+def test_follow_keeps_the_masters_end_on_the_merged_record():
+    """第七条、第十条: 件件有回应, on everybody's own row."""
+    story = Story().confirm()
+    story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    told = c.Follow(State.Z1, when("11-24 10:00"), False, "已经办好")
+    assert story.refused("11-24 10:00", MANAGER, told) == "not_allowed"
+    case = story.do("11-24 10:00", SYSTEM, told)
+    assert (case.state, case.followed, case.private.outcome) == (State.Z6, State.Z1, "已经办好")
+
+
+def test_stand_alone_hands_a_merged_case_to_the_manager():
+    """第七条: its master is gone, the complaint is not."""
+    story = Story().confirm()
+    assert story.refused("11-23 10:00", SYSTEM, c.StandAlone()) == "wrong_state"
+    story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    assert story.do("11-23 11:00", SYSTEM, c.StandAlone()).state is State.A2
+
+
+def test_part_lets_a_merged_case_go():
+    """第七条、第十条: nobody waits for who is handled by themselves."""
+    story = Story().given()
+    story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009"))
+    assert story.do("11-23 16:00", SYSTEM, c.Part("YS20261123-0009")).merged == ()
 
 
 def test_conclude_is_the_leads_with_an_explanation():
