@@ -216,6 +216,7 @@ PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
 PROMISED = "{no} 已承诺，期限 {limit}。"
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
+ASKED_INSTEAD = "原来的{what}申请随之撤回。"
 GRANTED_BACK = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
 GRANTED: dict[str, str] = {
     "decline_granted": "{no} 已同意退单，该部门不再配合。",

@@ -75,7 +75,12 @@ class Private:
     assists: tuple[str, ...] = ()
     outcome: str = ""
     basis: str = ""
+    #: The complainant's own words of the result, the reason of what waits for a decision or waited last, the centre's
+    #: own reason for what it decided last, and why the case was last sent back: four voices, four places.
     opinion: str = ""
+    request: str = ""
+    ruling: str = ""
+    redo: str = ""
     proposed: str = ""
     explanation: str = ""
     former: tuple[str, ...] = ()
@@ -174,7 +179,8 @@ class Missed:
 class Case:
     """One complaint from intake to its end.
 
-    `turn` counts how often the case changed hands or state: a button that carries an older turn is stale.
+    `turn` counts how often the case changed hands or state, or a request was settled: a button that carries an older
+    turn is stale.
     `clock` is the newest limit (it runs while somebody outside the centre holds the case), `limits` every limit
     with the round it belonged to. `rules` is the version it was opened under and is handled by (第十二条).
     """

@@ -26,7 +26,7 @@ REFUSALS: dict[str, str] = {
     "extension_late": "期限 {due} 已过，不能再申请延期；请尽快答复：/答复 {number} 内容",
     "extension_once": "本阶段已经延期过一次，不能再延。请在 {due} 前答复。",
     "extension_too_long": "延长时间不能超过原期限的长度，最晚可延至 {limit}。",
-    "request_pending": "{no} 已有一项{request}申请待裁定，请等管理机构答复。",
+    "request_pending": "{no} 有一项{request}申请（{at}提出）待裁定，请{who}先发送 /准 {number} 或 /不准 {number} 理由，再{verb}。",
     "no_request": "{no} 没有待裁定的申请。",
     "lead_decides": "这项{request}由负责人裁定，请负责人发送：/准 {number} 或 /不准 {number} 理由",
     "second_person": "{no} 的更正须由申请人以外的人同意，请另一位管理人员发送 /准。",

@@ -31,8 +31,8 @@ SENTENCES: dict[str, str] = {
     "transferred": "转交：{body}，{told}",
     "delivered": "工作单送达{name}（{how}）{limit}",
     "accepted": "签收",
-    "decline_requested": "申请退单",
-    "extension_requested": "申请延期至 {date}",
+    "decline_requested": "申请退单{instead_text}",
+    "extension_requested": "申请延期至 {date}{instead_text}",
     "decline_granted": "同意退单（{from}）",
     "request_denied": "不同意{what}",
     "extended": "{stage_name}期限延至 {until}",
@@ -66,7 +66,7 @@ SENTENCES: dict[str, str] = {
     "assist_nudged": "系统催办配合单位",
     "assist_overdue": "配合单位超期未反馈",
     "external_due": "热线期限已到",
-    "suspension_requested": "申请中止（{why}）",
+    "suspension_requested": "申请中止（{why}）{instead_text}",
     "suspended": "中止计时（{why}），最迟 {date} 恢复",
     "resumed": "恢复计时，中止 {days} 个工作日{limit}",
     "recalculated": "工作日历调整，重新计算期限{limit}",
@@ -85,7 +85,7 @@ SENTENCES: dict[str, str] = {
 
 def sentence(event: Event) -> str:
     """The event as one sentence. Raises KeyError for an unknown type."""
-    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name"), "") | dict(event.data)
+    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name", "instead_text"), "") | dict(event.data)
     facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
     facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
     if "units" in event.data:
@@ -94,6 +94,8 @@ def sentence(event: Event) -> str:
     if event.data.get("clock"):
         clock = event.data["clock"]
         facts["limit"] = f"，期限 {clock['date']}{'（暂定）' if clock['provisional'] else ''}"
+    if event.data.get("instead"):
+        facts["instead_text"] = f"，代替原来的{event.data['instead']}申请"
     if event.data.get("cannot"):
         facts["cannot_text"] = "（办不了）"
     if "end" in event.data:

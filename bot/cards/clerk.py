@@ -140,7 +140,7 @@ def request(view: View) -> Card:
     pending = case.pending
     if pending is None:
         return status(view)
-    body = [f"理由：{case.private.opinion}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
+    body = [f"理由：{case.private.request}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
     asked = [("申请延至", f"{pending.date:%Y-%m-%d}")] if pending.what is Request.EXTEND and pending.date else []
     if pending.what is Request.SUSPEND:
         asked = [("中止情形", pending.why)]

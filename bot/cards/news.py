@@ -47,13 +47,19 @@ def line(view: View) -> Message | None:
             state=STATE_NAMES[case.state],
             round=case.round,
             limit=f"{clock.date:%m-%d}" if clock else "待送达",
-            opinion=(case.private.opinion or "无") if view.reader is not None else texts.ONE_TO_ONE_OPINION,
+            opinion=_said(view) if view.reader is not None else texts.ONE_TO_ONE_OPINION,
             urgings=case.urgings,
             count=view.facts.get("count", ""),
             name=view.facts.get("name", ""),
             master=case.master,
         )
     )
+
+
+def _said(view: View) -> str:
+    """The words of the very event the news is of: drawn late, it must not quote what somebody said since."""
+    event = next((event for event in view.events if event.seq == view.facts.get("seq")), None)
+    return str(event.private.get("opinion") or "无") if event else "无"
 
 
 def hotline(view: View) -> Message | None:

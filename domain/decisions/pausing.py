@@ -8,7 +8,7 @@ from domain import commands as c
 from domain.case import Actor, Case, Clock
 from domain.decisions.facts import Fact, clock_from, need_text
 from domain.decisions.handle import lead_only
-from domain.decisions.requests import no_pending
+from domain.decisions.requests import instead
 from domain.office_hours import TZ
 from domain.reading import clock_data, clock_of
 from domain.refusals import Refused
@@ -24,7 +24,7 @@ def suspend(case: Case, command: c.Suspend, actor: Actor, bench: Bench) -> list[
     """申请中止: for one of four reasons, before expiry, at most so often as the rules say (第八条)."""
     lead_only(case, actor, "申请中止")
     reason = need_text(case, "中止", command.reason, "reason_needed")
-    no_pending(case)
+    before = instead(case, actor, "申请中止")
     clock = case.running
     if case.suspension is not None:
         raise Refused("suspended_already", no=case.no)
@@ -34,7 +34,7 @@ def suspend(case: Case, command: c.Suspend, actor: Actor, bench: Bench) -> list[
         raise Refused("extension_late", due=clock.date, number=case.number)
     if case.suspensions >= bench.rules.suspensions:
         raise Refused("suspended_enough", no=case.no, times=bench.rules.suspensions)
-    data = {"what": Request.SUSPEND.value, "department": actor.department, "why": command.why.value}
+    data = {"what": Request.SUSPEND.value, "department": actor.department, "why": command.why.value, **before}
     return [Fact("suspension_requested", data, {"opinion": reason})]
 
 

@@ -30,7 +30,7 @@ def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> li
     """回访 (第十条): by somebody who did not handle it; what the answer leads to is told apart below."""
     if actor.person is not None and actor.person in case.answered_by:
         raise Refused("answerer_calls_back", no=case.no)
-    no_pending(case)
+    no_pending(case, "回访")
     if case.left:
         raise Refused("complainant_left", no=case.no, left="、".join(case.uncalled))
     if command.rating in bench.rules.dissatisfied and not command.opinion.strip():
@@ -114,7 +114,7 @@ def called_merged(case: Case, command: c.CalledMerged, actor: Actor, bench: Benc
     """
     if actor.person is not None and actor.person in case.answered_by:
         raise Refused("answerer_calls_back", no=case.no)
-    no_pending(case)
+    no_pending(case, "回访")
     who = next((joined for joined in case.merged if joined.no == command.merged), None)
     if who is None:
         raise Refused("not_merged", no=case.no, merged=command.merged)

@@ -172,13 +172,13 @@ def redo_notice(
 ) -> RedoNotice:
     """退回重办通知 (第n次): why it comes back, what is asked, until when (第十条).
 
-    `reason` defaults to the opinion the case holds. Whether the review or the complainant sent
+    `reason` defaults to why the case was last sent back. Whether the review or the complainant sent
     it back is read from the times of the events.
     """
     times = len(case.returned)
     called = bool(case.calls and case.returned and case.calls[-1] == case.returned[-1])
     cause = "经回访，诉求人对办理结果不满意" if called else "经质检，办理结果不符合要求"
-    opinion = (reason or case.private.opinion).rstrip("。；")
+    opinion = (reason or case.private.redo).rstrip("。；")
     words = scrub(opinion, telling(case)) if masked else opinion
     clock = clock_for(case, bench)
     until = f"请于{until_words(clock)}" if clock else "请尽快"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kit.town import Town, heard_by, heard_in, shown, words
+from tests.kit.town import Town, captions, heard_by, heard_in, shown, words
 from tests.kit.town_fixtures import on_both_databases
 
 OTHER = {"external_no": "B", "name": "测乙二", "phone": "00012340003", "address": "示例街道虚构路09号"}
@@ -236,6 +236,17 @@ async def test_a_corrected_name_leaves_the_title_the_groups_see(town: Town):
     for text in (f"/确认 {no}", f"/分类 {no} 不给办", f"/转办 {no} 人社局"):
         await town.say("zhaogang", "app", text)
     assert no in words(await town.messages(chat="人社局"))
+
+
+async def test_a_correction_redraws_the_card_of_the_group(town: Town):
+    no = await town.dispatched()
+    assert "投诉／不给办" in shown(await town.expect("人社局", no))
+    await town.say("wangmin", "app", f"/更正 {no} 性质：求助 登记有误")
+    await town.say("zhaogang", "app", f"/准 {no}")
+    card = await town.expect("人社局", no, "求助／不给办")
+    assert "签收" in captions(card)
+    await town.press("chenjing", "签收", "人社局")
+    assert (await town.case(no))["state"] == "B2"
 
 
 async def test_a_refused_correction_changes_nothing_and_no_department_hears_of_it(town: Town):

@@ -104,7 +104,8 @@ def _live(story: Story, attempts: Iterable[Try]) -> Counter[State]:
             assert type(command) in AFTER_THE_END or (type(command), before.state) == (c.CallBack, State.Z6)
         _hold_the_calendar(story, now)
         moved = (before.state, before.round) != (story.case.state, story.case.round)
-        assert (story.case.turn > before.turn) == moved, "a button is stale exactly when the case moved"
+        settled = before.pending is not None and before.pending != story.case.pending
+        assert (story.case.turn > before.turn) == (moved or settled), "a button is stale exactly when it must be"
         _hold(story, before, actor.has(Role.LIAISON))
         row = story.row(now)
         assert len(row) == len(COLUMNS)

@@ -261,7 +261,7 @@ def test_a_failed_review_needs_a_reason_the_department_can_read():
     story = Story().given().answered()
     assert story.refused("11-24 11:00", MANAGER, c.Review(False)) == "reason_needed"
     case = story.do("11-24 11:00", MANAGER, c.Review(False, "没有写依据"))
-    assert (case.state, case.round, case.level, case.private.opinion) == (State.R, 2, Level.NONE, "没有写依据")
+    assert (case.state, case.round, case.level, case.private.redo) == (State.R, 2, Level.NONE, "没有写依据")
 
 
 def test_an_outside_bodys_bad_answer_goes_back_to_the_manager():

@@ -163,7 +163,7 @@ def test_decline_waits_for_a_decision():
     case = Story().given().do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
     assert case.pending is not None
     assert (case.state, case.pending.what) == (State.B1, "退单")
-    assert case.private.opinion == "不属于我局职责"
+    assert case.private.request == "不属于我局职责"
 
 
 def test_extend_waits_for_a_decision():
@@ -189,7 +189,7 @@ def test_deny_leaves_the_limit_and_forbids_a_second_try():
     story.do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
     assert story.refused("11-23 15:30", MANAGER, c.Deny("")) == "reason_needed"
     case = story.do("11-23 16:00", MANAGER, c.Deny("三定方案写明归你局"))
-    assert (case.pending, case.clock, case.private.opinion) == (None, limit, "三定方案写明归你局")
+    assert (case.pending, case.clock, case.private.ruling) == (None, limit, "三定方案写明归你局")
     assert story.refused("11-23 16:10", LIAISON, c.Decline("还是不属于")) == "decline_once"
 
 
