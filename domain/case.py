@@ -129,6 +129,8 @@ class SubOrder:
     accepted_at: datetime | None = None
     clock: Clock | None = None
     fed_back_at: datetime | None = None
+    #: The lead's limit that this one was set by.
+    lead: Clock | None = None
 
     @property
     def running(self) -> Clock | None:

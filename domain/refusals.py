@@ -34,6 +34,10 @@ REFUSALS: dict[str, str] = {
     "lead_submits": "{no} 由牵头部门{lead}{verb}；贵单位是配合部门，请把意见报给牵头部门：/答复 {number} 内容",
     "assisted_already": "{name}对 {no} 的配合意见已经收到，有补充请联系牵头部门。",
     "same_departments": "{no} 本来就由{departments}承办，没有变化。",
+    "date_alone": "{no} 本来就由{departments}承办。转办以后不能单独改期限：要提前的请 /催办 {number}，"
+    "要推后的请承办部门申请 /延期。",
+    "reassign_over_limit": "{no} 改派不重新给期限，{date} 晚于现在的期限（最晚 {limit}）。请改为 {limit} 或更早，"
+    "或不写日期；确需推后的，请承办部门申请 /延期 {number}。",
     "suspended_already": "{no} 正在中止计时，恢复后再办。",
     "suspended_enough": "{no} 已中止过 {times} 次，不能再中止；请在期限内答复或申请延期。",
     "not_suspended": "{no} 没有中止，期限一直在计算。",

@@ -60,7 +60,7 @@ SENTENCES: dict[str, str] = {
     "reopened": "重新打开",
     "correction_requested": "申请更正{why_name}",
     "corrected": "更正{field_name}",
-    "reassigned": "改派：{units}",
+    "reassigned": "改派：{units}{limit}",
     "assist_accepted": "配合单位{name}签收",
     "assisted": "配合单位{name}反馈意见",
     "assist_nudged": "系统催办配合单位",
@@ -69,7 +69,7 @@ SENTENCES: dict[str, str] = {
     "suspension_requested": "申请中止（{why}）{instead_text}",
     "suspended": "中止计时（{why}），最迟 {date} 恢复",
     "resumed": "恢复计时，中止 {days} 个工作日{limit}",
-    "recalculated": "工作日历调整，重新计算期限{limit}",
+    "recalculated": "工作日历调整，重新计算期限{limit}{orders_text}",
     "closing_requested": "申请{what}",
     "merged_called": "并单诉求 {merged} 回访：{rating}",
     "merged_into": "并入 {master}",
@@ -85,7 +85,9 @@ SENTENCES: dict[str, str] = {
 
 def sentence(event: Event) -> str:
     """The event as one sentence. Raises KeyError for an unknown type."""
-    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name", "instead_text"), "") | dict(event.data)
+    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name", "instead_text", "orders_text"), "") | dict(
+        event.data
+    )
     facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
     facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
     if "units" in event.data:
@@ -94,6 +96,8 @@ def sentence(event: Event) -> str:
     if event.data.get("clock"):
         clock = event.data["clock"]
         facts["limit"] = f"，期限 {clock['date']}{'（暂定）' if clock['provisional'] else ''}"
+    for item in event.data.get("orders", ()):
+        facts["orders_text"] += f"，配合单位{item['name']} {item['to']}"
     if event.data.get("instead"):
         facts["instead_text"] = f"，代替原来的{event.data['instead']}申请"
     if event.data.get("cannot"):

@@ -50,7 +50,9 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
             moves = await preview(office, calendar)
             for move in moves:
                 print(f"{move.no} {move.departments}：{move.before.isoformat()} → {move.after.isoformat()}")
-            print(f"{table.year} 年：{len(table.days)} 个特殊日，{len(moves)} 件在办的期限会变动。")
+            print(
+                f"{table.year} 年：{len(table.days)} 个特殊日，{len({move.no for move in moves})} 件在办的期限会变动。"
+            )
             if not arguments.dry_run:
                 moved = await apply_calendar(office, table, calendar, moves)
                 print(f"已导入，{moved} 件已重新计算期限，并将通知承办部门。")

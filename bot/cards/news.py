@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.cards import parts, task
-from domain.case import Case
+from domain.case import Case, SubOrder
 from domain.ledger import moment
 from domain.rules_words import audience_words
 from domain.view import View
@@ -38,6 +38,11 @@ def line(view: View) -> Message | None:
         return None
     template = texts.LINES[event]
     clock = case.running
+    order = case.order(view.department)
+    if event in _WITH_ORDERS and order is not None:
+        clock = order.running
+    if event == "recalculated" and not _moved(view, order):
+        return None
     return Text(
         template.format(
             no=case.no,
@@ -54,6 +59,17 @@ def line(view: View) -> Message | None:
             master=case.master,
         )
     )
+
+
+#: Events that set a co-department's limit anew beside the lead's.
+_WITH_ORDERS = frozenset({"recalculated", "resumed"})
+
+
+def _moved(view: View, order: SubOrder | None) -> bool:
+    """Whether the new calendar moved the limit of who reads this: a co-department's own, else the lead's."""
+    if order is None:
+        return "moved" in view.facts or "orders" not in view.facts
+    return order.unit.id in {item["unit"] for item in view.facts.get("orders", ())}
 
 
 def _said(view: View) -> str:

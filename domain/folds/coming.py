@@ -118,6 +118,11 @@ def reassigned(case: Case, event: Event) -> Case:
     if asker is not None and _part(case.units, asker) != _part(units, asker):
         # Who no longer leads, or no longer has the case, cannot go on asking about it.
         changed = replace(changed, pending=None)
+    asked = event.data.get("asked")
+    if asked:
+        changed = replace(changed, asked=date.fromisoformat(asked))
+    if event.data.get("clock") and case.clock is not None:
+        changed = remarked(limited(changed, event), f"改派时期限由{case.clock.date.isoformat()}提前至{asked}")
     if units[0] == case.lead:
         return changed
     return remarked(replace(changed, accepted_at=None), f"牵头部门由{before}改为{units[0].name}")
@@ -147,7 +152,7 @@ def delivered(case: Case, event: Event) -> Case:
     if order is not None:
         if order.received_at is not None:
             return case
-        fresh = replace(order, received_at=event.at, clock=clock_of(event.data))
+        fresh = replace(order, received_at=event.at, clock=clock_of(event.data), lead=case.clock)
         return with_order(case, fresh)
     if case.received_at is not None or case.lead is None or unit != case.lead.id:
         return case
@@ -157,6 +162,18 @@ def delivered(case: Case, event: Event) -> Case:
 def with_order(case: Case, fresh: SubOrder) -> Case:
     """The case with one sub-order replaced."""
     return replace(case, orders=tuple(fresh if order.unit == fresh.unit else order for order in case.orders))
+
+
+def orders_moved(case: Case, event: Event) -> tuple[SubOrder, ...]:
+    """The sub-orders with the limits an event sets anew, still tied to the lead's limit where they were."""
+    lead = clock_of(event.data) or case.clock
+    clocks = {item["unit"]: clock_of(item) for item in event.data.get("orders", ())}
+
+    def moved(order: SubOrder) -> SubOrder:
+        tied = lead if order.lead == case.clock else order.lead
+        return replace(order, clock=clocks.get(order.unit.id, order.clock), lead=tied)
+
+    return tuple(moved(order) for order in case.orders)
 
 
 def withdrawn(case: Case, event: Event) -> Case:

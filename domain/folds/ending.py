@@ -26,6 +26,7 @@ def returned(case: Case, event: Event) -> Case:
         round=case.round + 1,
         returned=(*case.returned, event.at),
         orders=tuple(SubOrder(unit) for unit in case.units[1:]),
+        asked=None,
         received_at=None,
         accepted_at=None,
         clock=None,
