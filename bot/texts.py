@@ -92,6 +92,7 @@ LINES: dict[str, str] = {
     "recalculated": "{no} {title}：放假安排调整，期限改为 {limit}。",
     "returned_again": "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
     "external_due": "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    "peer_closed": "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
     "left": "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
     "absorbed": "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
     "urged": "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",

@@ -198,6 +198,8 @@ class Case:
 
     source: str = ""
     external_no: str = ""
+    #: The case of another centre of this deployment that this one was made for (函转).
+    sender: str = ""
     external_due: datetime | None = None
     reported_at: datetime | None = None
     registered_at: datetime | None = None

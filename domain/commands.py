@@ -96,6 +96,18 @@ class Refer:
 
 
 @dataclass(frozen=True, slots=True)
+class HearPeer:
+    """A peer centre ended what was referred to it; `number` is its own case."""
+
+    peer: str
+    number: str
+    end: State
+    cannot: bool = False
+    outcome: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deliver:
     """The work order reached the department: its clock starts (第八条). `how` is the channel."""
 
@@ -329,6 +341,7 @@ class Press:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
+    | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Press | Suspend | Resume | Correct | Void | Conclude
     | MergeInto | Absorb | CalledMerged | Follow | StandAlone | Part | Recalculate | NoteUnheard

@@ -53,6 +53,7 @@ FOLDS: dict[str, Callable[[Case, Event], Case]] = {
     "reassigned": coming.reassigned,
     "referred": coming.referred,
     "transferred": coming.transferred,
+    "peer_closed": ending.kept,
     "delivered": coming.delivered,
     "accepted": handling.accepted,
     "assist_accepted": handling.assist_accepted,

@@ -83,6 +83,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Dispatch: _row("转办", _DISPATCHABLE, _MANAGER, "第七条", route.dispatch),
     c.Transfer: _row("转交", _SUBMITTED, _MANAGER, "第六条", route.transfer),
     c.Refer: _row("函转", _SUBMITTED, _MANAGER, "通知第三条（一）", route.refer),
+    c.HearPeer: _row("对方办结", OPEN, _CLOCKWORK, "第七条", route.hear_peer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
     c.Accept: _row("签收", WITH_DEPARTMENT, _DEPARTMENT, "第七条", handle.accept, True),
     c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.promise, True),

@@ -44,6 +44,7 @@ MESSAGES: dict[str, frozenset[str] | None] = {
             "decline_granted", "request_denied", "extended", "planned", "promised", "review_failed", "dissatisfied",
             "closed", "withdrawn", "merged_into", "sent_back", "reassigned", "assisted", "assist_overdue", "suspended",
             "resumed", "recalculated", "returned_again", "external_due", "absorbed", "urged", "left",
+            "peer_closed",
         }
     ),
     "hotline": None,

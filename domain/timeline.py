@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "reclassified": "改为分类：{category}",
     "dispatched": "转办：{units}",
     "referred": "函转：{body}",
+    "peer_closed": "{name}办结（{number}）：{what}",
     "transferred": "转交：{body}，{told}",
     "delivered": "工作单送达{name}（{how}）{limit}",
     "accepted": "签收",

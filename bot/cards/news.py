@@ -56,6 +56,7 @@ def line(view: View) -> Message | None:
             urgings=case.urgings,
             count=view.facts.get("count", ""),
             name=view.facts.get("name", ""),
+            what=view.facts.get("what", ""),
             master=case.master,
         )
     )

@@ -67,15 +67,27 @@ def consequences(before: Case, after: Case) -> list[tuple[str, c.Command]]:
     """What an act on one case asks of others: pairs of case number and command.
 
     Whatever ends a master, its followers are not forgotten: they keep the end, or stand alone again when nothing was
-    done yet. Who stands alone again leaves the master.
+    done yet. Who stands alone again leaves the master. What another centre referred is told back to it.
     """
     if before.state is State.Z6 and after.state.is_open:
         return [(before.master, c.Part(after.no))]
-    if not before.state.is_open or after.state.is_open:
-        return []
+    ended = before.state.is_open and not after.state.is_open
+    found = _to_the_sender(before, after) if after.sender else []
+    if not ended or not before.merged:
+        return found
     if after.state is State.Z7 or (after.state is State.Z5 and before.state in BEFORE_DISPATCH):
-        return [(joined.no, c.StandAlone()) for joined in before.merged]
+        return [*found, *((joined.no, c.StandAlone()) for joined in before.merged)]
     words = after.private
     basis = words.basis if after.cannot else ""
-    end = c.Follow(after.state, after.finished_at, after.cannot, words.outcome, basis)
-    return [(joined.no, end) for joined in after.merged]
+    told = c.Follow(after.state, after.finished_at, after.cannot, words.outcome, basis)
+    return [*found, *((joined.no, told) for joined in after.merged)]
+
+
+def _to_the_sender(before: Case, after: Case) -> list[tuple[str, c.Command]]:
+    """函转 inside one deployment: the centre that sent the case hears its end, of a merged one its master's."""
+    end = after.followed if after.state is State.Z6 else after.state
+    was = before.followed if before.state is State.Z6 else before.state
+    if end is None or end.is_open or end is was:
+        return []
+    words = after.private
+    return [(after.sender, c.HearPeer(after.centre_name, after.no, end, after.cannot, words.outcome, words.basis))]

@@ -7,13 +7,13 @@ from typing import Any
 
 from domain import commands as c
 from domain.case import Actor, Case, Clock, Unit
-from domain.decisions.facts import Fact, clock_from, need_text, working_date
+from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
 from domain.office_hours import TZ
 from domain.privacy import scrub
 from domain.reading import clock_data, clock_of
 from domain.refusals import Refused
 from domain.rules import Bench, Limit
-from domain.vocabulary import BEFORE_DISPATCH, WITH_DEPARTMENT, Category, Role, Stage, State
+from domain.vocabulary import BEFORE_DISPATCH, STATE_NAMES, WITH_DEPARTMENT, Category, Role, Stage, State
 from domain.work_calendar import Due
 
 
@@ -179,3 +179,27 @@ def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact
     day = working_date(command.day, bench)
     clock = clock_from(Stage.ANSWER, bench.calendar.due_on(day, bench.now), counted=False)
     return [Fact("referred", {"state": State.B4.value, "body": body, "clock": clock})]
+
+
+#: Ends of a peer's case that come with a result.
+_RESULTS = frozenset({State.Z1, State.Z2, State.Z3})
+
+
+def hear_peer(case: Case, command: c.HearPeer, actor: Actor, bench: Bench) -> list[Fact]:
+    """跨层级函转 (第七条): the peer's result is ours to review and to call back about (通知第三条（一）“跟踪”).
+
+    An end without a result, or one that came after the case went on elsewhere, is on the record and told, no more.
+    """
+    data = {
+        "name": command.peer,
+        "number": command.number,
+        "what": STATE_NAMES[command.end],
+        "end": command.end.value,
+    }
+    heard = Fact("peer_closed", data)
+    asked = case.lead is not None and case.lead.name == command.peer
+    if case.state is not State.B4 or not asked or command.end not in _RESULTS or not command.outcome:
+        return [heard]
+    answer = {"state": State.C1.value, "cannot": command.cannot, **late(case, bench)}
+    words = {"outcome": f"{command.peer}办理结果：{command.outcome}", "basis": command.basis if command.cannot else ""}
+    return [heard, Fact("answered", answer, words)]

@@ -20,6 +20,7 @@ def registered(event: Event) -> Case:
         rules=data.get("rules", ""),
         source=data.get("source", ""),
         external_no=data.get("external_no") or "",
+        sender=(data.get("external_no") or "").partition("#")[0] if event.via == "referral" else "",
         external_due=moment(data.get("external_due")),
         reported_at=moment(data.get("reported_at")) or event.at,
         registered_at=event.at,

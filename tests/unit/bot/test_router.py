@@ -119,6 +119,7 @@ def test_every_act_of_a_person_has_a_command():
         "随主件办结",
         "单独办理",
         "移出并单",
+        "对方办结",
     }
 
 

@@ -327,6 +327,23 @@ def test_called_merged_is_on_the_masters_record_too():
     assert (case.state, case.merged) == (State.C2, (Joined("YS20261123-0009", rating=Rating.SATISFIED),))
 
 
+def test_hear_peer_records_the_result_of_the_other_centre():
+    """第七条、通知第三条（一）: followed to its end, reviewed and called back here."""
+    story = Story().confirm()
+    story.do("11-23 10:00", MANAGER, c.Classify(Category.NOT_STATIONED))
+    story.do("11-23 10:10", MANAGER, c.Refer("示例镇便民服务中心", on("11-30")))
+    other = c.HearPeer("另一个中心", "YS20261123-0009", State.Z1, outcome="已办")
+    assert story.do("11-24 10:00", SYSTEM, other).state is State.B4
+    ended = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.Z5)
+    assert story.do("11-24 10:00", SYSTEM, ended).state is State.B4
+    assert sentence(story.events[-1]) == "示例镇便民服务中心办结（YS20261123-0009）：已撤回"
+    told = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.Z1, outcome="已补办")
+    assert story.refused("11-24 10:00", MANAGER, told) == "not_allowed"
+    case = story.do("12-01 10:00", SYSTEM, told)
+    assert (case.state, case.private.outcome) == (State.C1, "示例镇便民服务中心办理结果：已补办")
+    assert case.missed[0].days == 1
+
+
 def test_follow_keeps_the_masters_end_on_the_merged_record():
     """第七条、第十条: 件件有回应, on everybody's own row."""
     story = Story().confirm()
