@@ -91,6 +91,8 @@ NUMBERS: dict[str, int] = {
     "nudge_cooldown_minutes": 0,
 }
 PAPER_TEXTS = ("government", "discipline", "bureau", "officer", "officer_phone", "code")
+#: Texts a rule set may leave out: the shipped wording stands then.
+OPTIONAL_PAPER_TEXTS = ("mechanism", "notice")
 PARTS = (
     "hours", "limits", *NUMBERS, "thresholds", "overdue", "ignored", "owner_minutes", "owners", "ratings", "papers",
     "notices",
