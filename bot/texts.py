@@ -131,7 +131,7 @@ UNDELIVERED = (
     "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
     "或更新人员名册；部门收到后可直接发送：/签收 {number}"
 )
-NOBODY = "⚠ {no}（{departments}）：名册里没有{audience}，这一级提醒无人可收。请更新人员名册。"
+NOBODY = "⚠ {no}（{departments}）：没有{audience}可收这一级消息（名册里没有，或本人和代班人都不在）。请更新人员名册或代班安排。"
 
 DIGEST_HEAD = "**{day} 有诉即办每日对账**"
 DIGEST_DUE = "在办 {open} 件；今日到期 {due_today} 件，已超期 {overdue} 件。"
@@ -262,6 +262,7 @@ NO_DEPUTY: dict[str, str] = {
     "unknown": "名册里没有“{name}”，请写全名。",
     "ambiguous": "有几位都叫“{name}”，请联系管理员安排。",
     "elsewhere": "{name}不在贵单位，不能代班；请先请管理员把本单位的代班人加入名册。",
+    "circle": "{name}（或其代班人）这几天正请您代班，不能互相代班，请另请一位同事。",
     "self": "不能请自己代班，请写另一位同事的姓名。",
     "period": "请写明起止日期，且结束日期不早于今天：/代班 姓名 起 止",
 }

@@ -120,6 +120,7 @@ AUDIENCE_NAMES = {
     "hotline": "热线",
     "liaisons": "联络员",
     "lead_liaisons": "牵头部门联络员",
+    "removed": "原承办部门联络员",
     "superior": "分管领导",
 }
 
