@@ -92,6 +92,8 @@ LINES: dict[str, str] = {
     "recalculated": "{no} {title}：放假安排调整，期限改为 {limit}。",
     "returned_again": "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
     "external_due": "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    "peer_closed": "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
+    "left": "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
     "absorbed": "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
     "urged": "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
 }
@@ -129,7 +131,7 @@ UNDELIVERED = (
     "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
     "或更新人员名册；部门收到后可直接发送：/签收 {number}"
 )
-NOBODY = "⚠ {no}（{departments}）：名册里没有{audience}，这一级提醒无人可收。请更新人员名册。"
+NOBODY = "⚠ {no}（{departments}）：没有{audience}可收这一级消息（名册里没有，或本人和代班人都不在）。请更新人员名册或代班安排。"
 
 DIGEST_HEAD = "**{day} 有诉即办每日对账**"
 DIGEST_DUE = "在办 {open} 件；今日到期 {due_today} 件，已超期 {overdue} 件。"
@@ -213,6 +215,7 @@ CLASSIFIED = "{no} 分类为：{category}。"
 DISPATCHED = "{no} 已转办{departments}。{when}"
 DISPATCHED_NOW = "工作单正在送达，送达后开始计算期限。"
 DISPATCHED_LATER = "现在是非办公时间，将于 {at} 送达，送达后开始计算期限。"
+TRANSFERRED_TOO = "请同时告知并单的诉求人：{merged}。"
 TRANSFERRED = "{no} 已转交{body}，并记录告知情况。"
 REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容"
 WITHDRAWN = "{no} 已按诉求人意愿撤回。"
@@ -224,6 +227,7 @@ PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
 PROMISED = "{no} 已承诺，期限 {limit}。"
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
+ASKED_INSTEAD = "原来的{what}申请随之撤回。"
 GRANTED_BACK = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
 GRANTED: dict[str, str] = {
     "decline_granted": "{no} 已同意退单，该部门不再配合。",
@@ -249,6 +253,11 @@ RESUMED = "{no} 已恢复计时，期限 {limit}。"
 CORRECTABLE = "可更正的有：{names}，例如：/更正 {number} 电话：00012345678 录入有误"
 CORRECTION_ASKED = "{no} 更正申请已记录，须另一位管理人员发送 /准 同意。"
 VOIDED = "{no} 已作废，编号保留。"
+MERGED_AWAY = "原由{departments}承办的一件不再单独办理；需要一起办的，请发送：/转办 {number} {together}"
+CALLED_MERGED_UNREACHED = "{no} 第 {attempt} 次回访未接通，已记为未联系上，不再等候；{master} 照常办结。"
+CALLED_LAST = "{no} 回访{rating}；第一位诉求人已撤回，并单的诉求人均已回访，办结。"
+WITHDRAWN_GOES_ON = "{no} 已记录撤回，今后不再联系该诉求人；为并单的诉求人继续办理：{left}。"
+WITHDRAWN_FREED = "并单的诉求已恢复单独办理，请分别转办：{freed}。"
 MERGED = "已并入 {no}：{merged}。答复时请分别告知每位诉求人。"
 SPLIT = "已从 {no} 拆出新的一件：{new}。"
 CONCLUDED = "{no} 已依法办结（未销号），请把书面说明送达诉求人。"
@@ -263,6 +272,7 @@ NO_DEPUTY: dict[str, str] = {
     "unknown": "名册里没有“{name}”，请写全名。",
     "ambiguous": "有几位都叫“{name}”，请联系管理员安排。",
     "elsewhere": "{name}不在贵单位，不能代班；请先请管理员把本单位的代班人加入名册。",
+    "circle": "{name}（或其代班人）这几天正请您代班，不能互相代班，请另请一位同事。",
     "self": "不能请自己代班，请写另一位同事的姓名。",
     "period": "请写明起止日期，且结束日期不早于今天：/代班 姓名 起 止",
 }

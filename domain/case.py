@@ -75,7 +75,12 @@ class Private:
     assists: tuple[str, ...] = ()
     outcome: str = ""
     basis: str = ""
+    #: The complainant's own words of the result, the reason of what waits for a decision or waited last, the centre's
+    #: own reason for what it decided last, and why the case was last sent back: four voices, four places.
     opinion: str = ""
+    request: str = ""
+    ruling: str = ""
+    redo: str = ""
     proposed: str = ""
     explanation: str = ""
     former: tuple[str, ...] = ()
@@ -124,11 +129,33 @@ class SubOrder:
     accepted_at: datetime | None = None
     clock: Clock | None = None
     fed_back_at: datetime | None = None
+    #: The lead's limit that this one was set by.
+    lead: Clock | None = None
 
     @property
     def running(self) -> Clock | None:
         """The limit while the feedback is owed."""
         return self.clock if self.fed_back_at is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A merged complaint as its master knows it: its complainant is called like the first one (第十条“结果有回访”).
+
+    `silent` has no way to be called; `unreached` was tried as often as the rules ask, in vain. Neither holds up the
+    others. `rating` is what was said this round.
+    """
+
+    no: str
+    silent: bool = False
+    rating: Rating | None = None
+    calls: tuple[datetime, ...] = ()
+    unreached: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody has to call this complainant any more."""
+        return self.silent or self.unreached or self.rating is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +181,8 @@ class Missed:
 class Case:
     """One complaint from intake to its end.
 
-    `turn` counts how often the case changed hands or state: a button that carries an older turn is stale.
+    `turn` counts how often the case changed hands or state, or a request was settled: a button that carries an older
+    turn is stale.
     `clock` is the newest limit (it runs while somebody outside the centre holds the case), `limits` every limit
     with the round it belonged to. `rules` is the version it was opened under and is handled by (第十二条).
     """
@@ -170,6 +198,8 @@ class Case:
 
     source: str = ""
     external_no: str = ""
+    #: The case of another centre of this deployment that this one was made for (函转).
+    sender: str = ""
     external_due: datetime | None = None
     reported_at: datetime | None = None
     registered_at: datetime | None = None
@@ -221,8 +251,12 @@ class Case:
     returned: tuple[datetime, ...] = ()
     calls: tuple[datetime, ...] = ()
     rating: Rating | None = None
-    merged: tuple[tuple[str, Rating | None], ...] = ()
+    merged: tuple[Joined, ...] = ()
+    #: The first complainant took it back while others had joined: the case goes on for them.
+    left: bool = False
     master: str = ""
+    #: How the master ended that this case followed.
+    followed: State | None = None
     closed_at: datetime | None = None
     remarks: tuple[str, ...] = ()
 
@@ -254,7 +288,13 @@ class Case:
     @property
     def uncalled(self) -> tuple[str, ...]:
         """Merged complaints whose complainants have not been called back yet."""
-        return tuple(no for no, rating in self.merged if rating is None)
+        return tuple(joined.no for joined in self.merged if not joined.settled)
+
+    @property
+    def rating_now(self) -> Rating | None:
+        """What the complainant said since the result of this round; None before the call."""
+        called = self.calls and self.entered_at is not None and self.calls[-1] >= self.entered_at
+        return self.rating if called else None
 
     @property
     def is_enterprise(self) -> bool:

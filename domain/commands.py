@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.case import Clock, Unit
-from domain.vocabulary import Category, Pause, Rating, Release
+from domain.vocabulary import Category, Pause, Rating, Release, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,18 @@ class Refer:
 
     body: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class HearPeer:
+    """A peer centre ended what was referred to it; `number` is its own case."""
+
+    peer: str
+    number: str
+    end: State
+    cannot: bool = False
+    outcome: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +210,37 @@ class MergeInto:
 
 @dataclass(frozen=True, slots=True)
 class Absorb:
-    """并单, the master's side: `merged` joins; its stricter limit, if any, becomes the master's."""
+    """并单, the master's side: `merged` joins; its stricter limit, if any, becomes the master's.
+
+    `silent` says that its complainant cannot be called back.
+    """
 
     merged: str
     clock: Clock | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The master has ended: the merged case keeps what came of it."""
+
+    end: State
+    finished_at: datetime | None = None
+    cannot: bool = False
+    outcome: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandAlone:
+    """The master is gone before anything was done: the merged complaint is handled by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`merged` follows this case no longer."""
+
+    merged: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +341,8 @@ class Press:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
+    | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Press | Suspend | Resume | Correct | Void | Conclude
-    | MergeInto | Absorb | CalledMerged | Recalculate | NoteUnheard
+    | MergeInto | Absorb | CalledMerged | Follow | StandAlone | Part | Recalculate | NoteUnheard
 )  # fmt: skip

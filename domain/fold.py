@@ -32,7 +32,9 @@ def apply(case: Case | None, event: Event) -> Case:
         changed = replace(changed, state=state, entered_at=event.at)
         if not state.is_open:
             changed = replace(changed, closed_at=event.at, pending=None, suspension=None)
-    turned = state is not case.state or changed.round != case.round
+    # A card that asks for a decision is stale once its request is settled or another took its place.
+    settled = case.pending is not None and changed.pending != case.pending
+    turned = state is not case.state or changed.round != case.round or settled
     return replace(changed, seq=event.seq, turn=case.turn + 1 if turned else case.turn)
 
 
@@ -51,6 +53,7 @@ FOLDS: dict[str, Callable[[Case, Event], Case]] = {
     "reassigned": coming.reassigned,
     "referred": coming.referred,
     "transferred": coming.transferred,
+    "peer_closed": ending.kept,
     "delivered": coming.delivered,
     "accepted": handling.accepted,
     "assist_accepted": handling.assist_accepted,
@@ -94,5 +97,9 @@ FOLDS: dict[str, Callable[[Case, Event], Case]] = {
     "voided": coming.voided,
     "merged_into": coming.merged_into,
     "absorbed": coming.absorbed,
+    "followed": ending.followed,
+    "freed": ending.freed,
+    "parted": ending.parted,
+    "left": coming.left,
     "reopened": ending.reopened,
 }

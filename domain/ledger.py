@@ -156,9 +156,13 @@ def _handling(line: Line) -> str:
         parts.append("诉求人撤回")
     elif case.state is State.Z6:
         parts.append(f"并入{case.master}办理")
+        if case.followed is State.Z4:
+            parts.append("已转交并告知诉求人")
     elif case.state is State.Z7:
         parts.append("作废")
-    elif private.outcome and case.finished_at:
+    # Of a withdrawn master the result is printed for those who joined it, of a merged case once its master ended.
+    told = case.merged if case.state is State.Z5 else case.followed if case.state is State.Z6 else case.finished_at
+    if private.outcome and told and case.state not in (State.Z4, State.Z7, State.B4):
         label = "办不了：" if case.cannot else ""
         basis = f"；依据：{private.basis}" if case.cannot and private.basis else ""
         parts.append(f"{label}{private.outcome}{basis}")
@@ -181,7 +185,8 @@ _UNRATED: dict[Rating | None, str] = {None: "未回访", Rating.UNANSWERED: "未
 
 def _rating(line: Line) -> str:
     case = line.case
-    if case.state is State.Z3:
+    unrated = case.state is State.Z6 and case.followed is not None and case.rating in _UNRATED
+    if case.state is State.Z3 or unrated:
         return f"未评价（{_UNRATED.get(case.rating, '未联系上') if not case.silent else '匿名'}）"
     if case.rating is not None and case.rating not in _UNRATED:
         return case.rating.value

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from domain import commands as c
 from domain.case import Actor, Case, Event
-from domain.decisions import escalate, handle, intake, pausing, requests, review, route
+from domain.decisions import escalate, handle, intake, merging, pausing, requests, review, route
 from domain.decisions.facts import Fact
 from domain.lifecycle_hint import hint
 from domain.refusals import Refused
@@ -23,6 +23,8 @@ _LEAD = frozenset({Role.LEAD})
 _DEPARTMENT = frozenset({Role.LIAISON})
 _INTAKE = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD, Role.HOTLINE, Role.SYSTEM})
 _SYSTEM = frozenset({Role.SYSTEM, Role.MANAGER, Role.LEAD})
+#: What follows from an act on another case: nobody asks for it.
+_CLOCKWORK = frozenset({Role.SYSTEM})
 _NAMES: dict[frozenset[Role], str] = {
     _WINDOW: "窗口或管理机构",
     _MANAGER: "管理机构",
@@ -30,6 +32,7 @@ _NAMES: dict[frozenset[Role], str] = {
     _DEPARTMENT: "承办部门联络员",
     _INTAKE: "窗口、管理机构或热线",
     _SYSTEM: "系统或管理机构",
+    _CLOCKWORK: "系统",
 }
 
 Decide = Callable[[Case, c.Command, Actor, Bench], list[Fact]]
@@ -69,14 +72,18 @@ TRANSITIONS: dict[type, Transition] = {
     c.Urge: _row("催单", OPEN, _INTAKE, "第五条", intake.urge),
     c.Withdraw: _row("撤回", OPEN, _WINDOW, "第五条", intake.withdraw),
     c.Void: _row("作废", BEFORE_DISPATCH, _LEAD, "第五条", intake.void),
-    c.MergeInto: _row("并单", OPEN - _DONE, _MANAGER, "第七条", intake.merge_into),
-    c.Absorb: _row("并单", OPEN - _DONE, _MANAGER, "第七条", intake.absorb),
+    c.MergeInto: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.merge_into),
+    c.Absorb: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.absorb),
+    c.Follow: _row("随主件办结", frozenset({State.Z6}), _CLOCKWORK, "第七条", merging.follow),
+    c.StandAlone: _row("单独办理", frozenset({State.Z6}), _CLOCKWORK, "第七条", merging.stand_alone),
+    c.Part: _row("移出并单", frozenset(State), _CLOCKWORK, "第七条", merging.part),
     c.SettleOnSpot: _row("当场办结", BEFORE_DISPATCH, _WINDOW, "第六条", intake.settle_on_spot),
     c.Submit: _row("提交", _A1, _WINDOW, "第六条", intake.submit),
     c.Classify: _row("分类", BEFORE_DISPATCH | WITH_DEPARTMENT, _WINDOW, "第六条", route.classify),
     c.Dispatch: _row("转办", _DISPATCHABLE, _MANAGER, "第七条", route.dispatch),
     c.Transfer: _row("转交", _SUBMITTED, _MANAGER, "第六条", route.transfer),
     c.Refer: _row("函转", _SUBMITTED, _MANAGER, "通知第三条（一）", route.refer),
+    c.HearPeer: _row("对方办结", OPEN, _CLOCKWORK, "第七条", route.hear_peer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
     c.Accept: _row("签收", WITH_DEPARTMENT, _DEPARTMENT, "第七条", handle.accept, True),
     c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.promise, True),

@@ -70,8 +70,10 @@ def _count(case: Case, events: Sequence[Event], counts: Counter[str], rated: Cou
 
 def _calls(case: Case, events: Sequence[Event], counts: Counter[str], rated: Counter[str]) -> None:
     """Calls that were owed, made, answered; opinions; and who could not or would not give one."""
-    owed = any(event.type in ("review_passed", "settled_on_spot") for event in events) and not case.silent
-    calls = [event for event in events if event.type in _CALLS]
+    owed = any(event.type in ("review_passed", "settled_on_spot") for event in events)
+    owed = owed and not case.silent and not case.left
+    # What somebody who joined said stands on their own record.
+    calls = [event for event in events if event.type in _CALLS and not event.data.get("merged")]
     counts["to_call"] += owed
     counts["called"] += owed and bool(calls)
     reached = [event for event in calls if event.data["rating"] != Rating.UNANSWERED]

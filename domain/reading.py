@@ -13,6 +13,20 @@ from domain.vocabulary import Request, Stage
 PRIVATE_TUPLES = frozenset({"phones", "notes", "assists"})
 
 
+#: Whose words the `opinion` of an event is, and where the case keeps them; others are the complainant's.
+PLACES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("decline_requested", "extension_requested", "suspension_requested", "correction_requested"), ("request",)
+    ),
+    "closing_requested": ("request",),
+    **dict.fromkeys(
+        ("decline_granted", "request_denied", "withdrawn", "left", "voided", "held", "reopened"), ("ruling",)
+    ),
+    **dict.fromkeys(("review_failed", "sent_back"), ("ruling", "redo")),
+    "dissatisfied": ("opinion", "redo"),
+}
+
+
 def moment(value: str | None) -> datetime | None:
     """An ISO moment, or None."""
     return datetime.fromisoformat(value) if value else None
@@ -65,6 +79,9 @@ def private(before: Private, event: Event) -> Private:
     """The private part with what this event changes of it."""
     changes: dict[str, Any] = {}
     for name, value in event.private.items():
+        if name == "opinion":
+            changes |= dict.fromkeys(PLACES.get(event.type, ("opinion",)), value)
+            continue
         changes[name] = tuple(value) if name in PRIVATE_TUPLES else value
     return replace(before, **changes)
 

@@ -221,14 +221,22 @@ def _ratings(name: str, value: Any, raw: dict[str, Any]) -> Faults:
         yield "ratings.satisfied：要从“非常满意”起连续写，不能跳过一档"
 
 
+_PAPER_TEXTS = (*words.PAPER_TEXTS, *words.OPTIONAL_PAPER_TEXTS)
+
+
 def _papers(name: str, value: Any, raw: dict[str, Any]) -> Faults:
     if not isinstance(value, dict):
         yield f"papers：应写 {'、'.join(words.PAPER_TEXTS)}"
         return
     yield from (f"papers：缺少“{key}”" for key in words.PAPER_TEXTS if key not in value)
-    yield from (f"papers：不认识“{key}”，请核对拼写" for key in value if key not in words.PAPER_TEXTS)
+    yield from (f"papers：不认识“{key}”，请核对拼写" for key in value if key not in _PAPER_TEXTS)
     yield from (
         f"papers.{key}：应是文字，现在是 {_shown(one)}" for key, one in value.items() if not isinstance(one, str)
+    )
+    yield from (
+        f"papers.{key}：不能空着；不写这一项，就用平政数〔2022〕51号的名称"
+        for key in words.OPTIONAL_PAPER_TEXTS
+        if value.get(key) == ""
     )
 
 

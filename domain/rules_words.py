@@ -43,7 +43,8 @@ MESSAGES: dict[str, frozenset[str] | None] = {
         {
             "decline_granted", "request_denied", "extended", "planned", "promised", "review_failed", "dissatisfied",
             "closed", "withdrawn", "merged_into", "sent_back", "reassigned", "assisted", "assist_overdue", "suspended",
-            "resumed", "recalculated", "returned_again", "external_due", "absorbed", "urged",
+            "resumed", "recalculated", "returned_again", "external_due", "absorbed", "urged", "left",
+            "peer_closed",
         }
     ),
     "hotline": None,
@@ -90,6 +91,8 @@ NUMBERS: dict[str, int] = {
     "nudge_cooldown_minutes": 0,
 }
 PAPER_TEXTS = ("government", "discipline", "bureau", "officer", "officer_phone", "code")
+#: Texts a rule set may leave out: the shipped wording stands then.
+OPTIONAL_PAPER_TEXTS = ("mechanism", "notice")
 PARTS = (
     "hours", "limits", *NUMBERS, "thresholds", "overdue", "ignored", "owner_minutes", "owners", "ratings", "papers",
     "notices",
@@ -117,6 +120,7 @@ AUDIENCE_NAMES = {
     "hotline": "热线",
     "liaisons": "联络员",
     "lead_liaisons": "牵头部门联络员",
+    "removed": "原承办部门联络员",
     "superior": "分管领导",
 }
 

@@ -28,11 +28,12 @@ SENTENCES: dict[str, str] = {
     "reclassified": "改为分类：{category}",
     "dispatched": "转办：{units}",
     "referred": "函转：{body}",
+    "peer_closed": "{name}办结（{number}）：{what}",
     "transferred": "转交：{body}，{told}",
     "delivered": "工作单送达{name}（{how}）{limit}",
     "accepted": "签收",
-    "decline_requested": "申请退单",
-    "extension_requested": "申请延期至 {date}",
+    "decline_requested": "申请退单{instead_text}",
+    "extension_requested": "申请延期至 {date}{instead_text}",
     "decline_granted": "同意退单（{from}）",
     "request_denied": "不同意{what}",
     "extended": "{stage_name}期限延至 {until}",
@@ -60,20 +61,24 @@ SENTENCES: dict[str, str] = {
     "reopened": "重新打开",
     "correction_requested": "申请更正{why_name}",
     "corrected": "更正{field_name}",
-    "reassigned": "改派：{units}",
+    "reassigned": "改派：{units}{limit}",
     "assist_accepted": "配合单位{name}签收",
     "assisted": "配合单位{name}反馈意见",
     "assist_nudged": "系统催办配合单位",
     "assist_overdue": "配合单位超期未反馈",
     "external_due": "热线期限已到",
-    "suspension_requested": "申请中止（{why}）",
+    "suspension_requested": "申请中止（{why}）{instead_text}",
     "suspended": "中止计时（{why}），最迟 {date} 恢复",
     "resumed": "恢复计时，中止 {days} 个工作日{limit}",
-    "recalculated": "工作日历调整，重新计算期限{limit}",
+    "recalculated": "工作日历调整，重新计算期限{limit}{orders_text}",
     "closing_requested": "申请{what}",
     "merged_called": "并单诉求 {merged} 回访：{rating}",
     "merged_into": "并入 {master}",
     "absorbed": "并入 {merged} 的诉求",
+    "followed": "主件办结：{end_name}",
+    "freed": "不再并入 {from}，单独办理",
+    "parted": "{merged} 不再并入，另行办理",
+    "left": "诉求人撤回，为并单的诉求人继续办理",
     "voided": "作废",
     "returned_again": "第 {count} 次退回重办，提请负责人关注",
 }
@@ -81,7 +86,9 @@ SENTENCES: dict[str, str] = {
 
 def sentence(event: Event) -> str:
     """The event as one sentence. Raises KeyError for an unknown type."""
-    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name"), "") | dict(event.data)
+    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name", "instead_text", "orders_text"), "") | dict(
+        event.data
+    )
     facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
     facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
     if "units" in event.data:
@@ -90,8 +97,14 @@ def sentence(event: Event) -> str:
     if event.data.get("clock"):
         clock = event.data["clock"]
         facts["limit"] = f"，期限 {clock['date']}{'（暂定）' if clock['provisional'] else ''}"
+    for item in event.data.get("orders", ()):
+        facts["orders_text"] += f"，配合单位{item['name']} {item['to']}"
+    if event.data.get("instead"):
+        facts["instead_text"] = f"，代替原来的{event.data['instead']}申请"
     if event.data.get("cannot"):
         facts["cannot_text"] = "（办不了）"
+    if "end" in event.data:
+        facts["end_name"] = STATE_NAMES[State(event.data["end"])]
     if "state" in event.data:
         facts["state_name"] = STATE_NAMES[State(event.data["state"])]
     return SENTENCES[event.type].format(**facts)

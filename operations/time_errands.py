@@ -11,17 +11,32 @@ from typing import Any
 
 from domain.intake import parse
 from domain.office_hours import TZ
-from domain.work_calendar import Due, WorkCalendar
-from main import build_office, calendar_with, database, furnish, shipped_calendar, shipped_rules
+from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
+from main import build_office, calendar_with, database, furnish, shipped_rules, shipped_tables
+from models.peek import Unreadable, imported_texts
 from operations.running import Failure, moment_of, now, print_json, run_async
 from services.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from services.public import local
-from settings import load
+from settings import BadSettings, load
+
+
+def known_tables() -> tuple[list[YearTable], list[int]]:
+    """The shipped year tables with the imported ones of the configured database over them, and whose years those are.
+
+    Neither database nor data key is needed; a database that cannot be read is said to be so, on the error stream.
+    """
+    try:
+        imported = list(load_tables(imported_texts(load()["YOUSU_DATABASE_URL"])))
+    except (BadSettings, Unreadable, ValueError, KeyError) as error:
+        print(f"注意：已导入的日历读不了（{error}），只按随程序附带的日历计算。", file=sys.stderr)
+        imported = []
+    return [*shipped_tables(), *imported], sorted({table.year for table in imported})
 
 
 def run_calendar_show(arguments: argparse.Namespace) -> int:
     """`yousu calendar show YEAR`."""
-    calendar = shipped_calendar(shipped_rules())
+    tables, imported = known_tables()
+    calendar = WorkCalendar(tables, shipped_rules().hours)
     day, days = date(arguments.year, 1, 1), 0
     while day.year == arguments.year:
         why = calendar.why(day)
@@ -30,7 +45,8 @@ def run_calendar_show(arguments: argparse.Namespace) -> int:
             print(f"{day.isoformat()} {'上班' if calendar.is_workday(day) else '放假'} {why}")
         day = date.fromordinal(day.toordinal() + 1)
     mark = "（暂定：国务院办公厅通知尚未发布）" if calendar.is_provisional(date(arguments.year, 7, 1)) else ""
-    print(f"{arguments.year} 年共 {days} 个工作日{mark}")
+    source = "（按已导入的日历）" if arguments.year in imported else ""
+    print(f"{arguments.year} 年共 {days} 个工作日{mark}{source}")
     return 0
 
 
@@ -50,7 +66,9 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
             moves = await preview(office, calendar)
             for move in moves:
                 print(f"{move.no} {move.departments}：{move.before.isoformat()} → {move.after.isoformat()}")
-            print(f"{table.year} 年：{len(table.days)} 个特殊日，{len(moves)} 件在办的期限会变动。")
+            print(
+                f"{table.year} 年：{len(table.days)} 个特殊日，{len({move.no for move in moves})} 件在办的期限会变动。"
+            )
             if not arguments.dry_run:
                 moved = await apply_calendar(office, table, calendar, moves)
                 print(f"已导入，{moved} 件已重新计算期限，并将通知承办部门。")
@@ -65,24 +83,27 @@ def run_parse(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _due_json(due: Due) -> dict[str, Any]:
+def _due_json(due: Due, imported: list[int]) -> dict[str, Any]:
+    years = range(due.received.astimezone(TZ).year, due.date.year + 1)
     return {
         "received": local(due.received),
         "days": due.days,
         "due_date": due.date.isoformat(),
         "due_at": local(due.at),
         "provisional": due.provisional,
+        "imported_years": [year for year in imported if year in years],
         "steps": [{"date": step.date.isoformat(), "counted": step.counted, "why": step.why} for step in due.steps],
     }
 
 
 def run_due(arguments: argparse.Namespace) -> int:
     """`yousu due --received ISO --days N`, or `--batch` with JSON lines on stdin."""
-    calendar = shipped_calendar(shipped_rules())
+    tables, imported = known_tables()
+    calendar = WorkCalendar(tables, shipped_rules().hours)
     if not arguments.batch:
         if arguments.received is None or arguments.days is None:
             raise Failure("请写明 --received 和 --days，或用 --batch 从标准输入读取。")
-        print_json(_due_json(_due(calendar, arguments.received, arguments.days)))
+        print_json(_due_json(_due(calendar, arguments.received, arguments.days), imported))
         return 0
     for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
@@ -91,7 +112,7 @@ def run_due(arguments: argparse.Namespace) -> int:
                 received, days = str(asked["received"]), int(asked["days"])
             except (ValueError, KeyError, TypeError):
                 raise Failure(f'第 {number} 行应是 {{"received": 时间, "days": 天数}}') from None
-            print(json.dumps(_due_json(_due(calendar, received, days)), ensure_ascii=False))
+            print(json.dumps(_due_json(_due(calendar, received, days), imported), ensure_ascii=False))
     return 0
 
 

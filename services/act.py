@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.case import Actor, Case, Event
+from domain.case import SYSTEM, Actor, Case, Event
 from domain.commands import Command
-from domain.lifecycle import decide
+from domain.decisions.merging import consequences
+from domain.lifecycle import TRANSITIONS, decide
 from domain.refusals import Refused
 from domain.vocabulary import STATE_NAMES
+from models.cases import CaseRow
 from models.database import transaction
 from services.archive import Record, append, read
 from services.notices import queue_notices, queue_refreshes
@@ -77,4 +79,23 @@ async def _write(
     if after is not None:
         await queue_notices(office, record.case, after, events)
         await queue_refreshes(office, record.case, after, actor.person)
+        await _carry_on(office, record.case, after.case)
     return after, events
+
+
+async def _carry_on(office: Office, before: Case, after: Case) -> None:
+    """Do what the act asks of other cases, in the same transaction; what no longer fits there is left alone."""
+    for no, command in consequences(before, after):
+        row = await CaseRow.get_or_none(no=no)
+        if row is not None and not await _carried(office, row.id, command):
+            raise Contended(no)
+
+
+async def _carried(office: Office, case_id: int, command: Command) -> bool:
+    for _ in range(ATTEMPTS):
+        other = await read(case_id, office.sealer)
+        if other.case.state not in TRANSITIONS[type(command)].states:
+            return True
+        if (await _write(office, other, command, SYSTEM))[0] is not None:
+            return True
+    return False

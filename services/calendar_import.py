@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ class BadCalendar(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An open case whose limit the new calendar changes."""
+    """A limit of an open case, the lead's or a co-department's, that the new calendar changes."""
 
     case_id: int
     no: str
@@ -68,11 +68,16 @@ async def preview(office: Office, calendar: WorkCalendar) -> list[Move]:
     for row in await CaseRow.filter(is_open=True).order_by("id"):
         case = (await read(row.id, office.sealer)).case
         facts = recalculate(case, Recalculate(""), SYSTEM, _bench(office, case, calendar))
-        moved = next((fact.data["moved"] for fact in facts), None)
-        if moved is not None:
-            before, after = date.fromisoformat(moved["from"]), date.fromisoformat(moved["to"])
-            moves.append(Move(row.id, case.no, case.departments, before, after))
+        for fact in facts:
+            if moved := fact.data.get("moved"):
+                moves.append(_move(row.id, case.no, case.departments, moved))
+            for item in fact.data.get("orders", ()):
+                moves.append(_move(row.id, case.no, f"配合：{item['name']}", item))
     return moves
+
+
+def _move(case_id: int, no: str, departments: str, moved: Mapping[str, str]) -> Move:
+    return Move(case_id, no, departments, date.fromisoformat(moved["from"]), date.fromisoformat(moved["to"]))
 
 
 def _bench(office: Office, case: Case, calendar: WorkCalendar) -> Bench:
@@ -85,8 +90,8 @@ async def apply_calendar(office: Office, table: YearTable, calendar: WorkCalenda
     await YearTableRow.create(year=table.year, text=as_text(table), imported_at=office.clock.now())
     office.calendar = calendar
     count = 0
-    for move in moves:
-        outcome = await perform(office, move.case_id, _command(table), SYSTEM)
+    for case_id in dict.fromkeys(move.case_id for move in moves):
+        outcome = await perform(office, case_id, _command(table), SYSTEM)
         count += bool(outcome.events)
     return count
 

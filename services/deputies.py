@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -34,7 +34,7 @@ class Absence:
 async def set_deputy(who: PersonCard, name: str, start: date, end: date, now: datetime) -> Absence:
     """`who` is away and the named colleague of the same department (or of the centre's own people) stands in.
 
-    Raises NoDeputy("unknown" | "ambiguous" | "elsewhere" | "self" | "period").
+    Raises NoDeputy("unknown" | "ambiguous" | "elsewhere" | "self" | "period" | "circle").
     """
     if end < start or end < now.astimezone(TZ).date():
         raise NoDeputy("period")
@@ -48,6 +48,8 @@ async def set_deputy(who: PersonCard, name: str, start: date, end: date, now: da
         raise NoDeputy(code, [card.name for card in colleagues])
     if found[0].id == who.id:
         raise NoDeputy("self")
+    if stands_in(who.id, {**await _absent(start, end), who.id: found[0].id}) is None:
+        raise NoDeputy("circle")
     await Deputy.create(
         person_id=who.id, deputy_id=found[0].id, start=start.isoformat(), end=end.isoformat(), noted_at=now
     )
@@ -56,26 +58,45 @@ async def set_deputy(who: PersonCard, name: str, start: date, end: date, now: da
 
 async def away(now: datetime) -> dict[int, int]:
     """Who is away today and who stands in, by person id; the newest arrangement counts."""
-    today = now.astimezone(TZ).date().isoformat()
-    rows = await Deputy.filter(start__lte=today, end__gte=today).order_by("id")
+    today = now.astimezone(TZ).date()
+    return await _absent(today, today)
+
+
+async def _absent(start: date, end: date) -> dict[int, int]:
+    rows = await Deputy.filter(start__lte=end.isoformat(), end__gte=start.isoformat()).order_by("id")
     return {row.person_id: row.deputy_id for row in rows}
 
 
+def stands_in(who: int, absent: Mapping[int, int]) -> int | None:
+    """Who is there for somebody today, from deputy to deputy; None where the deputies wait for each other."""
+    seen = {who}
+    while who in absent:
+        who = absent[who]
+        if who in seen:
+            return None
+        seen.add(who)
+    return who
+
+
 async def on_duty(cards: Iterable[PersonCard], now: datetime) -> list[PersonCard]:
-    """The people to tell today: deputies in the place of those away; nobody twice."""
+    """The people to tell today: deputies, and theirs, in the place of those away; nobody twice."""
     absent = await away(now)
     found: dict[int, PersonCard] = {}
     for card in cards:
-        there = await person(absent[card.id]) if card.id in absent else card
-        if there is not None and there.active:
-            found[there.id] = there
+        there = stands_in(card.id, absent)
+        reader = card if there == card.id else await person(there) if there is not None else None
+        if reader is not None and reader.active:
+            found[reader.id] = reader
     return list(found.values())
 
 
 async def with_deputised(actor: Actor, now: datetime) -> Actor:
     """The actor with the roles, and for want of an own one the department, of those they stand in for today."""
-    absent = [who for who, deputy in (await away(now)).items() if deputy == actor.person]
-    for row in await Person.filter(id__in=absent, active=True):
+    if actor.person is None:
+        return actor
+    absent = await away(now)
+    represented = [who for who in absent if stands_in(who, absent) == actor.person]
+    for row in await Person.filter(id__in=represented, active=True).order_by("id"):
         roles = actor.roles | {Role(role) for role in row.roles}
         actor = replace(actor, roles=roles, department=actor.department or row.department_id)
     return actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.case import Actor
 from domain.commands import Absorb, CallBack, CalledMerged, MergeInto
 from domain.refusals import Refused
-from domain.vocabulary import Rating
+from domain.vocabulary import RUNNING, Rating
 from models.cases import CaseRow
 from models.database import transaction
 from services.act import Outcome, perform
@@ -14,13 +14,24 @@ from services.office import Office
 
 
 async def merge(office: Office, one: Record, other: Record, actor: Actor) -> Outcome:
-    """Merge two cases: the earlier one is the master. Returns the master's outcome. Raises `Refused`."""
-    master, merged = sorted((one, other), key=lambda record: record.id)
+    """Merge two cases; returns the master's outcome. Raises `Refused`.
+
+    The master is the one others follow already, else the one a department works on, else the earlier: merging takes
+    no work out of anybody's hands that was begun.
+    """
+    master, merged = sorted((one, other), key=_place)
     if master.id == merged.id:
         raise Refused("cannot_merge", no=master.case.no)
+    if merged.case.state in RUNNING and master.case.state not in RUNNING:
+        raise Refused("merge_dispatch_first", no=master.case.no, other=merged.case.no)
     async with transaction():
         await perform(office, merged.id, MergeInto(master.case.no), actor)
-        return await perform(office, master.id, Absorb(merged.case.no, merged.case.running), actor)
+        joining = Absorb(merged.case.no, merged.case.running, merged.case.silent)
+        return await perform(office, master.id, joining, actor)
+
+
+def _place(record: Record) -> tuple[bool, bool, int]:
+    return (not record.case.merged, record.case.state not in RUNNING, record.id)
 
 
 async def call_merged(office: Office, merged: Record, rating: Rating, opinion: str, actor: Actor) -> Outcome:

@@ -31,7 +31,7 @@ DEPARTMENT_AUDIENCES: dict[str, Role] = {"liaisons": Role.LIAISON, "superior": R
 OUTSIDE_AUDIENCES = frozenset({*DEPARTMENT_AUDIENCES, "lead_liaisons", "removed"})
 #: Messages the first kind of reader needs at any hour: they belong to the centre's own people.
 #: What a message needs of its event, beside its type.
-_CARRIED = frozenset({"added", "removed", "name", "unit", "count", "what", "rating", "merged"})
+_CARRIED = frozenset({"added", "removed", "name", "unit", "count", "what", "rating", "merged", "moved", "orders"})
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ANSWERER_EXCLUDED = frozenset({"call_back"})
 
@@ -90,7 +90,12 @@ async def tell(
     units = _units_of(case, audience, payload)
     if units is not None:
         return await _tell_departments(office, case.centre, units, case_id, message, key, payload, merge)
-    readers = await on_duty(await audience_people(case, audience, payload), office.clock.now())
+    holders = await audience_people(case, audience, payload)
+    readers = await on_duty(holders, office.clock.now()) or await _next_in_line(case, audience, office.clock.now())
+    if holders and not readers and audience != "manager":
+        # Away, and their deputies too: the manager hears that nobody did.
+        lost = {**payload, "audience": audience}
+        await tell(office, case, case_id, "manager", "nobody", f"{key}/nobody", lost)
     if message in _ANSWERER_EXCLUDED:
         others = [reader for reader in readers if reader.id not in case.answered_by]
         readers = others or await audience_people(case, "manager", payload)
@@ -118,6 +123,16 @@ async def _other_than_the_asker(office: Office, case: Case, readers: list[Person
         return readers
     others = [reader for reader in readers if reader.id != pending.asker]
     return others or await on_duty(await audience_people(case, "lead"), office.clock.now())
+
+
+async def _next_in_line(case: Case, audience: str, now: datetime) -> list[PersonCard]:
+    """Nobody of a post of the centre is there today, nor anybody for them: whoever is there of the next post."""
+    role = decider(case) if audience == "decider" else CENTRE_AUDIENCES.get(audience)
+    for candidate in _SUCCESSION[role][1:] if role is not None else ():
+        found = await on_duty(await people(case.centre, role=candidate.value), now)
+        if found:
+            return found
+    return []
 
 
 def _units_of(case: Case, audience: str, payload: Mapping[str, Any]) -> list[Unit] | None:

@@ -8,6 +8,7 @@ from domain.case import Actor
 from domain.monthly import month_numbers
 from domain.papers import CentrePaper, Paper, monthly_report
 from domain.papers.catalogue import Folder, paper_named, papers_of
+from domain.papers.shapes import MECHANISM, NOTICE
 from models.cases import CaseRow
 from services.archive import Record, read_many
 from services.directory import CentreCard
@@ -37,6 +38,8 @@ def centre_paper(office: Office, centre: int, name: str, officer: str = "") -> C
         officer=officer or known["officer"],
         officer_phone=known["officer_phone"],
         code=known["code"],
+        mechanism=known.get("mechanism", MECHANISM),
+        notice=known.get("notice", NOTICE),
     )
 
 

@@ -30,6 +30,8 @@ async def reveal_contact(office: Office, case_id: int, actor: Actor, purpose: st
             raise Refused("other_department", no=case.no, departments=case.departments, verb="查看联系方式")
         if not of_centre and (case.confidential or case.anonymous):
             raise Refused("contact_withheld", no=case.no)
+        if not of_centre and case.left:
+            raise Refused("complainant_left", no=case.no, left="、".join(joined.no for joined in case.merged))
         if not case.private.phone:
             raise Refused("no_contact", no=case.no)
         await log_access(office, actor, "contact", purpose, case_id)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from domain.case import Actor
+from domain.case import Actor, Case
 from domain.commands import Refer
 from domain.vocabulary import Role
+from models.database import transaction
 from services.act import Outcome, perform
 from services.directory import centre_named
 from services.office import Office
@@ -18,26 +20,34 @@ PEER_SOURCE = "上级·其他平台转办"
 async def refer(
     office: Office, case_id: int, body: str, day: date, actor: Actor, *, turn: int | None = None
 ) -> Outcome:
-    """Refer a case; a peer centre gets a case of its own with the same words, found again by our number."""
-    outcome = await perform(office, case_id, Refer(body, day), actor, turn=turn)
+    """Refer a case; a peer centre gets a case of its own with the same words, found again by our number.
+
+    Both or neither: one transaction. What comes of it there is told back (`domain.decisions.merging.consequences`).
+    """
     peer = await centre_named(body)
-    if peer is not None and peer.id != outcome.case.centre:
-        private = outcome.case.private
-        fields = {
-            "source": PEER_SOURCE,
-            "external_no": outcome.case.no,
-            "reported_at": outcome.case.reported_at,
-            "external_deadline": outcome.case.running.at if outcome.case.running else None,
-            "name": private.name,
-            "is_unit": private.is_unit,
-            "contact": private.contact,
-            "phone": private.phone,
-            "address": private.address,
-            "kind": outcome.case.kind,
-            "content": private.content,
-            "anonymous": outcome.case.anonymous,
-            "confidential": outcome.case.confidential,
-        }
-        sender = Actor(None, outcome.case.centre_name, frozenset({Role.SYSTEM}), peer.id, via="referral")
-        await take_fields(office, peer, fields, sender)
+    async with transaction():
+        outcome = await perform(office, case_id, Refer(peer.name if peer else body, day), actor, turn=turn)
+        if peer is not None and peer.id != outcome.case.centre:
+            sender = Actor(None, outcome.case.centre_name, frozenset({Role.SYSTEM}), peer.id, via="referral")
+            await take_fields(office, peer, _fields(outcome.case), sender)
     return outcome
+
+
+def _fields(case: Case) -> dict[str, Any]:
+    private = case.private
+    return {
+        "source": PEER_SOURCE,
+        # Referred again after a bad answer, it is another case there.
+        "external_no": case.no if case.round == 1 else f"{case.no}#{case.round}",
+        "reported_at": case.reported_at,
+        "external_deadline": case.running.at if case.running else None,
+        "name": private.name,
+        "is_unit": private.is_unit,
+        "contact": private.contact,
+        "phone": private.phone,
+        "address": private.address,
+        "kind": case.kind,
+        "content": private.content,
+        "anonymous": case.anonymous,
+        "confidential": case.confidential,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot import texts
 from bot.buttons import button
@@ -118,6 +119,11 @@ def call_back(view: View) -> Card:
     """待回访 (第十条): whom to call, what was answered, and the five levels of satisfaction."""
     case = _case(view)
     attempts = [("已拨打", f"{len(case.calls)}次")] if case.calls else []
+    if case.uncalled:
+        attempts.append(("还要回访", "、".join(case.uncalled)))
+    if case.left:
+        # Who took it back is not called; those who joined are, each by their own number.
+        return replace(status(view), facts=(*status(view).facts, *attempts))
     return Card(
         title=texts.TITLE_CALL_BACK.format(no=case.no),
         subtitle=parts.title(case),
@@ -134,7 +140,7 @@ def request(view: View) -> Card:
     pending = case.pending
     if pending is None:
         return status(view)
-    body = [f"理由：{case.private.opinion}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
+    body = [f"理由：{case.private.request}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
     asked = [("申请延至", f"{pending.date:%Y-%m-%d}")] if pending.what is Request.EXTEND and pending.date else []
     if pending.what is Request.SUSPEND:
         asked = [("中止情形", pending.why)]

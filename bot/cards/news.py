@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.cards import parts
-from domain.case import Case
+from domain.case import Case, SubOrder
 from domain.ledger import moment
 from domain.rules_words import audience_words
 from domain.view import View
@@ -33,6 +33,11 @@ def line(view: View) -> Message | None:
         return None
     template = texts.LINES[event]
     clock = case.running
+    order = case.order(view.department)
+    if event in _WITH_ORDERS and order is not None:
+        clock = order.running
+    if event == "recalculated" and not _moved(view, order):
+        return None
     return Text(
         template.format(
             no=case.no,
@@ -42,13 +47,31 @@ def line(view: View) -> Message | None:
             state=STATE_NAMES[case.state],
             round=case.round,
             limit=f"{clock.date:%m-%d}" if clock else "待送达",
-            opinion=(case.private.opinion or "无") if view.reader is not None else texts.ONE_TO_ONE_OPINION,
+            opinion=_said(view) if view.reader is not None else texts.ONE_TO_ONE_OPINION,
             urgings=case.urgings,
             count=view.facts.get("count", ""),
             name=view.facts.get("name", ""),
+            what=view.facts.get("what", ""),
             master=case.master,
         )
     )
+
+
+#: Events that set a co-department's limit anew beside the lead's.
+_WITH_ORDERS = frozenset({"recalculated", "resumed"})
+
+
+def _moved(view: View, order: SubOrder | None) -> bool:
+    """Whether the new calendar moved the limit of who reads this: a co-department's own, else the lead's."""
+    if order is None:
+        return "moved" in view.facts or "orders" not in view.facts
+    return order.unit.id in {item["unit"] for item in view.facts.get("orders", ())}
+
+
+def _said(view: View) -> str:
+    """The words of the very event the news is of: drawn late, it must not quote what somebody said since."""
+    event = next((event for event in view.events if event.seq == view.facts.get("seq")), None)
+    return str(event.private.get("opinion") or "无") if event else "无"
 
 
 def hotline(view: View) -> Message | None:

@@ -6,6 +6,7 @@ from bot import texts
 from bot.context import Ask, Context, NeedText, Reply
 from bot.handlers.doing import act, done
 from bot.router import router
+from domain.case import Case
 from domain.commands import CallBack
 from domain.refusals import Refused
 from domain.vocabulary import Rating, State
@@ -29,12 +30,16 @@ async def on_call_back(ctx: Context, ask: Ask) -> Reply:
     else:
         outcome = await act(ctx, ask, CallBack(rating, opinion.strip()))
     case = outcome.case
-    if case.state is State.Z1:
+    if ask.case.state is State.Z6 and rating is Rating.UNANSWERED:
+        said = _not_reached(case, ask.case.no)
+    elif case.state is State.Z1:
         said = texts.CALLED_SATISFIED.format(no=case.no, rating=rating)
     elif case.state is State.R:
         said = texts.CALLED_BACK_TO_WORK.format(no=case.no, rating=rating, round=case.round)
     elif case.state is State.A2:
         said = texts.CALLED_BACK_TO_DISPATCH.format(no=case.no, rating=rating, round=case.round)
+    elif case.state is State.Z5:
+        said = texts.CALLED_LAST.format(no=case.no, rating=rating)
     elif case.state is State.Z3:
         said = texts.CALLED_CLOSED.format(no=case.no, rating=rating)
     elif case.pending is not None:
@@ -44,3 +49,11 @@ async def on_call_back(ctx: Context, ask: Ask) -> Reply:
     else:
         said = texts.CALLED_UNANSWERED.format(no=case.no, attempt=len(case.calls))
     return done(ctx, ask, outcome, said)
+
+
+def _not_reached(master: Case, no: str) -> str:
+    """A merged complainant did not answer: tried once more, or often enough."""
+    joined = next(one for one in master.merged if one.no == no)
+    if joined.unreached:
+        return texts.CALLED_MERGED_UNREACHED.format(no=no, attempt=len(joined.calls), master=master.no)
+    return texts.CALLED_UNANSWERED.format(no=no, attempt=len(joined.calls))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.doing import act, done, need
+from bot.handlers.doing import act, done, instead, need
 from bot.router import router
 from domain.commands import Decline, Deny, Grant
 from domain.vocabulary import STATE_NAMES, State
@@ -14,7 +14,7 @@ from domain.vocabulary import STATE_NAMES, State
 async def on_decline(ctx: Context, ask: Ask) -> Reply:
     """退单: asking does not stop the clock."""
     outcome = await act(ctx, ask, Decline(need(ask, "decline")))
-    return done(ctx, ask, outcome, texts.DECLINE_ASKED.format(no=outcome.case.no))
+    return done(ctx, ask, outcome, texts.DECLINE_ASKED.format(no=outcome.case.no) + instead(outcome))
 
 
 @router.errand("准", "grant", "/准 编号 [理由]", "同意待裁定的申请", "管理机构")

@@ -60,7 +60,10 @@ async def on_transfer(ctx: Context, ask: Ask) -> Reply:
     """转交 (第六条): the body, and how the complainant was told."""
     body, _, told = ask.rest.partition(" ")
     outcome = await act(ctx, ask, Transfer(body, told.strip()))
-    return done(ctx, ask, outcome, texts.TRANSFERRED.format(no=outcome.case.no, body=body))
+    said = texts.TRANSFERRED.format(no=outcome.case.no, body=body)
+    if outcome.case.merged:
+        said += texts.TRANSFERRED_TOO.format(merged="、".join(joined.no for joined in outcome.case.merged))
+    return done(ctx, ask, outcome, said)
 
 
 @router.errand("函转", "refer", "/函转 编号 单位 YYYY-MM-DD", "未进驻大厅的业务，函转并跟踪", "管理机构")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.cards.drawing import card_now
 from bot.context import Ask, Context, NeedText, Reply
 from domain.commands import Command
@@ -27,6 +28,12 @@ def done(ctx: Context, ask: Ask, outcome: Outcome, text: str) -> Reply:
     return Reply(text)
 
 
+def instead(outcome: Outcome) -> str:
+    """That a request took the place of the department's earlier one; empty when there was none."""
+    before = outcome.events[-1].data.get("instead")
+    return texts.ASKED_INSTEAD.format(what=before) if before else ""
+
+
 def need(ask: Ask, code: str) -> str:
     """The words after the number; when a button came without them the person is asked (NeedText)."""
     if not ask.rest and ask.pressed:
@@ -34,4 +41,4 @@ def need(ask: Ask, code: str) -> str:
     return ask.rest
 
 
-__all__ = ["act", "done", "need"]
+__all__ = ["act", "done", "instead", "need"]

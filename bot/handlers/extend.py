@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.doing import act, done, need
+from bot.handlers.doing import act, done, instead, need
 from bot.router import router
 from bot.words import need_date
 from domain.commands import Extend
@@ -19,4 +19,4 @@ async def on_extend(ctx: Context, ask: Ask) -> Reply:
     case = outcome.case
     limit = case.running.date.isoformat() if case.running else ""
     said = texts.EXTENSION_ASKED.format(no=case.no, who=decider(case).value, limit=limit)
-    return done(ctx, ask, outcome, said)
+    return done(ctx, ask, outcome, said + instead(outcome))

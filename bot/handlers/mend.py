@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.doing import act, done, need
+from bot.handlers.withdraw import freed
 from bot.router import router, take_number
 from bot.words import BadWords
 from domain.commands import Correct, Void
@@ -32,7 +33,7 @@ async def on_correct(ctx: Context, ask: Ask) -> Reply:
 async def on_void(ctx: Context, ask: Ask) -> Reply:
     """作废."""
     outcome = await act(ctx, ask, Void(need(ask, "void")))
-    return done(ctx, ask, outcome, texts.VOIDED.format(no=outcome.case.no))
+    return done(ctx, ask, outcome, texts.VOIDED.format(no=outcome.case.no) + freed(ask.case, outcome.case))
 
 
 @router.errand("并单", "merge", "/并单 编号 编号", "同一件事合并办理，先登记的为主", "管理机构")
@@ -43,7 +44,14 @@ async def on_merge(ctx: Context, ask: Ask) -> Reply:
         raise BadWords(texts.NUMBER_NEEDED.format(usage="/并单 7 9"))
     other = await find_case(ctx.office, number, ctx.actor)
     outcome = await merge(ctx.office, ask.subject, other, ctx.actor)
-    return Reply(texts.MERGED.format(no=outcome.case.no, merged="、".join(no for no, _ in outcome.case.merged)))
+    case = outcome.case
+    said = texts.MERGED.format(no=case.no, merged="、".join(joined.no for joined in case.merged))
+    follower = ask.case if ask.case.no != case.no else other.case
+    lost = [unit.name for unit in follower.units if unit not in case.units]
+    if lost and case.units:
+        together = ",".join([*(unit.name for unit in case.units), *lost])
+        said += texts.MERGED_AWAY.format(departments="、".join(lost), number=case.number, together=together)
+    return Reply(said)
 
 
 @router.errand("拆单", "split", "/拆单 编号 另一件事的内容", "一件诉求里有两件事，拆出一件", "管理机构", prompts=True)

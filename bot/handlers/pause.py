@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.doing import act, done, need
+from bot.handlers.doing import act, done, instead, need
 from bot.router import router
 from bot.words import BadWords
 from domain.commands import Resume, Suspend
@@ -31,7 +31,7 @@ async def on_suspend(ctx: Context, ask: Ask) -> Reply:
     """中止申请."""
     reason = need(ask, "suspend")
     outcome = await act(ctx, ask, Suspend(_why(reason), reason))
-    return done(ctx, ask, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no))
+    return done(ctx, ask, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no) + instead(outcome))
 
 
 @router.errand("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构")

@@ -6,11 +6,23 @@ from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.doing import act, done, need
 from bot.router import router
+from domain.case import Case
 from domain.commands import Withdraw
+from domain.vocabulary import State
 
 
 @router.errand("撤回", "withdraw", "/撤回 编号 原因", "诉求人撤回", "窗口", prompts=True)
 async def on_withdraw(ctx: Context, ask: Ask) -> Reply:
     """撤回, with the reason."""
     outcome = await act(ctx, ask, Withdraw(need(ask, "withdraw")))
-    return done(ctx, ask, outcome, texts.WITHDRAWN.format(no=outcome.case.no))
+    case = outcome.case
+    if case.state is not State.Z5:
+        left = "、".join(joined.no for joined in case.merged)
+        return done(ctx, ask, outcome, texts.WITHDRAWN_GOES_ON.format(no=case.no, left=left))
+    return done(ctx, ask, outcome, texts.WITHDRAWN.format(no=case.no) + freed(ask.case, case))
+
+
+def freed(before: Case, after: Case) -> str:
+    """Who had joined and stands alone again."""
+    alone = [joined.no for joined in before.merged if not after.merged]
+    return texts.WITHDRAWN_FREED.format(freed="、".join(alone)) if alone else ""

@@ -17,6 +17,8 @@ from domain.work_calendar import Due
 
 #: Entries that may stand in a title that was masked without knowing them.
 TELLING = ("name", "contact", "phone", "address")
+#: Why a case was closed without a call.
+UNASKED = "匿名或无需回复，未回访"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,13 @@ def need_text(case: Case, verb: str, text: str, code: str = "text_needed") -> st
 def close_unasked(case: Case) -> list[Fact]:
     """Nobody can be asked, so nobody can be counted as satisfied: closed without 销号 (第十条).
 
-    Complainants of merged cases can be asked, and are asked first.
+    Complainants of merged cases who can be asked are asked first; who has withdrawn is not asked.
     """
-    nobody = case.silent and not case.uncalled
-    return [Fact("closed", {"state": State.Z3.value, "why": "匿名或无需回复，未回访"})] if nobody else []
+    if case.uncalled or not (case.silent or case.left):
+        return []
+    if case.left:
+        return [Fact("closed", {"state": State.Z5.value, "why": "诉求人已撤回"})]
+    return [Fact("closed", {"state": State.Z3.value, "why": UNASKED})]
 
 
 def returned_again(case: Case, bench: Bench) -> list[Fact]:

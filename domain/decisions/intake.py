@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from domain import commands as c
 from domain.case import Actor, Case
 from domain.decisions.facts import TELLING, Fact, close_unasked, need_text
 from domain.decisions.pausing import resumed
 from domain.privacy import masked_title
-from domain.reading import clock_data
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Category, Pause, State
+from domain.vocabulary import BEFORE_DISPATCH, Category, Pause, State
 
 
 def confirm(case: Case, command: c.Confirm, actor: Actor, bench: Bench) -> list[Fact]:
@@ -50,8 +46,17 @@ def urge(case: Case, command: c.Urge, actor: Actor, bench: Bench) -> list[Fact]:
 
 
 def withdraw(case: Case, command: c.Withdraw, actor: Actor, bench: Bench) -> list[Fact]:
-    """撤回: the complainant's right; the reason is kept (第五条)."""
+    """撤回: the complainant's right; the reason is kept (第五条).
+
+    Others who joined are not withdrawn with them (有诉必办): what a department has goes on for them, what it has not
+    yet is set free (`decisions.merging.consequences`).
+    """
     reason = need_text(case, "撤回", command.reason, "reason_needed")
+    if case.left:
+        raise Refused("complainant_left", no=case.no, left="、".join(joined.no for joined in case.merged))
+    over = case.state is State.C2 and not case.uncalled
+    if case.merged and case.state not in BEFORE_DISPATCH and not over:
+        return [Fact("left", {}, {"opinion": reason})]
     return [Fact("withdrawn", {"state": State.Z5.value}, {"opinion": reason})]
 
 
@@ -72,20 +77,3 @@ def void(case: Case, command: c.Void, actor: Actor, bench: Bench) -> list[Fact]:
     """作废: registered by mistake; only the lead, and the number stays in the ledger (第五条)."""
     reason = need_text(case, "作废", command.reason, "reason_needed")
     return [Fact("voided", {"state": State.Z7.value}, {"opinion": reason})]
-
-
-def merge_into(case: Case, command: c.MergeInto, actor: Actor, bench: Bench) -> list[Fact]:
-    """并单: this case follows its master; its complainant is still answered and called back (第十条)."""
-    if command.master == case.no or case.merged:
-        raise Refused("cannot_merge", no=case.no)
-    return [Fact("merged_into", {"state": State.Z6.value, "master": command.master})]
-
-
-def absorb(case: Case, command: c.Absorb, actor: Actor, bench: Bench) -> list[Fact]:
-    """并单, the master's side: the stricter limit of the two counts (第八条)."""
-    data: dict[str, Any] = {"merged": command.merged}
-    mine, theirs = case.running, command.clock
-    if mine is not None and theirs is not None and theirs.stage is mine.stage and theirs.at < mine.at:
-        # Counted from the other one's receipt, so here it is a date and no number of days.
-        data["clock"] = clock_data(replace(theirs, days=None))
-    return [Fact("absorbed", data)]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from domain import commands as c
-from domain.case import Actor, Case, Clock
+from domain.case import Actor, Case, Clock, SubOrder
 from domain.decisions.facts import Fact, clock_from, need_text
 from domain.decisions.handle import lead_only
-from domain.decisions.requests import no_pending
+from domain.decisions.requests import instead
+from domain.decisions.route import assist_clock
 from domain.office_hours import TZ
 from domain.reading import clock_data, clock_of
 from domain.refusals import Refused
@@ -24,7 +27,7 @@ def suspend(case: Case, command: c.Suspend, actor: Actor, bench: Bench) -> list[
     """申请中止: for one of four reasons, before expiry, at most so often as the rules say (第八条)."""
     lead_only(case, actor, "申请中止")
     reason = need_text(case, "中止", command.reason, "reason_needed")
-    no_pending(case)
+    before = instead(case, actor, "申请中止")
     clock = case.running
     if case.suspension is not None:
         raise Refused("suspended_already", no=case.no)
@@ -34,7 +37,7 @@ def suspend(case: Case, command: c.Suspend, actor: Actor, bench: Bench) -> list[
         raise Refused("extension_late", due=clock.date, number=case.number)
     if case.suspensions >= bench.rules.suspensions:
         raise Refused("suspended_enough", no=case.no, times=bench.rules.suspensions)
-    data = {"what": Request.SUSPEND.value, "department": actor.department, "why": command.why.value}
+    data = {"what": Request.SUSPEND.value, "department": actor.department, "why": command.why.value, **before}
     return [Fact("suspension_requested", data, {"opinion": reason})]
 
 
@@ -58,25 +61,69 @@ def resumed(case: Case, bench: Bench) -> list[Fact]:
         # A suspension granted late may end with a limit that has passed: that is no reason to break.
         moved = bench.calendar.due_on(bench.calendar.shift(clock.date, days), clock.at) if days else None
         if moved is not None:
-            data["clock"] = clock_data(Clock(clock.stage, moved.date, moved.at, moved.provisional, clock.days))
+            fresh = Clock(clock.stage, moved.date, moved.at, moved.provisional, clock.days)
+            data["clock"] = clock_data(fresh)
+            # Nobody could use what the helpers owe while the case stood still.
+            data |= _orders(case, lambda order: _paused(case, order, fresh, days, bench))
     return [Fact("resumed", data)]
+
+
+def _paused(case: Case, order: SubOrder, lead: Clock, days: int, bench: Bench) -> Clock | None:
+    if order.clock is None or order.received_at is None:
+        return order.clock
+    if order.lead is not None and order.lead == case.clock:
+        return clock_of({"clock": assist_clock(replace(case, clock=lead), order.received_at, bench)})
+    due = bench.calendar.due_on(bench.calendar.shift(order.clock.date, days), order.clock.at)
+    return clock_of({"clock": clock_from(order.clock.stage, due, counted=False)})
+
+
+def _orders(case: Case, again: Callable[[SubOrder], Clock | None]) -> dict[str, Any]:
+    """The limits of the sub-orders still owed, where they are others now; empty when none is."""
+    found = []
+    for order in case.orders:
+        before = order.running
+        after = again(order) if before is not None else None
+        if before is None or after is None or _same(before, after):
+            continue
+        moved = {"from": before.date.isoformat(), "to": after.date.isoformat()}
+        found.append({"unit": order.unit.id, "name": order.unit.name, "clock": clock_data(after), **moved})
+    return {"orders": found} if found else {}
+
+
+def _same(one: Clock, other: Clock) -> bool:
+    return (one.date, one.at, one.provisional) == (other.date, other.at, other.provisional)
 
 
 def recalculate(case: Case, command: c.Recalculate, actor: Actor, bench: Bench) -> list[Fact]:
     """The calendar changed: a counted limit is counted again from the receipt, a chosen date keeps its day (第八条).
 
-    No fact when nothing moves.
+    What the co-departments owe follows the lead's limit it was set by (第七条). No fact when nothing moves.
     """
+    if case.state not in RUNNING:
+        return []
+    data: dict[str, Any] = {}
     clock = case.clock
-    if clock is None or case.received_at is None or case.state not in RUNNING:
-        return []
+    fresh = _lead_again(case, clock, bench) if clock is not None and case.received_at is not None else clock
+    if clock is not None and fresh is not None and not _same(clock, fresh):
+        data = {"clock": clock_data(fresh), "moved": {"from": clock.date.isoformat(), "to": fresh.date.isoformat()}}
+    data |= _orders(case, lambda order: _order_again(case, order, fresh, bench))
+    return [Fact("recalculated", {**data, "source": command.source})] if data else []
+
+
+def _lead_again(case: Case, clock: Clock, bench: Bench) -> Clock:
     due = _due_again(case, clock, bench)
-    fresh = clock_of({"clock": clock_from(clock.stage, due, counted=clock.days is not None)})
-    if fresh is None or (fresh.date, fresh.at, fresh.provisional) == (clock.date, clock.at, clock.provisional):
-        return []
-    kept = Clock(fresh.stage, fresh.date, fresh.at, fresh.provisional, clock.days)
-    moved = {"from": clock.date.isoformat(), "to": fresh.date.isoformat()}
-    return [Fact("recalculated", {"clock": clock_data(kept), "source": command.source, "moved": moved})]
+    return Clock(clock.stage, due.date, due.at, due.provisional, clock.days)
+
+
+def _order_again(case: Case, order: SubOrder, lead: Clock | None, bench: Bench) -> Clock | None:
+    if order.clock is None or order.received_at is None:
+        return order.clock
+    if order.lead is not None and order.lead == case.clock:
+        return clock_of({"clock": assist_clock(replace(case, clock=lead), order.received_at, bench)})
+    # The limit it was set by is gone: it stays a date, and gives way only to a day on which nobody works.
+    since = min(order.received_at, bench.calendar.opening(order.clock.date))
+    due = bench.calendar.due_on(order.clock.date, since)
+    return clock_of({"clock": clock_from(order.clock.stage, due, counted=False)})
 
 
 def _due_again(case: Case, clock: Clock, bench: Bench) -> Due:

@@ -21,6 +21,8 @@ from domain.vocabulary import STAGE_NAMES, Request, Role, Stage, State
 _LEADS_ONLY = frozenset({Stage.ANSWER, Stage.PLAN})
 #: What the lead decides whatever the stage.
 _FOR_THE_LEAD = frozenset({Request.UNREACHED, Request.LAWFUL})
+#: What a department asks for.
+OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
 #: Entries a correction may touch; everything else follows from acts.
 CORRECTABLE = ("name", "contact", "phone", "address", "content", "kind")
 
@@ -28,7 +30,7 @@ CORRECTABLE = ("name", "contact", "phone", "address", "content", "kind")
 def decline(case: Case, command: c.Decline, actor: Actor, bench: Bench) -> list[Fact]:
     """退单: within one working day of receipt, once per department, with a reason (第七条“审核确定”)."""
     reason = need_text(case, "退单", command.reason, "reason_needed")
-    no_pending(case)
+    before = instead(case, actor, "申请退单")
     department = actor.department if actor.department is not None else (case.lead.id if case.lead else None)
     if department in case.declined:
         raise Refused("decline_once", no=case.no)
@@ -36,14 +38,15 @@ def decline(case: Case, command: c.Decline, actor: Actor, bench: Bench) -> list[
     received = order.received_at if order else case.received_at
     if received is not None and bench.now > bench.calendar.due(received, bench.rules.decline_days).at:
         raise Refused("decline_late", number=case.number)
-    return [Fact("decline_requested", {"what": Request.DECLINE.value, "department": department}, {"opinion": reason})]
+    data = {"what": Request.DECLINE.value, "department": department, **before}
+    return [Fact("decline_requested", data, {"opinion": reason})]
 
 
 def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fact]:
     """延期: before expiry, once per stage, not longer than the limit itself (第八条)."""
     lead_only(case, actor, "申请延期")
     reason = need_text(case, "延期", command.reason, "reason_needed")
-    no_pending(case)
+    before = instead(case, actor, "申请延期")
     clock = case.running
     if case.suspension is not None:
         raise Refused("suspended_already", no=case.no)
@@ -61,14 +64,14 @@ def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fa
     limit = bench.calendar.shift(clock.date, max(length, 1))
     if day > limit:
         raise Refused("extension_too_long", limit=limit)
-    data = {"what": Request.EXTEND.value, "department": actor.department, "date": day.isoformat()}
+    data = {"what": Request.EXTEND.value, "department": actor.department, "date": day.isoformat(), **before}
     return [Fact("extension_requested", data, {"opinion": reason})]
 
 
 def correct(case: Case, command: c.Correct, actor: Actor, bench: Bench) -> list[Fact]:
     """更正: asked for by one person, agreed to by another; the old entry stays in the events (第五条“准确”)."""
     reason = need_text(case, "更正", command.reason, "reason_needed")
-    no_pending(case)
+    no_pending(case, "申请更正")
     if command.field not in CORRECTABLE or not command.value.strip():
         raise Refused("not_correctable", number=case.number)
     data = {"what": Request.CORRECT.value, "why": command.field}
@@ -182,7 +185,34 @@ def _pending(case: Case, actor: Actor) -> Pending:
     return case.pending
 
 
-def no_pending(case: Case) -> None:
-    """One request at a time."""
-    if case.pending is not None:
-        raise Refused("request_pending", no=case.no, request=case.pending.what.value)
+def no_pending(case: Case, verb: str) -> None:
+    """One request at a time; the refusal says what waits, and who can end the waiting."""
+    pending = case.pending
+    if pending is None:
+        return
+    who = "负责人" if decider(case) is Role.LEAD else "管理机构"
+    if pending.what is Request.CORRECT:
+        who = "申请人以外的管理人员"
+    raise Refused(
+        "request_pending",
+        no=case.no,
+        number=case.number,
+        request=pending.what.value,
+        at=pending.at.astimezone(TZ).strftime("%m-%d %H:%M"),
+        who=who,
+        verb=verb,
+    )
+
+
+def instead(case: Case, actor: Actor, verb: str) -> dict[str, str]:
+    """A department may put another request in the place of its own that still waits (第七条、第八条).
+
+    What the new event says of it; refused when somebody else's request waits.
+    """
+    pending = case.pending
+    if pending is None:
+        return {}
+    if pending.what in OF_DEPARTMENTS and actor.department is not None and pending.department == actor.department:
+        return {"instead": pending.what.value}
+    no_pending(case, verb)
+    return {}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from domain import commands as c
 from domain.case import Actor, Case
-from domain.decisions.facts import Fact, close_unasked, need_text, returned_again
+from domain.decisions.facts import UNASKED, Fact, close_unasked, need_text, returned_again
 from domain.decisions.requests import no_pending, redo_state
 from domain.office_hours import TZ
 from domain.refusals import Refused
@@ -27,7 +30,9 @@ def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> li
     """回访 (第十条): by somebody who did not handle it; what the answer leads to is told apart below."""
     if actor.person is not None and actor.person in case.answered_by:
         raise Refused("answerer_calls_back", no=case.no)
-    no_pending(case)
+    no_pending(case, "回访")
+    if case.left:
+        raise Refused("complainant_left", no=case.no, left="、".join(case.uncalled))
     if command.rating in bench.rules.dissatisfied and not command.opinion.strip():
         raise Refused("opinion_needed", number=case.number, rating=command.rating)
     data = {"rating": command.rating.value, "attempt": len(case.calls) + 1}
@@ -35,13 +40,10 @@ def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> li
     if case.state is State.Z6:
         # 并单: on this complainant's own record; what follows from it is the master's.
         return [called]
-    if command.rating is Rating.UNANSWERED:
-        return [called, *_given_up(case, bench)]
-    if command.rating not in bench.rules.dissatisfied:
-        return [called, *_ended(case, command.rating, case.uncalled, bench)]
-    if case.cannot:
-        return [called, _lawful(command.opinion)]
-    return _sent_back(case, command.rating, command.opinion, bench)
+    if command.rating in bench.rules.dissatisfied and not case.cannot:
+        return _sent_back(case, command.rating, command.opinion, bench)
+    after = replace(case, rating=command.rating, calls=(*case.calls, bench.now))
+    return [called, *ended(after, command.opinion, bench)]
 
 
 def _lawful(opinion: str) -> Fact:
@@ -49,58 +51,92 @@ def _lawful(opinion: str) -> Fact:
     return Fact("closing_requested", {"what": Request.LAWFUL.value}, {"opinion": opinion})
 
 
-def _ended(case: Case, rating: Rating | None, left: Sequence[str], bench: Bench) -> list[Fact]:
-    """The end once every complainant was called: 销号 for a satisfied one, never without an opinion (第十条)."""
-    if left:
+def ended(after: Case, opinion: str, bench: Bench) -> list[Fact]:
+    """The end once every complainant was called: 销号 for a satisfied one, never without an opinion (第十条).
+
+    `after` is the case with the newest call in it. Who cannot be reached, here or on a merged record, holds up nobody.
+    """
+    own = after.rating_now
+    tried = own is Rating.UNANSWERED and _tried_enough(after, bench)
+    called = after.left or after.silent or tried or own not in (None, Rating.UNANSWERED)
+    if after.uncalled or not called:
         return []
-    if rating in bench.rules.satisfied:
+    if bench.rules.dissatisfied & {own, *(joined.rating for joined in after.merged)}:
+        return [_lawful(opinion)]
+    if after.left:
+        return [Fact("closed", {"state": State.Z5.value, "why": "诉求人已撤回，并单的诉求人均已回访"})]
+    if own in bench.rules.satisfied:
         return [Fact("closed", {"state": State.Z1.value})]
-    if rating is Rating.DECLINED:
+    if own is Rating.DECLINED:
         return [Fact("closed", {"state": State.Z3.value, "why": "诉求人拒绝评价"})]
-    return [Fact("closed", {"state": State.Z3.value, "why": "匿名或无需回复，未回访"})] if case.silent else []
+    return _given_up(after) if tried else [Fact("closed", {"state": State.Z3.value, "why": UNASKED})]
 
 
-def _sent_back(case: Case, rating: Rating, opinion: str, bench: Bench) -> list[Fact]:
+def _sent_back(case: Case, rating: Rating, opinion: str, bench: Bench, merged: str = "") -> list[Fact]:
     """Dissatisfied: back to work; the enterprise window also drafts a 督办单 (通知第二条 “‘不满’督办”)."""
-    data = {
+    data: dict[str, Any] = {
         "rating": rating.value,
         "attempt": len(case.calls) + 1,
         "state": redo_state(case).value,
         "round": case.round + 1,
     }
+    if merged:
+        # Said by somebody who joined: on this record it is no call of the first complainant.
+        data["merged"] = merged
     facts = [Fact("dissatisfied", data, {"opinion": opinion}), *returned_again(case, bench)]
     if case.is_enterprise and len(facts) < 3:
         facts.append(Fact("supervision_drafted", {"grounds": "不满"}))
     return facts
 
 
-def _given_up(case: Case, bench: Bench) -> list[Fact]:
-    """Enough attempts on enough days: closing without an opinion is put before the lead (第十条“结果回访”)."""
-    since = case.entered_at
-    moments = [*(call for call in case.calls if since is None or call >= since), bench.now]
-    days = {moment.astimezone(TZ).date() for moment in moments}
-    if len(moments) < bench.rules.call_attempts or len(days) < bench.rules.call_days:
-        return []
-    return [Fact("closing_requested", {"what": Request.UNREACHED.value}, {"opinion": f"已回访{len(moments)}次未接通"})]
+def _tried_enough(after: Case, bench: Bench) -> bool:
+    """Enough attempts on enough days since the result was ready (第十条“结果回访”)."""
+    since = after.entered_at
+    return enough([call for call in after.calls if since is None or call >= since], bench)
+
+
+def enough(calls: Sequence[datetime], bench: Bench) -> bool:
+    """So many attempts, on so many days, as the rules ask for."""
+    days = {call.astimezone(TZ).date() for call in calls}
+    return len(calls) >= bench.rules.call_attempts and len(days) >= bench.rules.call_days
+
+
+def _given_up(after: Case) -> list[Fact]:
+    """Closing without an opinion is put before the lead (第十条“结果回访”)."""
+    attempts = len([call for call in after.calls if after.entered_at is None or call >= after.entered_at])
+    return [Fact("closing_requested", {"what": Request.UNREACHED.value}, {"opinion": f"已回访{attempts}次未接通"})]
 
 
 def called_merged(case: Case, command: c.CalledMerged, actor: Actor, bench: Bench) -> list[Fact]:
-    """并单: every complainant is called back; one who is not satisfied sends the case back (第十条)."""
+    """并单: every complainant is called back; one who is not satisfied sends the case back (第十条).
+
+    Tried in vain as often as any other, the merged complainant is marked as not reached and waited for no longer.
+    """
     if actor.person is not None and actor.person in case.answered_by:
         raise Refused("answerer_calls_back", no=case.no)
-    no_pending(case)
-    fact = Fact("merged_called", {"merged": command.merged, "rating": command.rating.value})
+    no_pending(case, "回访")
+    who = next((joined for joined in case.merged if joined.no == command.merged), None)
+    if who is None:
+        raise Refused("not_merged", no=case.no, merged=command.merged)
+    data: dict[str, Any] = {"merged": command.merged, "rating": command.rating.value}
     if command.rating is Rating.UNANSWERED:
-        return []
-    if command.rating in bench.rules.dissatisfied:
-        back = [_lawful(command.opinion)] if case.cannot else _sent_back(case, command.rating, command.opinion, bench)
-        return [fact, *back]
-    return [fact, *_ended(case, case.rating, [no for no in case.uncalled if no != command.merged], bench)]
+        calls = (*who.calls, bench.now)
+        after = replace(who, calls=calls, unreached=enough(calls, bench))
+        data |= {"attempt": len(calls), "unreached": after.unreached}
+    else:
+        after = replace(who, rating=command.rating)
+    fact = Fact("merged_called", data)
+    if command.rating in bench.rules.dissatisfied and not case.cannot:
+        return [fact, *_sent_back(case, command.rating, command.opinion, bench, command.merged)]
+    joined = tuple(after if one.no == after.no else one for one in case.merged)
+    return [fact, *ended(replace(case, merged=joined), command.opinion, bench)]
 
 
 def conclude(case: Case, command: c.Conclude, actor: Actor, bench: Bench) -> list[Fact]:
     """依法办结: the lead ends a case whose lawful result does not satisfy, with a written explanation (第十条)."""
     text = need_text(case, "依法办结", command.explanation)
+    if case.uncalled:
+        raise Refused("merged_uncalled", no=case.no, left="、".join(case.uncalled), verb="依法办结")
     if case.rating not in bench.rules.dissatisfied or not case.private.outcome:
         raise Refused("nothing_to_conclude", no=case.no)
     return [Fact("closed", {"state": State.Z2.value, "why": "依法办结，已书面说明"}, {"explanation": text})]

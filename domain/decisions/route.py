@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from domain import commands as c
 from domain.case import Actor, Case, Clock, Unit
-from domain.decisions.facts import Fact, clock_from, need_text, working_date
+from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
 from domain.office_hours import TZ
 from domain.privacy import scrub
 from domain.reading import clock_data, clock_of
 from domain.refusals import Refused
 from domain.rules import Bench, Limit
-from domain.vocabulary import BEFORE_DISPATCH, WITH_DEPARTMENT, Category, Role, Stage, State
+from domain.vocabulary import BEFORE_DISPATCH, STATE_NAMES, WITH_DEPARTMENT, Category, Role, Stage, State
+from domain.work_calendar import Due
 
 
 def classify(case: Case, command: c.Classify, actor: Actor, bench: Bench) -> list[Fact]:
@@ -41,15 +42,12 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
         raise Refused("use_referral", no=case.no, number=case.number)
     if not command.units:
         raise Refused("department_needed", number=case.number)
+    units = tuple(dict.fromkeys(command.units))
     if command.day is not None:
         working_date(command.day, bench)
-        limit = limit_of(case, bench)
-        last = bench.calendar.due(bench.now, limit.days).date
-        if limit.cap and command.day > last:
-            raise Refused("date_over_limit", date=command.day, limit=last)
-    units = tuple(dict.fromkeys(command.units))
     if case.state in WITH_DEPARTMENT:
-        return _reassign(case, units)
+        return _reassign(case, units, command.day, bench)
+    _within_the_limit(case, command.day, bench)
     data = {
         "state": State.B1.value,
         "units": [{"id": unit.id, "name": unit.name} for unit in units],
@@ -59,22 +57,46 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
     return [Fact("dispatched", data)]
 
 
-def _reassign(case: Case, units: tuple[Unit, ...]) -> list[Fact]:
-    """Departments changed midway (第七条): the clock goes on as it was, whoever leads now.
+def _within_the_limit(case: Case, day: date | None, bench: Bench) -> None:
+    """A date may be earlier than the number of 第八条, never later; a redo has its own number."""
+    limit = limit_of(case, bench)
+    again = case.state is State.R
+    last = bench.calendar.due(bench.now, bench.rules.redo_days if again else limit.days).date
+    if day is not None and (limit.cap or again) and day > last:
+        raise Refused("date_over_limit", date=day, limit=last)
+
+
+def _reassign(case: Case, units: tuple[Unit, ...], day: date | None, bench: Bench) -> list[Fact]:
+    """Departments changed midway (第七条): the clock goes on as it was, whoever leads now; a date may only shorten it.
 
     Who leads now, or helps now instead of leading, gets a work order like a department that is new.
     """
     if units == case.units:
-        raise Refused("same_departments", no=case.no, departments=case.departments)
+        code = "same_departments" if day is None else "date_alone"
+        raise Refused(code, no=case.no, number=case.number, departments=case.departments)
     leads = {unit: unit == case.lead for unit in case.units}
     data: dict[str, Any] = {
         "units": [{"id": unit.id, "name": unit.name} for unit in units],
         "added": [unit.id for unit in units if leads.get(unit) is not (unit == units[0])],
         "removed": [unit.id for unit in case.units if unit not in units],
     }
+    data |= _sooner(case, day, bench)
     if units[0] != case.lead:
         data["state"] = State.R.value if case.round > 1 else State.B1.value
     return [Fact("reassigned", data)]
+
+
+def _sooner(case: Case, day: date | None, bench: Bench) -> dict[str, Any]:
+    """The date that came with another department: within what is left of the running limit (第七条、第八条)."""
+    if day is None:
+        return {}
+    if case.clock is None:
+        _within_the_limit(case, day, bench)
+        return {"asked": day.isoformat()}
+    if day > case.clock.date:
+        raise Refused("reassign_over_limit", no=case.no, date=day, limit=case.clock.date, number=case.number)
+    clock = clock_from(case.clock.stage, bench.calendar.due_on(day, bench.now), counted=False)
+    return {"asked": day.isoformat(), "clock": clock} if day < case.clock.date else {"asked": day.isoformat()}
 
 
 def deliver(case: Case, command: c.Deliver, actor: Actor, bench: Bench) -> list[Fact]:
@@ -107,7 +129,10 @@ def assist_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]
 def start_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]:
     """The clock from the moment of receipt: what is done again has its own; what is dispatched anew starts anew."""
     if case.state is State.R:
-        return clock_from(Stage.REDO, bench.calendar.due(received, bench.rules.redo_days), counted=True)
+        due = bench.calendar.due(received, bench.rules.redo_days)
+        if case.asked is not None and case.asked < due.date:
+            return clock_from(Stage.REDO, _on_asked(case.asked, received, bench), counted=False)
+        return clock_from(Stage.REDO, due, counted=True)
     return first_clock(category_of(case), case, received, bench)
 
 
@@ -132,10 +157,13 @@ def first_clock(category: Category, case: Case, received: datetime, bench: Bench
     limit = bench.rules.limits[category]
     due = bench.calendar.due(received, limit.days + case.paused_days)
     if case.asked is not None and (not limit.cap or case.asked < due.date):
-        # A work order delivered after the very date that was asked for is due on the day it arrives.
-        asked = max(case.asked, received.astimezone(TZ).date())
-        return clock_from(limit.stage, bench.calendar.due_on(asked, received), counted=False)
+        return clock_from(limit.stage, _on_asked(case.asked, received, bench), counted=False)
     return clock_data(Clock(limit.stage, due.date, due.at, due.provisional, limit.days))
+
+
+def _on_asked(asked: date, received: datetime, bench: Bench) -> Due:
+    """A work order delivered after the very date that was asked for is due on the day it arrives."""
+    return bench.calendar.due_on(max(asked, received.astimezone(TZ).date()), received)
 
 
 def transfer(case: Case, command: c.Transfer, actor: Actor, bench: Bench) -> list[Fact]:
@@ -151,3 +179,27 @@ def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact
     day = working_date(command.day, bench)
     clock = clock_from(Stage.ANSWER, bench.calendar.due_on(day, bench.now), counted=False)
     return [Fact("referred", {"state": State.B4.value, "body": body, "clock": clock})]
+
+
+#: Ends of a peer's case that come with a result.
+_RESULTS = frozenset({State.Z1, State.Z2, State.Z3})
+
+
+def hear_peer(case: Case, command: c.HearPeer, actor: Actor, bench: Bench) -> list[Fact]:
+    """跨层级函转 (第七条): the peer's result is ours to review and to call back about (通知第三条（一）“跟踪”).
+
+    An end without a result, or one that came after the case went on elsewhere, is on the record and told, no more.
+    """
+    data = {
+        "name": command.peer,
+        "number": command.number,
+        "what": STATE_NAMES[command.end],
+        "end": command.end.value,
+    }
+    heard = Fact("peer_closed", data)
+    asked = case.lead is not None and case.lead.name == command.peer
+    if case.state is not State.B4 or not asked or command.end not in _RESULTS or not command.outcome:
+        return [heard]
+    answer = {"state": State.C1.value, "cannot": command.cannot, **late(case, bench)}
+    words = {"outcome": f"{command.peer}办理结果：{command.outcome}", "basis": command.basis if command.cannot else ""}
+    return [heard, Fact("answered", answer, words)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from domain.case import Case, Event, Private, SubOrder, Unit
+from domain.case import Case, Event, Joined, Private, SubOrder, Unit
 from domain.reading import clock_of, limited, moment, private, remarked, told, unasked
-from domain.vocabulary import Category, Request
+from domain.vocabulary import BEFORE_DISPATCH, Category, Request
 
 
 def registered(event: Event) -> Case:
@@ -20,6 +20,7 @@ def registered(event: Event) -> Case:
         rules=data.get("rules", ""),
         source=data.get("source", ""),
         external_no=data.get("external_no") or "",
+        sender=(data.get("external_no") or "").partition("#")[0] if event.via == "referral" else "",
         external_due=moment(data.get("external_due")),
         reported_at=moment(data.get("reported_at")) or event.at,
         registered_at=event.at,
@@ -118,6 +119,11 @@ def reassigned(case: Case, event: Event) -> Case:
     if asker is not None and _part(case.units, asker) != _part(units, asker):
         # Who no longer leads, or no longer has the case, cannot go on asking about it.
         changed = replace(changed, pending=None)
+    asked = event.data.get("asked")
+    if asked:
+        changed = replace(changed, asked=date.fromisoformat(asked))
+    if event.data.get("clock") and case.clock is not None:
+        changed = remarked(limited(changed, event), f"改派时期限由{case.clock.date.isoformat()}提前至{asked}")
     if units[0] == case.lead:
         return changed
     return remarked(replace(changed, accepted_at=None), f"牵头部门由{before}改为{units[0].name}")
@@ -147,7 +153,7 @@ def delivered(case: Case, event: Event) -> Case:
     if order is not None:
         if order.received_at is not None:
             return case
-        fresh = replace(order, received_at=event.at, clock=clock_of(event.data))
+        fresh = replace(order, received_at=event.at, clock=clock_of(event.data), lead=case.clock)
         return with_order(case, fresh)
     if case.received_at is not None or case.lead is None or unit != case.lead.id:
         return case
@@ -159,14 +165,32 @@ def with_order(case: Case, fresh: SubOrder) -> Case:
     return replace(case, orders=tuple(fresh if order.unit == fresh.unit else order for order in case.orders))
 
 
+def orders_moved(case: Case, event: Event) -> tuple[SubOrder, ...]:
+    """The sub-orders with the limits an event sets anew, still tied to the lead's limit where they were."""
+    lead = clock_of(event.data) or case.clock
+    clocks = {item["unit"]: clock_of(item) for item in event.data.get("orders", ())}
+
+    def moved(order: SubOrder) -> SubOrder:
+        tied = lead if order.lead == case.clock else order.lead
+        return replace(order, clock=clocks.get(order.unit.id, order.clock), lead=tied)
+
+    return tuple(moved(order) for order in case.orders)
+
+
 def withdrawn(case: Case, event: Event) -> Case:
-    """The complainant took it back."""
-    return remarked(told(case, event), "诉求人撤回")
+    """The complainant took it back; who had joined before any department had it stands alone again."""
+    alone = case.state in BEFORE_DISPATCH
+    return remarked(replace(told(case, event), merged=() if alone else case.merged), "诉求人撤回")
+
+
+def left(case: Case, event: Event) -> Case:
+    """The first complainant took it back; the case goes on for those who joined."""
+    return remarked(replace(told(case, event), left=True), "诉求人撤回，为并单的诉求人继续办理")
 
 
 def voided(case: Case, event: Event) -> Case:
-    """Registered by mistake."""
-    return remarked(told(case, event), "作废")
+    """Registered by mistake; who had joined stands alone again."""
+    return remarked(replace(told(case, event), merged=()), "作废")
 
 
 def merged_into(case: Case, event: Event) -> Case:
@@ -177,5 +201,5 @@ def merged_into(case: Case, event: Event) -> Case:
 def absorbed(case: Case, event: Event) -> Case:
     """Another case follows this one; the stricter limit counts."""
     number = event.data["merged"]
-    joined = replace(case, merged=(*case.merged, (number, None)))
+    joined = replace(case, merged=(*case.merged, Joined(number, event.data.get("silent", False))))
     return limited(remarked(joined, f"并有{number}"), event)

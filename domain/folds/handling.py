@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Pending, Suspension
-from domain.folds.coming import with_order
+from domain.folds.coming import orders_moved, with_order
 from domain.reading import clock_of, limited, missed, moment, remarked, told, unasked
 from domain.vocabulary import Level, Pause, Request
 
@@ -109,14 +109,19 @@ def suspended(case: Case, event: Event) -> Case:
 def resumed(case: Case, event: Event) -> Case:
     """The clock runs again, moved by the working days it stood still."""
     days = event.data["days"]
-    running = replace(case, suspension=None, paused_days=case.paused_days + days)
+    orders = orders_moved(case, event)
+    running = replace(case, suspension=None, paused_days=case.paused_days + days, orders=orders)
     return limited(remarked(running, f"中止{days}个工作日（{event.data['why']}）"), event)
 
 
 def recalculated(case: Case, event: Event) -> Case:
-    """The calendar changed."""
-    moved = event.data["moved"]
-    return limited(remarked(case, f"日历调整，期限由{moved['from']}改为{moved['to']}"), event)
+    """The calendar changed: the lead's limit, co-departments' limits, or both."""
+    changed = replace(case, orders=orders_moved(case, event))
+    if moved := event.data.get("moved"):
+        changed = remarked(changed, f"日历调整，期限由{moved['from']}改为{moved['to']}")
+    for item in event.data.get("orders", ()):
+        changed = remarked(changed, f"日历调整，配合单位{item['name']}期限由{item['from']}改为{item['to']}")
+    return limited(changed, event)
 
 
 def promised(case: Case, event: Event) -> Case:

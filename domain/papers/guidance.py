@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.case import Case
 from domain.papers.shapes import CentrePaper, GuidanceCase, Paragraph, Rank
-from domain.papers.words import MECHANISM, date_words, reference, scrubbed, source_words, units_words, year_of
+from domain.papers.words import date_words, reference, scrubbed, source_words, units_words, year_of
 from domain.rules import Bench
 
 EMPTY = "（待补充）"
@@ -45,7 +45,7 @@ def guidance_case(
         body += [Paragraph(head, Rank.FIRST), Paragraph(text or EMPTY)]
     body.append(
         Paragraph(
-            f"本案例依据{MECHANISM}第十一条整理，经{centre.bureau}审核后发布，作为处理同类问题的指导、借鉴和参考。",
+            f"本案例依据{centre.mechanism}第十一条整理，经{centre.bureau}审核后发布，作为处理同类问题的指导、借鉴和参考。",
             Rank.SECOND,
         )
     )

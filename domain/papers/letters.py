@@ -15,8 +15,6 @@ from domain.papers.shapes import (
     TransferNotice,
 )
 from domain.papers.words import (
-    MECHANISM,
-    NOTICE,
     WORK_ORDER,
     addressee_name,
     contact_note,
@@ -46,9 +44,9 @@ def referral_letter(
     """函转函: to a body that is not stationed in the hall (通知第三部分（一）), or of another level (第七条)."""
     if case.category is Category.NOT_STATIONED:
         why = "该诉求涉及的业务属于贵单位职责，且未进驻我中心"
-        basis = f"{NOTICE}第三部分第（一）项"
+        basis = f"{centre.notice}第三部分第（一）项"
     else:
-        why, basis = "该诉求涉及跨层级办理", f"{MECHANISM}第七条"
+        why, basis = "该诉求涉及跨层级办理", f"{centre.mechanism}第七条"
     until = f"于{date_words(case.clock.date)}前" if case.clock else "及时"
     return ReferralLetter(
         title=f"关于转请办理{_outward(case, masked)}的函",
@@ -77,7 +75,7 @@ def transfer_letter(
         body=_paragraphs(
             f"{date_words(case.reported_at)}，我单位收到经{source_words(case)}反映的诉求（编号{case.no}）。"
             "经研判，该诉求不属于政务服务范围，属于贵单位职责。"
-            f"根据{MECHANISM}第六条的规定，现转交贵单位依法依规处理，我单位已将转交情况告知诉求人。",
+            f"根据{centre.mechanism}第六条的规定，现转交贵单位依法依规处理，我单位已将转交情况告知诉求人。",
             f"请贵单位直接答复诉求人。{_ASIDE}",
         ),
         signature=centre.name,
@@ -110,7 +108,7 @@ def transfer_notice(
         addressee=addressee_name(case, masked),
         body=_paragraphs(
             f"您于{date_words(case.reported_at)}反映的诉求（编号{case.no}）收悉。经研判，该诉求不属于政务服务范围。",
-            f"根据{MECHANISM}第六条的规定，我单位已于{date_words(moved)}将该诉求转交{unit}{phone}依法依规处理，"
+            f"根据{centre.mechanism}第六条的规定，我单位已于{date_words(moved)}将该诉求转交{unit}{phone}依法依规处理，"
             "由其直接向您答复。",
             f"您也可以通过{other_way}反映。" if other_way else "",
             "特此告知。",
@@ -151,7 +149,7 @@ def cannot_do_answer(
     body = [
         Paragraph(
             f"您于{date_words(case.reported_at)}反映的诉求（编号{case.no}）收悉。"
-            f"根据{MECHANISM}第八条、第十条的规定，现将办理情况答复如下。"
+            f"根据{centre.mechanism}第八条、第十条的规定，现将办理情况答复如下。"
         )
     ]
     for count, (head, text) in zip("一二三四五", ((head, text) for head, text in sections if text), strict=False):
@@ -172,13 +170,13 @@ def redo_notice(
 ) -> RedoNotice:
     """退回重办通知 (第n次): why it comes back, what is asked, until when (第十条).
 
-    `reason` defaults to the opinion the case holds. Whether the review or the complainant sent
+    `reason` defaults to why the case was last sent back. Whether the review or the complainant sent
     it back is read from the times of the events.
     """
     times = len(case.returned)
     called = bool(case.calls and case.returned and case.calls[-1] == case.returned[-1])
     cause = "经回访，诉求人对办理结果不满意" if called else "经质检，办理结果不符合要求"
-    opinion = (reason or case.private.opinion).rstrip("。；")
+    opinion = (reason or case.private.redo).rstrip("。；")
     words = scrub(opinion, telling(case)) if masked else opinion
     clock = clock_for(case, bench)
     until = f"请于{until_words(clock)}" if clock else "请尽快"
@@ -189,7 +187,7 @@ def redo_notice(
         body=(
             Paragraph(
                 f"你单位报送的诉求（编号{case.no}）办理结果收悉。{cause}。"
-                f"根据{MECHANISM}第十条的规定，现予退回重办，有关事项通知如下。"
+                f"根据{centre.mechanism}第十条的规定，现予退回重办，有关事项通知如下。"
             ),
             Paragraph("一、退回原因", Rank.FIRST),
             Paragraph(f"{words or '详见质检、回访记录'}。"),

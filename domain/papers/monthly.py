@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.papers.shapes import CentrePaper, MonthlyReport, Paragraph, Rank, Table
-from domain.papers.words import MECHANISM, date_words
+from domain.papers.words import date_words
 from domain.rules import Bench
 from domain.vocabulary import LEVELS, Rating
 
@@ -130,5 +130,5 @@ def monthly_report(
         body=tuple(body),
         signature=centre.name,
         day=date_words(bench.now),
-        note=f"统计依据：{MECHANISM}第八条至第十条。“无”表示本期没有应计件。",
+        note=f"统计依据：{centre.mechanism}第八条至第十条。“无”表示本期没有应计件。",
     )

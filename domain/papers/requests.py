@@ -19,7 +19,6 @@ from domain.papers.shapes import (
     SuspensionNotice,
 )
 from domain.papers.words import (
-    MECHANISM,
     contact_note,
     date_words,
     moment_words,
@@ -113,7 +112,7 @@ def extension_form(
             (Cell("告知诉求人情况", "方式：　　　　　时间：　　　　　经办人：", tall=False),),
         ),
         notes=(
-            f"依据：{MECHANISM}第七条（明确办理期限）、第八条（限时办结）。",
+            f"依据：{centre.mechanism}第七条（明确办理期限）、第八条（限时办结）。",
             "延期应在期限届满前申请，同一阶段只延一次，延长的期限不超过原期限；原期限继续保留，按时办结情况分别统计。",
             _foot(centre, bench),
         ),
@@ -151,7 +150,7 @@ def decline_ruling(
             (Cell("签　　发", SIGN, tall=True), Cell("经　　办", f"{centre.officer}\n{centre.officer_phone}")),
         ),
         notes=(
-            f"依据：{MECHANISM}第七条（审核确定）。",
+            f"依据：{centre.mechanism}第七条（审核确定）。",
             "裁定作出前办理期限不停止计算。同意退单的，新承办部门自收到《工作单》起重新计算期限；"
             "不同意的，原期限不变，不得再次退单。",
             _foot(centre, bench),
@@ -178,7 +177,7 @@ def suspension_notice(
             (Cell("告知诉求人情况", "方式：　　　　　时间：　　　　　经办人："),),
         ),
         notes=(
-            f"依据：{MECHANISM}第八条（限时办结）。中止期间不计入办理期限；"
+            f"依据：{centre.mechanism}第八条（限时办结）。中止期间不计入办理期限；"
             f"原因消除或者到{date_words(facts.until)}的，自动恢复计算。",
             _foot(centre, bench),
         ),
@@ -202,7 +201,7 @@ def resumption_notice(
             (Cell("签　　发", SIGN, tall=True), Cell("经　　办", f"{centre.officer}\n{centre.officer_phone}")),
         ),
         notes=(
-            f"依据：{MECHANISM}第八条（限时办结）。期限自恢复次日起继续计算。",
+            f"依据：{centre.mechanism}第八条（限时办结）。期限自恢复次日起继续计算。",
             _foot(centre, bench),
         ),
     )

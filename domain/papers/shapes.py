@@ -14,11 +14,17 @@ DRAFT = "（草稿，用印后生效）"
 SIGN = "签　字：\n　　年　　月　　日"
 
 
+#: What the papers rest on where a rule set names nothing else: 平政数〔2022〕51号 and its annex 1.
+MECHANISM = "《平顶山市政务服务中心、便民服务中心“有诉即办”诉求响应工作机制（试行）》"
+NOTICE = "《平顶山市政务服务和大数据管理局关于全面开展政务服务“有诉即办”诉求响应工作的通知》（平政数〔2022〕51号）"
+
+
 @dataclass(frozen=True, slots=True)
 class CentrePaper:
     """What a paper needs to know of its centre; level (同级) is that of the centre, not of the department.
 
-    `code` is the 代字 of its document numbers (示政服 in 示政服函〔2026〕7号).
+    `code` is the 代字 of its document numbers (示政服 in 示政服函〔2026〕7号). `mechanism` and `notice` are
+    the titles of the 工作机制 and of the 通知 the papers rest on, as the centre's own superiors issued them.
     """
 
     name: str
@@ -28,6 +34,8 @@ class CentrePaper:
     officer: str
     officer_phone: str
     code: str
+    mechanism: str = MECHANISM
+    notice: str = NOTICE
 
 
 @dataclass(frozen=True, slots=True)

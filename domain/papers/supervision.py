@@ -15,7 +15,6 @@ from domain.papers.shapes import (
     SupervisionForm,
 )
 from domain.papers.words import (
-    MECHANISM,
     date_words,
     days_late,
     is_late,
@@ -78,7 +77,7 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
             (Cell("反馈情况（承办部门填写）", "", tall=True),),
         ),
         notes=(
-            f"依据：{MECHANISM}第九条。逾期仍未按督办要求办理的，将予以通报，并向同级政府报告、抄送同级纪委监委。",
+            f"依据：{centre.mechanism}第九条。逾期仍未按督办要求办理的，将予以通报，并向同级政府报告、抄送同级纪委监委。",
             f"督办单位：{centre.name}（印章）　　{date_words(bench.now)}",
         ),
     )
@@ -92,7 +91,7 @@ def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "")
     _must_be_supervised(case)
     body = (
         Paragraph(
-            f"根据{MECHANISM}（以下简称《工作机制》）第九条的规定，"
+            f"根据{centre.mechanism}（以下简称《工作机制》）第九条的规定，"
             f"现将{units_words(case)}办理“有诉即办”诉求{_matter(case, bench)}的情况通报如下。"
         ),
         Paragraph("一、基本情况", Rank.FIRST),
@@ -129,7 +128,7 @@ def government_report(
     _must_be_supervised(case)
     body = (
         Paragraph(
-            f"根据{MECHANISM}（以下简称《工作机制》）第九条的规定，"
+            f"根据{centre.mechanism}（以下简称《工作机制》）第九条的规定，"
             f"现将{units_words(case)}办理“有诉即办”诉求{_matter(case, bench)}的情况报告如下。"
         ),
         Paragraph("一、基本情况", Rank.FIRST),
@@ -162,7 +161,7 @@ def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: st
             f"经我单位督办后仍未按督办要求办理。{_facts(case, bench)}"
         ),
         Paragraph(_pressing(case)),
-        Paragraph(f"根据{MECHANISM}第九条的规定，现将有关情况及通报抄送贵单位。"),
+        Paragraph(f"根据{centre.mechanism}第九条的规定，现将有关情况及通报抄送贵单位。"),
     )
     letter = DisciplineCopy(
         title=f"关于抄送{units_words(case)}“有诉即办”诉求{_matter(case, bench)}情况的函",

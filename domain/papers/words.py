@@ -17,8 +17,6 @@ from domain.privacy import mask_address, mask_name, mask_phone, scrub
 from domain.rules import Bench
 from domain.vocabulary import Stage
 
-MECHANISM = "《平顶山市政务服务中心、便民服务中心“有诉即办”诉求响应工作机制（试行）》"
-NOTICE = "《平顶山市政务服务和大数据管理局关于全面开展政务服务“有诉即办”诉求响应工作的通知》（平政数〔2022〕51号）"
 WORK_ORDER = "“有诉即办”问题工作单"
 
 _SOURCES = {

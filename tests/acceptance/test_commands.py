@@ -151,6 +151,54 @@ def test_the_calendar_of_a_year_is_shown_with_its_exchanges(here, capsys):
     assert "2026-10-01 放假" in out
 
 
+NEXT_YEAR = """国务院办公厅关于2027年部分节假日安排的通知
+国办发明电〔2026〕99号
+
+经国务院批准，现将2027年元旦放假调休日期的具体安排通知如下。
+
+一、元旦：1月1日（周五）至4日（周一）放假调休，共4天。1月10日（周日）上班。
+国务院办公厅
+2026年12月31日
+"""
+
+
+def test_due_and_calendar_show_know_the_imported_calendar_and_say_so(here, capsys, tmp_path, monkeypatch):
+    asked = ["due", "--received", "2026-12-30T10:00:00+08:00", "--days", "3"]
+    assert cli.main(asked) == 0
+    before = json.loads(capsys.readouterr().out)
+    assert (before["due_date"], before["provisional"], before["imported_years"]) == ("2027-01-05", True, [])
+    notice = tmp_path / "2027.txt"
+    notice.write_text(NEXT_YEAR, encoding="utf-8")
+    assert cli.main(["calendar", "import", str(notice)]) == 0
+    capsys.readouterr()
+    monkeypatch.delenv("YOUSU_DATA_KEY")
+    assert cli.main(asked) == 0
+    after = json.loads(capsys.readouterr().out)
+    assert (after["due_date"], after["provisional"], after["imported_years"]) == ("2027-01-06", False, [2027])
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"received": "2026-12-30T10:00:00+08:00", "days": 3}\n'))
+    assert cli.main(["due", "--batch"]) == 0
+    assert json.loads(capsys.readouterr().out)["due_date"] == "2027-01-06"
+    assert cli.main(["calendar", "show", "2027"]) == 0
+    out = capsys.readouterr().out
+    assert "2027-01-10 上班" in out
+    assert "（按已导入的日历）" in out
+
+
+def test_due_answers_without_a_database_and_from_a_broken_one(here, capsys, tmp_path, monkeypatch):
+    asked = ["due", "--received", "2026-09-30T10:00:00+08:00", "--days", "3"]
+    assert cli.main(asked) == 0
+    assert not (tmp_path / "yousu.sqlite3").exists(), "nothing is made by asking"
+    (tmp_path / "yousu.sqlite3").write_text("no database at all, only a file of the same name " * 40, encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(asked) == 0
+    seen = capsys.readouterr()
+    assert json.loads(seen.out)["due_date"] == "2026-10-10"
+    assert "只按随程序附带的日历" in seen.err
+    monkeypatch.setenv("YOUSU_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")
+    assert cli.main(asked) == 0
+    assert "只按随程序附带的日历" in capsys.readouterr().err
+
+
 def test_doctor_says_what_is_missing_and_exits_accordingly(here, capsys):
     assert cli.main(["doctor"]) == 1
     out = capsys.readouterr().out

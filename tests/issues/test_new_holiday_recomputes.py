@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from domain import commands as c
+from domain.lifecycle import decide
+from domain.timeline import sentence
 from domain.vocabulary import Category
 from services.calendar_import import apply_calendar, preview
-from tests.kit.cases import LIAISON, RULES, SYSTEM, Story, on
+from tests.kit.cases import HOUSING, LIAISON, RULES, SOCIAL, SYSTEM, Story, on
 from tests.kit.town import GROUPS, Town, shown
 from tests.unit.calendar.shipped import calendar_with, table_with
 
@@ -67,3 +69,46 @@ async def test_the_import_moves_the_open_cases_it_touches_and_tells_only_their_d
     assert "11-27 17:00前" in shown((await town.messages(chat=GROUPS["人社局"]))[-1])
     for no in (untouched, closed):
         assert "recalculated" not in await town.events(no)
+
+
+def _together(*holidays: str) -> Story:
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver("11-23 10:02", HOUSING)
+    return _told(story, *holidays)
+
+
+def test_a_co_departments_limit_moves_with_the_leads():
+    """第七条: it stays one working day before the lead's, over the new holiday too."""
+    story = _together("11-26", "11-27")
+    order = story.case.orders[0]
+    assert story.case.running is not None
+    assert (story.case.running.date, order.clock.date) == (on("12-02"), on("12-01"))
+    assert "日历调整，配合单位住建局期限由2026-11-27改为2026-12-01" in story.case.remarks
+    assert not decide(story.case, c.Recalculate(NOTICE), SYSTEM, story.bench("11-24 10:00"))
+
+
+def test_a_co_departments_limit_gives_way_even_when_the_leads_stays():
+    """The lead was granted another date: what the helper owes is tied to it no longer, and nobody works that day."""
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver("11-23 10:02", HOUSING)
+    story.do("11-23 15:00", LIAISON, c.Plan(on("12-04"), "先核档再补办"))
+    _told(story, "11-27")
+    assert story.case.running is not None
+    assert (story.case.running.date, story.case.orders[0].clock.date) == (on("12-04"), on("11-30"))
+    assert sentence(story.events[-1]) == "工作日历调整，重新计算期限，配合单位住建局 2026-11-30"
+
+
+async def test_the_preview_names_the_co_department_and_its_liaison_hears_its_own_date(town: Town):
+    no = await town.push()
+    for text in (f"/确认 {no}", f"/分类 {no} 复杂", f"/转办 {no} 人社局,住建局"):
+        await town.say("zhaogang", "app", text)
+    calendar, before = calendar_with(date(2026, 11, 26), date(2026, 11, 27)), town.last
+    moves = await preview(town.office, calendar)
+    assert [(move.departments, move.before, move.after) for move in moves] == [
+        ("牵头：人社局；配合：住建局", on("11-30"), on("12-02")),
+        ("配合：住建局", on("11-27"), on("12-01")),
+    ]
+    assert await apply_calendar(town.office, table_with(date(2026, 11, 26), date(2026, 11, 27)), calendar, moves) == 1
+    await town.settle()
+    said = {m["chat"]: shown(m) for m in await town.since(before) if "放假安排调整" in shown(m)}
+    assert "期限改为 12-02" in said["app:chenjing"]
+    assert "期限改为 12-01" in said["app:wuqiang"]
+    assert "12-01 17:00前" in shown((await town.messages(chat=GROUPS["住建局"]))[-1])

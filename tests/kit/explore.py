@@ -37,7 +37,7 @@ from tests.kit.cases import (
 Key = tuple[object, ...]
 MERGED = "YS20261123-0009"
 #: Ends that somebody outside chooses: they must not be the only way out.
-ESCAPES = ("Withdraw", "Void", "MergeInto", "Reopen")
+ESCAPES = ("Withdraw", "Void", "MergeInto", "Reopen", "StandAlone", "Part")
 
 
 @dataclass
@@ -74,7 +74,10 @@ def key_of(case: Case) -> Key:
         bool(case.declined) and not called,
         case.suspension is not None,
         tuple((order.received_at is not None, order.fed_back_at is not None) for order in case.orders),
-        (bool(case.merged), bool(case.uncalled)),
+        (bool(case.merged), bool(case.uncalled), case.left),
+        bool(case.merged and case.merged[0].rating in RULES.dissatisfied),
+        min(len(case.merged[0].calls), 3) if case.merged else 0,
+        case.followed,
         case.cannot,
         case.state in (State.C2, State.R) and case.rating in RULES.dissatisfied,
         min(len([call for call in case.calls if since and call >= since]), 3) if called else 0,
@@ -163,8 +166,12 @@ def _merged(case: Case, bench: Bench) -> Acts:
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.SATISFIED)),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.DECLINED)),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.OUTRAGED, "意见")),
+        (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.UNANSWERED)),
+        (SYSTEM, c.Follow(State.Z1, bench.now)),
+        (SYSTEM, c.StandAlone()),
+        (SYSTEM, c.Part(MERGED)),
     ]
-    return acts if case.merged else [*acts, (MANAGER, c.Absorb(MERGED))]
+    return acts if case.merged else [*acts, (MANAGER, c.Absorb(MERGED)), (MANAGER, c.Absorb(MERGED, silent=True))]
 
 
 def _corrections(case: Case, bench: Bench) -> Acts:

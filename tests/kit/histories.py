@@ -14,7 +14,7 @@ from domain import commands as c
 from domain.case import SYSTEM, Actor, Case
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Category, Pause, Rating, Release
+from domain.vocabulary import Category, Pause, Rating, Release, State
 from tests.kit.cases import (
     CALENDAR,
     CO_LIAISON,
@@ -41,7 +41,8 @@ ACTS = (
     "confirm", "supplement", "urge", "withdraw", "settle", "submit", "classify", "dispatch", "transfer", "refer",
     "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
     "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
-    "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered",
+    "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered", "follow",
+    "stand_alone", "part", "hear_peer",
 )  # fmt: skip
 LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
 #: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
@@ -54,6 +55,7 @@ MEANT: dict[str, Actor] = {
     "cannot_do": LIAISON, "extend": LIAISON, "grant": LEAD, "deny": LEAD, "approve": LEAD, "hold": LEAD,
     "reopen": LEAD, "call_back": WINDOW, "suspend": LIAISON, "correct": OTHER_WINDOW, "void": LEAD, "conclude": LEAD,
     "called_merged": WINDOW, "recalculate": SYSTEM, "unheard": SYSTEM, "help": CO_LIAISON, "unanswered": WINDOW,
+    "hear_peer": SYSTEM, "follow": SYSTEM, "stand_alone": SYSTEM, "part": SYSTEM,
 }  # fmt: skip
 #: What usually comes next in a state, so that histories get somewhere.
 USUAL: dict[str, tuple[str, ...]] = {
@@ -65,17 +67,17 @@ USUAL: dict[str, tuple[str, ...]] = {
     ),
     "B2": (
         "plan", "promise", "answer", "extend", "grant", "supervise", "cannot_do", "deny", "suspend", "grant", "resume",
-        "help", "dispatch", "absorb", "supplement", "correct", "urge",
+        "help", "dispatch", "absorb", "supplement", "correct", "urge", "part",
     ),
     "B3": ("answer", "extend", "grant", "supervise", "nudge", "suspend", "grant", "resume", "help"),
-    "B4": ("answer", "nudge", "supervise", "recalculate"),
+    "B4": ("answer", "nudge", "supervise", "recalculate", "hear_peer"),
     "C1": ("pass", "fail", "pass", "correct"),
     "C2": (
         "call_back", "call_back", "unanswered", "unanswered", "called_merged", "grant", "deny", "conclude", "correct",
     ),
     "R": ("deliver", "accept", "answer", "supervise", "conclude", "dispatch", "help", "answer"),
     "Z1": ("reopen", "correct", "grant", "reopen"),
-    "Z6": ("call_back", "reopen"),
+    "Z6": ("call_back", "reopen", "follow", "stand_alone"),
 }  # fmt: skip
 
 
@@ -213,7 +215,11 @@ def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
         "void": c.Void(text),
         "conclude": c.Conclude(text),
         "merge_into": c.MergeInto("YS20261123-0001" if n else case.no),
-        "absorb": c.Absorb(MERGED[n % 2], case.clock),
+        "absorb": c.Absorb(MERGED[n % 2], case.clock, n == 5),
+        "follow": c.Follow((State.Z1, State.Z4, State.Z5)[n % 3], bench.now, False, SECRET),
+        "stand_alone": c.StandAlone(),
+        "hear_peer": c.HearPeer("示例市供电公司", MERGED[0], (State.Z1, State.Z5)[n % 2], n == 2, SECRET, SECRET),
+        "part": c.Part(MERGED[n % 2]),
         "called_merged": c.CalledMerged(MERGED[n % 2], list(Rating)[n % len(Rating)], text),
         "recalculate": c.Recalculate("国办发明电〔2026〕1号"),
         "unheard": c.NoteUnheard("催办", "分管领导"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.people import Deputy, Person
 from tests.kit.town import Town, captions, heard_by, shown, words
 from tests.kit.town_fixtures import on_both_databases
 
@@ -103,3 +104,51 @@ async def test_a_complaint_about_the_windows_goes_past_them_to_the_lead(town: To
         assert no not in heard_by(await town.messages(clerk), clerk)
     await town.press("lijianguo", "确认", about=no)
     assert (await town.case(no))["state"] == "A1"
+
+
+@on_both_databases
+async def test_a_deputy_who_is_away_too_has_a_deputy(town: Town):
+    await town.say("zhaogang", "app", "/代班 刘洁 2026-11-23 2026-11-24")
+    await town.say("liujie", "app", "/代班 王敏 2026-11-23 2026-11-23")
+    no = await town.push(external_no="A")
+    came = await town.say("lijianguo", "app", f"/确认 {no}")
+    assert "待转办" in heard_by(came, "wangmin")
+    assert no not in heard_by(came, "liujie") + heard_by(came, "zhaogang")
+    await town.say("wangmin", "app", f"/分类 {no} 不给办")
+    await town.say("wangmin", "app", f"/转办 {no} 人社局")
+    assert (await town.case(no))["state"] == "B1"
+    await town.turn("11-24 09:00")
+    second = await town.push(external_no="B")
+    came = await town.say("lijianguo", "app", f"/确认 {second}")
+    assert "待转办" in heard_by(came, "liujie"), "the second deputy's deputy was for one day"
+    assert "管理机构" in words(await town.say("wangmin", "app", f"/转办 {second} 人社局"))
+
+
+async def test_nobody_stands_in_for_who_stands_in_for_them(town: Town):
+    await town.say("zhaogang", "app", "/代班 刘洁 2026-11-23 2026-11-24")
+    await town.say("liujie", "app", "/代班 王敏 2026-11-23 2026-11-24")
+    assert "不能互相代班" in words(await town.say("wangmin", "app", "/代班 赵刚 2026-11-24 2026-11-25"))
+    assert "由赵刚代王敏的班" in words(await town.say("wangmin", "app", "/代班 赵刚 2026-11-25 2026-11-25"))
+
+
+async def test_a_circle_of_deputies_is_nobody_and_the_next_in_line_hears_it(town: Town):
+    """Such rows may stand in a database of an earlier version."""
+    ids = {row.name: row.id for row in await Person.filter(name__in=["赵刚", "刘洁", "陈静"])}
+    for person, deputy in (("赵刚", "刘洁"), ("刘洁", "赵刚"), ("陈静", "陈静")):
+        await Deputy.create(
+            person_id=ids[person],
+            deputy_id=ids[deputy],
+            start="2026-11-23",
+            end="2026-11-27",
+            noted_at=town.office.clock.now(),
+        )
+    no = await town.push()
+    came = await town.say("wangmin", "app", f"/确认 {no}")
+    assert "待转办" in heard_by(came, "lijianguo")
+    for text in (f"/分类 {no} 不给办", f"/转办 {no} 人社局"):
+        await town.say("lijianguo", "app", text)
+    before = town.last
+    await town.say("lijianguo", "app", f"/督办 {no} 2026-11-25")
+    await town.turn("11-25 09:00")
+    await town.say("lijianguo", "app", f"/督办 {no} 2026-11-27")
+    assert "没有联络员可收" in heard_by(await town.since(before), "lijianguo")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
+from domain.case import OPERATOR
 from domain.ledger_form import HEADERS
 from models.bookkeeping import AccessLog
+from services import archive, ledger
+from services.directory import first_centre
 from tests.kit.town import Town, words
+from tests.kit.town_fixtures import on_both_databases
 
 # fmt: off
 HEADER_ROW = [
@@ -142,3 +149,25 @@ async def test_every_cell_is_derived_from_what_happened(town: Town):
     assert row["回访时间"] == "2026-11-27 11:00；2026-11-27 11:00"
     assert "超期1个工作日（答复意见应11-26，实11-27）" in row["备注"]
     assert datetime.fromisoformat((await town.case(no))["closed_at"]).hour == 11
+
+
+@on_both_databases
+async def test_a_long_ledger_is_opened_and_masked_beside_the_event_loop(town: Town, monkeypatch):
+    """Folding thousands of cases takes seconds: the bot must go on answering meanwhile."""
+    numbers = [await town.push(external_no=f"L{n}", content=f"第{n}件不同的事情，请尽快处理答复") for n in range(5)]
+    threads: dict[str, set[int]] = {"fold": set(), "mask": set()}
+
+    def spied(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def spy(*args: Any, **named: Any) -> Any:
+            threads[what].add(threading.get_ident())
+            return function(*args, **named)
+
+        return spy
+
+    monkeypatch.setattr(archive, "PART", 2)
+    monkeypatch.setattr(archive, "_record", spied("fold", archive._record))
+    monkeypatch.setattr(ledger, "ledger_rows", spied("mask", ledger.ledger_rows))
+    cases = await ledger.ledger_cases(town.office, (await first_centre()).id, ledger.Filter())
+    assert [case.no for case in cases] == numbers, "in number order, whatever the parts"
+    await ledger.export_ledger(town.office, await first_centre(), OPERATOR, full=False, since=None)
+    assert all(seen and threading.get_ident() not in seen for seen in threads.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kit.town import Town, heard_by, heard_in, shown, words
+from tests.kit.town import Town, captions, heard_by, heard_in, shown, words
 from tests.kit.town_fixtures import on_both_databases
 
 OTHER = {"external_no": "B", "name": "测乙二", "phone": "00012340003", "address": "示例街道虚构路09号"}
@@ -87,6 +87,110 @@ async def test_a_merged_case_may_be_opened_again_on_its_own(town: Town):
     assert (await town.case(second))["state"] == "A2"
 
 
+async def test_a_case_opened_again_is_waited_for_no_longer(town: Town):
+    first, second = await merged(town)
+    await town.say("lijianguo", "app", f"/重开 {second} 并非同一件事")
+    await town.say("chenjing", "人社局", f"/答复 {first} 已受理")
+    await town.say("zhaogang", "app", f"/质检 {first} 通过")
+    await town.say("wangmin", "app", f"/回访 {first} 满意")
+    assert (await town.case(first))["state"] == "Z1"
+
+
+@on_both_databases
+async def test_when_the_first_complainant_withdraws_the_second_is_answered_all_the_same(town: Town):
+    first, second = await merged(town)
+    said = words(await town.say("wangmin", "app", f"/撤回 {first} 已自行解决"))
+    assert f"为并单的诉求人继续办理：{second}" in said
+    assert "诉求人已撤回" in heard_by(await town.messages("zhaogang"), "zhaogang")
+    assert "不再联系" in words(await town.say("chenjing", "app", f"/联系方式 {first} 约时间"))
+    assert (await town.case(first))["state"] == "B1"
+    await town.say("chenjing", "人社局", f"/答复 {first} 已受理")
+    await town.say("zhaogang", "app", f"/质检 {first} 通过")
+    assert "不再联系" in words(await town.say("wangmin", "app", f"/回访 {first} 满意"))
+    await town.say("wangmin", "app", f"/回访 {second} 满意")
+    assert [(await town.case(no))["state"] for no in (first, second)] == ["Z5", "Z6"]
+    assert "已受理" in (await town.row(second))["办理情况"]
+
+
+async def test_what_nobody_has_yet_is_set_free_when_its_master_is_withdrawn_or_void(town: Town):
+    for end, who in (("撤回", "wangmin"), ("作废", "lijianguo")):
+        first = await town.push(external_no=f"A{end}")
+        second = await town.push(**{**OTHER, "external_no": f"B{end}"})
+        for no in (first, second):
+            await town.say("wangmin", "app", f"/确认 {no}")
+        await town.say("zhaogang", "app", f"/并单 {second} {first}")
+        before = town.last
+        said = words(await town.say(who, "app", f"/{end} {first} 不办了"))
+        assert f"恢复单独办理，请分别转办：{second}" in said
+        assert (await town.case(second))["state"] == "A2"
+        card = await town.expect("app", second, "待转办", user="zhaogang")
+        assert card["n"] > before
+
+
+async def test_the_hotline_hears_the_end_of_its_own_order_though_it_was_merged(town: Town):
+    await town.reassign("songyan", "热线")
+    first, second = await merged(town)
+    await town.say("chenjing", "人社局", f"/答复 {first} 均已受理")
+    await town.say("zhaogang", "app", f"/质检 {first} 通过")
+    await town.say("wangmin", "app", f"/回访 {first} 满意")
+    came = await town.say("wangmin", "app", f"/回访 {second} 基本满意")
+    for order in ("A", "B"):
+        assert [m for m in came if f"工单编号：{order}" in shown(m) and "均已受理" in shown(m)], order
+
+
+async def test_who_joined_without_a_way_to_be_called_holds_up_nobody(town: Town):
+    first, second = await merged(town, name="", phone="", anonymous=True)
+    await town.say("chenjing", "人社局", f"/答复 {first} 均已受理")
+    await town.say("zhaogang", "app", f"/质检 {first} 通过")
+    await town.say("wangmin", "app", f"/回访 {first} 满意")
+    assert (await town.case(first))["state"] == "Z1"
+    assert (await town.row(second))["办理结果满意度"] == "未评价（匿名）"
+
+
+async def test_who_joined_and_does_not_answer_is_tried_as_often_as_any_other(town: Town):
+    first, second = await merged(town)
+    await town.say("chenjing", "人社局", f"/答复 {first} 均已受理")
+    await town.say("zhaogang", "app", f"/质检 {first} 通过")
+    await town.say("wangmin", "app", f"/回访 {first} 满意")
+    for attempt in (1, 2):
+        assert f"{second} 第 {attempt} 次回访未接通" in words(
+            await town.say("wangmin", "app", f"/回访 {second} 未接通")
+        )
+    await town.turn("11-24 09:30")
+    assert (await town.case(first))["state"] == "C2"
+    assert "不再等候" in words(await town.say("wangmin", "app", f"/回访 {second} 未接通"))
+    assert (await town.case(first))["state"] == "Z1"
+    assert (await town.row(second))["办理结果满意度"] == "未评价（未联系上）"
+
+
+async def test_a_dispatched_case_is_not_taken_from_its_department_by_an_older_draft(town: Town):
+    older = await town.push(external_no="A")
+    newer = await town.dispatched(category="办不了", **OTHER)
+    await town.say("wangmin", "app", f"/确认 {older}")
+    assert f"已并入 {newer}：{older}" in words(await town.say("zhaogang", "app", f"/并单 {older} {newer}"))
+    assert [(await town.case(no))["state"] for no in (older, newer)] == ["Z6", "B1"]
+    assert (await town.case(newer))["departments"] == ["人社局"]
+
+
+async def test_followers_are_not_dragged_out_of_a_department(town: Town):
+    older = await town.push(external_no="A")
+    second = await town.push(**{**OTHER, "external_no": "B"})
+    for no in (older, second):
+        await town.say("wangmin", "app", f"/确认 {no}")
+    await town.say("zhaogang", "app", f"/并单 {older} {second}")
+    newer = await town.dispatched(category="办不了", external_no="C", content="反映退休手续退件的第三位群众")
+    assert f"先把 {older} 转办同一部门" in words(await town.say("zhaogang", "app", f"/并单 {older} {newer}"))
+    assert (await town.case(newer))["state"] == "B1"
+
+
+async def test_the_manager_hears_which_department_is_out_of_it_after_a_merge(town: Town):
+    first = await town.dispatched(category="办不了", external_no="A")
+    second = await town.dispatched("医保局", category="办不了", **OTHER)
+    said = words(await town.say("zhaogang", "app", f"/并单 {first} {second}"))
+    assert "原由医保局承办的一件不再单独办理" in said
+    assert "人社局,医保局" in said
+
+
 async def test_a_repeated_complaint_is_proposed_and_never_merged_silently(town: Town):
     first = await town.push(external_no="A")
     second = await town.push(external_no="B")
@@ -132,6 +236,17 @@ async def test_a_corrected_name_leaves_the_title_the_groups_see(town: Town):
     for text in (f"/确认 {no}", f"/分类 {no} 不给办", f"/转办 {no} 人社局"):
         await town.say("zhaogang", "app", text)
     assert no in words(await town.messages(chat="人社局"))
+
+
+async def test_a_correction_redraws_the_card_of_the_group(town: Town):
+    no = await town.dispatched()
+    assert "投诉／不给办" in shown(await town.expect("人社局", no))
+    await town.say("wangmin", "app", f"/更正 {no} 性质：求助 登记有误")
+    await town.say("zhaogang", "app", f"/准 {no}")
+    card = await town.expect("人社局", no, "求助／不给办")
+    assert "签收" in captions(card)
+    await town.press("chenjing", "签收", "人社局")
+    assert (await town.case(no))["state"] == "B2"
 
 
 async def test_a_refused_correction_changes_nothing_and_no_department_hears_of_it(town: Town):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kit.town import Town, words
+from tests.kit.town import Town, shown, words
 
 
 async def test_a_declined_case_is_granted_and_goes_to_another_department_with_a_new_clock(town: Town):
@@ -78,8 +78,32 @@ async def test_an_extension_is_refused_with_the_latest_date_that_would_work(town
     assert "不能再申请延期" in words(await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-30 忙"))
 
 
+async def test_a_newer_request_of_the_same_department_replaces_the_one_that_waits(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-27 忙")
+    message, _ = await town.find_button("lijianguo", "准", about=no)
+    assert "申请延期" in shown(message)
+    said = words(await town.say("chenjing", "人社局", f"/退单 {no} 不归我们"))
+    assert "原来的延期申请随之撤回" in said
+    await town.expect("app", no, "申请退单", "不归我们", user="zhaogang")
+    again, _ = await town.find_button("lijianguo", "准", about=no)
+    assert again["id"] == message["id"], "the card that asked for the extension"
+    assert "申请退单" in shown(again), "asks for what waits now"
+    await town.press("zhaogang", "准", about=no)
+    assert (await town.case(no))["state"] == "A2"
+
+
+async def test_a_request_that_was_denied_leaves_the_group_a_card_that_works(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-27 忙")
+    await town.say("lijianguo", "app", f"/不准 {no} 理由不充分")
+    await town.press("chenjing", "签收", "人社局")
+    assert (await town.case(no))["state"] == "B2"
+
+
 async def test_a_second_request_waits_for_the_first_decision(town: Town):
     no = await town.dispatched(category="办不了")
     await town.say("chenjing", "人社局", f"/延期 {no} 2026-11-27 忙")
-    assert "待裁定" in words(await town.say("chenjing", "人社局", f"/退单 {no} 不归我们"))
+    await town.say("wangmin", "app", f"/更正 {no} 电话：00012340077 录入有误")
+    assert "延期申请" in words(await town.say("wangmin", "app", f"/更正 {no} 电话：00012340077 录入有误"))
     assert "没有待裁定" in words(await town.say("lijianguo", "app", f"/准 {await town.dispatched('医保局')}"))

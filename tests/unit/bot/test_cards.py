@@ -100,6 +100,7 @@ def _view(
         suggestions=("人社局", "住建局"),
         case_id=42,
         department=department if reader is None else reader.department,
+        events=tuple(story.events),
     )
 
 
@@ -252,9 +253,21 @@ def test_a_refused_request_tells_the_liaison_why():
     story = Story().given()
     story.do("11-24 10:00", LIAISON, EXTENSION)
     story.do("11-24 11:00", LEAD, c.Deny("按期办理即可"))
-    said = draw("line", _view(story, "11-24 11:01", LIAISON, {"event": "request_denied", "what": "延期"}))
+    news = {"event": "request_denied", "what": "延期", "seq": story.case.seq}
+    said = draw("line", _view(story, "11-24 11:01", LIAISON, news))
     assert isinstance(said, Text)
     assert "按期办理即可" in said.content
+
+
+def test_news_that_is_drawn_late_quotes_its_own_event_and_no_newer_one():
+    story = Story().given().answered()
+    story.do("11-24 11:00", MANAGER, c.Review(False, "没有写明办理时间"))
+    news = {"event": "review_failed", "seq": story.case.seq}
+    story.answered("11-24 14:00").do("11-24 15:00", MANAGER, c.Review(False, "没有告知诉求人"))
+    said = draw("line", _view(story, "11-24 15:01", LIAISON, news))
+    assert isinstance(said, Text)
+    assert "没有写明办理时间" in said.content
+    assert "没有告知诉求人" not in said.content
 
 
 @pytest.mark.parametrize("what", ["更正", "未联系上办结", "依法办结"])

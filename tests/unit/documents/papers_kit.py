@@ -19,6 +19,8 @@ CENTRE = p.CentrePaper(
     officer="窗甲",
     officer_phone="000-0005678",
     code="示政服",
+    mechanism="《示例市“有诉即办”工作机制（试行）》",
+    notice="《示例市关于开展“有诉即办”工作的通知》（示政数〔2022〕1号）",
 )
 NUMBERS = p.MonthNumbers(
     "2026年11月", received=340, on_the_spot=41, finished=300, cleared=270, due=68, due_in_time=67,

@@ -452,3 +452,60 @@ def test_the_limit_explains_itself():
     assert words == "11-23收到，次日起第5个工作日（第八条）；跳过11-28、11-29"
     story.do("11-24 10:00", LIAISON, c.Plan(on("12-18"), "方案"))
     assert why(story.case, story.case.clock, story.bench("11-24 12:00")) == "期限12-18是约定日期（承诺时限，第八条）"
+
+
+def test_a_date_that_comes_with_another_department_is_kept_within_what_is_left():
+    """第七条、第八条: 改派 gives no new time; an earlier date counts, a later one is refused with the reason."""
+    story = Story().given(Category.CANNOT)
+    assert story.refused("11-24 10:00", MANAGER, c.Dispatch((HOUSING,), on("11-27"))) == "reassign_over_limit"
+    assert story.refused("11-24 10:00", MANAGER, c.Dispatch((SOCIAL,), on("11-25"))) == "date_alone"
+    assert story.refused("11-24 10:00", MANAGER, c.Dispatch((HOUSING,), on("11-28"))) == "date_rest"
+    case = story.do("11-24 10:00", MANAGER, c.Dispatch((HOUSING,), on("11-25")))
+    assert case.running is not None
+    assert (case.running.date, case.lead) == (on("11-25"), HOUSING)
+    assert "改派时期限由2026-11-26提前至2026-11-25" in case.remarks
+    assert story.deliver("11-24 10:01").case.running == case.running, "a receipt does not set it anew"
+
+
+def test_a_date_given_before_the_work_order_arrived_counts_when_it_does():
+    story = Story().dispatch(Category.CANNOT)
+    assert story.refused("11-23 10:05", MANAGER, c.Dispatch((HOUSING,), on("11-27"))) == "date_over_limit"
+    story.do("11-23 10:05", MANAGER, c.Dispatch((HOUSING,), on("11-25")))
+    case = story.deliver("11-23 10:06").case
+    assert case.running is not None
+    assert case.running.date == on("11-25")
+
+
+def test_a_date_after_a_granted_return_is_kept_within_the_cap():
+    story = Story().given(Category.CANNOT)
+    story.do("11-23 15:00", LIAISON, c.Decline("不属于"))
+    story.do("11-24 10:00", MANAGER, c.Grant())
+    assert story.refused("11-24 10:30", MANAGER, c.Dispatch((HOUSING,), on("11-30"))) == "date_over_limit"
+    story.do("11-24 10:30", MANAGER, c.Dispatch((HOUSING,), on("11-25")))
+    case = story.deliver("11-24 10:31").case
+    assert case.running is not None
+    assert case.running.date == on("11-25")
+
+
+def test_the_date_of_the_first_dispatch_does_not_shorten_a_redo():
+    story = Story().given(Category.GENERAL, day=on("11-24")).answered("11-23 15:00")
+    story.do("11-23 16:00", MANAGER, c.Review(False, "没有写明时间"))
+    case = story.deliver("11-23 16:01").case
+    assert case.running is not None
+    assert case.running.date == on("11-26")
+    story = Story().given(Category.GENERAL).answered("11-23 15:00")
+    story.do("11-23 16:00", MANAGER, c.Review(False, "没有写明时间"))
+    assert story.refused("11-23 16:01", MANAGER, c.Dispatch((HOUSING,), on("11-27"))) == "date_over_limit"
+    story.do("11-23 16:01", MANAGER, c.Dispatch((HOUSING,), on("11-25")))
+    case = story.deliver("11-23 16:02").case
+    assert case.running is not None
+    assert (case.state, case.running.date) == (State.R, on("11-25"))
+
+
+def test_a_pause_moves_what_the_co_department_owes_with_the_leads_limit():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver("11-23 10:02", HOUSING)
+    story.do("11-24 10:00", LIAISON, c.Suspend(Pause.EXAMINATION, "送检"))
+    story.do("11-24 11:00", MANAGER, c.Grant())
+    case = story.do("11-26 10:00", MANAGER, c.Resume())
+    assert case.running is not None
+    assert (case.running.date, case.orders[0].clock.date) == (on("12-02"), on("12-01"))

@@ -8,7 +8,9 @@ import pytest
 
 from domain import commands as c
 from domain.case import Case
-from domain.vocabulary import Category, Pause, Rating, State
+from domain.refusals import Refused
+from domain.timeline import sentence
+from domain.vocabulary import Category, Pause, Rating, Request, State
 from tests.kit.cases import (
     CALENDAR,
     CO_LIAISON,
@@ -98,11 +100,54 @@ def test_asking_does_not_stop_the_clock():
     assert ("overdue", "manager") in story.heard("11-27 09:00")
 
 
-def test_one_request_at_a_time():
+def test_a_departments_newer_request_takes_the_place_of_its_older_one():
+    """A liaison who asked for time and then sees that the matter is not theirs need not wait for a ruling."""
     story = Story().given()
     story.do("11-23 15:00", LIAISON, _extension())
-    assert story.refused("11-23 15:10", LIAISON, c.Decline("不属于")) == "request_pending"
-    assert story.refused("11-23 15:10", LIAISON, _extension()) == "request_pending"
+    asked = story.case
+    case = story.do("11-23 15:10", LIAISON, c.Decline("不属于"))
+    assert case.pending is not None
+    assert case.pending.what is Request.DECLINE
+    assert case.turn > asked.turn, "the card that asks about the older one must not decide the newer"
+    assert sentence(story.events[-1]) == "申请退单，代替原来的延期申请"
+    assert story.do("11-23 15:20", MANAGER, c.Deny("归你局")).pending is None
+    assert story.case.extended == frozenset(), "what was taken back was not used up"
+
+
+def test_somebody_elses_request_is_waited_for_and_the_refusal_says_whose_and_how():
+    story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
+    story.do("11-23 14:00", LIAISON, _extension("12-01"))
+    with pytest.raises(Refused) as refusal:
+        story.do("11-23 15:00", CO_LIAISON, c.Decline("与我局无关"))
+    assert str(refusal.value) == (
+        "YS20261123-0007 有一项延期申请（11-23 14:00提出）待裁定，"
+        "请负责人先发送 /准 1123-7 或 /不准 1123-7 理由，再申请退单。"
+    )
+
+
+def test_a_correction_that_waits_names_the_second_person():
+    story = Story().given()
+    story.do("11-23 14:00", WINDOW, c.Correct("phone", "00012340009", "录入有误"))
+    with pytest.raises(Refused, match="请申请人以外的管理人员先发送"):
+        story.do("11-23 15:00", LIAISON, _extension())
+
+
+def test_four_voices_are_kept_apart():
+    """What is asked, what the centre says, what the complainant says, and why the case came back."""
+    story = Story().given()
+    story.do("11-23 14:00", LIAISON, _extension())
+    story.do("11-23 14:10", LEAD, c.Deny("理由不充分"))
+    story.answered().reviewed()
+    story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没有解决"))
+    story.deliver("11-24 14:01")
+    story.do("11-25 10:00", LIAISON, c.Suspend(Pause.EXAMINATION, "送检中"))
+    words = story.case.private
+    assert (words.request, words.ruling, words.opinion, words.redo) == (
+        "送检中",
+        "理由不充分",
+        "没有解决",
+        "没有解决",
+    )
 
 
 def test_nothing_is_decided_that_nobody_asked():

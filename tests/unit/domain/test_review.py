@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain import commands as c
-from domain.vocabulary import Category, Level, Rating, State
+from domain.vocabulary import Category, Level, Rating, Request, State
 from tests.kit.cases import (
     HOUSING,
     LEAD,
@@ -183,7 +183,9 @@ def test_a_merged_complainants_dislike_of_a_lawful_no_is_the_leads_too():
     story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
     story.reviewed()
     assert _called(story, Rating.DISSATISFIED) is State.C2
-    assert story.refused("11-24 15:30", WINDOW, c.CallBack(Rating.SATISFIED)) == "request_pending"
+    assert story.case.pending is None, "the first complainant is asked before the lead decides"
+    case = story.do("11-24 15:30", WINDOW, c.CallBack(Rating.SATISFIED))
+    assert (case.state, case.pending.what, case.rating) == (State.C2, Request.LAWFUL, Rating.SATISFIED)
     assert story.do("11-24 16:00", LEAD, c.Deny("依据不对")).state is State.R
 
 
@@ -259,7 +261,7 @@ def test_a_failed_review_needs_a_reason_the_department_can_read():
     story = Story().given().answered()
     assert story.refused("11-24 11:00", MANAGER, c.Review(False)) == "reason_needed"
     case = story.do("11-24 11:00", MANAGER, c.Review(False, "没有写依据"))
-    assert (case.state, case.round, case.level, case.private.opinion) == (State.R, 2, Level.NONE, "没有写依据")
+    assert (case.state, case.round, case.level, case.private.redo) == (State.R, 2, Level.NONE, "没有写依据")
 
 
 def test_an_outside_bodys_bad_answer_goes_back_to_the_manager():

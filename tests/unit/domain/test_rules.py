@@ -17,6 +17,7 @@ from bot import texts
 from bot.cards.drawing import DRAWINGS
 from domain import commands as c
 from domain import rules_words as words
+from domain.papers.shapes import MECHANISM, NOTICE
 from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
 from domain.standing import standing
@@ -110,6 +111,7 @@ def test_hours_without_seasons_hold_all_year():
         ("ratings.satisfied", ["非常满意", "基本满意"], "不能跳过一档"),
         ("papers.code", 5, "papers.code：应是文字"),
         ("papers.fax", "000", "papers：不认识“fax”"),
+        ("papers.mechanism", "", "papers.mechanism：不能空着"),
         ("notices.0.on", "regestered", "notices 第 1 项 的 on：没有事件 “regestered”"),
         ("notices.0.on", ["registered"], "notices 第 1 项 的 on：没有事件"),
         ("notices.0.to", "windows", "notices 第 1 项 的 to：没有对象 “windows”"),
@@ -296,3 +298,10 @@ def test_the_lines_that_differ_are_named_as_in_the_file():
     assert ("notices", json.dumps(gone, ensure_ascii=False), "（无）") in told
     assert len([one for one in told if one[0] == "thresholds"]) == 2
     assert len(told) == 5
+
+
+def test_rules_kept_from_before_the_names_of_the_mechanism_could_be_set_are_still_read():
+    older = json.loads(RULES_FILE.read_text(encoding="utf-8"))
+    shipped = {name: older["papers"].pop(name) for name in ("mechanism", "notice")}
+    assert "mechanism" not in load_rules(json.dumps(older)).papers
+    assert shipped == {"mechanism": MECHANISM, "notice": NOTICE}, "what stands where nothing is set is what is shipped"

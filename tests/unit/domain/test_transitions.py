@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from domain import commands as c
+from domain.case import Joined
 from domain.lifecycle import TRANSITIONS
 from domain.timeline import sentence
 from domain.vocabulary import Category, Level, Pause, Rating, Release, State
@@ -162,7 +163,7 @@ def test_decline_waits_for_a_decision():
     case = Story().given().do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
     assert case.pending is not None
     assert (case.state, case.pending.what) == (State.B1, "退单")
-    assert case.private.opinion == "不属于我局职责"
+    assert case.private.request == "不属于我局职责"
 
 
 def test_extend_waits_for_a_decision():
@@ -188,7 +189,7 @@ def test_deny_leaves_the_limit_and_forbids_a_second_try():
     story.do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
     assert story.refused("11-23 15:30", MANAGER, c.Deny("")) == "reason_needed"
     case = story.do("11-23 16:00", MANAGER, c.Deny("三定方案写明归你局"))
-    assert (case.pending, case.clock, case.private.opinion) == (None, limit, "三定方案写明归你局")
+    assert (case.pending, case.clock, case.private.ruling) == (None, limit, "三定方案写明归你局")
     assert story.refused("11-23 16:10", LIAISON, c.Decline("还是不属于")) == "decline_once"
 
 
@@ -323,7 +324,49 @@ def test_called_merged_is_on_the_masters_record_too():
     story.answered().reviewed()
     assert story.refused("11-24 14:00", LIAISON, c.CalledMerged("YS20261123-0009", Rating.SATISFIED)) == "not_allowed"
     case = story.do("11-24 14:00", WINDOW, c.CalledMerged("YS20261123-0009", Rating.SATISFIED))
-    assert (case.state, case.merged) == (State.C2, (("YS20261123-0009", Rating.SATISFIED),))
+    assert (case.state, case.merged) == (State.C2, (Joined("YS20261123-0009", rating=Rating.SATISFIED),))
+
+
+def test_hear_peer_records_the_result_of_the_other_centre():
+    """第七条、通知第三条（一）: followed to its end, reviewed and called back here."""
+    story = Story().confirm()
+    story.do("11-23 10:00", MANAGER, c.Classify(Category.NOT_STATIONED))
+    story.do("11-23 10:10", MANAGER, c.Refer("示例镇便民服务中心", on("11-30")))
+    other = c.HearPeer("另一个中心", "YS20261123-0009", State.Z1, outcome="已办")
+    assert story.do("11-24 10:00", SYSTEM, other).state is State.B4
+    ended = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.Z5)
+    assert story.do("11-24 10:00", SYSTEM, ended).state is State.B4
+    assert sentence(story.events[-1]) == "示例镇便民服务中心办结（YS20261123-0009）：已撤回"
+    told = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.Z1, outcome="已补办")
+    assert story.refused("11-24 10:00", MANAGER, told) == "not_allowed"
+    case = story.do("12-01 10:00", SYSTEM, told)
+    assert (case.state, case.private.outcome) == (State.C1, "示例镇便民服务中心办理结果：已补办")
+    assert case.missed[0].days == 1
+
+
+def test_follow_keeps_the_masters_end_on_the_merged_record():
+    """第七条、第十条: 件件有回应, on everybody's own row."""
+    story = Story().confirm()
+    story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    told = c.Follow(State.Z1, when("11-24 10:00"), False, "已经办好")
+    assert story.refused("11-24 10:00", MANAGER, told) == "not_allowed"
+    case = story.do("11-24 10:00", SYSTEM, told)
+    assert (case.state, case.followed, case.private.outcome) == (State.Z6, State.Z1, "已经办好")
+
+
+def test_stand_alone_hands_a_merged_case_to_the_manager():
+    """第七条: its master is gone, the complaint is not."""
+    story = Story().confirm()
+    assert story.refused("11-23 10:00", SYSTEM, c.StandAlone()) == "wrong_state"
+    story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
+    assert story.do("11-23 11:00", SYSTEM, c.StandAlone()).state is State.A2
+
+
+def test_part_lets_a_merged_case_go():
+    """第七条、第十条: nobody waits for who is handled by themselves."""
+    story = Story().given()
+    story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009"))
+    assert story.do("11-23 16:00", SYSTEM, c.Part("YS20261123-0009")).merged == ()
 
 
 def test_conclude_is_the_leads_with_an_explanation():
