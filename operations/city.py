@@ -173,7 +173,7 @@ async def _ready(child: asyncio.subprocess.Process) -> str:
 
 async def import_people(city: City, folder: Path, env: Mapping[str, str]) -> None:
     """Give the bot the city's directory, with everybody's accounts on the platforms they use."""
-    file = folder / "org.csv"
+    file = folder.resolve() / "org.csv"
     file.write_text(await city.text("/sandbox/org"), encoding="utf-8")
     await run_tool("org", "import", str(file), env=env)
 
