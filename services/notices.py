@@ -52,18 +52,22 @@ async def queue_notices(office: Office, before: Case, record: Record, events: Se
 
 
 async def queue_refreshes(office: Office, before: Case, record: Record, actor: int | None) -> None:
-    """Cards of this case that others see are out of date: redraw each once, where the platform still can."""
-    if record.case.turn == before.turn:
-        return
+    """Cards of this case that may be out of date: redraw each, where the platform still can.
+
+    A person's card when the case has moved on, once; a group's at every change, which costs nothing when it shows.
+    """
+    moved_on = record.case.turn != before.turn
     mine = await person(actor) if actor is not None else None
     accounts = set(mine.accounts.values()) if mine else set()
-    for shown in await ShownCard.filter(case_id=record.id, current=True, turn__lt=record.case.turn):
-        if shown.recipient in accounts or not shown.handle:
+    for shown in await ShownCard.filter(case_id=record.id, current=True):
+        in_group = shown.place == "chat"
+        outdated = in_group or (moved_on and shown.turn < record.case.turn and shown.recipient not in accounts)
+        if not outdated or not shown.handle:
             continue
-        group = await chat(shown.platform, shown.recipient) if shown.place == "chat" else None
+        group = await chat(shown.platform, shown.recipient) if in_group else None
         await _put(
             office,
-            key=f"{record.case.no}/refresh/{shown.id}/{record.case.turn}",
+            key=f"{record.case.no}/refresh/{shown.id}/{record.version if in_group else record.case.turn}",
             kind="refresh",
             case_id=record.id,
             department_id=group.department_id if group else None,

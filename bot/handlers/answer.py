@@ -8,6 +8,7 @@ from bot.handlers.doing import act, done, need
 from bot.router import router
 from bot.words import need_date, split_basis
 from domain.commands import Answer, CannotDo, Plan
+from services.act import Outcome
 
 
 @router.errand("方案", "plan", "/方案 编号 YYYY-MM-DD 内容", "报送解决方案和承诺日期", "联络员", prompts=True)
@@ -22,11 +23,19 @@ async def on_plan(ctx: Context, ask: Ask) -> Reply:
 async def on_answer(ctx: Context, ask: Ask) -> Reply:
     """办理结果."""
     outcome = await act(ctx, ask, Answer(need(ask, "answer")))
-    return done(ctx, ask, outcome, texts.ANSWERED.format(no=outcome.case.no))
+    return done(ctx, ask, outcome, _taken(outcome))
+
+
+def _taken(outcome: Outcome) -> str:
+    """Whose turn it is now: the review's, or the lead department's when a co-department gave its part (第七条)."""
+    case = outcome.case
+    if outcome.events and outcome.events[-1].type == "assisted":
+        return texts.ASSISTED.format(no=case.no, lead=case.units[0].name)
+    return texts.ANSWERED.format(no=case.no)
 
 
 @router.errand("办不了", "cannot_do", "/办不了 编号 理由；依据", "依法不能办理，写明理由和依据", "联络员", prompts=True)
 async def on_cannot_do(ctx: Context, ask: Ask) -> Reply:
     """办不了 with reason and basis."""
     outcome = await act(ctx, ask, CannotDo(*split_basis(need(ask, "cannot_do"))))
-    return done(ctx, ask, outcome, texts.ANSWERED.format(no=outcome.case.no))
+    return done(ctx, ask, outcome, _taken(outcome))

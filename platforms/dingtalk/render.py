@@ -46,8 +46,8 @@ def own_variables(card: Card, *, place: str) -> dict[str, str]:
     """The variables of our own template: every one a string of at most 1 KB, always all of them.
 
     `title subtitle source body facts links` are words (the last two Markdown), `notice` is "true" for a card without
-    buttons, `tone` is plain, primary or danger, `buttons` a JSON list of {text, color, id, params: {key}}. `place`
-    begins every button's id.
+    buttons, `tone` is plain, primary or danger, `buttons` a JSON list of {text, color, id, key}. `place`
+    begins every button's id. Every part of a button is flat: the builder binds only fields of the first level.
     """
     values = {
         "title": title_of(card),
@@ -68,7 +68,7 @@ def built_in_variables(card: Card, *, place: str) -> dict[str, str]:
     subtitle = f"**{safe(card.subtitle)}**" if card.subtitle and card.title else ""
     links = _whole_lines(_links(card), VALUE_BYTES)
     text = _with_tail([subtitle, _LINE.join(_facts(card)), safe(card.body)], [links], BUILT_IN_BYTES) or title
-    buttons = [{**button, "request": True} for button in _buttons(card.buttons, _BUILT_IN_COLOUR, place)]
+    buttons = [_calling_back(button) for button in _buttons(card.buttons, _BUILT_IN_COLOUR, place)]
     full = _json({"msgButtons": buttons})
     _require_room(full, BUILT_IN_BYTES)
     tips = cut_bytes(safe(card.source), VALUE_BYTES)
@@ -218,7 +218,13 @@ def _buttons(buttons: Sequence[Button], colours: Mapping[Tone, str], place: str)
 def _button(button: Button, colours: Mapping[Tone, str], name: str) -> dict[str, Any]:
     if not _caption(button) or _CONTROL.search(button.key) or not 1 <= len(button.key.encode()) <= KEY_BYTES:
         raise Rejected("button", "按钮没有文字，或 key 为空、太长或含控制字符")
-    return {"text": _caption(button), "color": colours[button.tone], "id": name, "params": {"key": button.key}}
+    return {"text": _caption(button), "color": colours[button.tone], "id": name, "key": button.key}
+
+
+def _calling_back(button: Mapping[str, Any]) -> dict[str, Any]:
+    """A button of the built-in template: what it sends back stands in its `params`."""
+    rest = {name: value for name, value in button.items() if name != "key"}
+    return {**rest, "params": {"key": button["key"]}, "request": True}
 
 
 def _caption(button: Button) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.chats import Message
 from sandbox.city import Person
-from sandbox.dingtalk.card_templates import Template, calls_back, check_params, face, raw_buttons
+from sandbox.dingtalk.card_templates import Template, calls_back, check_params, face, raw_buttons, sent_back
 from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import DingError
 from sandbox.dingtalk.parts import mapping
@@ -47,7 +47,7 @@ class Card:
         """What pressing this button tells the bot."""
         for button in raw_buttons(self.template, self.params_for(user)):
             if button.get("id") == key and calls_back(self.template, button):
-                return {"actionIds": [key], "params": button.get("params", {})}
+                return {"actionIds": [key], "params": sent_back(self.template, button)}
         return None
 
     def id_of(self, who: Person) -> str:

@@ -112,6 +112,8 @@ def _check_button(button: object, own: bool) -> dict[str, Any]:
             raise DingError(INVALID, f"a button's {name} must be a string")
     if not isinstance(button.get("params", {}), dict) or not isinstance(button.get("request", False), bool):
         raise DingError(INVALID, "a button's params must be an object and its request true or false")
+    if own and "params" in button:
+        raise DingError(INVALID, "the city's own template binds flat fields only: text, color, id, key")
     if (own or button.get("request")) and not button.get("id") and not button.get("url"):
         raise DingError(INVALID, "a button that calls back needs an id")
     return button
@@ -132,6 +134,11 @@ def raw_buttons(shape: Template, params: Mapping[str, str]) -> list[dict[str, An
     if len(ids) != len(set(ids)):
         raise DingError(INVALID, "two buttons have the same id")
     return found
+
+
+def sent_back(shape: Template, button: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a press: the city's own template sends the button's `key`, the public ones its `params`."""
+    return {"key": button.get("key", "")} if shape.own else dict(button.get("params", {}))
 
 
 def calls_back(shape: Template, button: Mapping[str, Any]) -> bool:

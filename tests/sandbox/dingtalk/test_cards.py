@@ -225,7 +225,7 @@ async def test_the_own_template_has_buttons_and_links(town: Town) -> None:
     variables = {
         "title": "工单",
         "links": json.dumps([{"text": "详情", "url": "https://example.cn/1"}]),
-        "buttons": json.dumps([{"text": "签收", "color": "red", "id": "accept", "params": {"no": "1"}}]),
+        "buttons": json.dumps([{"text": "签收", "color": "red", "id": "accept", "key": "1"}]),
     }
     shown = await town.shown_card(**own(town, **variables))
     assert shown["card"] == {"title": "工单"}
