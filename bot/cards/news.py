@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot import texts
 from bot.cards import parts, task
 from domain.case import Case, SubOrder
+from domain.decisions.requests import OF_DEPARTMENTS
 from domain.ledger import moment
 from domain.rules_words import audience_words
 from domain.view import View
-from domain.vocabulary import STATE_NAMES, Request, State
+from domain.vocabulary import STATE_NAMES, State
 from platforms.contract import Message, Text
 
 #: Most cases a merged reminder lists.
@@ -21,20 +22,24 @@ def _case(view: View) -> Case:
     return view.case
 
 
-def redraw(view: View) -> Message:
-    """The work order as it is now, for the card already shown in the department's group."""
-    return task.draw(view)
+def redraw(view: View) -> Message | None:
+    """The work order as it is now, for the card already shown in the department's group.
+
+    Nothing to a department that has the case no longer, nor of a refusal of what no department asked for.
+    """
+    gone = view.department is not None and view.department not in {unit.id for unit in _case(view).units}
+    return None if gone or _not_theirs(view) else task.draw(view)
 
 
-#: What departments ask for; a refusal of anything else is none of their business.
-_THEIRS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
+def _not_theirs(view: View) -> bool:
+    return view.facts.get("event") == "request_denied" and view.facts.get("what") not in OF_DEPARTMENTS
 
 
 def line(view: View) -> Message | None:
     """What just happened to a case, in one line; nothing of a refusal of what no department asked for."""
     case = _case(view)
     event = str(view.facts["event"])
-    if event == "request_denied" and view.facts.get("what") not in _THEIRS:
+    if _not_theirs(view):
         return None
     template = texts.LINES[event]
     clock = case.running
