@@ -25,7 +25,8 @@ class Context:
     actor: Actor
     centre: CentreCard
     platforms: Mapping[str, ChatPlatform]
-    #: In a department's group: the liaisons the group's cards name.
+    #: In a department's group: whose it is, and the liaisons its cards name. Whoever presses, the card stays theirs.
+    host: int | None = None
     called: tuple[str, ...] = ()
 
     @property
@@ -47,7 +48,7 @@ class Context:
             reader=None if self.in_group else self.actor,
             suggestions=case.suggested,
             public_url=self.office.public_url,
-            department=self.person.department_id,
+            department=self.host or self.person.department_id,
             liaisons=self.called,
             **more,
         )

@@ -94,18 +94,19 @@ class Door:
         if incoming.kind is IncomingKind.LEFT:
             await left(self.office, incoming.platform, incoming.account)
             return None
-        called: tuple[str, ...] = ()
+        host = None
         if incoming.chat_id is not None:
             group = await note_chat(incoming.platform, incoming.chat_id, self.office.clock.now())
-            called = await names_on_duty(group.department_id, self.office.clock.now())
+            host = group.department_id
         person = await person_by_account(incoming.platform, incoming.account)
         if person is None:
             return Reply(texts.STRANGER) if incoming.kind is not IncomingKind.OTHER else None
         place = await centre(person.centre_id)
         if place is None:
             return Reply(texts.STRANGER)
+        called = await names_on_duty(host, self.office.clock.now())
         actor = await with_deputised(actor_of(person), self.office.clock.now())
-        ctx = Context(self.office, incoming, person, actor, place, self.platforms, called)
+        ctx = Context(self.office, incoming, person, actor, place, self.platforms, host, called)
         try:
             return await self._route(ctx)
         except (Refused, BadWords) as error:

@@ -143,6 +143,7 @@ DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提�
 DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请运维运行 yousu calendar import。"
 DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 yousu doctor。"
 
+NO_LONGER_YOURS = "这件诉求已改由其他部门办理，贵单位无需再办。"
 READ_STATES = (("read", "已读"), ("unread", "未读"))
 ALARM = "⚠ 通道异常（{code}）：{detail}。在恢复前，消息改走其他通道并排队，不会丢失。"
 ALARMS: dict[str, str] = {

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from domain.case import SYSTEM, Unit
+from domain.case import SYSTEM, Case, Unit
 from domain.commands import Deliver, NoteUnheard
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT
@@ -33,6 +33,7 @@ from platforms.contract import (
     Misconfigured,
     Place,
     PlatformError,
+    Receipt,
     Recipient,
     Rejected,
     TryLater,
@@ -188,6 +189,8 @@ class Delivery:
         if shown is None or target is None or row.case_id is None:
             return []
         record = await read(row.case_id, self.office.sealer)
+        if await self._taken_back(shown, record.case, row.department_id):
+            return [target]
         called = await self._liaisons(row, [record])
         card = self.draw(NOW, await self._views.view(row, [record], target, called))
         try:
@@ -198,6 +201,19 @@ class Delivery:
             log.warning("card not refreshed", extra={"action": "refresh_failed", "code": error.code})
             return []
         return [target] if drawn else []
+
+    async def _taken_back(self, shown: ShownCard, case: Case, department: int | None) -> bool:
+        """A department that lost the case has no business with its card: recall it where the platform can."""
+        if department is None or not case.units or department in {unit.id for unit in case.units}:
+            return False
+        try:
+            recalled = await self.platforms[shown.platform].recall(Receipt(shown.key, shown.handle))
+        except PlatformError as error:
+            log.warning("card not recalled", extra={"action": "recall_failed", "code": error.code})
+            return False
+        if recalled:
+            await ShownCard.filter(id=shown.id).update(current=False)
+        return recalled
 
     async def _sent(self, bundle: Sequence[OutboxRow], told: bool) -> None:
         state = "sent" if told else "dropped"

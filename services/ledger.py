@@ -27,11 +27,12 @@ from services.statistics import midnight
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which rows of the ledger: a period, a department, only overdue ones, what a department's person may see."""
+    """Which rows of the ledger: a period, a department, only open or only overdue ones."""
 
     since: date | None = None
     department: int | None = None
     overdue: bool = False
+    open: bool = False
 
 
 async def ledger_cases(office: Office, centre_id: int, wanted: Filter, as_of: datetime | None = None) -> list[Case]:
@@ -44,6 +45,8 @@ async def ledger_cases(office: Office, centre_id: int, wanted: Filter, as_of: da
         rows = rows.filter(registered_at__lte=as_of)
     if wanted.department is not None:
         rows = rows.filter(held_by__department_id=wanted.department)
+    if wanted.open:
+        rows = rows.filter(is_open=True)
     if wanted.overdue:
         rows = rows.filter(is_open=True, state__in=[s.value for s in RUNNING], due_at__lt=now)
     ids = [found["id"] for found in await rows.order_by("no").values("id")]

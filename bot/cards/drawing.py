@@ -19,6 +19,8 @@ def card_now(view: View) -> Card:
     reader = view.reader
     if reader is not None and reader.department is None:
         return clerk.current(view)
+    if reader is None and task.lost(view):
+        return task.gone(view)
     card = task.draw(view)
     if case.state in WITH_DEPARTMENT or (reader is not None and reader.has(Role.LIAISON)):
         return card
@@ -32,6 +34,14 @@ def card_now(view: View) -> Card:
     )
 
 
+def redraw(view: View) -> Card | None:
+    """The work order as it is now, for the card already shown in the department's group.
+
+    Nothing to a department that has the case no longer, nor of a refusal of what no department asked for.
+    """
+    return None if task.lost(view) or news.not_theirs(view) else card_now(view)
+
+
 DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "confirm": clerk.asks(State.D),
     "dispatch": clerk.asks(State.A1, State.A2),
@@ -40,7 +50,7 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "review": clerk.asks(State.C1),
     "call_back": clerk.asks(State.C2),
     "task": task.handed,
-    "redraw": card_now,
+    "redraw": redraw,
     "line": news.line,
     "hotline": news.hotline,
     "nudge": pressing.nudge,

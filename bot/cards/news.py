@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot import texts
 from bot.cards import parts
 from domain.case import Case, SubOrder
+from domain.decisions.requests import OF_DEPARTMENTS
 from domain.ledger import moment
 from domain.rules_words import audience_words
 from domain.view import View
-from domain.vocabulary import STATE_NAMES, Request, State
+from domain.vocabulary import STATE_NAMES, State
 from platforms.contract import Message, Text
 
 #: Most cases a merged reminder lists.
@@ -21,15 +22,16 @@ def _case(view: View) -> Case:
     return view.case
 
 
-#: What departments ask for; a refusal of anything else is none of their business.
-_THEIRS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
+def not_theirs(view: View) -> bool:
+    """A refusal of what no department asked for is none of a department's business."""
+    return view.facts.get("event") == "request_denied" and view.facts.get("what") not in OF_DEPARTMENTS
 
 
 def line(view: View) -> Message | None:
     """What just happened to a case, in one line; nothing of a refusal of what no department asked for."""
     case = _case(view)
     event = str(view.facts["event"])
-    if event == "request_denied" and view.facts.get("what") not in _THEIRS:
+    if not_theirs(view):
         return None
     template = texts.LINES[event]
     clock = case.running

@@ -35,8 +35,19 @@ def draw(view: View) -> Card:
 
 def handed(view: View) -> Card | None:
     """The work order that is sent; nothing to a department that lost the case before it could be delivered."""
-    gone = view.department is not None and view.department not in {unit.id for unit in _case(view).units}
-    return None if gone else draw(view)
+    return None if lost(view) else draw(view)
+
+
+def lost(view: View) -> bool:
+    """Whether the department spoken to has this case no longer."""
+    units = {unit.id for unit in _case(view).units}
+    return bool(units) and view.department is not None and view.department not in units
+
+
+def gone(view: View) -> Card:
+    """What stays of a work order in the group of a department that lost the case."""
+    case = _case(view)
+    return Card(title=parts.headline(case), source=texts.SOURCE_STATUS, body=texts.NO_LONGER_YOURS)
 
 
 def _supervised(card: Card, case: Case) -> Card:

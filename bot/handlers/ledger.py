@@ -31,10 +31,10 @@ async def on_ledger(ctx: Context, ask: Ask) -> Reply:
         return await _listed(ctx, Filter(department=ctx.person.department_id), ctx.person.department, page)
     if not word:
         head = drawn.summary(await summary(ctx.centre.id, ctx.now), ctx.centre.name, ctx.now)
-        listed = await _listed(ctx, Filter(), "在办", page, only_open=True)
+        listed = await _listed(ctx, Filter(open=True), "在办", page)
         return Reply(f"{head}\n\n{listed.text}")
     if word == "在办":
-        return await _listed(ctx, Filter(), "在办", page, only_open=True)
+        return await _listed(ctx, Filter(open=True), "在办", page)
     if word == "导出":
         return await _export(ctx, words)
     if word == "逾期":
@@ -50,10 +50,8 @@ async def on_ledger(ctx: Context, ask: Ask) -> Reply:
     return await _listed(ctx, Filter(department=match.department.id), match.department.name, page)
 
 
-async def _listed(ctx: Context, wanted: Filter, name: str, page: int, *, only_open: bool = False) -> Reply:
+async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
     cases = await ledger_cases(ctx.office, ctx.centre.id, wanted)
-    if only_open:
-        cases = [case for case in cases if case.state.is_open]
     return Reply(drawn.rows(cases, name, page, ctx.office.bench_of(ctx.centre.id)) if cases else texts.LEDGER_EMPTY)
 
 

@@ -46,6 +46,7 @@ TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Void: ("voided", "", {}),
     c.MergeInto: ("merged_into", "", {}),
     c.Absorb: ("absorbed", "", {}),
+    c.Follow: ("followed", Role.SYSTEM, {}),
     c.SettleOnSpot: ("settled_on_spot", "", {}),
     c.Submit: ("submitted", "", {}),
     c.Classify: ("classified", "", {}),
@@ -75,8 +76,9 @@ TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Reopen: ("reopened", "", {}),
     c.Press: ("nudged", Role.SYSTEM, {}),
 }
-#: A changed calendar and an empty post belong to no ordinary month.
-TECHNICAL = frozenset({c.Recalculate, c.NoteUnheard})
+#: A changed calendar and an empty post belong to no ordinary month, nor do a master that is withdrawn or void, a merged
+#: case that is opened again, and a peer centre's answer; tests/scenario has them.
+TECHNICAL = frozenset({c.Recalculate, c.NoteUnheard, c.StandAlone, c.Part, c.HearPeer})
 
 
 class Month:

@@ -256,6 +256,7 @@ async def test_a_refused_correction_changes_nothing_and_no_department_hears_of_i
     await town.say("wangmin", "app", f"/更正 {no} 电话：00012340077 录入有误")
     came = await town.say("zhaogang", "app", f"/不准 {no} 录音里就是原来的号码")
     assert not heard_by(came, "chenjing")
+    assert not heard_in(came, "人社局")
     assert (await town.record(no)).case.private.phone == "00012340001"
 
 

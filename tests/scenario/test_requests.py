@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kit.town import Town, shown, words
+from tests.kit.town import Town, heard_in, shown, words
 
 
 async def test_a_declined_case_is_granted_and_goes_to_another_department_with_a_new_clock(town: Town):
@@ -12,8 +12,10 @@ async def test_a_declined_case_is_granted_and_goes_to_another_department_with_a_
     await town.expect("app", no, "申请退单", "应由医保局办理", user="zhaogang")
     assert (await town.case(no))["due_at"] == "2026-11-26T17:00:00+08:00"
     await town.turn("11-24 10:00")
+    before = town.last
     await town.press("zhaogang", "准")
     await town.expect("app", no, "同意退单", user="chenjing")
+    assert not heard_in(await town.since(before), "人社局"), "no card of a case that is theirs no longer"
     assert (await town.case(no))["state"] == "A2"
     await town.say("zhaogang", "app", f"/转办 {no} 医保局")
     case = await town.case(no)
