@@ -204,7 +204,7 @@ class Delivery:
 
     async def _taken_back(self, shown: ShownCard, case: Case, department: int | None) -> bool:
         """A department that lost the case has no business with its card: recall it where the platform can."""
-        if department is None or not case.units or department in {unit.id for unit in case.units}:
+        if department is None or department in {unit.id for unit in case.units}:
             return False
         try:
             recalled = await self.platforms[shown.platform].recall(Receipt(shown.key, shown.handle))

@@ -41,7 +41,7 @@ def handed(view: View) -> Card | None:
 def lost(view: View) -> bool:
     """Whether the department spoken to has this case no longer."""
     units = {unit.id for unit in _case(view).units}
-    return bool(units) and view.department is not None and view.department not in units
+    return view.department is not None and view.department not in units
 
 
 def gone(view: View) -> Card:
