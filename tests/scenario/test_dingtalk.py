@@ -8,7 +8,7 @@ import pytest
 
 from models.messages import ShownCard
 from models.people import Person
-from models.queues import OutboxRow
+from services.departures import call_the_roll
 from tests.kit.town import GROUPS, Seen, Town, captions, heard_by, running_town, shown, words
 
 
@@ -221,6 +221,34 @@ async def test_a_liaison_who_left_one_platform_is_still_reached_on_the_other(mix
     assert (left.active, left.dingtalk, left.wecom) == (True, None, "zhaogang")
 
 
+async def test_whom_the_platform_does_not_know_the_manager_is_asked_about_once_a_day(town: Town):
+    await Person.filter(name="陈静").update(dingtalk="NoSuchAccount")
+    # A day passes in a blink here; a roll of everybody would be too many questions for one second.
+    await Person.exclude(name__in=["陈静", "赵刚"]).update(dingtalk=None)
+    for _ in range(2):
+        await call_the_roll(town.office, town.server.platforms)
+    await town.settle()
+    heard = heard_by(await town.messages(user="zhaogang"), "zhaogang")
+    assert heard.count("平台通讯录里找不到 陈静") == 1
+    assert (await Person.get(name="陈静")).active, "perhaps the application may only not see them"
+    await town.turn("11-24 09:00")
+    await call_the_roll(town.office, town.server.platforms)
+    await town.settle()
+    heard = heard_by(await town.messages(user="zhaogang"), "zhaogang")
+    assert heard.count("平台通讯录里找不到 陈静") == 2
+
+
+async def test_a_department_that_lost_a_case_keeps_no_buttons_of_it(town: Town):
+    no = await town.dispatched()
+    await town.say("chenjing", "人社局", f"/退单 {no} 不属于我局职责")
+    await town.say("zhaogang", "app", f"/准 {no}")
+    await town.say("zhaogang", "app", f"/转办 {no} 住建局")
+    card = (await cards_in(town, "人社局", no))[-1]
+    assert "已改由其他部门办理" in shown(card)
+    assert captions(card) == []
+    assert "签收" in captions((await cards_in(town, "住建局", no))[-1])
+
+
 async def test_before_a_case_escalates_the_manager_learns_whether_the_order_was_read(town: Town):
     unread = await town.dispatched(external_no="A", category="办不了")
     read = await town.dispatched(external_no="B", category="办不了")
@@ -229,59 +257,6 @@ async def test_before_a_case_escalates_the_manager_learns_whether_the_order_was_
     await town.turn("11-27 09:00")
     assert "陈静 未读" in shown(await town.expect("app", "督办单", unread, user="zhaogang"))
     assert "陈静 已读" in shown(await town.expect("app", "督办单", read, user="zhaogang"))
-
-
-# The month's budget
-
-
-async def test_what_is_not_urgent_waits_for_the_next_month_and_what_is_urgent_does_not(sqlite_migrated_url: str):
-    more = {"DINGTALK_API_LIMIT": "60", "DINGTALK_STREAM_LIMIT": "3000"}
-    async with running_town(sqlite_migrated_url, platforms="dingtalk", **more) as town:
-        numbers = []
-        while await api_calls(town) < 58:
-            numbers.append(await town.dispatched(external_no=f"Q{len(numbers)}"))
-        heard = heard_by(await town.messages(user="zhaogang"), "zhaogang")
-        assert heard.count("额度已用到 70%") == 1
-        assert heard.count("额度已用到 90%") == 1
-        assert len(await cards_in(town, "人社局", numbers[-1])) == 1, "work orders still go out"
-        await town.say("wangmin", "app", f"/补充 {numbers[0]} 群众补充：已带齐材料")
-        waiting = await OutboxRow.filter(state="pending").values_list("kind", "error")
-        assert waiting
-        assert {error for _, error in waiting} == {"quota_held"}
-        await town.turn("12-01 09:00", stepwise=True)
-        await town.until(_nothing_waits, "what was held back did not go out in the new month")
-
-
-async def _nothing_waits() -> bool:
-    return not await OutboxRow.filter(error="quota_held", state="pending").exists()
-
-
-async def test_when_the_month_is_used_up_the_manager_is_told_elsewhere_and_the_order_follows_later(mixed: Town):
-    await mixed.call("quota", {"api": 5000})
-    no = await mixed.dispatched("自然资源局")
-    told = heard_by(await mixed.messages(user="zhaogang"), "zhaogang")
-    assert "没有送到自然资源局" in told
-    assert "本月接口额度已用完" in told
-    assert (await mixed.case(no))["due_at"] is None, "what never arrived starts no clock"
-    await mixed.call("quota", {"api": 0})
-    await mixed.turn("11-23 12:00")
-    await mixed.until(lambda: _arrived(mixed, no), "the work order did not follow")
-
-
-async def _arrived(town: Town, no: str) -> bool:
-    return bool(await cards_in(town, "自然资源局", no))
-
-
-async def test_without_calls_left_people_who_speak_are_still_answered(town: Town):
-    await town.call("quota", {"api": 5000})
-    came = await town.say("chenjing", "人社局", "/帮助")
-    assert "/签收" in words(came)
-
-
-async def test_when_the_platform_no_longer_passes_messages_on_somebody_is_told(mixed: Town):
-    await mixed.call("quota", {"stream": 3000})
-    await mixed.say("sunwei", "自然资源局", "/我的")
-    assert "推送额度" in heard_by(await mixed.messages(user="zhaogang"), "zhaogang")
 
 
 # Over HTTP instead of the stream
