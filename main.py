@@ -206,6 +206,7 @@ class Server:
                 elif work is None:
                     # A standby takes complaints in as well, under the rules of the day.
                     await self._refurnish()
+                    await self._share_tallies()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), STANDBY_SECONDS)
         finally:
@@ -260,6 +261,12 @@ class Server:
             await self._save_tallies()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), 1.0)
+
+    async def _share_tallies(self) -> None:
+        """A standby that serves callbacks counts too, and knows what the leader has counted."""
+        await self._save_tallies()
+        for tally in self.office.tallies.values():
+            await tally.load()
 
     async def _save_tallies(self) -> None:
         for tally in self.office.tallies.values():

@@ -169,6 +169,8 @@ def _dingtalk_problems(values: Mapping[str, str]) -> list[str]:
     found = []
     if bool(values["DINGTALK_CLIENT_ID"]) != bool(values["DINGTALK_CLIENT_SECRET"]):
         found.append("DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET 要么都填，要么都不填")
+    if bool(values["DINGTALK_EVENT_TOKEN"]) != bool(values["DINGTALK_EVENT_AES_KEY"]):
+        found.append("DINGTALK_EVENT_TOKEN 和 DINGTALK_EVENT_AES_KEY 要么都填，要么都不填")
     if values["DINGTALK_MODE"] not in ("stream", "http"):
         found.append("DINGTALK_MODE 应是 stream 或 http")
     if values["DINGTALK_MODE"] == "http" and values["DINGTALK_CLIENT_ID"] and not values["YOUSU_PUBLIC_URL"]:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import bot.handlers  # noqa: F401 - fills the router
@@ -41,6 +41,7 @@ from services.find import Ambiguous, NotFound, find_case, may_see
 from services.greetings import first_today
 from services.inbox import remember, retry, work
 from services.office import Office
+from services.shown import case_shown, group_shown
 from services.ways import names_on_duty
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,9 @@ class Door:
 
     async def handle(self, incoming: Incoming) -> None:
         """One event, from the person to the answer."""
+        if incoming.kind is IncomingKind.PRESS and incoming.chat_id is None:
+            # Not every press says where its card lies; whoever sent the card has written it down.
+            incoming = replace(incoming, chat_id=await group_shown(incoming.platform, incoming.card_id))
         reply = await self._reply(incoming)
         if reply is not None:
             await self._say(incoming, reply)
@@ -165,6 +169,10 @@ class Door:
         waiting = await prompts.waiting(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id, ctx.now)
         if waiting is not None:
             return await self._prompted(ctx, waiting, text)
+        quoted = await case_shown(ctx.incoming.platform, ctx.incoming.card_id) if ctx.actor.has(Role.LIAISON) else None
+        if quoted is not None and await may_see(ctx.actor, quoted):
+            # A liaison who quotes the card and writes gives the answer to its case.
+            return await _known("answer").handler(ctx, Ask(text, await read(quoted, self.office.sealer)))
         number, rest = take_number(text)
         if number and rest and ctx.actor.has(Role.LIAISON):
             return await self._run(ctx, _known("answer"), text)
@@ -228,12 +236,19 @@ class Door:
         private = self._messages(them, incoming, reply.private_card, reply.private, "p")
         if reply.file is not None:
             private.append((them, reply.file, self._key(incoming, "f")))
+        left = [part for part in public if not await self._responded(platform, incoming, part[1])]
+        await self._send(platform, [*left, *private], ANSWER_TRIES)
+
+    @staticmethod
+    async def _responded(platform: ChatPlatform, incoming: Incoming, part: Message) -> bool:
+        """Whether one part of an answer went through the reply window; a part that failed does not repeat another."""
         try:
-            if public and await platform.respond(incoming, card=reply.card, text=reply.text):
-                public = []
+            if isinstance(part, Card):
+                return await platform.respond(incoming, card=part)
+            return isinstance(part, Text) and await platform.respond(incoming, text=part.content)
         except PlatformError as error:
             log.warning("an answer goes as an ordinary message", extra={"action": "respond_failed", "code": error.code})
-        await self._send(platform, [*public, *private], ANSWER_TRIES)
+            return False
 
     async def _send(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int) -> None:
         """Send the rest of an answer; a passing fault is waited out in the background, so nobody meets silence."""

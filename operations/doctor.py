@@ -63,7 +63,7 @@ async def _quotas(office: Office, platforms: Mapping[str, ChatPlatform]) -> list
             for what in COUNTED
             for mean in [used.per_case(what)]
         ]
-        found.append((True, f"{PLATFORM_NAMES[used.platform]}本月登记 {used.cases} 件：{'，'.join(each)}"))
+        found.append((True, f"{PLATFORM_NAMES[used.platform]}本月经手 {used.cases} 件：{'，'.join(each)}"))
     return found
 
 

@@ -8,20 +8,21 @@ is told. At-least-once: a crash between the platform's yes and our mark may repe
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from domain.case import SYSTEM, Case, Unit
+from domain.case import SYSTEM, Unit
 from domain.commands import Deliver, NoteUnheard
-from domain.view import View
+from domain.refusals import Refused
 from domain.vocabulary import WITH_DEPARTMENT
 from models.bookkeeping import MetaRow
 from models.claims import claim_outbox
 from models.database import transaction
-from models.messages import ShownCard
 from models.people import Department
 from models.queues import OutboxRow
 from platforms.contract import (
@@ -33,29 +34,29 @@ from platforms.contract import (
     Misconfigured,
     Place,
     PlatformError,
-    Receipt,
-    Recipient,
     Rejected,
     TryLater,
     Unreachable,
 )
 from services.act import perform
 from services.archive import Record, read
-from services.directory import PersonCard, mark_chat, person_by_account
-from services.notices import tell
+from services.digest import queue_alarm
+from services.directory import PersonCard, mark_chat
+from services.notices import queue_refreshes, tell
 from services.office import Office
+from services.refresh import Draw, Refresher
 from services.shown import current_card, keep_receipt, redraw
 from services.views import Views
-from services.ways import Target, liaisons_on_duty, ways_to
+from services.ways import Target, ways_to
 
 log = logging.getLogger(__name__)
-
-Draw = Callable[[str, View], Message | None]
 
 BATCH = 50
 LEASE_SECONDS = 60
 #: Seconds before each further try of a passing fault.
 BACKOFF = (2, 5, 15, 60, 300, 900)
+#: Tries of a message that breaks us before it is put in front of the operator.
+MOST_FAULTS = 5
 #: Seconds before a channel that is down is tried again.
 CHANNEL_PAUSE = 300
 #: After so many vain tries the group is passed over for the liaisons one-to-one.
@@ -68,8 +69,8 @@ CALLING = frozenset({"task", "nudge", "supervision"})
 DEFERRABLE = frozenset({"redraw", "line", "owner", "digest", "guidance", "hotline"})
 #: What was not delivered, by the words of the record.
 KIND_NAMES = {"task": "工作单", "nudge": "催办", "supervision": "督办单", "circular": "通报"}
-#: Redrawing the card a department shows, one outdated card of a person, and the drawing of a case as it is now.
-REDRAW, REFRESH, NOW = "redraw", "refresh", "now"
+#: Redrawing the card a department shows, and one outdated card.
+REDRAW, REFRESH = "redraw", "refresh"
 
 
 @dataclass
@@ -81,11 +82,13 @@ class Delivery:
     draw: Draw
     install: str = ""
     _views: Views = field(init=False)
+    _refresher: Refresher = field(init=False)
     #: One drain at a time: a lease must not run out under a delivery that is still on its way.
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._views = Views(self.office, self.platforms)
+        self._refresher = Refresher(self.office, self.platforms, self.draw, self._views)
 
     async def start(self) -> None:
         """Read the deployment's own prefix for message keys (random, kept for ever)."""
@@ -113,11 +116,13 @@ class Delivery:
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:
         row = bundle[0]
         try:
-            sent = await (self._refresh(row) if row.kind == REFRESH else self._send(bundle))
+            sent = await (self._refresher.refresh(row) if row.kind == REFRESH else self._send(bundle))
         except TryLater as error:
             await self._later(bundle, error)
         except PlatformError as error:
             await self._fail(bundle, error)
+        except Exception as error:
+            await self._broken(bundle, error)
         else:
             # The clock first: were the row marked first, a crash in between would leave the case without one.
             if row.kind in WORK_ORDERS and sent:
@@ -129,10 +134,10 @@ class Delivery:
         row = bundle[0]
         records = [await read(item.case_id, self.office.sealer) for item in bundle if item.case_id is not None]
         failure: PlatformError | None = None
-        called = await self._liaisons(row, records)
+        called = await self._views.liaisons(row, records)
         for way in await ways_to(row, self.platforms, self.office.clock.now()):
             sent: list[Target] = []
-            for place, target in enumerate(way):
+            for target in way:
                 # A paper takes a tenth of a second of computing: not on the loop.
                 message = await asyncio.to_thread(
                     self.draw, row.kind, await self._views.view(row, records, target, called)
@@ -141,22 +146,30 @@ class Delivery:
                     return []
                 message = _calling(row, target, message, called)
                 try:
-                    await self._send_one(row, records, target, message, place)
+                    await self._send_one(row, records, target, message)
                 except PlatformError as error:
-                    failure = await self._passed_over(row, target, error)
+                    passed = await self._passed_over(row, target, error)
+                    failure = failure if target.extra else passed
                 else:
                     sent.append(target)
             if any(not target.extra for target in sent):
+                await self._catch_up(records)
                 return sent
         raise failure or Unreachable("nobody", "no chat is bound and no account is known")
 
-    async def _send_one(
-        self, row: OutboxRow, records: Sequence[Record], target: Target, message: Message, place: int
-    ) -> None:
+    async def _catch_up(self, records: Sequence[Record]) -> None:
+        """What changed while the message was on its way found no card to redraw: it does now."""
+        for before in records:
+            async with transaction():
+                record = await read(before.id, self.office.sealer)
+                if record.version != before.version:
+                    await queue_refreshes(self.office, before.case, record, None)
+
+    async def _send_one(self, row: OutboxRow, records: Sequence[Record], target: Target, message: Message) -> None:
         """One message to one place: redrawn where a card already shows the case, sent otherwise."""
         if row.kind == REDRAW and await redraw(self.platforms, await current_card(row, target), message):
             return
-        key = f"{self.install}-{row.id}-{place}{'p' if target.reader else 'g'}"
+        key = f"{self.install}-{row.id}-{_place_mark(target)}"
         platform = self.platforms[target.platform]
         urgent = row.urgent or row.kind not in DEFERRABLE
         receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1, urgent=urgent)
@@ -168,6 +181,8 @@ class Delivery:
         group = target.to.place is Place.CHAT
         if target.extra:
             return error
+        if isinstance(error, Misconfigured):
+            return error
         if isinstance(error, Unreachable):
             if group and not isinstance(error, ChannelDown):
                 await mark_chat(target.platform, target.to.id, error.code)
@@ -175,45 +190,6 @@ class Delivery:
         if isinstance(error, TryLater) and group and row.attempts > GROUP_PATIENCE:
             return error
         raise error
-
-    async def _liaisons(self, row: OutboxRow, records: Sequence[Record]) -> list[PersonCard]:
-        """Whom a message to a department's group speaks to."""
-        if row.department_id is None or not records:
-            return []
-        return await liaisons_on_duty(records[0].case.centre, row.department_id, self.office.clock.now())
-
-    async def _refresh(self, row: OutboxRow) -> list[Target]:
-        """Redraw one card that somebody else outdated; what cannot be redrawn is left to a stale press."""
-        shown = await ShownCard.get_or_none(id=row.payload["shown"])
-        target = await _shown_to(shown) if shown is not None and shown.current else None
-        if shown is None or target is None or row.case_id is None:
-            return []
-        record = await read(row.case_id, self.office.sealer)
-        if await self._taken_back(shown, record.case, row.department_id):
-            return [target]
-        called = await self._liaisons(row, [record])
-        card = self.draw(NOW, await self._views.view(row, [record], target, called))
-        try:
-            drawn = card is not None and await redraw(self.platforms, shown, card, record.case.turn)
-        except TryLater:
-            raise
-        except PlatformError as error:
-            log.warning("card not refreshed", extra={"action": "refresh_failed", "code": error.code})
-            return []
-        return [target] if drawn else []
-
-    async def _taken_back(self, shown: ShownCard, case: Case, department: int | None) -> bool:
-        """A department that lost the case has no business with its card: recall it where the platform can."""
-        if department is None or department in {unit.id for unit in case.units}:
-            return False
-        try:
-            recalled = await self.platforms[shown.platform].recall(Receipt(shown.key, shown.handle))
-        except PlatformError as error:
-            log.warning("card not recalled", extra={"action": "recall_failed", "code": error.code})
-            return False
-        if recalled:
-            await ShownCard.filter(id=shown.id).update(current=False)
-        return recalled
 
     async def _sent(self, bundle: Sequence[OutboxRow], told: bool) -> None:
         state = "sent" if told else "dropped"
@@ -237,12 +213,13 @@ class Delivery:
         log.error("delivery failed", extra={"action": "deliver_failed", "code": error.code, "rows": len(bundle)})
         if isinstance(error, Misconfigured):
             await self._later(bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
+            await queue_alarm(self.office, error.code, error.detail)
             return
         down = isinstance(error, ChannelDown)
         if down:
             await self._later(bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
         for row in bundle:
-            told = down and row.attempts > 1
+            told = down and await OutboxRow.filter(key__startswith=f"{row.key}/lost").exists()
             if not down:
                 await OutboxRow.filter(id=row.id).update(state="failed", error=f"{type(error).__name__} {error.code}")
             if row.case_id is None or row.kind == "undelivered" or told:
@@ -255,6 +232,23 @@ class Delivery:
                 who = str(facts["department"]) or "本人"
                 await perform(self.office, row.case_id, NoteUnheard(KIND_NAMES.get(row.kind, "消息"), who), SYSTEM)
 
+    async def _broken(self, bundle: Sequence[OutboxRow], error: Exception) -> None:
+        """A fault of ours in one message does not stop the others: it is tried again when its lease runs out."""
+        given_up = bundle[0].attempts >= MOST_FAULTS
+        log.error(
+            "delivery broke",
+            exc_info=error,
+            extra={
+                "action": "deliver_broken",
+                "rows": len(bundle),
+                "attempts": bundle[0].attempts,
+                "given_up": given_up,
+            },
+        )
+        if given_up:
+            ids = [row.id for row in bundle]
+            await OutboxRow.filter(id__in=ids).update(state="failed", error=type(error).__name__)
+
     async def _received(self, row: OutboxRow, first: Target) -> None:
         """收到《工作单》: the platform took the work order for the department, so its clock starts (第八条)."""
         if row.case_id is None or row.department_id is None:
@@ -263,15 +257,8 @@ class Delivery:
         how = "群消息" if first.to.place is Place.CHAT else "单聊"
         record = await read(row.case_id, self.office.sealer)
         if record.case.state in WITH_DEPARTMENT and any(u.id == row.department_id for u in record.case.units):
-            await perform(self.office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
-
-
-async def _shown_to(shown: ShownCard) -> Target | None:
-    """The place a card is shown; None when its reader is in the directory no longer."""
-    place = Place(shown.place)
-    reader = await person_by_account(shown.platform, shown.recipient) if place is Place.PERSON else None
-    lost = place is Place.PERSON and reader is None
-    return None if lost else Target(shown.platform, Recipient(place, shown.recipient), reader)
+            with contextlib.suppress(Refused):  # withdrawn or taken away while the message was on its way
+                await perform(self.office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
 
 
 def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[PersonCard]) -> Message:
@@ -280,6 +267,11 @@ def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[
         return message
     known = [(card.accounts.get(target.platform), card.name) for card in called]
     return replace(message, mentions=tuple(Mention(account, name) for account, name in known if account))
+
+
+def _place_mark(target: Target) -> str:
+    """A short name for a place: a message to two places has two keys, and each the same one at every try."""
+    return hashlib.sha256(f"{target.platform}/{target.to.place}/{target.to.id}".encode()).hexdigest()[:10]
 
 
 def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from domain.office_hours import TZ
 from models.bookkeeping import MetaRow
+from models.database import transaction
 from models.people import Person
 from platforms.contract import ChatPlatform, PlatformError
 from services.digest import queue_alarm
@@ -27,8 +28,9 @@ async def left(office: Office, platform: str, account: str) -> None:
     if card is None:
         return
     others = {name for name in card.accounts if name != platform}
-    await Person.filter(id=card.id).update(**({platform: None} if others else {"active": False}))
-    await queue_alarm(office, "person_left", _named(card), about=f"/{card.id}", centre_id=card.centre_id)
+    async with transaction():
+        await Person.filter(id=card.id).update(**({platform: None} if others else {"active": False}))
+        await queue_alarm(office, "person_left", _named(card), about=f"/{card.id}", centre_id=card.centre_id)
 
 
 async def call_the_roll(office: Office, platforms: Mapping[str, ChatPlatform]) -> None:
@@ -37,14 +39,16 @@ async def call_the_roll(office: Office, platforms: Mapping[str, ChatPlatform]) -
     Nobody is taken off the list for it: the application may only have lost the right to see them.
     """
     today = office.clock.now().astimezone(TZ).date().isoformat()
-    _, created = await MetaRow.get_or_create(key=_ROLL, defaults={"value": today})
-    if not created and not await MetaRow.filter(key=_ROLL).exclude(value=today).update(value=today):
+    done = await MetaRow.get_or_none(key=_ROLL)
+    if done is not None and done.value == today:
         return
     for name, platform in platforms.items():
         try:
             await _call(office, name, platform)
         except PlatformError as error:
             log.warning("the roll was not called", extra={"action": "roll_call", "code": error.code})
+            return
+    await MetaRow.update_or_create(key=_ROLL, defaults={"value": today})
 
 
 async def _call(office: Office, name: str, platform: ChatPlatform) -> None:

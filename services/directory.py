@@ -39,7 +39,7 @@ class DepartmentCard:
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """A person. `accounts` maps a platform to the account in lower case; `department` is "" for the centre's own."""
+    """A person. `accounts` maps a platform to the account as it is sent to; `department` is "" for the centre's own."""
 
     id: int
     name: str

@@ -55,5 +55,6 @@ class ReadStatus:
         liaisons = await liaisons_on_duty(case.centre, unit, now)
         if readers is None or not liaisons:
             return None
-        read = [card.name for card in liaisons if card.accounts.get(shown.platform) in readers]
+        known = {account.lower() for account in readers}
+        read = [card.name for card in liaisons if card.accounts.get(shown.platform, "").lower() in known]
         return read, [card.name for card in liaisons if card.name not in read]

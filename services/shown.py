@@ -53,6 +53,18 @@ async def keep_receipt(
         )
 
 
+async def group_shown(platform: str, key: str) -> str | None:
+    """The group a card was sent to; None for one person's card, and for one that nothing is known of."""
+    shown = await ShownCard.get_or_none(platform=platform, key=key, place=Place.CHAT.value)
+    return shown.recipient if shown else None
+
+
+async def case_shown(platform: str, key: str) -> int | None:
+    """The case a card shows; None for a card that nothing is known of."""
+    shown = await ShownCard.get_or_none(platform=platform, key=key) if key else None
+    return shown.case_id if shown else None
+
+
 async def current_card(row: OutboxRow, target: Target) -> ShownCard | None:
     """The card of this case that this place shows now."""
     return await ShownCard.get_or_none(
@@ -61,19 +73,24 @@ async def current_card(row: OutboxRow, target: Target) -> ShownCard | None:
 
 
 async def redraw(
-    platforms: Mapping[str, ChatPlatform], shown: ShownCard | None, message: Message, turn: int | None = None
+    platforms: Mapping[str, ChatPlatform],
+    shown: ShownCard | None,
+    message: Message,
+    turn: int | None = None,
+    last: bool = False,
 ) -> bool:
     """Redraw a shown card; False when there is none or the platform cannot. Raises PlatformError.
 
     With `turn` the card is done with afterwards, whether it could be redrawn or not: one person's card has served its
-    purpose. A group's card stays the department's view of the case where the platform redraws it at any time.
+    purpose. A group's card stays the department's view of the case where the platform redraws it at any time, unless
+    this is its `last` look.
     """
     if shown is None or not isinstance(message, Card):
         return False
     receipt, platform = Receipt(shown.key, shown.handle), platforms[shown.platform]
     drawn = await platform.update(receipt, message, key=shown.key)
     if turn is not None:
-        again = drawn and platform.redraws and shown.place == Place.CHAT
+        again = drawn and not last and platform.redraws and shown.place == Place.CHAT
         await ShownCard.filter(id=shown.id).update(turn=turn, current=again, digest=digest(message))
     elif drawn:
         await ShownCard.filter(id=shown.id).update(digest=digest(message))

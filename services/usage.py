@@ -8,12 +8,12 @@ from datetime import datetime
 
 from domain.office_hours import TZ
 from models.bookkeeping import TallyRow
-from models.cases import CaseRow
+from models.messages import ReceiptRow
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """One platform's month: counts by what was asked for, and how many cases were registered meanwhile."""
+    """One platform's month: counts by what was asked for, and how many cases it carried a message of."""
 
     platform: str
     counts: dict[str, int]
@@ -28,8 +28,12 @@ async def usage(now: datetime) -> list[Usage]:
     """This month's use of every metered platform."""
     local = now.astimezone(TZ)
     first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    cases = await CaseRow.filter(registered_at__gte=first).count()
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for row in await TallyRow.filter(month=local.strftime("%Y-%m")).order_by("platform", "what"):
         counts[row.platform][row.what] = row.count
-    return [Usage(platform, found, cases) for platform, found in counts.items()]
+    return [Usage(platform, found, await _cases(platform, first)) for platform, found in counts.items()]
+
+
+async def _cases(platform: str, since: datetime) -> int:
+    carried = ReceiptRow.filter(platform=platform, at__gte=since, outbox__case_id__isnull=False)
+    return len(set(await carried.values_list("outbox__case_id", flat=True)))

@@ -14,7 +14,7 @@ from services.guidance_library import any_published, suggest
 from services.office import Office
 from services.papers import centre_paper
 from services.read_status import ReadStatus
-from services.ways import Target
+from services.ways import Target, liaisons_on_duty
 
 #: Messages that carry what was learnt from like cases.
 INSTRUCTED = frozenset({"dispatch", "task"})
@@ -28,6 +28,12 @@ class Views:
     def __init__(self, office: Office, platforms: Mapping[str, ChatPlatform]) -> None:
         self._office = office
         self._read = ReadStatus(platforms)
+
+    async def liaisons(self, row: OutboxRow, records: Sequence[Record]) -> list[PersonCard]:
+        """Whom a message to a department's group speaks to."""
+        if row.department_id is None or not records:
+            return []
+        return await liaisons_on_duty(records[0].case.centre, row.department_id, self._office.clock.now())
 
     async def view(
         self, row: OutboxRow, records: Sequence[Record], target: Target, called: Sequence[PersonCard] = ()

@@ -50,6 +50,7 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "review": clerk.asks(State.C1),
     "call_back": clerk.asks(State.C2),
     "task": task.handed,
+    "gone": task.gone,
     "redraw": redraw,
     "line": news.line,
     "hotline": news.hotline,

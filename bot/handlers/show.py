@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import texts
 from bot.cards import clerk, parts, task
 from bot.context import Ask, Context, Reply
@@ -27,7 +29,9 @@ async def on_show(ctx: Context, ask: Ask) -> Reply:
     history = _history(ask)
     if ctx.in_group:
         if not ask.pressed:
-            return Reply(card=card)
+            # Where cards are redrawn, the one with buttons is further up and true; a second would grow old.
+            redraws = ctx.platforms[ctx.incoming.platform].redraws
+            return Reply(card=replace(card, buttons=()) if redraws else card)
         await log_access(ctx.office, ctx.actor, "view", "详情", ask.case_id)
         return Reply(private_card=_card(ctx, ask, private=True), private=history)
     await log_access(ctx.office, ctx.actor, "view", "查", ask.case_id)

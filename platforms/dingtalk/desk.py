@@ -36,6 +36,8 @@ LATER: Mapping[str, Any] = {"status": "LATER"}
 
 #: A press that had to wait for its turn is still given this share of its window.
 _LEAST_SHARE = 0.2
+#: Seconds an acknowledgement may leave after the window and still be in time.
+_MARGIN = 0.15
 
 
 class Due(Protocol):
@@ -144,7 +146,9 @@ class Desk:
         gone = False
         try:
             code = FAILED if job.failed and update is None else OK
-            gone = await job.due.answer(code, json.dumps(data, ensure_ascii=False))
+            sent = await job.due.answer(code, json.dumps(data, ensure_ascii=False))
+            # An acknowledgement after DingTalk's two seconds is not read: then the card is redrawn.
+            gone = sent and asyncio.get_running_loop().time() <= job.arrived + whole + _MARGIN
         finally:
             self._presses.done(job.window_name, left=gone)
 

@@ -149,15 +149,20 @@ def said(message: BotMessage, account: str, webhook: str, card_id: str, now: Cal
     )
 
 
-def pressed(press: Press, account: str, chat: str | None, window: str, now: Callable[[], datetime]) -> Incoming:
-    """A press as `Incoming`.
+def content_of(press: Press) -> str:
+    """Who pressed what on which card: the same for a repeat, and for somebody who presses twice."""
+    action, params = press.action()
+    return _digest("press", press.track, action, press.user, json.dumps(params, sort_keys=True))
 
-    The key we gave the button carries the case's turn, so two presses of one button in one state are the same event.
-    """
+
+def pressed(
+    press: Press, account: str, chat: str | None, window: str, event_key: str, now: Callable[[], datetime]
+) -> Incoming:
+    """A press as `Incoming`."""
     action, params = press.action()
     return Incoming(
         platform="dingtalk",
-        event_key=_digest("press", press.track, action, press.user, json.dumps(params, sort_keys=True)),
+        event_key=event_key,
         kind=IncomingKind.PRESS,
         account=account,
         at=now(),

@@ -82,7 +82,7 @@ class DingTalk:
         self._robot = Robot(self.client, config, now)
         self._directory = Directory(self.client)
         self._presses = Presses()
-        self._reading = Reading(config, self._directory, self._cards, self._robot, self._quota, now)
+        self._reading = Reading(config, self._directory, self._cards, self._robot, self._quota, self._presses, now)
         self._stream = Stream(self.client, self._bell, self._timing) if config.by_stream else None
         self._doors = Doors(config, self._reading, self._presses, now, self._timing) if config.by_http else None
         self._taken: Memo[Receipt] = Memo()
@@ -137,6 +137,8 @@ class DingTalk:
             return False
         if card is not None and not await self._respond_card(incoming, card):
             return False
+        if card is None:
+            self._presses.dismiss(str(incoming.reply_to.get("window") or ""))
         if text:
             await self._respond_text(incoming, Text(text))
         return True
@@ -217,6 +219,9 @@ class DingTalk:
             await self.send(_here(incoming), card, key=answer_key(incoming, card))
             return True
         track, in_group = str(reply_to["track"]), bool(reply_to.get("group"))
+        if in_group and incoming.chat_id is None:
+            # A card drawn for one reader never goes onto a card that a group sees.
+            return False
         window = self._presses.find(str(reply_to["window"]))
         if window is not None:
             update = self._cards.answer(card, in_group=in_group)

@@ -11,12 +11,15 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from platforms.dingtalk.repeats import Repeats
+
 
 class Window:
     """One press that waits for its answer. Closed by an answer, by the handler's end, or by the clock."""
 
     def __init__(self, track: str) -> None:
         self.track = track
+        self.content = ""
         self._answer: asyncio.Future[Mapping[str, Any] | None] = asyncio.get_running_loop().create_future()
         self._gone: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
@@ -62,6 +65,7 @@ class Presses:
 
     def __init__(self) -> None:
         self._windows: dict[str, Window] = {}
+        self._repeats = Repeats(lambda: asyncio.get_running_loop().time())
 
     def open(self, track: str) -> tuple[str, Window]:
         """A new window on the card `track`, and its name."""
@@ -69,15 +73,28 @@ class Presses:
         window = self._windows[name] = Window(track)
         return name, window
 
+    def name(self, window: str, content: str) -> str:
+        """What to know the press in this window by: the same name again only when DingTalk repeats itself."""
+        if window in self._windows:
+            self._windows[window].content = content
+        return self._repeats.name(content)
+
     def find(self, name: str) -> Window | None:
         """The window of that name while it can be answered."""
         window = self._windows.get(name)
         return window if window is not None and window.open else None
 
+    def dismiss(self, name: str) -> None:
+        """The press in this window, if any, changes no card: its acknowledgement need not wait."""
+        if window := self.find(name):
+            window.close()
+
     def done(self, name: str, *, left: bool) -> None:
         """The acknowledgement has left (or could not)."""
         window = self._windows.pop(name, None)
         if window is not None:
+            if left:
+                self._repeats.settled(window.content)
             window.acknowledged(left)
 
     async def quiet(self, track: str, seconds: float) -> None:

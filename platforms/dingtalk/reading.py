@@ -17,6 +17,7 @@ from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import UNKNOWN_PERSON
 from platforms.dingtalk.frames import BotMessage, Press
 from platforms.dingtalk.memo import Memo
+from platforms.dingtalk.presses import Presses
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
 
@@ -57,9 +58,8 @@ class Directory:
         try:
             await self._client.call(apis.USER, {"userid": account, "language": "zh_CN"})
         except Unreachable as error:
-            if error.code in UNKNOWN_PERSON:
-                return False
-            raise
+            # Outside the application's contacts scope nobody can be judged: the rest of the roll goes on.
+            return error.code not in UNKNOWN_PERSON
         return True
 
 
@@ -73,6 +73,7 @@ class Reading:
         cards: Cards,
         robot: Robot,
         quota: Quota,
+        presses: Presses,
         now: Callable[[], datetime],
     ) -> None:
         self._config = config
@@ -80,6 +81,7 @@ class Reading:
         self._cards = cards
         self._robot = robot
         self._quota = quota
+        self._presses = presses
         self._now = now
 
     async def message(self, data: Mapping[str, Any]) -> Incoming | None:
@@ -115,7 +117,8 @@ class Reading:
             return None
         account = await self._directory.account_of(press.user) if press.by_union_id else press.user
         chat = frames.chat_of(press, self._cards.group_of(press.track))
-        return frames.pressed(press, account or f"outside:{press.user}", chat, window, self._now)
+        name = self._presses.name(window, frames.content_of(press))
+        return frames.pressed(press, account or f"outside:{press.user}", chat, window, name, self._now)
 
     async def event(self, kind: str, event_key: str, data: Mapping[str, Any]) -> list[Incoming]:
         """What a directory event means for us: who has left. Everything else is taken note of and forgotten."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from models.messages import ShownCard
 from models.people import Person
+from models.queues import OutboxRow
+from platforms.contract import Incoming, IncomingKind
+from platforms.dingtalk.repeats import SETTLED
 from services.departures import call_the_roll
 from tests.kit.town import GROUPS, Seen, Town, captions, heard_by, running_town, shown, words
 
@@ -114,6 +118,41 @@ async def test_a_press_that_comes_late_still_counts_and_the_card_follows(town: T
 
 async def _shows(town: Town, no: str, word: str) -> bool:
     return word in shown((await cards_in(town, "人社局", no))[-1])
+
+
+async def test_the_same_button_may_be_pressed_again(town: Town):
+    no = await town.dispatched()
+    for _ in range(2):
+        await press(town, "答复")
+        await town.say("chenjing", "人社局", "取消")
+        await asyncio.sleep(SETTLED)  # a doubled frame comes sooner than anybody presses twice
+    asked = [m for m in await town.messages(chat="人社局") if "请直接回复" in shown(m)]
+    assert len(asked) == 2
+    assert (await town.case(no))["state"] == "B1"
+
+
+async def test_a_question_that_meets_a_passing_fault_does_not_show_the_card_again(town: Town):
+    no = await town.dispatched()
+    await town.fault("http_error", match="sendBySession", errcode=502)
+    await press(town, "答复")
+    await town.until(lambda: _asked(town), "the question never came")
+    assert len(await cards_in(town, "人社局", no)) == 1
+
+
+async def _asked(town: Town) -> bool:
+    return "请直接回复" in words(await town.messages(chat="人社局"))
+
+
+async def test_whoever_quotes_the_card_and_writes_has_answered(town: Town):
+    no = await town.dispatched()
+    shown_card = await ShownCard.get(place="chat")
+    quote = Incoming(
+        "dingtalk", "quote-1", IncomingKind.TEXT, town.world.city.people["chenjing"].staff_id,
+        town.office.clock.now(), chat_id=shown_card.recipient, text="材料已补齐，当场办结", card_id=shown_card.key,
+    )  # fmt: skip
+    await town.server.door.receive(quote)
+    await town.settle()
+    assert (await town.case(no))["state"] == "C1"
 
 
 # The connection
@@ -238,6 +277,42 @@ async def test_whom_the_platform_does_not_know_the_manager_is_asked_about_once_a
     assert heard.count("平台通讯录里找不到 陈静") == 2
 
 
+async def test_a_liaison_who_lost_a_case_keeps_neither_its_text_nor_its_buttons(town: Town):
+    await town.call("group", {"chatid": GROUPS["人社局"], "bot_inside": False})
+    no = await town.dispatched()
+    await town.say("chenjing", "app", f"/退单 {no} 不属于我局职责")
+    await town.say("zhaogang", "app", f"/准 {no}")
+    await town.say("zhaogang", "app", f"/转办 {no} 住建局")
+    await town.press("wuqiang", "签收", "住建局")
+    cards = [m for m in await town.messages("chenjing", "app") if m["card"] and no in shown(m)]
+    assert "已改由其他部门办理" in shown(cards[0])
+    assert captions(cards[0]) == []
+    assert "系统没开" not in shown(cards[0])
+
+
+async def test_a_wrong_account_is_told_once_and_not_asked_for_ever(town: Town):
+    await town.call("group", {"chatid": GROUPS["人社局"], "bot_inside": False})
+    await Person.filter(name="陈静").update(dingtalk="NoSuchAccount")
+    no = await town.dispatched()
+    row = await OutboxRow.get(kind="task")
+    assert (row.state, row.attempts) == ("failed", 1)
+    assert "没有送到" in shown(await town.expect("app", "没有送到", no, user="zhaogang"))
+
+
+async def test_a_missing_permission_is_told_with_its_name_and_the_order_follows(mixed: Town):
+    await mixed.fault("refuse_card", code="Forbidden.AccessDenied.AccessTokenPermissionDenied", times=50)
+    no = await mixed.dispatched("自然资源局")
+    heard = heard_by(await mixed.messages(user="zhaogang"), "zhaogang")
+    assert "AccessTokenPermissionDenied" in heard
+    await mixed.call("clear_faults", {})
+    await mixed.turn("11-23 10:00")
+    await mixed.until(lambda: _shown_in(mixed, no), "the order did not follow")
+
+
+async def _shown_in(town: Town, no: str) -> bool:
+    return bool(await cards_in(town, "自然资源局", no))
+
+
 async def test_a_department_that_lost_a_case_keeps_no_buttons_of_it(town: Town):
     no = await town.dispatched()
     await town.say("chenjing", "人社局", f"/退单 {no} 不属于我局职责")
@@ -267,7 +342,11 @@ async def test_the_same_case_over_callbacks_instead_of_the_stream(sqlite_migrate
         no = await town.dispatched()
         done = await press(town, "签收")
         assert (done["updated"], done["problem"]) == (True, "")
-        await town.say("chenjing", "人社局", f"/答复 {no} 已办结")
+        await town.restart()
+        await press(town, "答复")
+        card = (await cards_in(town, "人社局", no))[-1]
+        assert "系统没开" not in shown(card), "a press that does not say where it was made is the group's all the same"
+        await town.say("chenjing", "人社局", "已办结")
         await town.press("zhaogang", "质检通过")
         await town.press("liujie", "满意")
         assert (await town.case(no))["state"] == "Z1"

@@ -85,7 +85,7 @@ async def test_the_operator_sees_what_the_month_and_a_case_cost(town: Town, caps
     printed = capsys.readouterr().out
     assert f"本月接口调用 {api}/5000" in printed
     assert f"消息推送 {pushed}/3000" in printed
-    assert f"钉钉本月登记 1 件：接口调用 {api} 次（平均每件 {api:.1f}）" in printed
+    assert f"钉钉本月经手 1 件：接口调用 {api} 次（平均每件 {api:.1f}）" in printed
 
 
 async def _saved(town: Town) -> bool:
