@@ -50,7 +50,6 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "review": clerk.asks(State.C1),
     "call_back": clerk.asks(State.C2),
     "task": task.handed,
-    "gone": task.gone,
     "redraw": redraw,
     "line": news.line,
     "hotline": news.hotline,
@@ -71,8 +70,12 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
 }
 
 
+#: What a card that is out of date is redrawn as: the case as it is, or what stays of it with whoever lost it.
+REFRESHED: dict[str, Callable[[View], Card]] = {"now": card_now, "gone": task.gone}
+
+
 def draw(kind: str, view: View) -> Message | None:
     """The message `kind` as it should read now; None when there is nothing left to say. Raises KeyError."""
     if kind.startswith(paper.PREFIX):
         return paper.draw(kind, view)
-    return card_now(view) if kind == "now" else DRAWINGS[kind](view)
+    return (REFRESHED.get(kind) or DRAWINGS[kind])(view)

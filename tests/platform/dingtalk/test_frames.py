@@ -85,9 +85,9 @@ def press(action: str = "g0", key: str = "k", user: str = "u", track: str = "t",
     return Press.model_validate(data)
 
 
-def test_two_presses_of_one_button_in_one_state_are_one_event():
+def test_a_press_is_told_by_its_card_its_button_its_parameters_and_its_presser():
     def key(**parts):
-        return frames.pressed(press(**parts), parts.get("user", "u"), None, "w", NOW).event_key
+        return frames.content_of(press(**parts))
 
     assert key() == key(space="elsewhere")
     assert len({key(), key(key="k2"), key(user="v"), key(track="t2"), key(action="g1")}) == 5
@@ -140,7 +140,7 @@ def test_nothing_else_than_a_refusal_comes_of_nonsense(data):
     except ValidationError:
         pass
     try:
-        frames.pressed(Press.model_validate(data), "u", None, "w", NOW)
+        frames.pressed(Press.model_validate(data), "u", None, "w", "name", NOW)
     except ValidationError:
         pass
 
