@@ -9,8 +9,6 @@ repeat of a sending whose answer this process got is recognised.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -52,8 +50,10 @@ from platforms.dingtalk.presses import Presses
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.reading import Directory, Reading
 from platforms.dingtalk.robot import Robot
-from platforms.dingtalk.stream import STATE_WORDS, State, Stream
+from platforms.dingtalk.stream import Stream
 from platforms.dingtalk.timing import Timing
+from platforms.fitting import answer_key
+from platforms.line_state import STATE_WORDS, State
 
 log = logging.getLogger(__name__)
 
@@ -283,12 +283,6 @@ class DingTalk:
             except PlatformError as error:
                 await self._bell.ring(error.code, f"卡片回调地址没有注册成功：{error.detail}")
                 return
-
-
-def answer_key(incoming: Incoming, answer: Card | str) -> str:
-    """A message key for an answer: the same answer to the same event has the same key, so a repeat is recognised."""
-    seed = json.dumps([incoming.event_key, repr(answer)])
-    return "r-" + hashlib.sha256(seed.encode()).hexdigest()[:40]
 
 
 def _here(incoming: Incoming) -> Recipient:

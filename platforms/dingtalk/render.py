@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
-from platforms.contract import Button, Card, File, Link, Mention, Rejected, Text, Tone
+from platforms.contract import Button, Card, Link, Mention, Rejected, Text, Tone
+from platforms.fitting import CUT_HINT, cut_bytes
 
 VALUE_BYTES = 1024
 BUILT_IN_BYTES = 3072
@@ -26,13 +27,11 @@ CAPTION_CHARS = 20
 COMMAND_BYTES = 500
 MOST_BUTTONS = 6
 MOST_MENTIONS = 50
-CUT_HINT = "…（内容较长，未显示完）"
 BUILT_IN_TEMPLATE = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
 
 _LINE = "  \n"
 _HINT_ROOM = len((_LINE + CUT_HINT).encode())
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_UNSAFE_IN_FILE_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff/\\:*?\"<>|]")
 _ACTING_LINK = re.compile(r"dtmd\s*:", re.IGNORECASE)
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 _MAY_NOT_BE_IN_LINK = re.compile(r"[\s()<>\"]")
@@ -140,25 +139,9 @@ def body_of(text: Text) -> str:
     return cut_bytes(_breaks(_harmless(content)), MESSAGE_BYTES // 2)
 
 
-def file_name(file: File) -> str:
-    """A name every client can save: no path, no control characters, at most 80 characters with its suffix."""
-    name = _UNSAFE_IN_FILE_NAME.sub("_", file.name).strip(" .") or "file"
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem[: 79 - len(suffix)]}.{suffix}" if dot and len(suffix) <= 8 else name[:80]
-
-
 def safe(text: str) -> str:
     """What people wrote, unable to act: no control characters, no tag, no link that speaks for its reader."""
     return _breaks(_harmless(_CONTROL.sub("", text).strip()))
-
-
-def cut_bytes(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, never half a character, ending in a hint when something was cut."""
-    encoded = text.encode()
-    if len(encoded) <= limit:
-        return text
-    room = limit - len(CUT_HINT.encode())
-    return encoded[:room].decode("utf-8", "ignore") + CUT_HINT
 
 
 def shorten(text: str, limit: int) -> str:

@@ -33,6 +33,7 @@ from platforms.dingtalk.client import MAX_FILE, RestClient
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import SESSION_GONE
 from platforms.dingtalk.memo import Memo
+from platforms.fitting import file_name
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Robot:
             raise Rejected("file_to_chat", "文件只发给个人，不发到群")
         if not 1 <= len(file.content) <= MAX_FILE:
             raise Rejected("file_size", "文件应在 20 MB 以内，且不能为空")
-        name = render.file_name(file)
+        name = file_name(file)
         suffix = name.rpartition(".")[2].lower() if "." in name else "txt"
         param = {"mediaId": await self._client.upload(name, file.content), "fileName": name, "fileType": suffix}
         return await self.send(to, ("sampleFile", param), key, urgent=urgent)

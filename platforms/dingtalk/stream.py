@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from urllib.parse import quote_plus
 
 import aiohttp
@@ -25,6 +23,7 @@ from platforms.dingtalk.client import RestClient, is_bad_secret
 from platforms.dingtalk.frames import SUBSCRIPTIONS, Frame
 from platforms.dingtalk.line import Line, Owed
 from platforms.dingtalk.timing import Timing
+from platforms.line_state import State, delay
 
 log = logging.getLogger(__name__)
 
@@ -32,25 +31,6 @@ AGENT = "yousu/1.0"
 MAX_MESSAGE = 8 * 1024 * 1024
 
 Take = Callable[[Frame, Owed], None]
-
-
-class State(StrEnum):
-    """Where the connection stands; STOPPED is final."""
-
-    IDLE = "idle"
-    CONNECTING = "connecting"
-    READY = "ready"
-    WAITING = "waiting"
-    STOPPED = "stopped"
-
-
-STATE_WORDS: Mapping[State, str] = {
-    State.IDLE: "未启动",
-    State.CONNECTING: "正在连接",
-    State.READY: "已连接",
-    State.WAITING: "已断开，等待重连",
-    State.STOPPED: "已停止",
-}
 
 
 class _Held:
@@ -204,7 +184,4 @@ class Stream:
             await self._bell.ring("stream_offline", f"钉钉长连接连续 {self._failures} 次未能保持：{reason}")
 
     def _delay(self) -> float:
-        """Seconds before the next attempt: doubling from the first to the cap, with half of it left to chance."""
-        doubled = self._timing.backoff_first * float(1 << min(max(self._failures - 1, 0), 16))
-        full = min(self._timing.backoff_cap, doubled)
-        return full * (0.5 + secrets.SystemRandom().random() / 2)
+        return delay(self._failures, self._timing.backoff_first, self._timing.backoff_cap)

@@ -6,14 +6,13 @@ each press gives another (page 94888).
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import Card, File, Incoming, Message, Receipt, Rejected, Text, Unreachable
+from platforms.fitting import answer_key, file_name
 from platforms.memory import RecentKeys
 from platforms.wecom import render
 from platforms.wecom.client import RestClient
@@ -97,7 +96,7 @@ class Application:
         if isinstance(message, Card):
             return "template_card", render.template_card(message, render.APP, task_id=key, public_url=self._public_url)
         if isinstance(message, File):
-            return "file", {"media_id": await self._client.upload(render.file_name(message), message.content)}
+            return "file", {"media_id": await self._client.upload(file_name(message), message.content)}
         return "markdown", {"content": render.markdown(message, render.APP_TEXT_BYTES)}
 
     def _receipt(self, account: str, answer: Mapping[str, Any], key: str) -> Receipt:
@@ -118,9 +117,3 @@ class Application:
                 "sent_at": self._now().isoformat(),
             }
         return Receipt(message_id=str(answer.get("msgid") or key), handle=handle)
-
-
-def answer_key(incoming: Incoming, answer: Card | str) -> str:
-    """A message key for an answer: the same answer to the same event has the same key, so a repeat is recognised."""
-    seed = json.dumps([incoming.event_key, repr(answer)])
-    return "r-" + hashlib.sha256(seed.encode()).hexdigest()[:40]

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import Card, File, Incoming, Message, Receipt, Rejected, Text
+from platforms.fitting import answer_key, file_name
 from platforms.memory import RecentKeys
 from platforms.wecom import render
-from platforms.wecom.app_channel import answer_key
 from platforms.wecom.client import require_file_size
 from platforms.wecom.errors import REPLY_WINDOW_GONE, TASK_ID_TAKEN, LostAnswer
 from platforms.wecom.long_connection import LongConnection
@@ -147,7 +147,7 @@ class GroupBot:
         chunks = [file.content[start : start + CHUNK] for start in range(0, len(file.content), CHUNK)]
         opening = {
             "type": "file",
-            "filename": render.file_name(file),
+            "filename": file_name(file),
             "total_size": len(file.content),
             "total_chunks": len(chunks),
             "md5": hashlib.md5(file.content, usedforsecurity=False).hexdigest(),

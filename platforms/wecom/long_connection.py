@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import aiohttp
@@ -22,6 +20,7 @@ import aiohttp
 from platforms.alarms import never_failing
 from platforms.contract import ChannelDown, Misconfigured, OnAlarm, TryLater
 from platforms.lanes import Lanes
+from platforms.line_state import STATE_WORDS, State, delay
 from platforms.memory import Limit, SlidingWindow
 from platforms.wecom import frames
 from platforms.wecom.errors import BAD_SECRET, OK, LostAnswer, refusal
@@ -33,25 +32,6 @@ log = logging.getLogger(__name__)
 CHAT_LIMITS: tuple[Limit, ...] = ((30, 60.0), (1000, 3600.0))
 
 OnFrame = Callable[[Frame], Awaitable[None]]
-
-
-class State(StrEnum):
-    """Where the connection stands; STOPPED is final."""
-
-    IDLE = "idle"
-    CONNECTING = "connecting"
-    READY = "ready"
-    WAITING = "waiting"
-    STOPPED = "stopped"
-
-
-STATE_WORDS: Mapping[State, str] = {
-    State.IDLE: "未启动",
-    State.CONNECTING: "正在连接",
-    State.READY: "已连接",
-    State.WAITING: "已断开，等待重连",
-    State.STOPPED: "已停止",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +234,7 @@ class LongConnection:
         self._reply_until[req_id] = now + self._timing.reply_window
 
     def _delay(self) -> float:
-        """Seconds before the next attempt: doubling from the first to the cap, with half of it left to chance."""
-        doubled = self._timing.backoff_first * float(1 << min(self._failures - 1, 16))
-        full = min(self._timing.backoff_cap, doubled)
-        return full * (0.5 + secrets.SystemRandom().random() / 2)
+        return delay(self._failures, self._timing.backoff_first, self._timing.backoff_cap)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:

@@ -36,6 +36,7 @@ from platforms.contract import (
     Recipient,
     Rejected,
 )
+from platforms.line_state import STATE_WORDS, State
 from platforms.wecom import frames, render
 from platforms.wecom.app_channel import Application
 from platforms.wecom.bot_channel import GROUP, SINGLE, GroupBot
@@ -43,7 +44,7 @@ from platforms.wecom.callback import CallbackCrypto
 from platforms.wecom.client import RestClient
 from platforms.wecom.config import OFFICIAL_API, OFFICIAL_BOT_SOCKET, OFFICIAL_OAUTH, WeComConfig
 from platforms.wecom.frames import Frame
-from platforms.wecom.long_connection import STATE_WORDS, LongConnection, State, Timing
+from platforms.wecom.long_connection import LongConnection, Timing
 
 log = logging.getLogger(__name__)
 

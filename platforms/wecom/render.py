@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from platforms.contract import Button, Card, File, Link, Rejected, Text, Tone
+from platforms.contract import Button, Card, Link, Rejected, Text, Tone
+from platforms.fitting import CUT_HINT, cut_bytes
 
 APP_TEXT_BYTES = 2048
 BOT_TEXT_BYTES = 20480
@@ -18,11 +19,9 @@ WEBHOOK_TEXT_BYTES = 4096
 KEY_BYTES = 1024
 URL_BYTES = 2048
 NOWHERE = "https://work.weixin.qq.com"
-CUT_HINT = "\n…（内容较长，未显示完）"
 
 _TASK_ID = re.compile(r"[0-9A-Za-z_@-]{1,128}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_UNSAFE_IN_FILE_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff/\\:*?\"<>|]")
 _SOURCE_COLOUR: Mapping[Tone, int] = {Tone.PLAIN: 0, Tone.PRIMARY: 3, Tone.DANGER: 2}
 _BUTTON_STYLE: Mapping[Tone, int] = {Tone.PLAIN: 2, Tone.PRIMARY: 1, Tone.DANGER: 3}
 
@@ -86,23 +85,7 @@ def markdown(text: Text, limit: int, *, mention: bool = False) -> str:
     """The Markdown of a text within `limit` bytes, cut with a hint; `mention` adds `<@account>` for each mention."""
     names = " ".join(f"<@{who.account}>" for who in text.mentions) if mention else ""
     content = _CONTROL.sub("", text.content).strip() or "（无内容）"
-    return cut_bytes(f"{names}\n{content}" if names else content, limit)
-
-
-def file_name(file: File) -> str:
-    """A name every client can save: no path, no control characters, at most 80 characters with its suffix."""
-    name = _UNSAFE_IN_FILE_NAME.sub("_", file.name).strip(" .") or "file"
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem[: 79 - len(suffix)]}.{suffix}" if dot and len(suffix) <= 8 else name[:80]
-
-
-def cut_bytes(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, never half a character, ending in a hint when something was cut."""
-    encoded = text.encode()
-    if len(encoded) <= limit:
-        return text
-    room = limit - len(CUT_HINT.encode())
-    return encoded[:room].decode("utf-8", "ignore") + CUT_HINT
+    return cut_bytes(f"{names}\n{content}" if names else content, limit, f"\n{CUT_HINT}")
 
 
 def shorten(text: str, limit: int) -> str:

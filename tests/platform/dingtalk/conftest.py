@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from platforms.dingtalk import DingTalk, DingTalkConfig, Timing
-from platforms.dingtalk.stream import State
+from platforms.line_state import State
 from tests.platform.dingtalk.fake import CLIENT_ID, SECRET, Clock, FakeDingTalk, MonthTally, running, until
 
 FAST = Timing(

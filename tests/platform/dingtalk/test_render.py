@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from platforms.contract import Button, Card, File, Link, Mention, Rejected, Text, Tone
 from platforms.dingtalk import render
+from platforms.fitting import CUT_HINT, file_name
 
 words = st.text(max_size=60)
 long_words = st.one_of(words, st.builds(lambda text, times: text * times, words, st.integers(1, 200)))
@@ -90,7 +91,7 @@ def test_built_in_template(card):
 
 def assert_whole_links(text: str) -> None:
     for line in text.split("  \n"):
-        assert not line or line == render.CUT_HINT or re.fullmatch(r"\[[^\[\]()]+\]\(https?://[^\s()]*\)", line)
+        assert not line or line == CUT_HINT or re.fullmatch(r"\[[^\[\]()]+\]\(https?://[^\s()]*\)", line)
 
 
 @settings(max_examples=80, deadline=None)
@@ -171,4 +172,4 @@ def test_a_text_as_a_card_keeps_its_words_and_mentions():
     [("台账.xlsx", "台账.xlsx"), ("../a/b.txt", "_a_b.txt"), ("", "file"), ("x" * 200 + ".docx", "x" * 75 + ".docx")],
 )
 def test_a_file_name(name, saved):
-    assert render.file_name(File(name, b"")) == saved
+    assert file_name(File(name, b"")) == saved

@@ -11,7 +11,7 @@ from aiohttp import web
 from platforms.contract import Button, Card, IncomingKind, Place, Recipient
 from platforms.dingtalk.frames import Frame
 from platforms.dingtalk.line import Line, Owed
-from platforms.dingtalk.stream import State
+from platforms.line_state import State
 from tests.platform.dingtalk import fake as dt
 from tests.platform.dingtalk.conftest import FAST, HASTY, Door, held
 from tests.platform.dingtalk.fake import frame, until

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from platforms.contract import Rejected, TryLater, Unreachable
 from platforms.lanes import Lanes
+from platforms.line_state import State
 from platforms.memory import RecentKeys, SlidingWindow
 from platforms.wecom.errors import LostAnswer
-from platforms.wecom.long_connection import LongConnection, State, Timing
+from platforms.wecom.long_connection import LongConnection, Timing
 from tests.platform.wecom.fake import Clock, until
 
 FAST = Timing(

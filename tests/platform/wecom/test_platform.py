@@ -21,8 +21,9 @@ from platforms.contract import (
     TryLater,
     Unreachable,
 )
+from platforms.line_state import State
 from platforms.wecom import BadCallback, WeCom, WeComConfig
-from platforms.wecom.long_connection import State, Timing
+from platforms.wecom.long_connection import Timing
 from tests.platform.wecom import seal
 from tests.platform.wecom.fake import until
 

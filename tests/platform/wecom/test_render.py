@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import Button, Card, File, Link, Mention, Rejected, Text, Tone
+from platforms.fitting import CUT_HINT, file_name
 from platforms.wecom import render
 
 # (source, title, desc, body, value, jump title): pages 90236, 101032 and 91770, written down a second time.
@@ -102,8 +103,8 @@ def test_a_text_that_fits_is_untouched():
 
 def test_a_cut_text_says_so_and_ends_on_a_whole_character():
     drawn = render.markdown(Text("投" * 2000), render.APP_TEXT_BYTES)
-    assert drawn.endswith(render.CUT_HINT)
-    assert set(drawn.removesuffix(render.CUT_HINT)) == {"投"}
+    assert drawn.endswith(f"\n{CUT_HINT}")
+    assert set(drawn.removesuffix(f"\n{CUT_HINT}")) == {"投"}
 
 
 def test_mentions_are_written_only_where_the_channel_can():
@@ -176,4 +177,4 @@ def test_a_malformed_task_id_is_a_programming_error(task_id):
     ],
 )
 def test_a_file_name_is_one_every_client_can_save(name, safe):
-    assert render.file_name(File(name, b"")) == safe
+    assert file_name(File(name, b"")) == safe

@@ -1,0 +1,32 @@
+"""What every long connection has: where it stands, in words for the operator, and how long it waits to come back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where the connection stands; STOPPED is final."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    READY = "ready"
+    WAITING = "waiting"
+    STOPPED = "stopped"
+
+
+STATE_WORDS: Mapping[State, str] = {
+    State.IDLE: "未启动",
+    State.CONNECTING: "正在连接",
+    State.READY: "已连接",
+    State.WAITING: "已断开，等待重连",
+    State.STOPPED: "已停止",
+}
+
+
+def delay(failures: int, first: float, cap: float) -> float:
+    """Seconds before the next attempt: doubling from `first` to `cap`, with half of it left to chance."""
+    doubled = first * float(1 << min(max(failures - 1, 0), 16))
+    return min(cap, doubled) * (0.5 + secrets.SystemRandom().random() / 2)
