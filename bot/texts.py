@@ -269,6 +269,7 @@ HOTLINE_RESULT = (
 )
 SIMILAR = "可能与以前的诉求重复：{numbers}。确是同一件事请管理机构 /并单。"
 ASSIST_HINT = "贵单位为配合单位，请把意见报给牵头部门：/答复 {number} 内容"
+ASSIST_DONE = "贵单位的配合意见已报牵头部门，由其汇总报送结果。"
 DEPUTY_SET = "好的，{start} 至 {end} 由{deputy}代{person}的班，这期间的消息改发给代班人。"
 NO_DEPUTY: dict[str, str] = {
     "unknown": "名册里没有“{name}”，请写全名。",

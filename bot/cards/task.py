@@ -93,12 +93,13 @@ def _assist(view: View, case: Case, order: SubOrder) -> Card:
             button("退单", "decline", case, view.case_id),
             *buttons,
         ]
+    hint = texts.ASSIST_HINT if order.fed_back_at is None else texts.ASSIST_DONE
     return Card(
         title=parts.headline(case),
         subtitle=parts.title(case),
         source=texts.SOURCE_ASSIST,
         facts=tuple(facts),
-        body="\n".join(line for line in (parts.content(view), texts.ASSIST_HINT.format(number=case.number)) if line),
+        body="\n".join(line for line in (parts.content(view), hint.format(number=case.number)) if line),
         buttons=tuple(buttons),
     )
 

@@ -18,7 +18,7 @@ on_both_databases = pytest.mark.parametrize("backend", ["sqlite", "postgres"])
 on_every_platform = pytest.mark.parametrize("platforms", ["wecom", "dingtalk", "mixed"])
 
 #: Log actions that mean that something broke, wherever it was caught.
-BROKEN = frozenset({"task_failed", "job_failed", "inbox_failed", "incoming_failed"})
+BROKEN = frozenset({"task_failed", "job_failed", "inbox_failed", "incoming_failed", "deliver_broken"})
 
 
 @pytest.fixture
