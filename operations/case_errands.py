@@ -9,6 +9,7 @@ from pathlib import Path
 from domain.case import OPERATOR
 from main import build_office, database, furnish
 from operations.running import Failure, moment_of, now, print_json, run_async
+from scheduler.clock import PracticeClock
 from services.archive import NoSuchCase, Record
 from services.chain import verify_chains
 from services.directory import BadDirectory, centre_named, first_centre, import_directory
@@ -86,7 +87,7 @@ def run_case_papers(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = build_office(settings)
+        office = _dated(build_office(settings), arguments.now)
         out = Path(arguments.out)
         out.mkdir(parents=True, exist_ok=True)
         async with database(settings["YOUSU_DATABASE_URL"], now()):
@@ -104,7 +105,7 @@ def run_month(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = build_office(settings)
+        office = _dated(build_office(settings), arguments.now)
         first = moment_of(f"{arguments.month}-01").date()
         out = Path(arguments.out)
         out.mkdir(parents=True, exist_ok=True)
@@ -118,6 +119,15 @@ def run_month(arguments: argparse.Namespace) -> int:
         print(out / name)
 
     return run_async(work())
+
+
+def _dated(office: Office, moment: str) -> Office:
+    """The office, drawing papers as of that moment (ISO) when one is given. Raises Failure."""
+    if moment:
+        clock = PracticeClock()
+        clock.turn(moment_of(moment))
+        office.clock = clock
+    return office
 
 
 async def _found(office: Office, number: str) -> Record:

@@ -43,9 +43,9 @@ async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
             print(await run_tool("ledger", "export", "--full", "--as-of", END, "--out", str(ledger.resolve()), env=env))
             print(await run_tool("verify", env=env))
             papers = str((out / "papers").resolve())
-            await run_tool("case", "papers", *player.numbers, "--out", papers, env=env)
+            await run_tool("case", "papers", *player.numbers, "--out", papers, "--now", END, env=env)
             for month in ("2026-11", "2026-12"):
-                await run_tool("report", month, "--out", papers, env=env)
+                await run_tool("report", month, "--out", papers, "--now", END, env=env)
     print(f"一个月演完：{out / 'transcript.md'}，{ledger}")
     return 0
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from domain.vocabulary import Category, Rating, Release, Request, Role, State
 from models.urls import sqlite_path
 from operations import play
 from operations.city import run_tool
+from operations.month import END
 from tests.acceptance.deployment import yousu
 
 pytestmark = pytest.mark.acceptance
@@ -148,6 +150,12 @@ def test_the_month_leaves_a_transcript_a_ledger_and_the_papers(months):
         assert {f"有诉即办月报-2026-{month}" for month in (11, 12)} <= {path.stem for path in papers}
         for path in papers:
             assert Document(str(path)).element.body is not None
+        letter = next(path for path in papers if path.stem.endswith("函转函"))
+        end = datetime.fromisoformat(END)
+        said = [paragraph.text.strip() for paragraph in Document(str(letter)).paragraphs]
+        assert f"{end.year}年{end.month}月{end.day}日" in said, (
+            "papers are dated by the play's clock, not the machine's"
+        )
 
 
 @pytest.mark.parametrize("kind", ["wecom", "dingtalk"])
