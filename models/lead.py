@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from models.engine import finish
-from models.urls import MEMORY, connections, prepare_file, sqlite_path
+from models.urls import MEMORY, connections, sqlite_path
 
 LOCK_KEY = 0x796F7573755F6C64  # "yousu_ld"
 ANSWER_SECONDS = 5.0
@@ -64,7 +64,8 @@ class Leadership:
     def _lock_file(self, path: str) -> bool:
         if path == MEMORY or self._file is not None:
             return True
-        prepare_file(self._url)
+        # Never the database file itself: POSIX drops every lock of a process when it closes any descriptor of a file,
+        # and the next command to leave would then delete the log that this process still writes.
         descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
