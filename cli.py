@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.rules_file import BadRules
-from main import build_office, build_platforms, database, furnish, serve
+from main import build_office, build_platforms, database, serve
 from models.lead import DatabaseInUse
 from models.migrate import SchemaTooNew, migrate
 from models.sealing import SealError
@@ -19,6 +19,7 @@ from operations import backup, case_errands, demo, doctor, logs, play, rules_err
 from operations.running import Failure, now, run_async
 from services.key_check import WrongDataKey
 from settings import BadSettings, Settings, load
+from shipped import furnish
 
 #: What the operating system's commonest refusals mean here.
 _OS_ERRORS = {

@@ -14,7 +14,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from benchmarks.seed import KEY
-from main import database, shipped_calendar, shipped_rules
+from main import database
 from models.database import transaction
 from models.queues import InboxRow
 from models.sealing import Sealer
@@ -24,6 +24,7 @@ from sandbox.city import load
 from scheduler.clock import SystemClock
 from services.inbox import LEASE_SECONDS, remember
 from services.office import Office
+from shipped import shipped_calendar, shipped_rules
 from web.app import create_app
 from web.deps import Deps
 

@@ -15,13 +15,13 @@ from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.rules import Bench
 from domain.vocabulary import Category, Rating
-from main import shipped_calendar, shipped_rules
 from models.cases import CaseDepartment, CaseRow, EventRow
 from models.database import transaction
 from models.sealing import Sealer
 from services.archive import GENESIS, Record, canonical, create, link
 from services.directory import CentreCard, centre_named, departments, import_directory
 from services.office import Office
+from shipped import shipped_calendar, shipped_rules
 
 DIRECTORY = Path(__file__).parent.parent / "sandbox" / "org.csv"
 CENTRE = "示例区政务服务中心"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from domain.case import OPERATOR
-from main import build_office, database, furnish
+from main import build_office, database
 from operations.running import Failure, moment_of, now, print_json, run_async
 from scheduler.clock import PracticeClock
 from services.archive import NoSuchCase, Record
@@ -19,6 +19,7 @@ from services.office import Office
 from services.papers import all_papers, month_file
 from services.public import public_case
 from settings import load
+from shipped import furnish
 
 
 def run_org_import(arguments: argparse.Namespace) -> int:

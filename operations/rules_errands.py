@@ -9,12 +9,13 @@ from pathlib import Path
 from domain.rules import RuleSet
 from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
-from main import build_office, database, furnish, shipped_rules_text
+from main import build_office, database
 from operations.running import Failure, now, run_async
 from services.directory import CentreCard, centre_named
 from services.office import Office
 from services.rulebook import check_version, put_in_force, rules_text, touched
 from settings import load
+from shipped import furnish, shipped_rules_text
 
 
 def run_rules_show(arguments: argparse.Namespace) -> int:

@@ -12,12 +12,13 @@ from typing import Any
 from domain.intake import parse
 from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
-from main import build_office, calendar_with, database, furnish, shipped_rules, shipped_tables
+from main import build_office, database
 from models.peek import Unreadable, imported_texts
 from operations.running import Failure, moment_of, now, print_json, run_async
 from services.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from services.public import local
 from settings import BadSettings, load
+from shipped import calendar_with, furnish, shipped_rules, shipped_tables
 
 
 def known_tables() -> tuple[list[YearTable], list[int]]:

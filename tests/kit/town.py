@@ -27,7 +27,7 @@ from openpyxl import Workbook, load_workbook
 import settings
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
-from main import Server, build_office, build_platforms, dingtalk_config, wecom_config
+from main import build_office, build_platforms, dingtalk_config, wecom_config
 from models.cases import CaseRow
 from models.database import connect, disconnect
 from models.queues import InboxRow, OutboxRow
@@ -38,6 +38,7 @@ from platforms.wecom import WeCom
 from platforms.wecom.long_connection import Timing
 from sandbox.server import create_app
 from sandbox.world import WORLD, World
+from server import Server
 from services.archive import Record, read, read_no
 from services.background import Background
 from services.directory import centre_named, first_centre, import_directory

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-import main
 from domain.case import OPERATOR, Case, Unit
 from domain.commands import Classify, Command, Confirm, Deliver, Dispatch
-from domain.rules_file import BadRules
+from domain.rules_file import BadRules, load_rules
 from domain.vocabulary import Category
 from models.cases import CaseRow
 from models.people import Department
@@ -29,6 +28,7 @@ from services.papers import centre_paper
 from services.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
 from services.take_in import take_fields
 from services.tick import tick
+from shipped import furnish
 from tests.kit.cases import CALENDAR, RULES, RULES_FILE, when
 
 CITY, TOWN = "示例市政务服务中心", "示例县政务服务中心"
@@ -77,12 +77,12 @@ class Place:
             card = await centre_named(name)
             assert card is not None
             self.centres[name] = card
-        await main.furnish(self.office)
+        await furnish(self.office)
 
     async def apply(self, text_: str, centre: str = "") -> None:
         """From the command line, and the running bot looks."""
         await put_in_force(self.office, text_, self.centres.get(centre))
-        await main.furnish(self.office)
+        await furnish(self.office)
 
     async def opened(self, centre: str = CITY) -> int:
         """A new case of a centre; its row id."""
@@ -187,7 +187,7 @@ async def test_the_comparison_names_exactly_the_cases_a_change_would_touch(place
     other = await place.given(CITY)
     await place.do(other, Classify(Category.COMPLEX))
     town = await place.given(TOWN)
-    after = main.load_rules(text("2026-2", days=1))
+    after = load_rules(text("2026-2", days=1))
 
     async def named(centre: str = "") -> list[str]:
         return [case.no for case in await touched(place.office, after, place.centres.get(centre))]
@@ -202,13 +202,13 @@ async def test_the_comparison_names_exactly_the_cases_a_change_would_touch(place
     assert "期限11-26 17:00前" in only.before
     assert "期限11-24 17:00前" in only.after
     assert await place.due(general) == "11-26 17:00", "comparing changes nothing"
-    assert await touched(place.office, main.load_rules(text("2026-3"))) == []
+    assert await touched(place.office, load_rules(text("2026-3"))) == []
 
 
 async def test_a_case_opened_under_old_rules_is_compared_with_its_own_and_not_with_the_newest(place: Place) -> None:
     old = await place.given(CITY)
     await place.apply(text("2026-2", days=1))
-    back = main.load_rules(text("2026-3"))
+    back = load_rules(text("2026-3"))
     assert await touched(place.office, back) == []
     await place.given(CITY)
     (only,) = await touched(place.office, back)
@@ -255,7 +255,7 @@ async def test_a_case_of_an_earlier_release_keeps_the_rules_that_release_brought
     case_id = await place.opened()
     later = text("2027-1", days=1)
     await keep_shipped(place.office, later)
-    book = await rulebook(main.load_rules(later))
+    book = await rulebook(load_rules(later))
     place.office.rules, place.office.versions, place.office.own_rules = book.rules, book.versions, book.own
     assert place.office.rules_of(place.centres[CITY].id).version == "2027-1"
     assert place.office.bench((await place.case(case_id)).rules).rules == RULES
@@ -265,11 +265,11 @@ async def test_rules_in_force_that_cannot_be_read_stop_the_start_with_a_sentence
     await place.apply(text("2026-2"))
     await place.apply(text("2026-3"))
     await RuleSetRow.filter(version="2026-2").update(text="{}")
-    await main.furnish(place.office)
+    await furnish(place.office)
     assert "2026-2" not in place.office.versions
     await RuleSetRow.filter(version="2026-3").update(text="{}")
     with pytest.raises(BadRules, match="正在使用的规则 2026-3：缺少"):
-        await main.furnish(place.office)
+        await furnish(place.office)
 
 
 async def test_a_case_whose_events_do_not_name_its_rules_is_known_by_its_row(place: Place) -> None:

@@ -1,0 +1,23 @@
+"""What runs when: the whole list of fixed jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from scheduler.timetable import Job
+
+#: Incoming events whose first try failed are looked for this often, in seconds.
+RETRY_SECONDS = 5.0
+TIDY_SECONDS = 3600.0
+
+Run = Callable[[], Awaitable[Any]]
+
+
+def fixed_jobs(tick_seconds: float, *, tick: Run, retry: Run, tidy: Run) -> list[Job]:
+    """Return every job of the leader: the legal clock, failed incoming events again, tidying."""
+    return [
+        Job("tick", tick_seconds, tick),
+        Job("retry", RETRY_SECONDS, retry),
+        Job("tidy", TIDY_SECONDS, tidy),
+    ]
