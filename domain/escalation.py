@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.case import Case, Clock
+from domain.case import Case, Clock, Event
 from domain.decisions.requests import decider
 from domain.office_hours import TZ
 from domain.rules import Bench, Threshold
-from domain.vocabulary import RUNNING, Level, Role, State
+from domain.vocabulary import RUNNING, Level, Role, State, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,29 @@ class Step:
     at: datetime
 
     @property
+    def kind(self) -> StepKind:
+        """What the step is about."""
+        return StepKind.of(self.id)
+
+    @property
     def key(self) -> tuple[int, str, int, str]:
         """The part of the sent-ledger key that belongs to the step (its stage names the rung too)."""
         return (self.round, f"{self.stage}/{self.id}", self.level, self.audience)
+
+
+#: Kind of step → the message its audience gets; the others speak by the notices of the event they leave.
+MESSAGES = {
+    StepKind.NUDGE: "nudge",
+    StepKind.ASSIST: "nudge",
+    StepKind.OVERDUE: "overdue",
+    StepKind.IGNORED: "drafts",
+    StepKind.OWNER: "owner",
+}
+
+
+def speaks_for_itself(event: Event) -> bool:
+    """Whether this is the clock's own act whose step tells its audience, so that no notice need repeat it."""
+    return "step" in event.data and StepKind.of(str(event.data["step"])) in MESSAGES
 
 
 def timetable(case: Case, bench: Bench) -> list[Step]:
@@ -153,19 +173,18 @@ def _owner_of(case: Case, bench: Bench) -> str:
 
 def _too_late(step: Step, case: Case, bench: Bench) -> bool:
     """A reminder that a limit is near says nothing once the limit has passed."""
-    kind, clock = step.id.split("-", 1)[0], case.running
-    if kind == "assist":
+    kind, clock = step.kind, case.running
+    if kind is StepKind.ASSIST:
         clock = next((order.clock for order in case.orders if step.audience == f"unit:{order.unit.id}"), None)
-    return kind in ("nudge", "assist") and clock is not None and bench.now > clock.at
+    return kind in (StepKind.NUDGE, StepKind.ASSIST) and clock is not None and bench.now > clock.at
 
 
 #: Rungs of one ladder: to one audience the highest that is due says it all.
-_RUNGS = frozenset({"nudge", "overdue", "ignored"})
+_RUNGS = frozenset({StepKind.NUDGE, StepKind.OVERDUE, StepKind.IGNORED})
 
 
 def _ladder(step: Step) -> tuple[str, str]:
-    kind = step.id.split("-", 1)[0]
-    return (step.audience, "case" if kind in _RUNGS else kind)
+    return (step.audience, "case" if step.kind in _RUNGS else step.kind)
 
 
 @dataclass(frozen=True, slots=True)

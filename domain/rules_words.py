@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.fold import FOLDS
 from domain.papers.catalogue import CATALOGUE
-from domain.vocabulary import OPEN, RUNNING, Category, Stage
+from domain.vocabulary import OPEN, RUNNING, Category, Stage, StepKind
 
 EVENTS = frozenset({"registered", *FOLDS})
 REQUESTED = frozenset(event for event in EVENTS if event.endswith("_requested"))
@@ -101,14 +101,14 @@ OPTIONAL_PARTS = ("seasons",)
 
 #: Rung of the ladder, and audience → what people call it.
 _STEPS = {
-    "nudge": "催办",
-    "assist": "催办",
-    "late": "配合超期提醒",
-    "external": "热线期限提醒",
-    "resume": "恢复计时",
-    "overdue": "督办提请",
-    "ignored": "签发提请",
-    "owner": "待办提醒",
+    StepKind.NUDGE: "催办",
+    StepKind.ASSIST: "催办",
+    StepKind.LATE: "配合超期提醒",
+    StepKind.EXTERNAL: "热线期限提醒",
+    StepKind.RESUME: "恢复计时",
+    StepKind.OVERDUE: "督办提请",
+    StepKind.IGNORED: "签发提请",
+    StepKind.OWNER: "待办提醒",
 }
 AUDIENCE_NAMES = {
     "department": "承办部门",
@@ -127,7 +127,7 @@ AUDIENCE_NAMES = {
 
 def step_words(step: str, audience: str) -> tuple[str, str]:
     """`nudge-1d`, `manager` → `催办`, `管理机构`; a department comes by its name, or as `unit:3`."""
-    return _STEPS[step.split("-", 1)[0]], audience_words(audience)
+    return _STEPS[StepKind.of(step)], audience_words(audience)
 
 
 def audience_words(audience: str) -> str:

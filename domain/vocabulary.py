@@ -92,6 +92,24 @@ STAGE_NAMES: dict[Stage, str] = {
 }
 
 
+class StepKind(StrEnum):
+    """What a step of the clock is about (第九条). A step's id is its kind, or its kind, "-" and which one of them."""
+
+    NUDGE = "nudge"
+    ASSIST = "assist"
+    LATE = "late"
+    EXTERNAL = "external"
+    OVERDUE = "overdue"
+    IGNORED = "ignored"
+    OWNER = "owner"
+    RESUME = "resume"
+
+    @classmethod
+    def of(cls, step: str) -> StepKind:
+        """Return the kind of the step with this id. Raises ValueError for an id no step has."""
+        return cls(step.partition("-")[0])
+
+
 class Level(IntEnum):
     """How far the pressing has gone (第九条)."""
 

@@ -19,11 +19,11 @@ from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
 from services.act import perform
-from services.archive import Record, create, read
+from services.archive import Record, read
 from services.directory import CentreCard, department_names, recognise
-from services.notices import queue_notices
 from services.office import Office
 from services.similar import similar_cases
+from services.write import write_new
 
 #: What the window should know about every complaint (第五条“详尽、准确”).
 WANTED = ("name", "phone", "address", "reported_at", "kind", "content")
@@ -164,8 +164,7 @@ async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any],
         no = f"YS{day}-{await next_number(day):04d}"
         command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
         events = register(command, actor, bench)
-        record = await create(events, office.sealer, bench)
-        await queue_notices(office, record.case, record, events)
+        record = await write_new(office, events, bench)
     office.wake()
     return Taken(record.id, record.case, created=True)
 

@@ -9,27 +9,33 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
-from domain.case import SYSTEM
-from domain.commands import NoteUnheard, Press
-from domain.escalation import Step, due_steps
+from domain.case import SYSTEM, Case, Event
+from domain.commands import Command, NoteUnheard, Press
+from domain.escalation import MESSAGES, Step, due_steps
+from domain.fold import apply
 from domain.lifecycle import decide
+from domain.rules import Bench
 from domain.rules_words import step_words
+from domain.vocabulary import StepKind
 from models.cases import StepRow
 from models.claims import due_case_ids
 from models.database import transaction
-from services.archive import Record, append, read, sent_steps
-from services.notices import queue_notices, tell
+from services.archive import Record, read, sent_steps
+from services.notices import tell
 from services.office import Office
+from services.write import write
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 
-#: Rung of the ladder → the message its audience gets; the others speak by the notices of the event they leave.
-MESSAGES = {"nudge": "nudge", "assist": "nudge", "overdue": "overdue", "ignored": "drafts", "owner": "owner"}
 #: 超期 is drafted to the manager with a one-tap 督办单; the department's leader gets a ping.
 OVERDUE_MESSAGES = {"manager": "supervision_draft", "superior": "overdue"}
+
+#: What falls together for one reader on one day is one message.
+MERGED = frozenset({StepKind.NUDGE, StepKind.ASSIST, StepKind.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +84,35 @@ async def _advance(office: Office, record: Record) -> Sequence[Step]:
     by_rung: dict[str, list[Step]] = defaultdict(list)
     for step in due.send:
         by_rung[step.id].append(step)
-    after = record
+    case = record.case
+    events: list[Event] = []
     for rung, taken in by_rung.items():
-        events = decide(after.case, Press(rung, taken[0].at), SYSTEM, bench)
-        written = await append(after, events, office.sealer, bench)
-        if written is None:
-            raise RuntimeError("a case changed under the tick's lock")
-        after = written
-        if rung.split("-", 1)[0] not in MESSAGES:
-            await queue_notices(office, record.case, after, events)
-            continue
-        for step in taken:
-            after = await _tell(office, after, step)
-    if not by_rung:
-        await append(after, (), office.sealer, bench)
+        new = list(decide(case, Press(rung, taken[0].at), SYSTEM, bench))
+        for step in taken if taken[0].kind in MESSAGES else ():
+            if not await _tell(office, record, step):
+                new += _then(case, new, NoteUnheard(*step_words(step.id, step.audience)), bench)
+        case = reduce(apply, new, case)
+        events += new
+    if await write(office, record, events, bench) is None:
+        raise RuntimeError("a case changed under the tick's lock")
     return due.send
 
 
-async def _tell(office: Office, record: Record, step: Step) -> Record:
-    kind = step.id.split("-", 1)[0]
-    message = OVERDUE_MESSAGES.get(step.audience, "overdue") if kind == "overdue" else MESSAGES[kind]
+def _then(case: Case, events: Sequence[Event], command: Command, bench: Bench) -> Sequence[Event]:
+    """Decide a further command on the case as it is after `events`."""
+    return decide(reduce(apply, events, case), command, SYSTEM, bench)
+
+
+async def _tell(office: Office, record: Record, step: Step) -> bool:
+    """Queue the message of a rung; False when its audience is empty, and then the manager is told so at once."""
+    kind = step.kind
+    message = OVERDUE_MESSAGES.get(step.audience, "overdue") if kind is StepKind.OVERDUE else MESSAGES[kind]
     round_, stage, _, audience = step.key
     key = f"{record.case.no}/{round_}/{stage}/{audience}"
-    merge = f"{message}/{step.at.date().isoformat()}" if kind in ("nudge", "assist", "owner") else None
+    merge = f"{message}/{step.at.date().isoformat()}" if kind in MERGED else None
     payload = {"step": step.id, "planned": step.at.isoformat()}
     reached = await tell(office, record.case, record.id, audience, message, key, payload, merge=merge)
     if reached == 0:
-        # An empty audience must not swallow the level: the manager is told at once.
         lost = {**payload, "audience": audience}
         await tell(office, record.case, record.id, "manager", "nobody", f"{key}/nobody", lost)
-        bench = office.bench(record.case.rules)
-        unheard = decide(record.case, NoteUnheard(*step_words(step.id, audience)), SYSTEM, bench)
-        return await append(record, unheard, office.sealer, bench) or record
-    return record
+    return reached > 0

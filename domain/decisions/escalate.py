@@ -11,7 +11,7 @@ from domain.decisions.pausing import resumed
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Level, Release
+from domain.vocabulary import Level, Release, StepKind
 
 
 def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact]:
@@ -79,21 +79,21 @@ def hold(case: Case, command: c.Hold, actor: Actor, bench: Bench) -> list[Fact]:
 
 
 #: Rung of the ladder → the event it leaves and what that event says.
-_STEP_FACTS: dict[str, tuple[str, dict[str, str]]] = {
-    "nudge": ("nudged", {}),
-    "assist": ("assist_nudged", {}),
-    "late": ("assist_overdue", {}),
-    "external": ("external_due", {}),
-    "overdue": ("supervision_drafted", {"grounds": "逾期未反馈"}),
-    "ignored": ("supervision_ignored", {}),
-    "owner": ("reminded", {}),
+_STEP_FACTS: dict[StepKind, tuple[str, dict[str, str]]] = {
+    StepKind.NUDGE: ("nudged", {}),
+    StepKind.ASSIST: ("assist_nudged", {}),
+    StepKind.LATE: ("assist_overdue", {}),
+    StepKind.EXTERNAL: ("external_due", {}),
+    StepKind.OVERDUE: ("supervision_drafted", {"grounds": "逾期未反馈"}),
+    StepKind.IGNORED: ("supervision_ignored", {}),
+    StepKind.OWNER: ("reminded", {}),
 }
 
 
 def press(case: Case, command: c.Press, actor: Actor, bench: Bench) -> list[Fact]:
     """What the clock does by itself: remind and draft, nothing graver (第九条)."""
-    kind = command.step.split("-", 1)[0]
-    if kind == "resume":
+    kind = StepKind.of(command.step)
+    if kind is StepKind.RESUME:
         return resumed(case, bench)
     type_, extra = _STEP_FACTS[kind]
     return [Fact(type_, {"step": command.step, "planned": command.at.isoformat(), **extra})]

@@ -71,6 +71,19 @@ async def test_the_liaison_is_called_by_name_on_the_card(town: Town):
     assert card["mentions"] == ["chenjing"]
 
 
+async def test_what_the_clock_changes_shows_on_the_groups_card(town: Town):
+    no = await town.dispatched(category="办不了")
+    order = (await cards_in(town, "人社局", no))[0]["id"]
+
+    async def now() -> str:
+        return next(shown(card) for card in await cards_in(town, "人社局", no) if card["id"] == order)
+
+    await town.turn("11-25 09:00")
+    assert "已催办" in await now()
+    await town.turn("11-27 09:00")
+    assert "已超期" in await now()
+
+
 async def test_a_press_that_never_arrives_changes_nothing_and_the_next_one_does(town: Town):
     no = await town.dispatched()
     await town.fault("stream_lose")
