@@ -116,13 +116,13 @@ def main() -> None:
     """Print the table, with `-v` every miss."""
     folders = [item for item in sys.argv[1:] if item != "-v"]
     result = score(Path(folders[0]) if folders else HERE / "field")
-    print(table(result))
+    sys.stdout.write(table(result) + "\n")
     if "-v" in sys.argv:
         for miss in result.missed:
-            print("MISS", *miss)
+            sys.stdout.write(f"MISS {miss}\n")
         for extra in result.invented:
-            print("EXTRA", *extra)
-        print("DESTROYED", *result.destroyed)
+            sys.stdout.write(f"EXTRA {extra}\n")
+        sys.stdout.write(f"DESTROYED {result.destroyed}\n")
 
 
 if __name__ == "__main__":
