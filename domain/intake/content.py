@@ -36,6 +36,29 @@ _LEAD = 16
 _SHORTEST = 8
 _SHORTEST_TURN = 6
 _STORY = 16
+_SIGNED_LINES = 4
+_SIGNERS = 8
+_SIGNING = re.compile(
+    r"业主代表|村民代表|商户代表|职工代表|代表|联系人|联系方式|联系电话|电话|手机|写信人|反映人|投诉人|举报人|申请人|署名|落款"
+    r"|一名[\u4e00-\u9fff]{2,6}|[一二〇○零三四五六七八九十]{2,4}年|[一二三四五六七八九十]{1,3}[月日]|[年月日号]"
+)
+_HANGING = re.compile(r"(?:【[^【】]{2,6}】|(?:要求|希望|诉求目的|诉求)[:])\s*\Z")
+"""A label whose value was taken out as a set phrase."""
+_TITLE_WITHIN = 1500
+_TITLE_LEAD = re.compile(
+    r"(?:(?:市民|群众|来电人|诉求人|该市民|[\u4e00-\u9fff](?:女士|先生))?(?:来电|来访|致电)?(?:反映|称|咨询|投诉|表示|说|举报)"
+    r"|我要(?:举报|投诉)|关于|本人|我们|我|就是|其|在|到|去|今年|去年|昨天|前天|今天|上午|下午|\d{1,2}月\d{1,2}[日号]?"
+    r"|[\u4e00-\u9fff]{2,8}(?:街道|乡|镇|社区)?(?:便民服务中心|政务服务中心|政务大厅|便民服务大厅)(?=办理|申请|补办|办)"
+    r"|\d{1,2}[.、])+"
+)
+_NO_TITLE = re.compile(
+    r"尊敬的|领导|您?你?好|喂|我是|我叫|我姓|我想(?:替|反映|问|咨询)|我爸|我妈|刚才|刚来|还是上|[^,]{0,16}(?:同志|负责同志|中心|老师)$"
+    r"|(?:联系)?电话|来了个|家住|家在|地址|第?\d+次来电|麻烦|请问|有个事|[^,]{0,20}(?:会计|老板|业主|住户|居民|村民)$"
+)
+_MATTER = re.compile(
+    r"证书?|执照|许可|登记|备案|补贴|津贴|补助|救助|低保|社保|医保|退休|养老|公积金|落户|户口|过户|年审|年检|审批|注销|变更|确权"
+    r"|补办|换证|办理|转学|入学|驾照|取暖|发票|环评|批复|验收|油烟|噪音|噪声|施工|安置房|拆迁|大厅|窗口|中介|停车|物业|收费|农村公路"
+)
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _HAN_NUMBERS = "一二三四五六七八九"
 
@@ -126,7 +149,8 @@ def without_identity(record: Record, body: Body, identity: list[tuple[int, int]]
     """A memo's content without the name, phone and address it opens or closes with; in the middle they stay."""
     flat = record.canvas.flat
     start, end = body.start, body.end
-    inside = sorted(span for span in identity if span[0] >= start and span[1] <= end)
+    inside = sorted(span for span in set(identity) if span[0] >= start and span[1] <= end)
+    inside = [one for one in inside if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in inside)]
     while inside and not _weight(_bare(flat[inside[-1][1] : end])):
         end = _step_back(flat, start, inside.pop()[0])
     if inside:
@@ -192,6 +216,8 @@ def value(record: Record, start: int, end: int) -> tuple[str, int, int]:
         start = max(start, ranges.pop(0)[1])
     while ranges and not canvas.flat[ranges[-1][1] : end].strip():
         end = ranges.pop()[0]
+    hanging = _HANGING.search(canvas.flat, max(start, end - 12), end) if end > start else None
+    end = hanging.start() if hanging else end
     start, end = boilerplate.unquoted(canvas.flat, *canvas.trimmed(start, end))
     pieces: list[str] = []
     cursor = start
@@ -242,13 +268,50 @@ def _tidy(flat: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def signatures(flat: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Last lines that hold only who signs: names, phones, 业主代表, a date."""
+    found: list[tuple[int, int]] = []
+    stop = end
+    while (line := flat.rfind("\n", start, stop)) >= start and len(found) < _SIGNED_LINES:
+        written = flat[line + 1 : stop]
+        for phone in reversed(phones.all_numbers(written)):
+            written = written[: phone.start] + " " + written[phone.end :]
+        tokens = re.findall(r"[\u4e00-\u9fff]+", _SIGNING.sub(" ", written))
+        signed = written != flat[line + 1 : stop] or _SIGNING.search(written) or not written.strip()
+        if not signed or not all(names.is_person_token(token) for token in tokens):
+            break
+        if len(tokens) > _SIGNERS:
+            break
+        first, last = line + 1, stop
+        if flat[first:last].strip():
+            found.insert(0, (first, last))
+        stop = line
+    return found
+
+
 def headline(text: str, forbidden: list[str], limit: int = 20) -> tuple[int, int] | None:
-    """Bounds in `text` of a short title: its first clause of substance that holds no personal data."""
-    for match in re.finditer(r"[^\s,，。;；!！?？、]{4,}", text):
-        clause = match.group().strip()
+    """Bounds in `text` of a short title: the first of its clauses that tell most of the matter, without personal
+    data, greetings and the words by which somebody introduces himself."""
+    best: tuple[float, int, int] | None = None
+    for match in re.finditer(r"[^\s,，。;；!！?？、:：]{4,}", text[:_TITLE_WITHIN]):
+        clause = match.group()
         personal = re.search(r"\d{5,}|[零〇一二三四五六七八九]{7,}", clause) or any(
             word in clause for word in forbidden if word
         )
-        if _weight(clause) >= 6 and not personal:
-            return match.start(), min(match.end(), match.start() + limit)
-    return None
+        if _weight(clause) < 6 or personal:
+            continue
+        lead = _TITLE_LEAD.match(clause)
+        start = match.start() + (lead.end() if lead and _weight(clause[lead.end() :]) >= 6 else 0)
+        telling = bool(departments.by_matter(text, start, match.end(), ())) * 2.0 + bool(
+            _MATTER.search(text, start, match.end())
+        )
+        telling -= 2.5 * bool(_NO_TITLE.match(text, start, match.end()))
+        if best is None or telling > best[0]:
+            best = (telling, start, match.end())
+    if best is None:
+        return None
+    _, start, end = best
+    if end - start > limit:
+        word = _MATTER.search(text, start + limit - 4, end)
+        end = word.end() if word and word.end() - start <= limit + 4 else start + limit
+    return start, end

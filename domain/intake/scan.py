@@ -21,7 +21,7 @@ _GLUE = frozenset(["诉求", "电话", "手机", "姓名", "地址", "内容", "
 _FACTS = frozenset(
     ["name", "contact", "unit_name", "phone", "address", "reported_at", "external_no", "other_no", "kind", "source"]
 )
-_MULTILINE = frozenset({"content", "wish", "kind_prefix"})
+_MULTILINE = frozenset({"content", "wish", "kind_prefix", "published"})
 _LIST_NUMBER = re.compile(r"[ \t]*(?:\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|[·•●*-])[ \t]*")
 _LINE_END = re.compile(r"[\n\t|]")
 _FACT_END = re.compile(r"[\n\t|。]")
@@ -154,12 +154,12 @@ def _accept(flat: str, mark: Mark, content_open: int | None, horizon: int) -> bo
     head = flat[max(0, start - 40) : start].rpartition("\n")[2].strip(" \t|>")
     bracketed = flat[start] in "【["
     opens_line = bracketed or not head or (len(head) <= 3 and head.rstrip(".、)").lstrip("(").isdigit())
-    if flat[max(0, start - 2) : start].endswith(NOT_A_CALLER):
+    if not bracketed and flat[max(0, start - 2) : start].endswith(NOT_A_CALLER):
         return False
     if field == "kind_prefix":
         return opens_line and content_open is None
     if content_open is None:
-        glued = before not in _BOUNDARY
+        glued = before not in _BOUNDARY and not bracketed
         return not glued or len(head) <= 4 or label in _GLUE or (len(label) >= 3 and label.isascii() is False)
     if opens_line:
         return True
