@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.intake import dates, evidence
-from domain.intake.evidence import Witness
 from domain.intake.shapes import Found, Record
+from domain.intake.words import Witness
 
 CATEGORIES = ("一般", "办不了", "很难办", "不给办", "复杂", "范围外", "未进驻")
 _LEAST = 1.0

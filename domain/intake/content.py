@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.intake import boilerplate, departments, evidence, names, phones
 from domain.intake.shapes import Entry, Record
+from domain.intake.words import WORDS
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(
@@ -55,10 +56,7 @@ _NO_TITLE = re.compile(
     r"尊敬的|领导|您?你?好|喂|我是|我叫|我姓|我想(?:替|反映|问|咨询)|我爸|我妈|刚才|刚来|还是上|[^,]{0,16}(?:同志|负责同志|中心|老师)$"
     r"|(?:联系)?电话|来了个|家住|家在|地址|第?\d+次来电|麻烦|请问|有个事|[^,]{0,20}(?:会计|老板|业主|住户|居民|村民)$"
 )
-_MATTER = re.compile(
-    r"证书?|执照|许可|登记|备案|补贴|津贴|补助|救助|低保|社保|医保|退休|养老|公积金|落户|户口|过户|年审|年检|审批|注销|变更|确权"
-    r"|补办|换证|办理|转学|入学|驾照|取暖|发票|环评|批复|验收|油烟|噪音|噪声|施工|安置房|拆迁|大厅|窗口|中介|停车|物业|收费|农村公路"
-)
+_MATTER = re.compile("|".join(map(re.escape, WORDS.title_words)))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _HAN_NUMBERS = "一二三四五六七八九"
 
