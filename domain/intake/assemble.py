@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.intake import boilerplate, classify, content, evidence, layout, limits, people, questions, references
+from domain.intake import boilerplate, classify, content, evidence, layout, limits, people, questions, references, talk
 from domain.intake import departments as vocabulary
 from domain.intake.canvas import Canvas
 from domain.intake.content import Body
@@ -34,14 +34,18 @@ class _Reading:
     shared: Fields
 
 
-def parse(text: str, now: datetime, *, departments: Iterable[str] = ()) -> Parsed:
+def parse(text: str, now: datetime, *, departments: Iterable[str] = (), insist: bool = False) -> Parsed:
     """Read a forwarded text into proposed cases.
 
     `now` is when the text arrived (relative dates count from it), `departments` are the names the directory knows.
-    Never raises on any text; a text with any visible character gives at least one case (R03).
+    Never raises on any text. Thanks, greetings, leave of absence and the like give no case but a question that says
+    what was understood; with `insist` (the sender asked to register it) any visible character gives a case (R03).
     """
     known = vocabulary.clean(departments)
     canvas = Canvas.of(text[:LONGEST])
+    idle = None if insist else talk.kind_of_talk(canvas)
+    if idle:
+        return Parsed((), tuple(questions.REQUIRED), (talk.question(idle),))
     cases: list[Proposal] = []
     if canvas.flat.strip():
         for record in layout.read(canvas, now):
@@ -50,7 +54,7 @@ def parse(text: str, now: datetime, *, departments: Iterable[str] = ()) -> Parse
             cases.append(_raw(canvas))
     proposals = tuple(cases)
     lacking = questions.missing(proposals) if proposals else tuple(questions.REQUIRED)
-    asked = questions.ask(proposals, lacking)
+    asked = questions.ask(proposals, lacking) + questions.unknown_departments(proposals, known)
     if len(text) > LONGEST:
         asked = ("文本过长，只读取了前一部分，请核对。", *asked)
     return Parsed(proposals, lacking, asked)
