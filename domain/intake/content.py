@@ -96,6 +96,20 @@ def _with_wish(record: Record, entry: Entry) -> int:
     return end
 
 
+def _with_neighbours(record: Record, entry: Entry) -> tuple[int, int]:
+    """The bounds of the content with the wish after it and with other long contents that directly touch it."""
+    flat = record.canvas.flat
+    start, end = entry.start, _with_wish(record, entry)
+    for other in record.of("content"):
+        if _weight(record.text(other)) < _STORY:
+            continue
+        if other.end <= entry.label_start and not flat[other.end : entry.label_start].strip(" \n,;。"):
+            start = min(start, other.start)
+        elif other.label_start >= end and not flat[end : other.label_start].strip(" \n,;。"):
+            end = _with_wish(record, other)
+    return start, end
+
+
 def _unsigned(flat: str, start: int, end: int) -> int:
     """The end of a content before a signature: a last sentence or line that is only a name and a phone."""
     floor = max(start, end - 40)
@@ -126,7 +140,8 @@ def locate(record: Record) -> Body | None:
         story = _story_before(record, entry)
         if story is not None:
             return story
-        return Body(entry.start, _unsigned(record.canvas.flat, entry.start, _with_wish(record, entry)), False, 0.97)
+        start, end = _with_neighbours(record, entry)
+        return Body(start, _unsigned(record.canvas.flat, start, end), False, 0.97)
     prefixed = record.of("kind_prefix")
     if prefixed:
         return Body(prefixed[0].start, prefixed[0].end, True, 0.9)

@@ -34,6 +34,12 @@ _HEADINGS = re.compile(
 )
 _QUOTE_END = re.compile(r"\"(?=\s*(?:[,}\]\n]|$))")
 
+_PREFIX = re.compile(r"(?:(?:^|[【\[\n\t;])[ ]*|[ ]{2})(?P<prefix>[\u4e00-\u9fff]{1,5})\Z")
+_OPENED = re.compile(r"[【\[][\u4e00-\u9fff]{0,5}\Z")
+_OFFICE = re.compile(
+    r"回复|答复|办理|处理|办结|承办|受理|审核|经办|签收|派|坐席|窗口|被|完成|截止|反馈|处置|公开|监督|服务|投诉(?=电)"
+)
+
 Mark = tuple[str, str, int, int, int]
 """(field, label, rank, label start, value start)."""
 
@@ -80,6 +86,24 @@ def _before_number(flat: str, start: int) -> int:
     return start - len(head) if numbered else start
 
 
+def _compound(flat: str, start: int, field: str) -> tuple[int, str]:
+    """The start and field of a label nobody listed that ends like a known one: 问题详情, 【信访件编号】.
+
+    Only where it stands alone: in brackets, at the start of its line, or after a wide gap. One that speaks of those
+    who handle the order (办理时间, 回复内容) only ends the value before it.
+    """
+    before = _PREFIX.search(flat, max(0, start - 9), start)
+    if before is None:
+        return start, field
+    office = _OFFICE.search(before["prefix"])
+    first = before.start("prefix")
+    while first > 0 and flat[first - 1] in _OPENERS:
+        first -= 1
+    if not office or field == "limit":
+        return first, field
+    return first, "published" if field in _MULTILINE else "ignored"
+
+
 def _colon_marks(flat: str) -> list[Mark]:
     marks: list[Mark] = []
     for match in _MARK.finditer(flat):
@@ -88,12 +112,13 @@ def _colon_marks(flat: str) -> list[Mark]:
             continue
         label, start = named
         closed = match.group() in "】]"
-        if closed and (start == 0 or flat[start - 1] not in "【["):
+        if closed and not _OPENED.search(flat, max(0, start - 8), start):
             continue
         while start > 0 and flat[start - 1] in _OPENERS:
             start -= 1
-        start = _before_number(flat, start)
         field, rank = FIELD_OF[label]
+        start, field = _compound(flat, start, field)
+        start = _before_number(flat, start)
         marks.append((field, label, rank, start, match.end()))
     return marks
 
