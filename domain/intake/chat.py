@@ -90,14 +90,18 @@ def transcript(canvas: Canvas) -> list[Turn]:
     ]
 
 
-def staffs_own(canvas: Canvas, spoken: list[Turn], turn: Turn) -> bool:
-    """Whether a turn only serves the talk of somebody else: a short question, greeting or promise to register."""
-    words = canvas.flat[turn.start : turn.end].strip()
+def teller(spoken: list[Turn]) -> str:
+    """Who tells the story: the one with most words, of the staff only when nobody else speaks."""
     told: dict[str, int] = {}
-    for other in spoken:
-        told[other.who] = told.get(other.who, 0) + other.end - other.start
-    teller = max(told, key=lambda who: (not _STAFF.fullmatch(who), told[who]))
-    return turn.who != teller and len(words) <= 60 and bool(_ASKS.search(words))
+    for turn in spoken:
+        told[turn.who] = told.get(turn.who, 0) + turn.end - turn.start
+    return max(told, key=lambda who: (not _STAFF.fullmatch(who), told[who]))
+
+
+def staffs_own(canvas: Canvas, telling: str, turn: Turn) -> bool:
+    """Whether a turn only serves the talk of somebody else: a short question, greeting or promise to register."""
+    words = canvas.flat[turn.start : min(turn.end, turn.start + 200)].strip()
+    return turn.who != telling and len(words) <= 60 and bool(_ASKS.search(words))
 
 
 def _is_header(match: re.Match[str]) -> bool:

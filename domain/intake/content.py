@@ -158,12 +158,21 @@ def locate(record: Record) -> Body | None:
     return Body(start, end, True, 0.85 if not record.entries else 0.8) if end > start else None
 
 
+def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ascending spans without those that lie inside another one."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
 def without_identity(record: Record, body: Body, identity: list[tuple[int, int]]) -> Body:
     """A memo's content without the name, phone and address it opens or closes with; in the middle they stay."""
     flat = record.canvas.flat
     start, end = body.start, body.end
     inside = sorted(span for span in set(identity) if span[0] >= start and span[1] <= end)
-    inside = [one for one in inside if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in inside)]
+    inside = _outermost(inside)
     while inside and not _weight(_bare(flat[inside[-1][1] : end])):
         end = _step_back(flat, start, inside.pop()[0])
     if inside:

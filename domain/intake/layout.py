@@ -60,9 +60,10 @@ def _speakers(canvas: Canvas, spoken: list[chat.Turn]) -> dict[str, Found]:
 
 def _booked(canvas: Canvas, spoken: list[chat.Turn]) -> dict[str, Found]:
     """The order number the staff tell the caller at the end of a talk that is cut out of it."""
+    telling = chat.teller(spoken)
     for turn in spoken:
         number = numbers.GLUED.search(canvas.flat, turn.start, turn.end)
-        if number and chat.staffs_own(canvas, spoken, turn):
+        if number and chat.staffs_own(canvas, telling, turn):
             span = number.span("no")
             return {"external_no": Found(number["no"], 0.8, canvas.span(*span))}
     return {}
@@ -70,13 +71,15 @@ def _booked(canvas: Canvas, spoken: list[chat.Turn]) -> dict[str, Found]:
 
 def _without_chatter(canvas: Canvas, spoken: list[chat.Turn]) -> tuple[Canvas, Found | None]:
     """Headers and chatter cut out; also when the first message that matters was sent."""
+    telling = chat.teller(spoken)
+    began = {turn.who: turn.said_at for turn in reversed(spoken)}
     cuts: list[tuple[int, int]] = []
     said_at: Found | None = None
     for turn in spoken:
         idle = chat.is_chatter(canvas.flat[turn.start : turn.end])
-        idle = idle or chat.staffs_own(canvas, spoken, turn)
+        idle = idle or chat.staffs_own(canvas, telling, turn)
         if not idle and said_at is None:
-            said_at = next(other.said_at for other in spoken if other.who == turn.who)
+            said_at = began[turn.who]
         cuts.append((turn.header_start, turn.end if idle else turn.start))
     return canvas.without(cuts), said_at
 

@@ -86,11 +86,13 @@ def _loose(record: Record, body: Body | None) -> list[Phone]:
         return body is None or body.memo or not body.start <= phone.start < body.end
 
     found = [phone for phone in phones.all_numbers(flat) if free(phone) and _beside_name(flat, phone)]
-    found += [
-        phone
-        for phone in phones.all_numbers(flat)
-        if free(phone) and any(phones.joined(flat, one, phone) for one in found)
-    ]
+    ends = {one.start for one in found}
+    previous: Phone | None = None
+    for phone in phones.all_numbers(flat):
+        if previous is not None and free(phone) and phones.joined(flat, previous, phone):
+            found.append(phone)
+            ends.add(phone.start)
+        previous = phone if phone.start in ends else None
     near = phones.near_label(flat) if body is None or body.memo else []
     return found + [phone for phone in near if free(phone)]
 
