@@ -145,7 +145,9 @@ def read_name(record: Record, body: Body | None, scored: list[Scored]) -> dict[s
             others = [name for _, name in labelled[1:] if name.value != result["name"].value]
             result |= {"contact": others[0]} if others else {}
             return result
-        unit_of = names.own_unit(flat) if labelled[0][0].label.endswith("联系人") else None
+        unit_of = (
+            (names.own_unit(flat) or names.unit_speaking(flat)) if labelled[0][0].label.endswith("联系人") else None
+        )
         return {"name": unit_of, "contact": result["name"]} if unit_of else result
     memo = _memo_name(record, body, scored)
     speaking = names.unit_speaking(flat) if body is None or body.memo else None

@@ -22,10 +22,10 @@ def one(text: str) -> dict[str, object]:
     return case
 
 
-@pytest.mark.parametrize("folder", [FIELD, FIELD / "holdout"], ids=["forty", "twelve"])
+@pytest.mark.parametrize("folder", [FIELD, FIELD / "holdout", FIELD / "second"], ids=["forty", "twelve", "six"])
 def test_nearly_every_fact_is_read_none_invented_and_no_complaint_destroyed(folder):
     result = score(folder)
-    assert sum(result.wanted.values()) > 80
+    assert sum(result.wanted.values()) > 30
     assert result.share >= LEAST, result.missed
     assert result.destroyed == []
     assert result.invented == []
