@@ -52,14 +52,23 @@ async def take_text(
 ) -> list[Taken]:
     """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of."""
     names = await department_names(centre.id)
-    parsed = parse(text, office.clock.now().astimezone(TZ), departments=names)
-    taken = []
+    parsed = parse(text, office.clock.now().astimezone(TZ), departments=names, insist=True)
+    taken: list[Taken] = []
+    numbers: set[str] = set()
+    urges: set[str] = set()
     for place, proposal in enumerate(parsed.cases):
         values = {name: found.value for name, found in proposal.fields.items()}
-        number = external_no or str(values.get("external_no") or "")
+        own = str(values.get("external_no") or "")
+        number = own if place and own and own not in numbers else external_no or own
+        if number in urges:
+            continue
         if values.get("urging") and (urged := await _urged(office, number, values, text, actor)):
-            return [urged]
-        values["external_no"] = number if place == 0 or not number else f"{number}#{place + 1}"
+            taken.append(urged)
+            urges.add(number)
+            continue
+        # A row of a pasted sheet has a number of its own; the matters of one order share its number and are counted.
+        values["external_no"] = f"{number}#{place + 1}" if number and number in numbers else number
+        numbers |= {number, own}
         values["source"] = source or values.get("source") or ("12345热线" if number else "窗口")
         if _unsure(proposal.fields.get("category")):
             values.pop("category", None)

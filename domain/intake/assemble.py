@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.intake import boilerplate, classify, content, evidence, layout, limits, people, questions, references
+from domain.intake import boilerplate, classify, content, evidence, layout, limits, people, questions, references, talk
 from domain.intake import departments as vocabulary
 from domain.intake.canvas import Canvas
 from domain.intake.content import Body
@@ -17,6 +17,8 @@ LONGEST = 65_536
 
 _SPLIT_CONFIDENCE = 0.75
 _TITLE_LENGTH = 60
+_TITLE_SHORT = 28
+_CLAUSE_ENDS = " \n\t,;。、!?"
 
 Fields = dict[str, Found]
 Range = tuple[int, int]
@@ -32,14 +34,18 @@ class _Reading:
     shared: Fields
 
 
-def parse(text: str, now: datetime, *, departments: Iterable[str] = ()) -> Parsed:
+def parse(text: str, now: datetime, *, departments: Iterable[str] = (), insist: bool = False) -> Parsed:
     """Read a forwarded text into proposed cases.
 
     `now` is when the text arrived (relative dates count from it), `departments` are the names the directory knows.
-    Never raises on any text; a text with any visible character gives at least one case (R03).
+    Never raises on any text. Thanks, greetings, leave of absence and the like give no case but a question that says
+    what was understood; with `insist` (the sender asked to register it) any visible character gives a case (R03).
     """
     known = vocabulary.clean(departments)
     canvas = Canvas.of(text[:LONGEST])
+    idle = None if insist else talk.kind_of_talk(canvas)
+    if idle:
+        return Parsed((), tuple(questions.REQUIRED), (talk.question(idle),))
     cases: list[Proposal] = []
     if canvas.flat.strip():
         for record in layout.read(canvas, now):
@@ -48,7 +54,7 @@ def parse(text: str, now: datetime, *, departments: Iterable[str] = ()) -> Parse
             cases.append(_raw(canvas))
     proposals = tuple(cases)
     lacking = questions.missing(proposals) if proposals else tuple(questions.REQUIRED)
-    asked = questions.ask(proposals, lacking)
+    asked = questions.ask(proposals, lacking) + questions.unknown_departments(proposals, known)
     if len(text) > LONGEST:
         asked = ("文本过长，只读取了前一部分，请核对。", *asked)
     return Parsed(proposals, lacking, asked)
@@ -71,9 +77,11 @@ def _cases(record: Record, now: datetime, known: tuple[str, ...]) -> list[Propos
         identity = [(phone.start, phone.end) for phone, _ in phones]
         identity += [(name.start, name.end) for name in names.values()]
         identity += _standing(record, shared.get("address"))
+        identity += [(moment.start, moment.end) for moment in limits.date_lines(record, now)]
+        identity += content.signatures(record.canvas.flat, located.start, located.end)
         identity += _heading(record, identity, _standing(record, shared.get("external_no")))
         body = content.without_identity(record, located, identity)
-    shared |= limits.sender_limit(record, body, now) | classify.flags(record) | dict(record.hints)
+    shared = dict(record.hints) | shared | limits.sender_limit(record, body, now) | classify.flags(record)
     _put(shared, "source", classify.source(record))
     _put(shared, "reported_at", limits.reported_at(record, located, now))
     _put(shared, "collective", classify.collective(record))
@@ -127,12 +135,13 @@ def _title(reading: _Reading, start: int, end: int, *, whole: bool) -> Found | N
         first, last = labelled[0].start, min(labelled[0].end, labelled[0].start + _TITLE_LENGTH)
         return record.found(record.canvas.verbatim(first, last), 0.97, first, last)
     personal = [str(reading.shared[name].value) for name in ("name", "contact", "address") if name in reading.shared]
-    bounds = content.headline(record.canvas.flat[start:end], personal)
+    bounds = content.headline(record.canvas.flat[start:end], personal, _TITLE_SHORT)
     if bounds is None:
         return None
     first, last = start + bounds[0], start + bounds[1]
     words = boilerplate.without_fillers(record.canvas.verbatim(first, last)).strip(" “”\"'")
-    return record.found(words, 0.5, first, last) if words else None
+    cut = last < end and record.canvas.flat[last] not in _CLAUSE_ENDS
+    return record.found(words + "…" if cut else words, 0.5, first, last) if words else None
 
 
 def _people(record: Record, found: dict[str, people.Name], scored: list[people.Scored]) -> Fields:
@@ -156,7 +165,7 @@ def _classified(reading: _Reading, ranges: list[Range], said: list[Range]) -> Fi
     record = reading.record
     fields: Fields = {}
     titled = ranges + [(entry.start, entry.end) for entry in record.of("title")]
-    _put(fields, "kind", classify.kind(record, said))
+    _put(fields, "kind", classify.kind(record, said + [(entry.start, entry.end) for entry in record.of("title")]))
     _put(fields, "category", classify.category(record, titled))
     _put(fields, "sub_reason", classify.sub_reason(record, titled, fields.get("category")))
     _put(fields, "departments", _departments(reading, titled, fields.get("category")))

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.intake import dates, evidence
-from domain.intake.evidence import Witness
 from domain.intake.shapes import Found, Record
+from domain.intake.words import Witness
 
 CATEGORIES = ("一般", "办不了", "很难办", "不给办", "复杂", "范围外", "未进驻")
 _LEAST = 1.0
@@ -123,10 +123,12 @@ _MANNERS: tuple[tuple[re.Pattern[str], str, float], ...] = (
         "12345热线",
         0.75,
     ),
+    (re.compile(r"[市区县]长信箱|书记信箱|领导信箱"), "上级·其他平台转办", 0.8),
+    (re.compile(r"写信人|写信时间|收信时间|来信主题|举报信|此\s{0,40}致\s{0,40}敬\s{0,4}礼"), "来信", 0.75),
     (re.compile(r"工单编号|工单号|办件编号|原工单|主叫号码|(?:派单|下派)时间"), "12345热线", 0.7),
     (
         re.compile(
-            r"来了一?[个位]|来(?:到)?窗口反映|来访|到[^,。\n]{0,14}(?:窗口|大厅)反映|来窗口|窗口来人|现场反映|接待(?:了|一?[位名个])"
+            r"来了一?[个位]|来(?:到)?窗口反映|来访|到[^,。\n]{0,14}(?:窗口|大厅)反映|来窗口|窗口来人|到大厅(?:集体)?反映|刚才来了|现场反映|接待(?:了|一?[位名个])"
         ),
         "窗口",
         0.75,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.intake import boilerplate, departments, evidence, names, phones
 from domain.intake.shapes import Entry, Record
+from domain.intake.words import WORDS
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(
@@ -36,6 +37,26 @@ _LEAD = 16
 _SHORTEST = 8
 _SHORTEST_TURN = 6
 _STORY = 16
+_SIGNED_LINES = 4
+_SIGNERS = 8
+_SIGNING = re.compile(
+    r"业主代表|村民代表|商户代表|职工代表|代表|联系人|联系方式|联系电话|电话|手机|写信人|反映人|投诉人|举报人|申请人|署名|落款"
+    r"|一名[\u4e00-\u9fff]{2,6}|[一二〇○零三四五六七八九十]{2,4}年|[一二三四五六七八九十]{1,3}[月日]|[年月日号]"
+)
+_HANGING = re.compile(r"(?:【[^【】]{2,6}】|(?:要求|希望|诉求目的|诉求)[:])\s*\Z")
+"""A label whose value was taken out as a set phrase."""
+_TITLE_WITHIN = 1500
+_TITLE_LEAD = re.compile(
+    r"(?:(?:市民|群众|来电人|诉求人|该市民|[\u4e00-\u9fff](?:女士|先生))?(?:来电|来访|致电)?(?:反映|称|咨询|投诉|表示|说|举报)"
+    r"|我要(?:举报|投诉)|关于|本人|我们|我|就是|其|在|到|去|今年|去年|昨天|前天|今天|上午|下午|\d{1,2}月\d{1,2}[日号]?"
+    r"|[\u4e00-\u9fff]{2,8}(?:街道|乡|镇|社区)?(?:便民服务中心|政务服务中心|政务大厅|便民服务大厅)(?=办理|申请|补办|办)"
+    r"|\d{1,2}[.、])+"
+)
+_NO_TITLE = re.compile(
+    r"尊敬的|领导|您?你?好|喂|我是|我叫|我姓|我想(?:替|反映|问|咨询)|我爸|我妈|刚才|刚来|还是上|[^,]{0,16}(?:同志|负责同志|中心|老师)$"
+    r"|(?:联系)?电话|来了个|家住|家在|地址|第?\d+次来电|麻烦|请问|有个事|[^,]{0,20}(?:会计|老板|业主|住户|居民|村民)$"
+)
+_MATTER = re.compile("|".join(map(re.escape, WORDS.title_words)))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _HAN_NUMBERS = "一二三四五六七八九"
 
@@ -75,6 +96,20 @@ def _with_wish(record: Record, entry: Entry) -> int:
     return end
 
 
+def _with_neighbours(record: Record, entry: Entry) -> tuple[int, int]:
+    """The bounds of the content with the wish after it and with other long contents that directly touch it."""
+    flat = record.canvas.flat
+    start, end = entry.start, _with_wish(record, entry)
+    for other in record.of("content"):
+        if _weight(record.text(other)) < _STORY:
+            continue
+        if other.end <= entry.label_start and not flat[other.end : entry.label_start].strip(" \n,;。"):
+            start = min(start, other.start)
+        elif other.label_start >= end and not flat[end : other.label_start].strip(" \n,;。"):
+            end = _with_wish(record, other)
+    return start, end
+
+
 def _unsigned(flat: str, start: int, end: int) -> int:
     """The end of a content before a signature: a last sentence or line that is only a name and a phone."""
     floor = max(start, end - 40)
@@ -105,7 +140,8 @@ def locate(record: Record) -> Body | None:
         story = _story_before(record, entry)
         if story is not None:
             return story
-        return Body(entry.start, _unsigned(record.canvas.flat, entry.start, _with_wish(record, entry)), False, 0.97)
+        start, end = _with_neighbours(record, entry)
+        return Body(start, _unsigned(record.canvas.flat, start, end), False, 0.97)
     prefixed = record.of("kind_prefix")
     if prefixed:
         return Body(prefixed[0].start, prefixed[0].end, True, 0.9)
@@ -122,11 +158,21 @@ def locate(record: Record) -> Body | None:
     return Body(start, end, True, 0.85 if not record.entries else 0.8) if end > start else None
 
 
+def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ascending spans without those that lie inside another one."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
 def without_identity(record: Record, body: Body, identity: list[tuple[int, int]]) -> Body:
     """A memo's content without the name, phone and address it opens or closes with; in the middle they stay."""
     flat = record.canvas.flat
     start, end = body.start, body.end
-    inside = sorted(span for span in identity if span[0] >= start and span[1] <= end)
+    inside = sorted(span for span in set(identity) if span[0] >= start and span[1] <= end)
+    inside = _outermost(inside)
     while inside and not _weight(_bare(flat[inside[-1][1] : end])):
         end = _step_back(flat, start, inside.pop()[0])
     if inside:
@@ -192,6 +238,8 @@ def value(record: Record, start: int, end: int) -> tuple[str, int, int]:
         start = max(start, ranges.pop(0)[1])
     while ranges and not canvas.flat[ranges[-1][1] : end].strip():
         end = ranges.pop()[0]
+    hanging = _HANGING.search(canvas.flat, max(start, end - 12), end) if end > start else None
+    end = hanging.start() if hanging else end
     start, end = boilerplate.unquoted(canvas.flat, *canvas.trimmed(start, end))
     pieces: list[str] = []
     cursor = start
@@ -242,13 +290,50 @@ def _tidy(flat: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def signatures(flat: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Last lines that hold only who signs: names, phones, 业主代表, a date."""
+    found: list[tuple[int, int]] = []
+    stop = end
+    while (line := flat.rfind("\n", start, stop)) >= start and len(found) < _SIGNED_LINES:
+        written = flat[line + 1 : stop]
+        for phone in reversed(phones.all_numbers(written)):
+            written = written[: phone.start] + " " + written[phone.end :]
+        tokens = re.findall(r"[\u4e00-\u9fff]+", _SIGNING.sub(" ", written))
+        signed = written != flat[line + 1 : stop] or _SIGNING.search(written) or not written.strip()
+        if not signed or not all(names.is_person_token(token) for token in tokens):
+            break
+        if len(tokens) > _SIGNERS:
+            break
+        first, last = line + 1, stop
+        if flat[first:last].strip():
+            found.insert(0, (first, last))
+        stop = line
+    return found
+
+
 def headline(text: str, forbidden: list[str], limit: int = 20) -> tuple[int, int] | None:
-    """Bounds in `text` of a short title: its first clause of substance that holds no personal data."""
-    for match in re.finditer(r"[^\s,，。;；!！?？、]{4,}", text):
-        clause = match.group().strip()
+    """Bounds in `text` of a short title: the first of its clauses that tell most of the matter, without personal
+    data, greetings and the words by which somebody introduces himself."""
+    best: tuple[float, int, int] | None = None
+    for match in re.finditer(r"[^\s,，。;；!！?？、:：]{4,}", text[:_TITLE_WITHIN]):
+        clause = match.group()
         personal = re.search(r"\d{5,}|[零〇一二三四五六七八九]{7,}", clause) or any(
             word in clause for word in forbidden if word
         )
-        if _weight(clause) >= 6 and not personal:
-            return match.start(), min(match.end(), match.start() + limit)
-    return None
+        if _weight(clause) < 6 or personal:
+            continue
+        lead = _TITLE_LEAD.match(clause)
+        start = match.start() + (lead.end() if lead and _weight(clause[lead.end() :]) >= 6 else 0)
+        telling = bool(departments.by_matter(text, start, match.end(), ())) * 2.0 + bool(
+            _MATTER.search(text, start, match.end())
+        )
+        telling -= 2.5 * bool(_NO_TITLE.match(text, start, match.end()))
+        if best is None or telling > best[0]:
+            best = (telling, start, match.end())
+    if best is None:
+        return None
+    _, start, end = best
+    if end - start > limit:
+        word = _MATTER.search(text, start + limit - 4, end)
+        end = word.end() if word and word.end() - start <= limit + 4 else start + limit
+    return start, end

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from domain.intake import boilerplate, chat, names, phones, tabular
+from domain.intake import boilerplate, chat, names, numbers, phones, tabular
 from domain.intake.canvas import Canvas
 from domain.intake.evidence import ATTACHMENT, CHANNEL_NAMES
 from domain.intake.scan import find_entries
@@ -25,10 +25,11 @@ def read(canvas: Canvas, now: datetime) -> list[Record]:
     rows = tabular.records(canvas)
     if rows:
         return [replace(row, hints=hints) for row in rows]
-    spoken = chat.turns(canvas, now)
+    spoken = chat.turns(canvas, now) or chat.transcript(canvas)
     said_at: Found | None = None
     if spoken:
         hints |= _speakers(canvas, spoken)
+        hints |= _booked(canvas, spoken)
         canvas, said_at = _without_chatter(canvas, spoken)
     canvas = canvas.without(chat.dividers(canvas))
     canvas = canvas.without(match.span() for match in boilerplate.FORWARD_PREFIX.finditer(canvas.flat))
@@ -57,14 +58,28 @@ def _speakers(canvas: Canvas, spoken: list[chat.Turn]) -> dict[str, Found]:
     return {}
 
 
+def _booked(canvas: Canvas, spoken: list[chat.Turn]) -> dict[str, Found]:
+    """The order number the staff tell the caller at the end of a talk that is cut out of it."""
+    telling = chat.teller(spoken)
+    for turn in spoken:
+        number = numbers.GLUED.search(canvas.flat, turn.start, turn.end)
+        if number and chat.staffs_own(canvas, telling, turn):
+            span = number.span("no")
+            return {"external_no": Found(number["no"], 0.8, canvas.span(*span))}
+    return {}
+
+
 def _without_chatter(canvas: Canvas, spoken: list[chat.Turn]) -> tuple[Canvas, Found | None]:
     """Headers and chatter cut out; also when the first message that matters was sent."""
+    telling = chat.teller(spoken)
+    began = {turn.who: turn.said_at for turn in reversed(spoken)}
     cuts: list[tuple[int, int]] = []
     said_at: Found | None = None
     for turn in spoken:
         idle = chat.is_chatter(canvas.flat[turn.start : turn.end])
+        idle = idle or chat.staffs_own(canvas, telling, turn)
         if not idle and said_at is None:
-            said_at = turn.said_at
+            said_at = began[turn.who]
         cuts.append((turn.header_start, turn.end if idle else turn.start))
     return canvas.without(cuts), said_at
 

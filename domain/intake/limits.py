@@ -21,6 +21,14 @@ _ARRIVAL = re.compile(
 )
 
 
+_CALLED = re.compile(
+    r"[ ]?,?(?:第[\d一二三四五六七八九十]{1,3}次)?(?:来电|致电|来访|来信)(?!主体|人|号码|时间|内容|显示)"
+    r"|[ ]?,[^。,\n]{2,30}(?:到|来)(?:[^。,\n]{0,12})(?:大厅|窗口|中心)(?:集体)?反映"
+)
+_DATE_LINE = re.compile(r"^[ \t]*(?=[\d一二])[^\n]{6,30}$", re.MULTILINE)
+_TEXTS = frozenset({"content", "kind_prefix", "wish"})
+
+
 def reported_at(record: Record, body: Body | None, now: datetime) -> Found | None:
     """The best labelled time; else when the message was sent; else a time of day that opens a memo."""
     flat = record.canvas.flat
@@ -32,7 +40,39 @@ def reported_at(record: Record, body: Body | None, now: datetime) -> Found | Non
             return record.found(moment.iso, moment.confidence(labelled), moment.start, moment.end)
     if record.said_at is not None and body is not None and body.end > body.start:
         return record.said_at
-    return _opening(record, body, now) if body is not None and body.memo else None
+    if body is None or not body.memo:
+        return None
+    return _opening(record, body, now) or _called(record, now) or _dated_line(record, now)
+
+
+def _called(record: Record, now: datetime) -> Found | None:
+    """A moment that the words 来电, 来访 or 到大厅反映 follow at once: 11月23日8时50分第4次来电."""
+    flat = record.canvas.flat
+    for moment in dates.moments(flat, now):
+        if _CALLED.match(flat, moment.end):
+            return record.found(moment.iso, moment.confidence(0.8), moment.start, moment.end)
+    return None
+
+
+def date_lines(record: Record, now: datetime) -> list[dates.Moment]:
+    """Lines that hold nothing but a date, with or without a time: the head of a note, the foot of a letter."""
+    flat = record.canvas.flat
+    claimed = [(entry.label_start, entry.end) for entry in record.entries if entry.field not in _TEXTS]
+    found: list[dates.Moment] = []
+    for line in _DATE_LINE.finditer(flat):
+        if any(start <= line.start() < end for start, end in claimed):
+            continue
+        moment = next(iter(dates.moments(flat, now, *line.span())), None)
+        if moment and not flat[line.start() : moment.start].strip() and not flat[moment.end : line.end()].strip():
+            found.append(moment)
+    return found
+
+
+def _dated_line(record: Record, now: datetime) -> Found | None:
+    lines = [moment for moment in date_lines(record, now) if moment.at <= dates.local(now)]
+    if not lines:
+        return None
+    return record.found(lines[-1].iso, lines[-1].confidence(0.8), lines[-1].start, lines[-1].end)
 
 
 def _opening(record: Record, body: Body, now: datetime) -> Found | None:
@@ -70,6 +110,9 @@ def sender_limit(record: Record, body: Body | None, now: datetime) -> dict[str, 
                 record.found(flat[entry.start : entry.end][:60], 0.8, entry.start, min(entry.end, entry.start + 60)),
             )
     for entry in record.of("wish", "handling"):
+        for moment in dates.moments(flat, now, entry.start, entry.end, future=True):
+            if body is not None and entry.start >= body.end and evidence.DEADLINE_AFTER.match(flat, moment.end):
+                found.setdefault("external_deadline", _deadline(record, moment, 0.85))
         words = evidence.LIMIT.search(flat, entry.start, entry.end)
         if words and body is not None and entry.start >= body.end:
             found.setdefault("external_limit", record.found(words.group(), 0.85, *words.span()))

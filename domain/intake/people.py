@@ -86,6 +86,13 @@ def _loose(record: Record, body: Body | None) -> list[Phone]:
         return body is None or body.memo or not body.start <= phone.start < body.end
 
     found = [phone for phone in phones.all_numbers(flat) if free(phone) and _beside_name(flat, phone)]
+    ends = {one.start for one in found}
+    previous: Phone | None = None
+    for phone in phones.all_numbers(flat):
+        if previous is not None and free(phone) and phones.joined(flat, previous, phone):
+            found.append(phone)
+            ends.add(phone.start)
+        previous = phone if phone.start in ends else None
     near = phones.near_label(flat) if body is None or body.memo else []
     return found + [phone for phone in near if free(phone)]
 
@@ -137,7 +144,11 @@ def read_name(record: Record, body: Body | None, scored: list[Scored]) -> dict[s
         if names.is_unit_name(result["name"].value):
             others = [name for _, name in labelled[1:] if name.value != result["name"].value]
             result |= {"contact": others[0]} if others else {}
-        return result
+            return result
+        unit_of = (
+            (names.own_unit(flat) or names.unit_speaking(flat)) if labelled[0][0].label.endswith("联系人") else None
+        )
+        return {"name": unit_of, "contact": result["name"]} if unit_of else result
     memo = _memo_name(record, body, scored)
     speaking = names.unit_speaking(flat) if body is None or body.memo else None
     if speaking is not None:

@@ -13,6 +13,7 @@ SIGNS = {
     **{str(digit): str(digit) for digit in range(10)},
     **dict(zip("零一二三四五六七八九", "0123456789", strict=True)),
 }
+SIGNS |= dict(zip("壹贰叁肆伍陆柒捌玖①②③④⑤⑥⑦⑧⑨", "123456789" * 2, strict=True))
 SIGNS |= {"〇": "0", "○": "0", "洞": "0", "幺": "1", "两": "2", "o": "0", "O": "0", "l": "1", "I": "1"}
 """Every sign people, speech recognition and OCR write for a digit."""
 
@@ -22,6 +23,7 @@ _EXTENSION = r"(?:[ ]?(?:转|分机|-|#|ext\.?)[ ]?(?P<ext>\d{1,5})(?!\d)(?:号?
 NUMBER = re.compile(
     r"(?<![\dA-Za-z])(?<![A-Za-z\d]-)(?:"
     r"(?P<plain>\d{11})(?!\d)"
+    r"|(?P<dotted>1[3-9]\d[.·]\d{4}[.·]\d{4})(?!\d)"
     r"|\(?(?P<area>0\d{2,3})(?:\)[ ]?|[ ]?-[ ]?|[ ](?!\d{4}[ -]\d))(?P<local>\d{7,8})(?!\d)"
     + _EXTENSION
     + r"|(?P<country>\+?86[ -]?)(?P<abroad>1\d{10})(?!\d)"
@@ -31,7 +33,7 @@ NUMBER = re.compile(
 _LOCAL = re.compile(r"(?<![\dA-Za-z])(?P<main>\d{7,8}|0\d{9,11})(?!\d)" + _EXTENSION)
 
 PHONE_WORD = re.compile(
-    r"电话|手机|联系方式|座机|固话|来电号码|来电显示|联系号码|致电|打不通[请再就]?打|备用|[📞☎📱]|(?i:\btel\b|\bphone\b|\bmobile\b)"
+    r"电话|手机|(?<![证牌卡账])号码|这个号|就打我|留的|联系方式|座机|固话|来电号码|来电显示|联系号码|致电|打不通[请再就]?打|备用|[📞☎📱]|(?i:\btel\b|\bphone\b|\bmobile\b)"
 )
 _FOREIGN = re.compile(
     r"(?:窗口|服务|咨询|办公|投诉|监督|客服|大厅|科室|部门|对方|物业|热线|举报|中心|技术|科长|主任|单位|公司|局里?)的?(?:联系)?$"
@@ -40,7 +42,7 @@ _NUMBERED = re.compile(
     r"(?:编号|单号|受理号|预约号|订单号|代码|账号|卡号|证号|工号|业务号|流水号|合同号|尾号|金额|证|码)[:是为 ]{0,2}$"
 )
 _JOIN = re.compile(
-    r"[ \t]*(?:\([^()\n]{0,8}\))?[ \t]*[/、,;或和及&|\n][ \t]*"
+    r"[ \t]*\([\u4e00-\u9fff]{0,6}[: ]{0,2}|[ \t]*(?:\([^()\n]{0,8}\))?[ \t]*[/、,;或和及&|\n][ \t]*"
     r"(?:\([^()\n]{0,8}\))?[ \t]*(?:[\u4e00-\u9fff·]{2,4})?[ :]*"
 )
 _REACH = 6
@@ -70,6 +72,8 @@ def _phone(match: re.Match[str]) -> Phone:
     groups = match.groupdict()
     if groups["plain"]:
         return Phone(match.start("plain"), match.end("plain"), groups["plain"], "digits")
+    if groups["dotted"]:
+        return Phone(match.start(), match.end(), re.sub(r"\D", "", groups["dotted"]), "digits")
     if groups["abroad"]:
         return Phone(match.start("abroad"), match.end("abroad"), groups["abroad"], "digits")
     if groups["area"]:
@@ -110,6 +114,11 @@ def somebody_elses(flat: str, start: int) -> bool:
     return (
         bool(words) and len(window) - words[-1].end() <= _REACH and bool(_FOREIGN.search(window[: words[-1].start()]))
     )
+
+
+def joined(flat: str, before: Phone, phone: Phone) -> bool:
+    """Whether a number directly continues the list that `before` stands in: 138…（爱人159…）."""
+    return before.end <= phone.start and bool(_JOIN.fullmatch(flat, before.end, phone.start))
 
 
 def near_label(flat: str, start: int = 0, end: int | None = None) -> list[Phone]:

@@ -44,6 +44,15 @@ def ask(cases: tuple[Proposal, ...], lacking: tuple[str, ...]) -> tuple[str, ...
     return tuple(dict.fromkeys(questions))
 
 
+def unknown_departments(cases: Iterable[Proposal], known: tuple[str, ...]) -> tuple[str, ...]:
+    """A question about bodies the text names and the directory does not know; none where no directory was given."""
+    if not known:
+        return ()
+    named = [name for case in cases if "departments" in case.fields for name in case.fields["departments"].value]
+    strange = [name for name in dict.fromkeys(named) if name not in known]
+    return (f"文中提到{'、'.join(strange)}，名册里没有，请确认由哪个部门承办。",) if strange else ()
+
+
 def _doubts(case: Proposal) -> list[str]:
     fields = case.fields
     doubts: list[str] = []

@@ -21,7 +21,7 @@ _GLUE = frozenset(["诉求", "电话", "手机", "姓名", "地址", "内容", "
 _FACTS = frozenset(
     ["name", "contact", "unit_name", "phone", "address", "reported_at", "external_no", "other_no", "kind", "source"]
 )
-_MULTILINE = frozenset({"content", "wish", "kind_prefix"})
+_MULTILINE = frozenset({"content", "wish", "kind_prefix", "published"})
 _LIST_NUMBER = re.compile(r"[ \t]*(?:\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|[·•●*-])[ \t]*")
 _LINE_END = re.compile(r"[\n\t|]")
 _FACT_END = re.compile(r"[\n\t|。]")
@@ -33,6 +33,12 @@ _HEADINGS = re.compile(
     r"(?P<labels>[\u4e00-\u9fff]{2,6}(?:[/、][\u4e00-\u9fff]{2,6}){1,6})[ ]?[:\n][ ]?(?P<values>[^\n:]{1,400})"
 )
 _QUOTE_END = re.compile(r"\"(?=\s*(?:[,}\]\n]|$))")
+
+_PREFIX = re.compile(r"(?:(?:^|[【\[\n\t;])[ ]*|[ ]{2})(?P<prefix>[\u4e00-\u9fff]{1,5})\Z")
+_OPENED = re.compile(r"[【\[][\u4e00-\u9fff]{0,5}\Z")
+_OFFICE = re.compile(
+    r"回复|答复|办理|处理|办结|承办|受理|审核|经办|签收|派|坐席|窗口|被|完成|截止|反馈|处置|公开|监督|服务|投诉(?=电)"
+)
 
 Mark = tuple[str, str, int, int, int]
 """(field, label, rank, label start, value start)."""
@@ -80,6 +86,24 @@ def _before_number(flat: str, start: int) -> int:
     return start - len(head) if numbered else start
 
 
+def _compound(flat: str, start: int, field: str) -> tuple[int, str]:
+    """The start and field of a label nobody listed that ends like a known one: 问题详情, 【信访件编号】.
+
+    Only where it stands alone: in brackets, at the start of its line, or after a wide gap. One that speaks of those
+    who handle the order (办理时间, 回复内容) only ends the value before it.
+    """
+    before = _PREFIX.search(flat, max(0, start - 9), start)
+    if before is None:
+        return start, field
+    office = _OFFICE.search(before["prefix"])
+    first = before.start("prefix")
+    while first > 0 and flat[first - 1] in _OPENERS:
+        first -= 1
+    if not office or field == "limit":
+        return first, field
+    return first, "published" if field in _MULTILINE else "ignored"
+
+
 def _colon_marks(flat: str) -> list[Mark]:
     marks: list[Mark] = []
     for match in _MARK.finditer(flat):
@@ -88,12 +112,13 @@ def _colon_marks(flat: str) -> list[Mark]:
             continue
         label, start = named
         closed = match.group() in "】]"
-        if closed and (start == 0 or flat[start - 1] not in "【["):
+        if closed and not _OPENED.search(flat, max(0, start - 8), start):
             continue
         while start > 0 and flat[start - 1] in _OPENERS:
             start -= 1
-        start = _before_number(flat, start)
         field, rank = FIELD_OF[label]
+        start, field = _compound(flat, start, field)
+        start = _before_number(flat, start)
         marks.append((field, label, rank, start, match.end()))
     return marks
 
@@ -154,12 +179,12 @@ def _accept(flat: str, mark: Mark, content_open: int | None, horizon: int) -> bo
     head = flat[max(0, start - 40) : start].rpartition("\n")[2].strip(" \t|>")
     bracketed = flat[start] in "【["
     opens_line = bracketed or not head or (len(head) <= 3 and head.rstrip(".、)").lstrip("(").isdigit())
-    if flat[max(0, start - 2) : start].endswith(NOT_A_CALLER):
+    if not bracketed and flat[max(0, start - 2) : start].endswith(NOT_A_CALLER):
         return False
     if field == "kind_prefix":
         return opens_line and content_open is None
     if content_open is None:
-        glued = before not in _BOUNDARY
+        glued = before not in _BOUNDARY and not bracketed
         return not glued or len(head) <= 4 or label in _GLUE or (len(label) >= 3 and label.isascii() is False)
     if opens_line:
         return True

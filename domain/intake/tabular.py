@@ -69,12 +69,13 @@ def _header(canvas: Canvas, row: list[Cell]) -> list[str] | None:
 
 def _record(canvas: Canvas, row: list[Cell], labels: list[str]) -> Record:
     entries: list[Entry] = []
+    first, last = row[0][0], max(row[-1][1], row[0][0])
     for (start, end), label in zip(row, labels, strict=False):
         begin, stop = canvas.trimmed(start, end, ' \t\n"')
         if label in FIELD_OF and stop > begin:
             field, rank = FIELD_OF[label]
-            entries.append(Entry(field, label, start, begin, stop, rank))
-    return Record(canvas, tuple(entries))
+            entries.append(Entry(field, label, start - first, begin - first, stop - first, rank))
+    return Record(canvas.part(first, last), tuple(entries))
 
 
 def _export_row(canvas: Canvas, row: list[Cell]) -> list[Cell] | None:
@@ -100,14 +101,17 @@ def _export_record(canvas: Canvas, row: list[Cell]) -> Record | None:
     if aligned is None:
         return None
     entries: list[Entry] = []
+    first, last = aligned[0][0], aligned[-1][1]
     for (start, end), field in zip(aligned, EXPORT_COLUMNS, strict=True):
         begin, stop = canvas.trimmed(start, end, ' \t\n"')
         if stop > begin:
-            entries.append(Entry(field, "", start, begin, stop, _DISPATCHED if field == "reported_at" else 0))
+            rank = _DISPATCHED if field == "reported_at" else 0
+            entries.append(Entry(field, "", start - first, begin - first, stop - first, rank))
     numbered = any(
-        entry.field == "external_no" and re.search(r"\d{4}", canvas.flat[entry.start : entry.end]) for entry in entries
+        entry.field == "external_no" and re.search(r"\d{4}", canvas.flat[first + entry.start : first + entry.end])
+        for entry in entries
     )
-    return Record(canvas, tuple(entries)) if numbered else None
+    return Record(canvas.part(first, last), tuple(entries)) if numbered else None
 
 
 def records(canvas: Canvas) -> list[Record]:

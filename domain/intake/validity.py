@@ -44,6 +44,7 @@ _CHECKS = {
     "reported_at": _moment_only,
     "external_no": _number_only,
     "other_no": _number_only,
+    "original_no": _number_only,
 }
 
 
@@ -56,7 +57,7 @@ def looks_like(field: str, value: str) -> bool:
 
 def _fact_end(field: str, flat: str, start: int, end: int) -> int | None:
     """Where the one value of `field` that opens `start:end` stops; None when there is none."""
-    if field in ("external_no", "other_no"):
+    if field in ("external_no", "other_no", "original_no"):
         span = numbers.in_value(flat, start, end)
         return span[1] if span else None
     if field == "reported_at":

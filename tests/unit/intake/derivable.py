@@ -2,7 +2,7 @@
 
 import unicodedata
 
-_DIGITS = str.maketrans("零〇○洞一幺二两三四五六七八九", "000011223456789")
+_DIGITS = str.maketrans("零〇○洞一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖", "000011223456789123456789")
 _LETTERS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
 
 

@@ -1,0 +1,162 @@
+"""Read `data/words.json`: the labels, phrases, departments and matters the parser knows, which a clerk may extend.
+
+The file is read once at import; what is wrong in it is said in Chinese with the place, so that a slip of the pen is
+found at the start and not in a misread complaint. `docs/parsing.md` tells how to add a word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+PHRASE_WEIGHT = 1.2
+"""What a plain phrase of the file weighs: enough to propose its value alone, less than two other witnesses."""
+_LONGEST_PHRASE = 40
+
+
+class BadWords(ValueError):
+    """`words.json` cannot be used; `str()` says in Chinese where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The words matched by `pattern` speak for `value` with `weight`; `source`: the article."""
+
+    value: str
+    weight: float
+    pattern: re.Pattern[str]
+    source: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The whole vocabulary, checked."""
+
+    labels: dict[str, tuple[str, ...]]
+    kind_prefixes: dict[str, str]
+    not_a_caller: tuple[str, ...]
+    kind_words: tuple[tuple[str, str], ...]
+    evidence: dict[str, tuple[Witness, ...]]
+    departments: dict[str, tuple[str, ...]]
+    matters: tuple[tuple[tuple[str, ...], str], ...]
+    title_words: tuple[str, ...]
+
+
+_TABLES = ("category", "sub_reason", "kind", "channel", "flags")
+
+
+def read(text: str) -> Words:
+    """Check the text of a words file. Raises BadWords with the place of the first mistake."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"words.json 第 {error.lineno} 行第 {error.colno} 个字符附近不是合法的 JSON，请检查引号和逗号"
+        raise BadWords(message) from error
+    top = _table(document, "文件")
+    phrases = {name: _table(value, f"phrases.{name}") for name, value in _part(top, "phrases", _table).items()}
+    for name in phrases:
+        _demand(name in ("category", "kind"), f"phrases.{name}", "只能是 category 或 kind")
+    patterns = _part(top, "patterns", _table)
+    evidence = {
+        name: _witnesses(_part(patterns, name, _list, "patterns."), f"patterns.{name}")
+        + _plain(phrases.get(name, {}), f"phrases.{name}")
+        for name in _TABLES
+    }
+    return Words(
+        _named_lists(top, "labels"),
+        {key: _word(value, f"kind_prefixes.{key}") for key, value in _part(top, "kind_prefixes", _table).items()},
+        _words(_part(top, "not_a_caller", _list), "not_a_caller"),
+        tuple(_pair(row, f"kind_words 第 {at} 项") for at, row in enumerate(_part(top, "kind_words", _list), 1)),
+        evidence,
+        _named_lists(top, "departments"),
+        tuple(_matter(row, f"matters 第 {at} 项") for at, row in enumerate(_part(top, "matters", _list), 1)),
+        _words(_part(top, "title_words", _list), "title_words"),
+    )
+
+
+def _demand(fine: bool, place: str, why: str) -> None:
+    if not fine:
+        raise BadWords(f"words.json 的 {place}：{why}")
+
+
+def _table(value: Any, place: str) -> dict[str, Any]:
+    _demand(isinstance(value, dict), place, "应当是花括号里的一组“名称: 值”")
+    return dict(value)
+
+
+def _list(value: Any, place: str) -> list[Any]:
+    _demand(isinstance(value, list), place, "应当是方括号里的一组词")
+    return list(value)
+
+
+def _part(table: dict[str, Any], name: str, kind: Callable[[Any, str], _T], inside: str = "") -> _T:
+    _demand(name in table, inside + name, "缺这一项")
+    return kind(table[name], inside + name)
+
+
+def _word(value: Any, place: str) -> str:
+    _demand(isinstance(value, str) and bool(value.strip()), place, "应当是引号里的词，不能是空的")
+    _demand(len(value) <= _LONGEST_PHRASE, place, f"“{str(value)[:12]}…”太长，一个词最多 {_LONGEST_PHRASE} 个字")
+    return str(value)
+
+
+def _words(values: list[Any], place: str) -> tuple[str, ...]:
+    return tuple(_word(value, f"{place} 第 {at} 个词") for at, value in enumerate(values, 1))
+
+
+def _named_lists(top: dict[str, Any], name: str) -> dict[str, tuple[str, ...]]:
+    table = _part(top, name, _table)
+    return {key: _words(_list(value, f"{name}.{key}"), f"{name}.{key}") for key, value in table.items()}
+
+
+def _pair(row: Any, place: str) -> tuple[str, str]:
+    pair = _words(_list(row, place), place)
+    _demand(len(pair) == 2, place, "应当是两个词：文中的说法，和它表示的性质")
+    return pair[0], pair[1]
+
+
+def _matter(row: Any, place: str) -> tuple[tuple[str, ...], str]:
+    table = _table(row, place)
+    words = _words(_part(table, "words", _list, place + " "), place)
+    _demand(bool(words), place, "words 至少要有一个词")
+    return words, _word(_part(table, "department", lambda value, _: value, place + " "), place)
+
+
+def _witnesses(rows: list[Any], place: str) -> tuple[Witness, ...]:
+    found: list[Witness] = []
+    for at, row in enumerate(rows, 1):
+        here = f"{place} 第 {at} 项"
+        table = _table(row, here)
+        weight = table.get("weight")
+        fine = isinstance(weight, (int, float)) and not isinstance(weight, bool) and 0 < weight <= 5
+        _demand(fine, here, "weight 应当是 0 到 5 之间的数")
+        pattern = table.get("pattern")
+        _demand(isinstance(pattern, str) and bool(pattern), here, "缺 pattern")
+        try:
+            compiled = re.compile(str(pattern))
+        except re.error as error:
+            raise BadWords(f"words.json 的 {here}：pattern 不是合法的正则表达式（{error}）") from error
+        _demand(compiled.search("") is None, here, "pattern 不能匹配空文字")
+        value, source = _word(table.get("value"), here), _word(table.get("source"), here)
+        found.append(Witness(value, float(weight or 0), compiled, source))
+    return tuple(found)
+
+
+def _plain(phrases: dict[str, Any], place: str) -> tuple[Witness, ...]:
+    """One witness for all plain phrases of a value; nothing in them is a regular expression."""
+    found: list[Witness] = []
+    for value, listed in phrases.items():
+        words = _words(_list(listed, f"{place}.{value}"), f"{place}.{value}")
+        if words:
+            pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+            found.append(Witness(value, PHRASE_WEIGHT, pattern, "本单位增加的说法"))
+    return tuple(found)
+
+
+WORDS = read(resources.files("data").joinpath("words.json").read_text(encoding="utf-8"))
