@@ -19,6 +19,9 @@ REFUSALS: dict[str, str] = {
     "department_unreachable": "{department}还没有绑定群，也没有登记联络员，转办后无人能收到。"
     "请先在该部门群里 @机器人 发送“/绑定 {department}”，或在人员名册里补上联络员。",
     "date_past": "{date} 早于今天，请改为今天或以后的工作日。",
+    "date_far": "{date} 太远：日期最晚可写到 {latest}（放假安排逐年公布，再远的期限无法计算）。请改为 {latest} 或更早。",
+    "date_out_of_range": "{date} 不在可以使用的日期范围内（{first} 至 {last}），请核对年份后重新填写。",
+    "span_too_long": "{what}超出工作日历能计算的范围（{first} 年至 {last} 年，最长 {years} 年），请核对日期或天数后重新填写。",
     "date_rest": "{date} 是休息日（{why}），请改为 {before} 或 {after}。",
     "date_over_limit": "{date} 超过第八条规定的期限（最晚 {limit}），请改为 {limit} 或更早；不写日期则自动按规定期限计算。",
     "promise_over_limit": "承诺日期不能晚于 {limit}（管理机构要求的办理期限）。请改为 {limit} 或更早。",
