@@ -2,7 +2,7 @@
 
 `MAY` is written from the notice, design and `docs/commands.md`, not from the code: who may change a case with a word,
 and by which tie to it. Nobody else's attempt may leave a trace in any case, and none may break anything.
-`YOUSU_MATRIX=full` tries all states with all doors; without it each state has the doors in turn.
+`YOUSU_MATRIX=full` tries everything through all doors; without it each state tries every other pair, doors in turn.
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def attempts(state: str, n: int) -> Iterator[tuple[Somebody, str, str]]:
         for errand in router.errands:
             if errand.about_case:
                 n += 1
-                for door in DOORS if FULL else (DOORS[n % len(DOORS)],):
+                if n % 2 and not FULL:
+                    continue
+                for door in DOORS if FULL else (DOORS[n // 2 % len(DOORS)],):
                     yield who, errand.code, door
 
 
@@ -142,11 +144,8 @@ async def _try(town: House, who: Somebody, code: str, door: str, no: str, other:
 
 async def _trace() -> tuple[object, ...]:
     cases = await CaseRow.all().order_by("id").values_list("id", "version", "state")
-    return (
-        tuple(cases),
-        await EventRow.all().count(),
-        await Chat.all().order_by("id").values_list("department_id", flat=True),
-    )
+    groups = await Chat.all().order_by("id").values_list("department_id", flat=True)
+    return tuple(cases), await EventRow.all().count(), tuple(groups)
 
 
 @pytest.mark.parametrize("state", list(ROADS))
@@ -166,7 +165,7 @@ async def test_nobody_changes_a_case_who_may_not(sqlite_database: str, state: st
             if [word for word in leaked if word != SECRETS[3]]:
                 violations.append((who.account, code, door, leaked))
     assert not violations, violations
-    assert tried >= len(PEOPLE) * 30
+    assert tried >= len(PEOPLE) * 15
     assert sum(done.values()) > 0, "somebody may do something in every state"
 
 
