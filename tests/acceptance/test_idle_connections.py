@@ -80,10 +80,12 @@ async def test_callbacks_are_served_while_hundreds_of_idle_connections_are_held(
         assert len(held) >= IDLE * 0.9
         for _ in range(CHECKS):
             # A fresh connection each time, as a platform's callback comes.
-            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
-                async with session.post(f"http://127.0.0.1:{port}/healthz", data=b"x" * 5000) as answer:
-                    assert answer.status == 200
-                    assert (await answer.json()) == {"places": 64, "body": 5000}
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session,
+                session.post(f"http://127.0.0.1:{port}/healthz", data=b"x" * 5000) as answer,
+            ):
+                assert answer.status == 200
+                assert (await answer.json()) == {"places": 64, "body": 5000}
             held += await _hold(port, 10)
         assert process.poll() is None
         open_now = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))

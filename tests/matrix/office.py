@@ -133,12 +133,14 @@ ROADS: dict[str, tuple[tuple[str, str], ...]] = {
 _GIVEN = (("h0", "/确认 {no}"), ("h1", "/分类 {no} 不给办"), ("h1", f"/转办 {{no}} {OWN},{CO}"))
 ROADS["B1"] = _GIVEN
 ROADS["B2"] = (*_GIVEN, ("own", "/签收 {no}"))
-ROADS["B3"] = (*ROADS["B2"], ("own", "/承诺 {no} 2026-12-04"))
+_HARD = tuple((who, text.replace("不给办", "很难办")) for who, text in ROADS["B2"])
+ROADS["hard"] = _HARD
+ROADS["B3"] = (*_HARD, ("own", "/方案 {no} 2026-12-04 分三步办理"))
 ROADS["C1"] = (*ROADS["B2"], ("own", "/答复 {no} 已为群众办结"))
 ROADS["C2"] = (*ROADS["C1"], ("h1", "/质检 {no} 通过"))
 ROADS["R"] = (*ROADS["C1"], ("h1", "/质检 {no} 不合格 请再核实"))
 ROADS["Z1"] = (*ROADS["C2"], ("h0", "/回访 {no} 满意"))
-ROADS["asked"] = (*ROADS["B3"], ("own", "/延期 {no} 2026-12-07 还需核实"))
+ROADS["asked"] = (*ROADS["B2"], ("own", "/承诺 {no} 2026-12-04"), ("own", "/延期 {no} 2026-12-07 还需核实"))
 
 
 async def make(house: House, state: str) -> str:
@@ -154,7 +156,7 @@ async def make(house: House, state: str) -> str:
             await _delivered(house, row.no)
         await house.do(who, text.format(no=row.no))
     case = (await read_no(row.no, house.office.sealer)).case
-    reached = "B3" if state == "asked" else state
+    reached = "B2" if state in ("asked", "hard") else state
     assert case.state.value == reached, (state, case.state)
     assert state != "asked" or case.pending is not None
     return row.no

@@ -25,9 +25,9 @@ from tests.matrix.office import GROUP, HOME, OWN, PEOPLE, ROADS, SECRETS, House,
 DESK = ("窗口", "管理机构", "负责人")
 MANAGERS = ("管理机构", "负责人")
 LEAD = ("负责人",)
-OPEN = ("D", "A1", "A2", "B1", "B2", "B3", "B4", "C1", "C2", "R", "asked")
+OPEN = ("D", "A1", "A2", "B1", "B2", "B3", "B4", "C1", "C2", "R", "asked", "hard")
 BEFORE = ("D", "A1", "A2")
-WITH = ("B1", "B2", "B3", "B4", "R", "asked")
+WITH = ("B1", "B2", "B3", "B4", "R", "asked", "hard")
 ALL = (*OPEN, "Z1")
 
 
@@ -69,16 +69,16 @@ MAY: dict[str, Right] = {
     "void": Right(LEAD, BEFORE, "登记有误"),
     "conclude": Right(LEAD, ("C2", "R"), "依法答复"),
     "accept": Right(("联络员",), WITH, "", True),
-    "decline": Right(("联络员",), ("B1", "B2"), "不属于本单位", True),
+    "decline": Right(("联络员",), ("B1", "B2", "asked", "hard"), "不属于本单位", True),
     "promise": Right(("联络员",), WITH, "2026-11-30", True),
     "plan": Right(("联络员",), WITH, "2026-11-30 分三步办理", True),
     "answer": Right(("联络员",), WITH, "已为群众办结", True),
     "cannot_do": Right(("联络员",), WITH, "不符合条件；《条例》第六条", True),
-    "extend": Right(("联络员",), WITH, "2026-12-03 还需核实", True),
+    "extend": Right(("联络员",), WITH, "2026-12-07 还需核实", True),
     "suspend": Right(("联络员",), WITH, "等待申请人补正材料", True),
 }
-#: Acts this world has no occasion for: nothing was drafted, nothing paused, nobody dissatisfied.
-NO_OCCASION = frozenset({"approve", "hold", "resume", "conclude", "transfer", "refer"})
+#: Acts this world has no occasion for: nothing is overdue or drafted, nothing paused, nobody dissatisfied.
+NO_OCCASION = frozenset({"approve", "hold", "supervise", "resume", "conclude", "transfer", "refer"})
 HOLDERS = (OWN, "住建局")
 FULL = os.environ.get("YOUSU_MATRIX") == "full"
 DOORS = ("typed", "typed in group", "pressed", "pressed in group", "stale")
