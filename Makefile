@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo play test check bench lock
+.PHONY: help install demo play test check bench fuzz lock
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -39,6 +39,10 @@ test: install  ## everything, on SQLite and on a PostgreSQL of its own
 
 bench: install  ## ratios measured side by side in one run
 	$(BIN)/python -m benchmarks
+
+fuzz: install  ## hundreds of thousands of odd inputs at every border, and the whole matrix of who may do what
+	$(BIN)/python -m tests.fuzz
+	YOUSU_MATRIX=full $(BIN)/python -m pytest tests/matrix
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header -q -o requirements.lock

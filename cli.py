@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from domain.refusals import Refused
 from domain.rules_file import BadRules
 from main import build_office, build_platforms, database, serve
 from models.lead import DatabaseInUse
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"规则有误：{fault}", file=sys.stderr)
     except SealError:
         print("未能完成：数据库里的内容不是用现在的 YOUSU_DATA_KEY 加密的，请核对密钥。", file=sys.stderr)
-    except (Failure, BadDatabaseUrl, DatabaseInUse, SchemaTooNew, WrongDataKey) as error:
+    except (Failure, Refused, BadDatabaseUrl, DatabaseInUse, SchemaTooNew, WrongDataKey) as error:
         print(f"未能完成：{error}", file=sys.stderr)
     except OSError as error:
         print(f"未能完成：{_OS_ERRORS.get(error.errno or 0, error)}", file=sys.stderr)

@@ -8,8 +8,6 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aiohttp import web
-
 from bot.cards.drawing import draw
 from bot.door import Door
 from models.lead import Leadership
@@ -31,6 +29,7 @@ from settings import Settings
 from shipped import furnish
 from web.app import create_app
 from web.deps import Deps, Key
+from web.guard import listen
 
 log = logging.getLogger("yousu")
 
@@ -61,10 +60,7 @@ class Server:
         await check_data_key(self.office.sealer)
         await self._refurnish()
         self.door.install = self.delivery.install = await install_prefix()
-        runner = web.AppRunner(create_app(self._deps()), access_log=None, shutdown_timeout=10)
-        await runner.setup()
-        site = web.TCPSite(runner, self.settings["YOUSU_HTTP_HOST"], self.settings.port)
-        await site.start()
+        runner = await listen(create_app(self._deps()), self.settings["YOUSU_HTTP_HOST"], self.settings.port)
         try:
             log.info("ready", extra={"action": "ready", "port": self.settings.port})
             await self._lead_until(stop)

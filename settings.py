@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("YOUSU_HTTP_PORT", "8400", "监听端口"),
     Setting("YOUSU_PUBLIC_URL", "", "卡片中链接的前缀，例如 https://yousu.example.gov.cn；可不填"),
     Setting("YOUSU_DATA_KEY", "", "字段加密密钥：32 字节的 base64；用 openssl rand -base64 32 生成，务必另行备份", True),
-    Setting("YOUSU_INTAKE_KEYS", "", "热线推送的密钥：标识:密钥[:中心名称]，多个用英文逗号隔开", True),
+    Setting("YOUSU_INTAKE_KEYS", "", "热线推送的密钥：标识:密钥[:中心名称]，密钥至少 16 个字符，多个用英文逗号隔开", True),
     Setting("YOUSU_TICK_SECONDS", "15", "每隔几秒检查一次到期事项"),
     Setting("YOUSU_PRACTICE", "", "演练模式：只有连接本机的演练城时才允许设为 1，可以拨动时钟"),
     Setting("WECOM_API_BASE", "https://qyapi.weixin.qq.com", "企业微信接口地址；私有化部署或演练时修改"),
@@ -145,24 +146,51 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     return Settings(values)
 
 
+#: `str.isdigit` says yes to ², which `int` cannot read.
+_WHOLE = re.compile(r"[0-9]{1,15}")
+
+
 def _problems(values: Mapping[str, str]) -> list[str]:
     found = []
-    if not (values["YOUSU_HTTP_PORT"].isdigit() and int(values["YOUSU_HTTP_PORT"]) < 65536):
+    if not (_WHOLE.fullmatch(values["YOUSU_HTTP_PORT"]) and int(values["YOUSU_HTTP_PORT"]) < 65536):
         found.append("YOUSU_HTTP_PORT 应是 0 到 65535 的整数")
     try:
         if not 0.05 <= float(values["YOUSU_TICK_SECONDS"]) <= 3600:
             raise ValueError
     except ValueError:
         found.append("YOUSU_TICK_SECONDS 应是 0.05 到 3600 的秒数")
-    for part in values["YOUSU_INTAKE_KEYS"].split(","):
-        if part.strip() and part.count(":") < 1:
-            found.append("YOUSU_INTAKE_KEYS 的每一项应是 标识:密钥[:中心名称]")
+    found += _intake_problems(values["YOUSU_INTAKE_KEYS"])
     for name in ("WECOM_AES_KEY", "DINGTALK_EVENT_AES_KEY"):
         if values[name] and not re.fullmatch(r"[A-Za-z0-9+/]{43}", values[name]):
             found.append(f"{name} 应是平台后台给出的 43 位字母和数字")
-    if values["WECOM_AGENT_ID"] and not values["WECOM_AGENT_ID"].isdigit():
+    if values["WECOM_AGENT_ID"] and not _WHOLE.fullmatch(values["WECOM_AGENT_ID"]):
         found.append("WECOM_AGENT_ID 应是整数")
     return [*found, *_dingtalk_problems(values), *_practice_problems(values)]
+
+
+#: A shorter secret can be guessed from a single signed request.
+MIN_INTAKE_SECRET = 16
+
+
+def _intake_problems(text: str) -> list[str]:
+    """What is wrong with YOUSU_INTAKE_KEYS. No sentence repeats a secret."""
+    found, seen = [], set()
+    for place, part in enumerate((part.strip() for part in text.split(",") if part.strip()), start=1):
+        id_, separator, rest = part.partition(":")
+        secret, where = rest.partition(":")[0].strip(), f"YOUSU_INTAKE_KEYS 第 {place} 项"
+        if not separator or not id_.strip():
+            found.append(f"{where}应是 标识:密钥[:中心名称]")
+            continue
+        if not re.fullmatch(r"[!-~]{1,64}", id_.strip()):
+            found.append(f"{where}的标识应是不超过 64 个的英文字母、数字或符号：它写在请求头里")
+        if not secret:
+            found.append(f"{where}的密钥是空的，任何人都能签名；请用 openssl rand -hex 32 生成")
+        elif len(secret) < MIN_INTAKE_SECRET or len(set(secret)) < 4:
+            found.append(f"{where}的密钥太短或太简单，至少 {MIN_INTAKE_SECRET} 个字符；请用 openssl rand -hex 32 生成")
+        if id_.strip() in seen:
+            found.append(f"{where}的标识与前面重复，每把密钥要有自己的标识")
+        seen.add(id_.strip())
+    return found
 
 
 def _dingtalk_problems(values: Mapping[str, str]) -> list[str]:
@@ -176,7 +204,7 @@ def _dingtalk_problems(values: Mapping[str, str]) -> list[str]:
     if values["DINGTALK_MODE"] == "http" and values["DINGTALK_CLIENT_ID"] and not values["YOUSU_PUBLIC_URL"]:
         found.append("DINGTALK_MODE=http 时必须填写 YOUSU_PUBLIC_URL：钉钉要能从公网访问到回调地址")
     for name in ("DINGTALK_API_LIMIT", "DINGTALK_STREAM_LIMIT"):
-        if not (values[name].isdigit() and int(values[name]) > 0):
+        if not (_WHOLE.fullmatch(values[name]) and int(values[name]) > 0):
             found.append(f"{name} 应是大于 0 的整数")
     return found
 
@@ -184,7 +212,11 @@ def _dingtalk_problems(values: Mapping[str, str]) -> list[str]:
 #: In practice the clock may be turned, so every platform that is configured must be this machine's.
 _ADDRESSES = {
     "WECOM_CORP_ID": ("WECOM_API_BASE",),
+    "WECOM_SECRET": ("WECOM_API_BASE",),
+    "WECOM_TOKEN": ("WECOM_API_BASE",),
+    "WECOM_GROUP_WEBHOOKS": ("WECOM_API_BASE",),
     "WECOM_BOT_ID": ("WECOM_BOT_WS_URL",),
+    "WECOM_BOT_SECRET": ("WECOM_BOT_WS_URL",),
     "DINGTALK_CLIENT_ID": ("DINGTALK_API_BASE", "DINGTALK_OAPI_BASE"),
 }
 
@@ -192,13 +224,26 @@ _ADDRESSES = {
 def _practice_problems(values: Mapping[str, str]) -> list[str]:
     if values["YOUSU_PRACTICE"] != "1":
         return []
-    addresses = [name for key, names in _ADDRESSES.items() if values[key] for name in names]
-    return [
+    addresses = dict.fromkeys(name for key, names in _ADDRESSES.items() if values[key] for name in names)
+    found = [
         f"YOUSU_PRACTICE=1 只能用于本机演练城，不能连接真实的平台（{name} 不是本机地址）"
         for name in addresses or ["WECOM_API_BASE"]
         if not _loopback(values[name])
     ]
+    if not _this_machine(values["YOUSU_HTTP_HOST"]):
+        found.append("YOUSU_PRACTICE=1 时任何人都能拨动时钟，YOUSU_HTTP_HOST 只能是 127.0.0.1")
+    return found
 
 
 def _loopback(url: str) -> bool:
-    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+    try:
+        return "\\" not in url and _this_machine(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case import Case
+from domain.given_dates import LARGEST_ID, whole_number
 from platforms.contract import Button, Tone
 
 PREFIX = "y1"
@@ -64,9 +65,12 @@ def pack(press: Press) -> str:
 def unpack(key: str) -> Press:
     """Parse a pressed key. Raises BadButton for a foreign or damaged one."""
     parts = key.split("|")
-    if len(parts) != 5 or parts[0] != PREFIX or not (parts[2].isdigit() and parts[3].isdigit()):
+    if len(parts) != 5 or parts[0] != PREFIX:
         raise BadButton(key[:40])
-    return Press(parts[1], int(parts[2]), int(parts[3]), parts[4])
+    case_id, turn = whole_number(parts[2], LARGEST_ID), whole_number(parts[3], LARGEST_ID)
+    if case_id is None or turn is None:
+        raise BadButton(key[:40])
+    return Press(parts[1], case_id, turn, parts[4])
 
 
 def button(caption: str, code: str, case: Case, case_id: int, arg: str = "", tone: Tone = Tone.PLAIN) -> Button:

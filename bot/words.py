@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from bot import texts
+from domain.given_dates import near_day
 from domain.office_hours import TZ
 
 _ISO = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?=$|[\s，,：:；;])")
@@ -19,7 +20,8 @@ class BadWords(Exception):
 
 
 def take_date(text: str, now: datetime) -> tuple[date | None, str]:
-    """Split a leading date off. (None, text) when there is none; BadWords for one that does not exist.
+    """Split a leading date off. (None, text) when there is none; BadWords for one that does not exist, Refused
+    for one that nobody arranges anything for.
 
     A date without a year is the next such day.
     """
@@ -50,9 +52,10 @@ def need_date(text: str, now: datetime, usage: str) -> tuple[date, str]:
 
 def _date(year: int, month: int, day: int, text: str, today: date) -> date:
     try:
-        return date(year, month, day)
+        given = date(year, month, day)
     except ValueError:
         raise BadWords(_complaint(text, today)) from None
+    return near_day(given, today)
 
 
 def _complaint(text: str, today: date) -> str:

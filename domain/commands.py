@@ -253,6 +253,13 @@ class CalledMerged:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """拆单: another matter that was told with this one is a case of its own, `number`."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteUnheard:
     """Nobody could be told: an empty post or a dead channel, on the record of the case."""
 
@@ -344,5 +351,5 @@ Command = (
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Press | Suspend | Resume | Correct | Void | Conclude
-    | MergeInto | Absorb | CalledMerged | Follow | StandAlone | Part | Recalculate | NoteUnheard
+    | MergeInto | Absorb | Split | CalledMerged | Follow | StandAlone | Part | Recalculate | NoteUnheard
 )  # fmt: skip

@@ -96,6 +96,7 @@ FOLDS: dict[str, Callable[[Case, Event], Case]] = {
     "withdrawn": coming.withdrawn,
     "voided": coming.voided,
     "merged_into": coming.merged_into,
+    "split_off": coming.split_off,
     "absorbed": coming.absorbed,
     "followed": ending.followed,
     "freed": ending.freed,

@@ -74,6 +74,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Void: _row("作废", BEFORE_DISPATCH, _LEAD, "第五条", intake.void),
     c.MergeInto: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.merge_into),
     c.Absorb: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.absorb),
+    c.Split: _row("拆单", OPEN, _MANAGER, "第七条", merging.split),
     c.Follow: _row("随主件办结", frozenset({State.Z6}), _CLOCKWORK, "第七条", merging.follow),
     c.StandAlone: _row("单独办理", frozenset({State.Z6}), _CLOCKWORK, "第七条", merging.stand_alone),
     c.Part: _row("移出并单", frozenset(State), _CLOCKWORK, "第七条", merging.part),
@@ -112,7 +113,14 @@ TRANSITIONS: dict[type, Transition] = {
 
 
 def register(command: c.Register, actor: Actor, bench: Bench) -> list[Event]:
-    """收单 (第五条): never refused for a missing field; what is missing is asked for on the clerk's card."""
+    """收单 (第五条): never refused for a missing field; what is missing is asked for on the clerk's card.
+
+    Raises `Refused` for somebody who takes nothing in, or not at this centre; nothing has happened then.
+    """
+    if not actor.has(*_INTAKE, Role.OPERATOR):
+        raise Refused("not_allowed", verb="登记", who=_NAMES[_INTAKE])
+    if not actor.has(Role.SYSTEM, Role.OPERATOR) and actor.centre != command.centre:
+        raise Refused("other_centre", no=command.no, centre=command.centre_name)
     data = {
         "no": command.no,
         "centre": command.centre,

@@ -12,6 +12,7 @@ REFUSALS: dict[str, str] = {
     "other_department": "{no} 转办给了{departments}，只有其联络员可以{verb}。",
     "closed": "{no} 已办结（{state}），不再接受{verb}。确有新情况，请负责人发送：/重开 {number} 理由",
     "stale": "这张卡片已过时：{no} 现在是“{state}”。最新情况见下方卡片。",
+    "group_elsewhere": "本群已是{centre}{department}的工作群，只有该中心的管理机构能改绑。如确需改绑，请联系{centre}。",
     "category_needed": "{no} 还没有办理分类，请先发送：/分类 {number} 类别（一般、办不了、很难办、不给办、复杂）",
     "use_transfer": "{no} 分类为“范围外”，请用：/转交 {number} 单位 告知",
     "use_referral": "{no} 分类为“未进驻”，请用：/函转 {number} 单位 YYYY-MM-DD",
@@ -19,6 +20,9 @@ REFUSALS: dict[str, str] = {
     "department_unreachable": "{department}还没有绑定群，也没有登记联络员，转办后无人能收到。"
     "请先在该部门群里 @机器人 发送“/绑定 {department}”，或在人员名册里补上联络员。",
     "date_past": "{date} 早于今天，请改为今天或以后的工作日。",
+    "date_far": "{date} 太远：日期最晚可写到 {latest}（放假安排逐年公布，再远的期限无法计算）。请改为 {latest} 或更早。",
+    "date_out_of_range": "{date} 不在可以使用的日期范围内（{first} 至 {last}），请核对年份后重新填写。",
+    "span_too_long": "{what}超出工作日历能计算的范围（{first} 年至 {last} 年，最长 {years} 年），请核对日期或天数后重新填写。",
     "date_rest": "{date} 是休息日（{why}），请改为 {before} 或 {after}。",
     "date_over_limit": "{date} 超过第八条规定的期限（最晚 {limit}），请改为 {limit} 或更早；不写日期则自动按规定期限计算。",
     "promise_over_limit": "承诺日期不能晚于 {limit}（管理机构要求的办理期限）。请改为 {limit} 或更早。",

@@ -35,6 +35,8 @@ def load_rules(text: str) -> RuleSet:
         raise BadRules(
             [f"第 {error.lineno} 行第 {error.colno} 个字符附近不是正确的 JSON（多为少了逗号或引号）"]
         ) from None
+    except (ValueError, RecursionError):
+        raise BadRules(["文件里有过长的数字，或括号嵌套过深，不是规则文件"]) from None
     if not isinstance(raw, dict):
         raise BadRules(["文件内容应是一个 { … }，可先用 yousu rules show 得到一份再修改"])
     faults = [*twice, *rule_faults(raw)]

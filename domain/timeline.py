@@ -75,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "merged_called": "并单诉求 {merged} 回访：{rating}",
     "merged_into": "并入 {master}",
     "absorbed": "并入 {merged} 的诉求",
+    "split_off": "拆出另一件：{number}",
     "followed": "主件办结：{end_name}",
     "freed": "不再并入 {from}，单独办理",
     "parted": "{merged} 不再并入，另行办理",

@@ -15,13 +15,16 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from domain.given_dates import DIGITS, FIRST, LAST
 from domain.office_hours import DEFAULT_HOURS, TZ, OfficeHours, Season, YearlyHours
+from domain.refusals import Refused
 from domain.year_layout import WORKDAY, Step, Year, lay_out
 from domain.year_table import SpecialDay, YearTable, load_tables
 
 __all__ = [
     "DEFAULT_HOURS",
     "TZ",
+    "BadSpan",
     "Due",
     "OfficeHours",
     "Season",
@@ -38,6 +41,13 @@ SAME_DAY = "当日期限，截至下班"
 AFTER_CLOSE = "已过下班时间，顺延至下一个工作日"
 PROMISED = "承诺日期"
 ROLLED = "承诺日期非工作日，依民法典第二百零三条顺延至此"
+#: The longest period that is counted; no limit, pause or lateness of a living case comes near it.
+SPAN_YEARS = 20
+_SPAN_DAYS = SPAN_YEARS * 366
+
+
+class BadSpan(Refused, ValueError):
+    """A date or a period the calendar does not count: it would walk day by day for as long as it is asked to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,8 @@ class WorkCalendar:
         """The n-th working day after (n > 0) or before (n < 0) `d`; for 0 `d` itself or the next working day."""
         if n == 0:
             return d if self.is_workday(d) else self.shift(d, 1)
+        if abs(n) > _SPAN_DAYS:
+            raise _bad_span(f"{_shown(n)} 个工作日")
         index = self._rank(d) + n - (1 if n > 0 else self.is_workday(d))
         number = d.year
         while index < 0:
@@ -117,6 +129,7 @@ class WorkCalendar:
         """Working days strictly after `a` up to and including `b`; negative when `b` is before `a`."""
         if b < a:
             return -self.workdays_between(b, a)
+        _check_span(a, b)
         whole = sum(len(self._year(number).workdays) for number in range(a.year, b.year))
         return whole + self._rank(b) - self._rank(a)
 
@@ -127,7 +140,7 @@ class WorkCalendar:
 
         The day of receipt never counts, and a receipt on a rest day or after hours gains nothing by it. 0 days means
         by close of business today, or of the next working day when today is no working day or already over.
-        Raises `ValueError` on a naive `received` or negative `days`.
+        Raises `ValueError` on a naive `received` or negative `days`, BadSpan on a period longer than `SPAN_YEARS`.
         """
         received = _local(received)
         start = received.date()
@@ -192,6 +205,8 @@ class WorkCalendar:
         """
         if minutes < 0:
             raise ValueError(f"minutes must not be negative: {minutes}")
+        if minutes > _SPAN_DAYS * 24 * 60:
+            raise _bad_span(f"{_shown(minutes)} 分钟")
         start = self.next_open(start)
         if minutes == 0:
             return start
@@ -212,6 +227,7 @@ class WorkCalendar:
         if b < a:
             return -self.minutes_between(b, a)
         a, b = _local(a), _local(b)
+        _check_span(a.date(), b.date())
         spent, day = self._left(a) - self._left(b), a.date()
         while day < b.date():
             last = min(self.hours.until(day + timedelta(days=1)), b.date())
@@ -224,6 +240,7 @@ class WorkCalendar:
     def _count(self, received: datetime, end: date, days: int, first: str, last: str = "") -> Due:
         """Explain every day from receipt to `end`: `first` explains the day of receipt, `last` is a closing remark."""
         start, count = received.date(), 0
+        _check_span(start, end)
         steps = [Step(start, False, first)]
         for day in self._days(start, end):
             if day.counted:
@@ -274,12 +291,30 @@ class WorkCalendar:
     def _year(self, number: int) -> Year:
         year = self._years.get(number)
         if year is None:
+            if not FIRST.year <= number <= LAST.year:
+                raise _bad_span(f"{number} 年")
             year = self._years[number] = lay_out(number, self._tables.get(number), self._special.get(number, {}))
         return year
 
 
 def _local(moment: datetime) -> datetime:
-    """The same moment on the office's clock. Raises `ValueError` when naive."""
+    """The same moment on the office's clock. Raises `ValueError` when naive, BadSpan for a year nobody counts in."""
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise ValueError("a moment needs a time zone")
+    if not FIRST.year <= moment.year <= LAST.year:
+        raise _bad_span(f"{moment.year} 年")
     return moment.astimezone(TZ)
+
+
+def _bad_span(what: str) -> BadSpan:
+    return BadSpan("span_too_long", what=what, first=FIRST.year, last=LAST.year, years=SPAN_YEARS)
+
+
+def _check_span(start: date, end: date) -> None:
+    if (end - start).days > _SPAN_DAYS:
+        raise _bad_span(f"{start} 至 {end}")
+
+
+def _shown(n: int) -> str:
+    """A number for a sentence: one too long to read, or for Python to write, is not written out."""
+    return str(n) if abs(n) < 10**DIGITS else "过多的"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from domain.given_dates import FIRST, LAST
+
 SATURDAY = 5
 
 # 《全国年节及纪念日放假办法》第二条: the holidays of the solar calendar. 春节, 清明, 端午 and 中秋 need an almanac,
@@ -55,7 +57,7 @@ def _table(text: str) -> YearTable:
         notice_no = str(raw["notice_no"])
         published_on = raw["published_on"]
         table = YearTable(
-            year=int(raw["year"]),
+            year=_whole(raw["year"]),
             days=tuple(
                 SpecialDay(date.fromisoformat(day["date"]), _flag(day["off"]), str(day["name"]), notice_no)
                 for day in raw["days"]
@@ -65,10 +67,17 @@ def _table(text: str) -> YearTable:
             published_on=None if published_on is None else date.fromisoformat(published_on),
             provisional=_flag(raw.get("provisional", False)),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"工作日历格式不对：{error}") from error
     check_table(table)
     return table
+
+
+def _whole(value: object) -> int:
+    """Only a JSON whole number: Infinity, NaN and 2026.7 are no year."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"年份应为整数：{str(value)[:20]}")
+    return value
 
 
 def _flag(value: object) -> bool:
@@ -80,6 +89,8 @@ def _flag(value: object) -> bool:
 
 def check_table(table: YearTable) -> None:
     """Refuse slips of the pen: a date twice, a far year, 调休上班 on a weekday. Raises `ValueError` in Chinese."""
+    if not FIRST.year <= table.year <= LAST.year:
+        raise ValueError(f"年份 {table.year} 不对，应在 {FIRST.year} 和 {LAST.year} 之间")
     seen: set[date] = set()
     for day in table.days:
         if day.date in seen:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from domain.case import OPERATOR
+from domain.given_dates import month_named
 from main import build_office, database
 from operations.running import Failure, moment_of, now, print_json, run_async
 from scheduler.clock import PracticeClock
@@ -107,7 +108,9 @@ def run_month(arguments: argparse.Namespace) -> int:
     async def work() -> None:
         settings = load()
         office = _dated(build_office(settings), arguments.now)
-        first = moment_of(f"{arguments.month}-01").date()
+        first = month_named(arguments.month)
+        if first is None:
+            raise Failure("月份请写成 YYYY-MM，例如 yousu report 2026-11")
         out = Path(arguments.out)
         out.mkdir(parents=True, exist_ok=True)
         async with database(settings["YOUSU_DATABASE_URL"], now()):

@@ -10,7 +10,7 @@ from domain.rules import RuleSet
 from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
 from main import build_office, database
-from operations.running import Failure, now, run_async
+from operations.running import Failure, now, read_small, run_async
 from services.directory import CentreCard, centre_named
 from services.office import Office
 from services.rulebook import check_version, put_in_force, rules_text, touched
@@ -35,10 +35,8 @@ def run_rules_change(arguments: argparse.Namespace) -> int:
         settings = load()
         office = build_office(settings)
         try:
-            text = Path(arguments.file).read_text(encoding="utf-8-sig")
+            text = read_small(Path(arguments.file))
             rules = load_rules(text)
-        except UnicodeDecodeError:
-            raise Failure("规则文件不是 UTF-8 编码，请另存为 UTF-8 后重试。") from None
         except BadRules as error:
             raise _told(error) from None
         async with database(settings["YOUSU_DATABASE_URL"], now()):

@@ -6,10 +6,15 @@ import asyncio
 import json
 from collections.abc import Coroutine
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from domain.office_hours import TZ
+from domain.given_dates import record_moment
+from domain.refusals import Refused
 from scheduler.clock import SystemClock
+
+#: A notice or a rule set has a few KB.
+MAX_TEXT_FILE = 512 * 1024
 
 
 class Failure(Exception):
@@ -32,7 +37,22 @@ def moment_of(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Failure(f"时间“{text}”看不懂，请写成 2026-11-23T09:00:00+08:00 这样。") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=TZ)
+    try:
+        return record_moment(moment)
+    except Refused as error:
+        raise Failure(str(error)) from None
+
+
+def read_small(path: Path) -> str:
+    """A text file an operator imports. Raises Failure for one that is too large, and for one that is not UTF-8."""
+    with path.open("rb") as file:
+        content = file.read(MAX_TEXT_FILE + 1)
+    if len(content) > MAX_TEXT_FILE:
+        raise Failure(f"文件超过 {MAX_TEXT_FILE // 1024} KB，不像是要导入的文件，请核对：{path.name}")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Failure(f"文件不是 UTF-8 编码，请另存为 UTF-8 后重试：{path.name}") from None
 
 
 def print_json(value: Any) -> None:

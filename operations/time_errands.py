@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from domain.given_dates import FIRST, LAST
 from domain.intake import parse
 from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
 from main import build_office, database
 from models.peek import Unreadable, imported_texts
-from operations.running import Failure, moment_of, now, print_json, run_async
+from operations.running import Failure, moment_of, now, print_json, read_small, run_async
 from services.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from services.public import local
 from settings import BadSettings, load
@@ -38,6 +39,8 @@ def run_calendar_show(arguments: argparse.Namespace) -> int:
     """`yousu calendar show YEAR`."""
     tables, imported = known_tables()
     calendar = WorkCalendar(tables, shipped_rules().hours)
+    if not FIRST.year <= arguments.year <= LAST.year:
+        raise Failure(f"年份应在 {FIRST.year} 和 {LAST.year} 之间，例如 yousu calendar show 2026。")
     day, days = date(arguments.year, 1, 1), 0
     while day.year == arguments.year:
         why = calendar.why(day)
@@ -58,7 +61,7 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
         settings = load()
         office = build_office(settings)
         try:
-            table = read_calendar(Path(arguments.file).read_text(encoding="utf-8-sig"))
+            table = read_calendar(read_small(Path(arguments.file)))
         except BadCalendar as error:
             raise Failure(f"日历没有导入：{error}") from None
         async with database(settings["YOUSU_DATABASE_URL"], now()):
@@ -111,7 +114,7 @@ def run_due(arguments: argparse.Namespace) -> int:
             try:
                 asked = json.loads(line)
                 received, days = str(asked["received"]), int(asked["days"])
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
                 raise Failure(f'第 {number} 行应是 {{"received": 时间, "days": 天数}}') from None
             print(json.dumps(_due_json(_due(calendar, received, days), imported), ensure_ascii=False))
     return 0

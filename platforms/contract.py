@@ -6,6 +6,7 @@ a package such as `platforms.wecom` turns them into bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -153,6 +154,25 @@ class Incoming:
     key: str = ""
     card_id: str = ""
     reply_to: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("event_key", "account", "chat_id", "text", "key", "card_id", "reply_to"):
+            object.__setattr__(self, name, storable(getattr(self, name)))
+
+
+#: Half a surrogate pair: JSON can say one, no encoding can write it, and no row can hold it.
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+def storable(value: Any) -> Any:
+    """The same JSON value with texts that can be stored, hashed and sent: no NUL, no half of a character."""
+    if isinstance(value, str):
+        return _NO_CHARACTER.sub("\ufffd", value.replace("\x00", ""))
+    if isinstance(value, Mapping):
+        return {storable(name): storable(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable(item) for item in value]
+    return value
 
 
 class PlatformError(Exception):

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.case import Actor
+from domain.refusals import Refused
 from domain.vocabulary import Role
+from models.database import transaction
 from models.people import Centre, Chat, Department, Person
 from services.directory_file import PLATFORMS
 from services.directory_file import BadDirectory as BadDirectory
@@ -197,7 +199,20 @@ async def note_chat(platform: str, chat_id: str, now: datetime, title: str = "")
 
 
 async def bind_chat(platform: str, chat_id: str, department_id: int, now: datetime) -> ChatCard:
-    """Make this chat the group of a department; what it was bound to before no longer holds."""
+    """Make this chat the group of a department; what it was bound to before no longer holds.
+
+    Raises `Refused` when it is the group of another centre's department: only that centre gives it away.
+    """
+    async with transaction():
+        bound = await Chat.filter(platform=platform, chat_id=chat_id).select_related("department__centre").first()
+        wanted = await Department.get(id=department_id)
+        if bound is not None and bound.department is not None and bound.department.centre_id != wanted.centre_id:
+            centre_name = bound.department.centre.name
+            raise Refused("group_elsewhere", department=bound.department.name, centre=centre_name)
+        return await _bind(platform, chat_id, department_id, now)
+
+
+async def _bind(platform: str, chat_id: str, department_id: int, now: datetime) -> ChatCard:
     return await _put_chat(platform, chat_id, {"seen_at": now, "state": "ok", "department_id": department_id})
 
 

@@ -27,7 +27,9 @@ ROLES = (
 DEPARTMENT_ROLES = (Role.LIAISON,)
 PLATFORMS = {"wecom": "企业微信账号", "dingtalk": "钉钉账号"}
 MAX_BYTES = 10_000_000
-MAX_UNPACKED_BYTES = 100_000_000
+MAX_UNPACKED_BYTES = 20_000_000
+#: A sheet may claim its last row at 1,048,576 and its last column at 16,384, and every cell between them is made.
+MAX_ROWS, MAX_COLUMNS = 20_000, 50
 MAX_LENGTH = 200
 
 Line = tuple[int, Sequence[Any]]
@@ -105,8 +107,11 @@ def _xlsx_lines(content: bytes) -> Iterator[Line]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            rows = [[_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+            cells = book.worksheets[0].iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
+            rows = [[_cell(value) for value in row] for row in cells]
             book.close()
+            if len(rows) > MAX_ROWS:
+                raise BadDirectory([(1, f"超过 {MAX_ROWS} 行，不像是通讯录：请删去表格末尾的空行，或分开导入")])
     except BadDirectory:
         raise
     except Exception as error:  # openpyxl has no error class of its own: a broken file raises anything

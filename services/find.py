@@ -73,7 +73,7 @@ def _scope(actor: Actor) -> dict[str, Any]:
 
 async def may_see(actor: Actor, case_id: int) -> bool:
     """Whether a person may open this case at all."""
-    return await CaseRow.filter(id=case_id, **_scope(actor)).exists()
+    return await CaseRow.filter(**_scope(actor)).filter(id=case_id).exists()
 
 
 #: Which states wait for whom.

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from domain.case import Actor, Case
-from domain.commands import Register, Supplement, Urge
+from domain.commands import Register, Split, Supplement, Urge
 from domain.intake import Found, Proposal, parse
-from domain.lifecycle import register
+from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.vocabulary import Category
@@ -18,7 +18,7 @@ from models.bookkeeping import next_number
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
-from services.act import perform
+from services.act import Contended, perform
 from services.archive import Record, read
 from services.directory import CentreCard, department_names, recognise
 from services.office import Office
@@ -62,7 +62,7 @@ async def take_text(
         number = own if place and own and own not in numbers else external_no or own
         if number in urges:
             continue
-        if values.get("urging") and (urged := await _urged(office, number, values, text, actor)):
+        if values.get("urging") and (urged := await _urged(office, centre, number, values, text, actor)):
             taken.append(urged)
             urges.add(number)
             continue
@@ -114,12 +114,34 @@ async def add_to(office: Office, case_id: int, text: str, actor: Actor) -> Case:
     return (await perform(office, case_id, command, actor)).case
 
 
-async def split_off(office: Office, centre: CentreCard, record: Record, text: str, actor: Actor) -> Taken:
-    """拆单: a second matter found in a complaint becomes a case of its own, linked by a remark."""
+async def split_off(
+    office: Office, centre: CentreCard, record: Record, text: str, actor: Actor, *, turn: int | None = None
+) -> Taken:
+    """拆单: a second matter found in a complaint becomes a case of its own; each of the two names the other.
+
+    Both or neither: one transaction. Raises `Refused` when this person may not split this case now, `Contended` when
+    two people split it at the same moment.
+    """
+    try:
+        async with transaction():
+            fresh = await read(record.id, office.sealer)
+            # Refused before anything is made: the sentence speaks of 拆单, not of the registration behind it.
+            decide(fresh.case, Split(""), actor, office.bench(fresh.case.rules))
+            taken = await _create(office, centre, _second_matter(fresh, text), text, actor)
+            await perform(office, record.id, Split(taken.case.no), actor, turn=turn)
+    except Conflict:
+        raise Contended(record.case.no) from None
+    return taken
+
+
+def _second_matter(record: Record, text: str) -> dict[str, Any]:
     private = record.case.private
-    values = {
+    before = sum(event.type == "split_off" for event in record.events)
+    # The hotline's number stands for one case; each matter split off carries its own mark beside it.
+    mark = f"#{record.case.no}" + (f"-{before + 1}" if before else "")
+    return {
         "source": record.case.source,
-        "external_no": f"{record.case.external_no}#{record.case.no}" if record.case.external_no else "",
+        "external_no": f"{record.case.external_no}{mark}" if record.case.external_no else "",
         "reported_at": record.case.reported_at,
         "name": private.name,
         "is_unit": private.is_unit,
@@ -132,13 +154,15 @@ async def split_off(office: Office, centre: CentreCard, record: Record, text: st
         "confidential": record.case.confidential,
         "remarks": [f"由{record.case.no}拆出"],
     }
-    return await _register(office, centre, values, text, actor)
 
 
-async def _urged(office: Office, number: str, values: Mapping[str, Any], text: str, actor: Actor) -> Taken | None:
+async def _urged(
+    office: Office, centre: CentreCard, number: str, values: Mapping[str, Any], text: str, actor: Actor
+) -> Taken | None:
     urging = values.get("urging")
     refers = (urging.get("refers_to") if isinstance(urging, Mapping) else None) or number
-    row = await CaseRow.filter(external_no=refers).order_by("-id").first() if refers else None
+    known = CaseRow.filter(external_no=refers, centre_id=centre.id).order_by("-id")
+    row = await known.first() if refers else None
     if row is None or not row.is_open:
         return None
     outcome = await perform(office, row.id, Urge(text), actor)

@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections import deque
 from datetime import datetime
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.case import Actor
-from domain.office_hours import TZ
+from domain.given_dates import record_moment
+from domain.refusals import Refused
 from domain.vocabulary import Role
 from services.archive import NoSuchCase, read_no
 from services.directory import CentreCard, centre_named, first_centre
@@ -28,6 +31,8 @@ from web.deps import DEPS, Key
 WINDOW_SECONDS = 300
 RATE = 50
 MAX_NONCE = 128
+_STAMP = re.compile(r"[0-9]{1,12}")
+_CASE_NO = re.compile(r"YS[0-9]{8}-[0-9]{4,9}")
 
 _RECENT: web.AppKey[dict[str, deque[float]]] = web.AppKey("recent_requests", dict)
 
@@ -61,8 +66,11 @@ class Complaint(BaseModel):
 
     @field_validator("reported_at", "external_deadline")
     @classmethod
-    def _local(cls, value: datetime | None) -> datetime | None:
-        return value.replace(tzinfo=TZ) if value is not None and value.tzinfo is None else value
+    def _possible(cls, value: datetime | None) -> datetime | None:
+        try:
+            return record_moment(value) if value is not None else None
+        except Refused as error:
+            raise PydanticCustomError("moment", "{said}", {"said": str(error)}) from None
 
     @model_validator(mode="after")
     def _something(self) -> Complaint:
@@ -116,7 +124,7 @@ async def get_complaint(request: web.Request) -> web.Response:
     """`GET /api/v1/complaints/{case_no}`: progress without personal data; a key bound to a centre sees only its own."""
     try:
         key = await _authenticate(request, b"")
-        record = await read_no(request.match_info["case_no"].upper(), request.app[DEPS].office.sealer)
+        record = await read_no(_case_no(request), request.app[DEPS].office.sealer)
     except _Refused as refused:
         return refused.response
     except NoSuchCase:
@@ -124,6 +132,14 @@ async def get_complaint(request: web.Request) -> web.Response:
     if key.centre and key.centre != record.case.centre_name:
         return _not_found()
     return web.json_response(public_case(record), dumps=lambda value: json.dumps(value, ensure_ascii=False))
+
+
+def _case_no(request: web.Request) -> str:
+    """The number in the address. Raises NoSuchCase for what no case can be called."""
+    no = request.match_info["case_no"].upper()
+    if not _CASE_NO.fullmatch(no):
+        raise NoSuchCase("not a number")
+    return no
 
 
 def _not_found() -> web.Response:
@@ -172,13 +188,16 @@ async def _authenticate(request: web.Request, body: bytes) -> Key:
     key = deps.intake_keys.get(headers["Key"])
     wrong = problem(401, "签名无效", "请核对 X-Yousu-Key、时间戳和签名；时间戳与服务器相差不能超过 300 秒。")
     stamp, nonce = headers["Timestamp"], headers["Nonce"]
-    if key is None or not stamp.isdigit() or len(stamp) > 12 or not 0 < len(nonce) <= MAX_NONCE:
+    seconds = int(stamp) if _STAMP.fullmatch(stamp) else None
+    # Bytes that are no UTF-8 arrive as lone surrogates, which neither a signature nor a row can hold.
+    written = all(value.isprintable() for value in headers.values())
+    if key is None or seconds is None or not 0 < len(nonce) <= MAX_NONCE or not written:
         raise _Refused(wrong)
     text = f"{stamp}\n{nonce}\n{hashlib.sha256(body).hexdigest()}"
     expected = hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     now = deps.office.clock.now()
     genuine = hmac.compare_digest(expected.encode(), headers["Signature"].lower().encode())
-    if not genuine or abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
+    if not genuine or abs(now.timestamp() - seconds) > WINDOW_SECONDS:
         raise _Refused(wrong)
     _pace(request, headers["Key"], now.timestamp())
     if not await spend_nonce(headers["Key"], nonce, now):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from aiohttp import web
 
+from domain.given_dates import record_moment
+from domain.refusals import Refused
 from services.marks import marks
 from web.deps import DEPS
 
@@ -20,7 +21,8 @@ async def turn_clock(request: web.Request) -> web.Response:
         moment = datetime.fromisoformat(str((await request.json())["now"]))
         if moment.tzinfo is None:
             raise ValueError("naive")
-    except (ValueError, KeyError, TypeError, json.JSONDecodeError):
+        record_moment(moment)
+    except (ValueError, KeyError, TypeError, RecursionError, Refused):
         return web.json_response({"error": "now must be an aware ISO time"}, status=400)
     await deps.practice(moment)
     return web.json_response(await marks(deps.office))

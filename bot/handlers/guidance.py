@@ -10,6 +10,7 @@ from bot.cards import guidance as drawn
 from bot.context import Ask, Context, Reply
 from bot.router import router
 from bot.words import BadWords, split_list
+from domain.given_dates import whole_number
 from domain.guidance import FIELDS, GuidanceState, take_number
 from domain.office_hours import TZ
 from domain.refusals import Refused
@@ -50,8 +51,9 @@ async def _subject(ctx: Context, ask: Ask, usage: str) -> tuple[GuidanceCard, st
 async def on_guidance(ctx: Context, ask: Ask) -> Reply:
     """案例: a number shows one, words search, nothing lists the newest and what is in the reader's hands."""
     number, rest = _number(ctx, ask.rest)
-    if number and (not rest or rest.isdecimal()):
-        return await _shown(ctx, number, int(rest or 1))
+    page = whole_number(rest or "1")
+    if number and page is not None:
+        return await _shown(ctx, number, page)
     found = await library.find_published(ctx.office, ask.rest)
     said = drawn.listing(found, ask.rest.strip()) if found else ""
     if ask.rest.strip():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.router import router
+from domain.given_dates import whole_number
 from domain.vocabulary import Role
 
 #: Which parts of the table a role reads, its own first.
@@ -23,7 +24,7 @@ PAGE = 1800
 async def on_help(ctx: Context, ask: Ask) -> Reply:
     """帮助, in pages: the longest list does not fit one message."""
     pages = _pages(_lines(ctx))
-    number = min(max(int(ask.rest) if ask.rest.isdecimal() else 1, 1), len(pages))
+    number = min(max(whole_number(ask.rest) or 1, 1), len(pages))
     more = [texts.HELP_MORE.format(page=number, pages=len(pages), next=number + 1)] if number < len(pages) else []
     return Reply("\n".join([texts.HELP_HEAD, *pages[number - 1], *more]))
 

@@ -6,6 +6,7 @@ from bot import texts
 from bot.cards import summary as drawn
 from bot.context import Ask, Context, Reply
 from bot.router import router
+from domain.given_dates import whole_number
 from domain.ledger import Line, row
 from domain.office_hours import TZ
 from domain.refusals import Refused
@@ -23,7 +24,7 @@ _USAGE = "/台账 [本月|部门名|逾期|编号|导出]"
 async def on_ledger(ctx: Context, ask: Ask) -> Reply:
     """台账: without a word the summary; with one the rows it names."""
     words = ask.rest.split()
-    page = int(words.pop()) if len(words) > 1 and words[-1].isdigit() else 1
+    page = whole_number(words[-1]) or 1 if len(words) > 1 else 1
     word = words[0] if words else ""
     if not ctx.actor.has(Role.WINDOW, Role.MANAGER, Role.LEAD):
         if ctx.person.department_id is None:

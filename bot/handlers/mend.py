@@ -60,5 +60,5 @@ async def on_split(ctx: Context, ask: Ask) -> Reply:
     text = need(ask, "split")
     if not text:
         raise Refused("text_needed", verb="拆单", number=ask.case.number)
-    taken = await split_off(ctx.office, ctx.centre, ask.subject, text, ctx.actor)
+    taken = await split_off(ctx.office, ctx.centre, ask.subject, text, ctx.actor, turn=ask.turn)
     return Reply(texts.SPLIT.format(no=ask.case.no, new=taken.case.no))

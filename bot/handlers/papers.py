@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.router import router
 from bot.words import BadWords
+from domain.given_dates import month_named
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
@@ -34,9 +33,9 @@ async def on_month(ctx: Context, ask: Ask) -> Reply:
         raise Refused("not_allowed", verb="月报", who="管理机构")
     first = ctx.now.astimezone(TZ).date().replace(day=1)
     if ask.rest:
-        try:
-            first = date.fromisoformat(f"{ask.rest.strip()}-01")
-        except ValueError:
-            raise BadWords(texts.MONTH_NEEDED) from None
+        named = month_named(ask.rest)
+        if named is None:
+            raise BadWords(texts.MONTH_NEEDED)
+        first = named
     found = await month_file(ctx.office, ctx.centre, first)
     return Reply(texts.PAPER_SENT.format(name=found[0]), file=File(*found))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from domain.case import Case, Clock
+from domain.given_dates import limit_day
 from domain.office_hours import TZ
 from domain.reading import clock_data
 from domain.refusals import Refused
@@ -36,10 +37,9 @@ def clock_from(stage: Stage, due: Due, *, counted: bool) -> dict[str, Any]:
 
 
 def working_date(day: date, bench: Bench) -> date:
-    """Check a date a person typed: not past, and a working day, because the limit ends at close of business."""
+    """Check a date a person typed: not past or too far, and a working day: the limit ends at close of business."""
     calendar = bench.calendar
-    if day < bench.now.astimezone(TZ).date():
-        raise Refused("date_past", date=day.isoformat())
+    limit_day(day, bench.now.astimezone(TZ).date())
     if not calendar.is_workday(day):
         before, after = calendar.shift(day, -1), calendar.shift(day, 1)
         raise Refused("date_rest", date=day.isoformat(), why=calendar.why(day), before=before, after=after)

@@ -1,4 +1,7 @@
-"""并单 (第七条): one work order for several complaints of one matter; nobody's is dropped with another's (有诉必办)."""
+"""并单 and 拆单 (第七条): one work order for several complaints of one matter, and one for each matter of a complaint.
+
+Nobody's complaint is dropped with another's (有诉必办).
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,11 @@ def part(case: Case, command: c.Part, actor: Actor, bench: Bench) -> list[Fact]:
     if case.left and not after.merged:
         return [fact, Fact("closed", {"state": State.Z5.value, "why": "诉求人已撤回"})]
     return [fact, *ended(after, "", bench)] if case.state is State.C2 else [fact]
+
+
+def split(case: Case, command: c.Split, actor: Actor, bench: Bench) -> list[Fact]:
+    """拆单: two matters in one complaint, each with its own department and limit (第七条)."""
+    return [Fact("split_off", {"number": command.number})]
 
 
 def consequences(before: Case, after: Case) -> list[tuple[str, c.Command]]:

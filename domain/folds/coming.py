@@ -198,6 +198,11 @@ def merged_into(case: Case, event: Event) -> Case:
     return remarked(replace(case, master=event.data["master"]), f"并入{event.data['master']}")
 
 
+def split_off(case: Case, event: Event) -> Case:
+    """Another matter told with this one is worked as a case of its own."""
+    return remarked(case, f"拆出{event.data['number']}")
+
+
 def absorbed(case: Case, event: Event) -> Case:
     """Another case follows this one; the stricter limit counts."""
     number = event.data["merged"]

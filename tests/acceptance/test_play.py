@@ -79,8 +79,8 @@ TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Press: ("nudged", Role.SYSTEM, {}),
 }
 #: A changed calendar and an empty post belong to no ordinary month, nor do a master that is withdrawn or void, a merged
-#: case that is opened again, and a peer centre's answer; tests/scenario has them.
-TECHNICAL = frozenset({c.Recalculate, c.NoteUnheard, c.StandAlone, c.Part, c.HearPeer})
+#: case that is opened again, a complaint of two matters, and a peer centre's answer; tests/scenario has them.
+TECHNICAL = frozenset({c.Recalculate, c.NoteUnheard, c.StandAlone, c.Part, c.HearPeer, c.Split})
 
 
 class Month:

@@ -42,7 +42,7 @@ ACTS = (
     "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
     "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
     "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered", "follow",
-    "stand_alone", "part", "hear_peer",
+    "stand_alone", "part", "hear_peer", "split",
 )  # fmt: skip
 LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
 #: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
@@ -60,7 +60,7 @@ MEANT: dict[str, Actor] = {
 #: What usually comes next in a state, so that histories get somewhere.
 USUAL: dict[str, tuple[str, ...]] = {
     "D": ("confirm", "settle", "confirm", "absorb", "confirm", "void"),
-    "A1": ("classify", "submit", "dispatch", "refer", "absorb", "dispatch", "merge_into"),
+    "A1": ("classify", "submit", "dispatch", "refer", "absorb", "dispatch", "merge_into", "split"),
     "A2": ("classify", "dispatch", "dispatch", "refer", "transfer", "dispatch", "correct"),
     "B1": (
         "deliver", "deliver", "accept", "decline", "promise", "plan", "grant", "answer", "help", "dispatch", "suspend",
@@ -217,6 +217,7 @@ def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
         "merge_into": c.MergeInto("YS20261123-0001" if n else case.no),
         "absorb": c.Absorb(MERGED[n % 2], case.clock, n == 5),
         "follow": c.Follow((State.Z1, State.Z4, State.Z5)[n % 3], bench.now, False, SECRET),
+        "split": c.Split(MERGED[n % 2]),
         "stand_alone": c.StandAlone(),
         "hear_peer": c.HearPeer("示例市供电公司", MERGED[0], (State.Z1, State.Z5)[n % 2], n == 2, SECRET, SECRET),
         "part": c.Part(MERGED[n % 2]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.cases import CaseRow
 from tests.kit.town import Town, captions, heard_by, heard_in, shown, words
 from tests.kit.town_fixtures import on_both_databases
 
@@ -211,6 +212,33 @@ async def test_a_second_matter_in_a_complaint_becomes_a_case_of_its_own(town: To
     assert f"由{no}拆出" in (await town.row(new))["备注"]
     assert (await town.case(no))["state"] == "B1"
     assert "请写明" in words(await town.say("zhaogang", "app", f"/拆单 {no}"))
+
+
+async def test_only_the_managers_of_the_centre_split_an_open_case(town: Town):
+    """The window, the liaison and the leader of a department see the case and may not split it; nobody a closed one."""
+    no = await town.dispatched(external_no="A")
+    for user, chat in (("wangmin", "app"), ("chenjing", "人社局"), ("chenjing", "app")):
+        said = words(await town.say(user, chat, f"/拆单 {no} 大厅中午无人值守，请求安排轮值"))
+        assert "拆单由管理机构办理" in said, (user, said)
+    assert await CaseRow.all().count() == 1
+    assert [event.type for event in (await town.record(no)).events].count("split_off") == 0
+    await town.say("wangmin", "app", f"/撤回 {no} 自己办好了")
+    assert "不再接受拆单" in words(await town.say("zhaogang", "app", f"/拆单 {no} 大厅中午无人值守"))
+    assert await CaseRow.all().count() == 1
+
+
+@on_both_databases
+async def test_every_further_matter_is_a_case_of_its_own(town: Town):
+    """The hotline's number is the same for all of them: it must not make the third matter vanish in the second."""
+    no = await town.dispatched(external_no="A")
+    for matter in ("大厅中午无人值守，请求安排轮值", "停车场出口标识不清，请求更换"):
+        await town.say("zhaogang", "app", f"/拆单 {no} {matter}")
+    assert await CaseRow.all().count() == 3
+    remarks = (await town.row(no))["备注"]
+    assert "拆出YS20261123-0002" in remarks
+    assert "拆出YS20261123-0003" in remarks
+    third = (await town.record("YS20261123-0003")).case
+    assert third.private.content == "停车场出口标识不清，请求更换"
 
 
 async def test_a_correction_takes_a_second_person_and_keeps_the_old_entry(town: Town):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import time
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -187,3 +189,34 @@ def test_line_numbers_count_lines_inside_quoted_cells() -> None:
 )
 def test_a_file_that_is_no_directory_says_why(content: bytes, filename: str, told: str) -> None:
     assert told in faults(content, filename)[0][1]
+
+
+def _sheet(rows: str) -> bytes:
+    """A workbook whose only sheet has these rows of XML."""
+    made = io.BytesIO()
+    Workbook().save(made)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+                text = f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+            new.writestr(name, text)
+    return packed.getvalue()
+
+
+BOMBS = {
+    "a far row": '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+    "many far columns": "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 25_000)),
+    "gigabytes": "<row><c><v>1</v></c></row>" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("rows", BOMBS.values(), ids=BOMBS)
+def test_a_small_sheet_that_unpacks_to_a_huge_one_is_refused(rows: str):
+    began = time.process_time()
+    with pytest.raises(BadDirectory) as refused:
+        read_directory(_sheet(rows), "a.xlsx")
+    assert "不像是通讯录" in str(refused.value) or "表头" in str(refused.value)
+    assert time.process_time() - began < 30, "it took minutes before"

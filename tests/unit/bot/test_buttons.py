@@ -7,19 +7,34 @@ from hypothesis import strategies as st
 import bot.handlers  # noqa: F401 - fills the router
 from bot.buttons import MAX_BYTES, TYPED, BadButton, Press, button, pack, unpack
 from bot.router import router, take_number
+from domain.given_dates import LARGEST_ID
 from tests.kit.cases import Story
 
 WORDS = st.text(st.characters(exclude_characters="|", codec="utf-8"), max_size=60)
 
 
-@given(st.builds(Press, WORDS, st.integers(0, 2**63), st.integers(0, 10**6), WORDS))
+@given(st.builds(Press, WORDS, st.integers(0, LARGEST_ID), st.integers(0, 10**6), WORDS))
 def test_what_is_packed_is_unpacked(press: Press):
     assert unpack(pack(press)) == press
 
 
 @pytest.mark.parametrize(
     "key",
-    ["", "y1", "y1|answer|7|1", "y2|answer|7|1|", "y1|answer|x|1|", "y1|answer|7|-1|", "y1|answer|7|1|a|b", "||||"],
+    [
+        "",
+        "y1",
+        "y1|answer|7|1",
+        "y2|answer|7|1|",
+        "y1|answer|x|1|",
+        "y1|answer|7|-1|",
+        "y1|answer|7|1|a|b",
+        "||||",
+        "y1|show|²|1|",
+        "y1|show|7|²|",
+        "y1|show|٧|1|",
+        "y1|show|9223372036854775808|1|",
+        f"y1|show|{'9' * 5000}|1|",
+    ],
 )
 def test_a_foreign_or_damaged_key_is_refused(key):
     with pytest.raises(BadButton):

@@ -150,7 +150,7 @@ class Call(NamedTuple):
 
 def _calls_in(function: ast.FunctionDef | ast.AsyncFunctionDef, file: str = "") -> list[Call]:
     named = [node for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    return [Call(file, function, node) for node in named if getattr(node.func, "id", "") == "Refused"]
+    return [Call(file, function, node) for node in named if getattr(node.func, "id", "") in ("Refused", "BadSpan")]
 
 
 def _calls() -> list[Call]:

@@ -304,6 +304,20 @@ def test_merge_into_ends_the_case_that_follows():
     assert (case.state, case.master, case.running) == (State.Z6, "YS20261123-0001", None)
 
 
+def test_split_records_the_number_of_the_other_matter():
+    """第七条: 一件诉求里有两件事的, 另一件单独登记办理."""
+    story = Story().given()
+    before = story.case
+    case = story.do("11-23 15:00", MANAGER, c.Split("YS20261123-0009"))
+    assert "拆出YS20261123-0009" in case.remarks
+    assert (case.state, case.clock) == (before.state, before.clock)
+    for stranger in (WINDOW, LIAISON, HOTLINE, STRANGE_LIAISON):
+        assert story.refused("11-23 15:01", stranger, c.Split("YS20261123-0010")) == "not_allowed"
+    assert story.refused("11-23 15:01", FOREIGN_MANAGER, c.Split("YS20261123-0010")) == "other_centre"
+    story.do("11-23 15:02", WINDOW, c.Withdraw("自己办好了"))
+    assert story.refused("11-23 15:03", MANAGER, c.Split("YS20261123-0010")) == "closed"
+
+
 def test_absorb_takes_the_stricter_limit():
     """第七条、第八条: whose complainant waits longer decides."""
     story = Story().given()
