@@ -14,7 +14,7 @@ import pytest
 
 from operations.city import free_port
 from operations.private_files import append_private, write_private
-from tests.acceptance.deployment import running, until, yousu
+from tests.acceptance.deployment import running, yousu
 from tests.kit.town import DATA_KEY, ROOT
 
 pytestmark = pytest.mark.acceptance

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -37,6 +38,11 @@ async def lived_in(migrated_url: str):
         await town.say(
             "wangmin", "app", "/登记 来电人：测乙一 联系电话：00012340009 诉求内容：窗口不予受理，要求说明原因。"
         )
+        # What was worked on is emptied; this is a word that could not be worked on.
+        await InboxRow.create(
+            platform="wecom", event_key="waits", kind="text", state="failed", payload=Sealer(OLD).seal({"text": "测"}, "inbox:wecom"),
+            received_at=town.office.clock.now(), next_try_at=town.office.clock.now() + timedelta(days=9),
+        )  # fmt: skip
         await MetaRow.create(key="chain_key", value=Sealer(OLD).seal("random", "meta:chain_key"))
         yield town
 
@@ -48,7 +54,7 @@ async def contents(sealer: Sealer) -> dict:
     return {
         "cases": [record.events for record in records],
         "hashes": await EventRow.all().order_by("id").values_list("hash", "prev_hash"),
-        "inbox": [sealer.open(row.payload, f"inbox:{row.platform}") for row in inbox],
+        "inbox": [sealer.open(row.payload, f"inbox:{row.platform}") for row in inbox if row.payload],
         "meta": sealer.open((await MetaRow.get(key="chain_key")).value, "meta:chain_key"),
     }
 
