@@ -40,7 +40,8 @@ async def lived_in(migrated_url: str):
         )
         # What was worked on is emptied; this is a word that could not be worked on.
         await InboxRow.create(
-            platform="wecom", event_key="waits", kind="text", state="failed", payload=Sealer(OLD).seal({"text": "测"}, "inbox:wecom"),
+            platform="wecom", event_key="waits", kind="text", state="failed",
+            payload=Sealer(OLD).seal({"text": "测"}, "inbox:wecom"),
             received_at=town.office.clock.now(), next_try_at=town.office.clock.now() + timedelta(days=9),
         )  # fmt: skip
         await MetaRow.create(key="chain_key", value=Sealer(OLD).seal("random", "meta:chain_key"))
