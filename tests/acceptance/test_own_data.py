@@ -95,7 +95,7 @@ async def test_a_second_demo_takes_nothing_from_the_first(tmp_path: Path):
     more: list[asyncio.subprocess.Process] = []
     try:
         assert first.stdout is not None
-        assert "演练城已就绪" in (await asyncio.wait_for(first.stdout.readline(), 60)).decode()
+        assert "演练城已就绪" in (await asyncio.wait_for(first.stdout.readline(), 180)).decode()
         database = tmp_path / ".demo" / str(port) / "yousu.sqlite3"
         there = database.stat().st_ino
         status, _, err = await yousu("demo", "--no-browser", "--port", str(port), env={}, cwd=tmp_path)
@@ -104,7 +104,7 @@ async def test_a_second_demo_takes_nothing_from_the_first(tmp_path: Path):
         assert database.stat().st_ino == there
         more.append(await demo(tmp_path, other))
         assert more[0].stdout is not None
-        assert "演练城已就绪" in (await asyncio.wait_for(more[0].stdout.readline(), 60)).decode()
+        assert "演练城已就绪" in (await asyncio.wait_for(more[0].stdout.readline(), 180)).decode()
         assert database.stat().st_ino == there
         assert (tmp_path / ".demo" / str(other) / "yousu.sqlite3").exists()
         assert first.returncode is None
@@ -128,7 +128,7 @@ async def test_a_busy_port_is_told_in_words_and_nothing_is_deleted(tmp_path: Pat
         assert f"端口 {port} 已被占用" in err
         assert kept.read_text() == "yesterday's"
         env = {"YOUSU_DATA_KEY": DATA_KEY, "YOUSU_HTTP_PORT": str(port)}
-        status, _, err = await asyncio.wait_for(yousu("serve", env=env, cwd=tmp_path), 60)
+        status, _, err = await asyncio.wait_for(yousu("serve", env=env, cwd=tmp_path), 180)
         assert status == 1
         assert "端口已被占用" in err
     status, _, err = await yousu("demo", "--no-browser", "--port", "70000", env={}, cwd=tmp_path)
