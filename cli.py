@@ -11,12 +11,13 @@ from typing import Any
 
 from domain.refusals import Refused
 from domain.rules_file import BadRules
-from main import build_office, build_platforms, database, serve
+from main import build_office, build_platforms, database, sealer_of, serve
 from models.lead import DatabaseInUse
 from models.migrate import SchemaTooNew, migrate
 from models.sealing import SealError
 from models.urls import BadDatabaseUrl
-from operations import backup, case_errands, demo, doctor, logs, play, rules_errands, time_errands
+from operations import backup, case_errands, demo, doctor, key_errands, logs, play, rules_errands, time_errands
+from operations.city import CityError
 from operations.running import Failure, now, run_async
 from services.key_check import WrongDataKey
 from settings import BadSettings, Settings, load
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("未能完成：数据库里的内容不是用现在的 YOUSU_DATA_KEY 加密的，请核对密钥。", file=sys.stderr)
     except (Failure, Refused, BadDatabaseUrl, DatabaseInUse, SchemaTooNew, WrongDataKey) as error:
         print(f"未能完成：{error}", file=sys.stderr)
+    except CityError as error:
+        print(f"演练没有完成：{error}", file=sys.stderr)
     except OSError as error:
         print(f"未能完成：{_OS_ERRORS.get(error.errno or 0, error)}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -94,18 +97,24 @@ def run_play(arguments: argparse.Namespace) -> int:
 
 def run_backup(arguments: argparse.Namespace) -> int:
     """`yousu backup FILE`."""
-    status = run_async(backup.backup(_url(load()), Path(arguments.file)))
-    if status == 0:
+
+    async def work() -> None:
+        await backup.backup(_url(load()), Path(arguments.file), now(), force=arguments.force)
         print(f"已备份到 {arguments.file}。请另行保管 YOUSU_DATA_KEY：没有它，备份里的个人信息读不出来。")
-    return status
+
+    return run_async(work())
 
 
 def run_restore(arguments: argparse.Namespace) -> int:
     """`yousu restore FILE`."""
-    status = run_async(backup.restore(_url(load()), Path(arguments.file), now()))
-    if status == 0:
-        print(f"已从 {arguments.file} 恢复。请运行 yousu verify 核对，再启动服务。")
-    return status
+
+    async def work() -> None:
+        settings = load()
+        keys = sealer_of(settings).fingerprints
+        kept = await backup.restore(_url(settings), Path(arguments.file), now(), keys)
+        print(f"已从 {arguments.file} 恢复。{kept}请运行 yousu verify 核对，再启动服务。")
+
+    return run_async(work())
 
 
 def _url(settings: Settings) -> str:
@@ -177,8 +186,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("no", help="编号")
     one.add_argument("--json", action="store_true", help="输出 JSON")
     add("verify", case_errands.run_verify, "核对事件校验链")
-    add("backup", run_backup, "备份数据库到文件").add_argument("file")
+    one = add("backup", run_backup, "备份数据库到文件")
+    one.add_argument("file")
+    one.add_argument("--force", action="store_true", help="文件已存在时覆盖")
     add("restore", run_restore, "从备份文件恢复").add_argument("file")
+    add("rotate", key_errands.run_rotate, "用新密钥重新加密全部内容", group("key", "字段加密密钥"))
     return parser
 
 

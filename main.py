@@ -26,7 +26,12 @@ def build_office(settings: Settings) -> Office:
     """The office with its clock, calendar, rules and sealer. Raises settings.BadSettings without a data key."""
     rules = shipped_rules()
     clock = PracticeClock() if settings.practice else SystemClock()
-    return Office(clock, shipped_calendar(rules), rules, Sealer(settings.data_key), settings["YOUSU_PUBLIC_URL"])
+    return Office(clock, shipped_calendar(rules), rules, sealer_of(settings), settings["YOUSU_PUBLIC_URL"])
+
+
+def sealer_of(settings: Settings) -> Sealer:
+    """The sealer with the present key and the former ones. Raises settings.BadSettings."""
+    return Sealer(settings.data_key, settings.former_keys)
 
 
 def build_platforms(settings: Settings, office: Office) -> dict[str, ChatPlatform]:

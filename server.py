@@ -21,7 +21,7 @@ from services.deliver import Delivery, install_prefix
 from services.departures import call_the_roll
 from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
 from services.housekeeping import tidy
-from services.key_check import check_data_key
+from services.key_check import WrongDataKey, check_data_key
 from services.office import Office
 from services.rulebook import newest_rules
 from services.tick import tick
@@ -49,6 +49,8 @@ class Server:
     _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _leading: bool = False
     _furniture: tuple[int, int] | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _wrong_key: WrongDataKey | None = None
 
     def __post_init__(self) -> None:
         self.office.wake = self._wake.set
@@ -56,7 +58,8 @@ class Server:
         self.door = Door(self.office, self.platforms, self.background)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set."""
+        """Serve until `stop` is set. Raises WrongDataKey, also when the keys in use change meanwhile."""
+        self._stop = stop
         await check_data_key(self.office.sealer)
         await self._refurnish()
         self.door.install = self.delivery.install = await install_prefix()
@@ -69,6 +72,8 @@ class Server:
             await self.background.stop()
             for platform in self.platforms.values():
                 await platform.close()
+        if self._wrong_key is not None:
+            raise self._wrong_key
 
     async def _lead_until(self, stop: asyncio.Event) -> None:
         leadership = Leadership(self.settings["YOUSU_DATABASE_URL"])
@@ -120,6 +125,13 @@ class Server:
 
     async def _refurnish(self) -> None:
         """A calendar or rules put in force from the command line count from the next tick on."""
+        try:
+            await check_data_key(self.office.sealer)
+        except WrongDataKey as error:
+            # Sealing on under a key that is being given up would leave rows nobody can open.
+            self._wrong_key = error
+            self._stop.set()
+            raise
         newest = (await newest_table(), await newest_rules())
         if newest != self._furniture:
             await furnish(self.office)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("YOUSU_HTTP_PORT", "8400", "监听端口"),
     Setting("YOUSU_PUBLIC_URL", "", "卡片中链接的前缀，例如 https://yousu.example.gov.cn；可不填"),
     Setting("YOUSU_DATA_KEY", "", "字段加密密钥：32 字节的 base64；用 openssl rand -base64 32 生成，务必另行备份", True),
+    Setting("YOUSU_DATA_KEY_OLD", "", "更换密钥期间填写：以前的密钥，只用来读，多个用英文逗号隔开；换完（yousu key rotate）后清空", True),
     Setting("YOUSU_INTAKE_KEYS", "", "热线推送的密钥：标识:密钥[:中心名称]，密钥至少 16 个字符，多个用英文逗号隔开", True),
     Setting("YOUSU_TICK_SECONDS", "15", "每隔几秒检查一次到期事项"),
     Setting("YOUSU_PRACTICE", "", "演练模式：只有连接本机的演练城时才允许设为 1，可以拨动时钟"),
@@ -97,13 +99,16 @@ class Settings:
         text = self["YOUSU_DATA_KEY"]
         if not text:
             raise BadSettings(["缺少 YOUSU_DATA_KEY：请用 openssl rand -base64 32 生成，写入 .env，并另行备份"])
-        try:
-            key = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != 32:
-            raise BadSettings(["YOUSU_DATA_KEY 应是 32 字节的 base64，请用 openssl rand -base64 32 重新生成"])
+        key = _key_of(text, "YOUSU_DATA_KEY")
+        if _is_guessable(key):
+            raise BadSettings(["YOUSU_DATA_KEY 不是随机的，谁都猜得到，请用 openssl rand -base64 32 重新生成"])
         return key
+
+    @property
+    def former_keys(self) -> list[bytes]:
+        """The keys of YOUSU_DATA_KEY_OLD; a poor one is welcome, it is on its way out. Raises BadSettings."""
+        texts = [part.strip() for part in self["YOUSU_DATA_KEY_OLD"].split(",")]
+        return [_key_of(text, "YOUSU_DATA_KEY_OLD") for text in texts if text]
 
     @property
     def practice(self) -> bool:
@@ -131,6 +136,22 @@ class Settings:
         """WECOM_GROUP_WEBHOOKS: department name to key."""
         pairs = [part.partition(":") for part in self["WECOM_GROUP_WEBHOOKS"].split(",") if part.strip()]
         return {name.strip(): key.strip() for name, _, key in pairs}
+
+
+def _key_of(text: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise BadSettings([f"{name} 应是 32 字节的 base64，请用 openssl rand -base64 32 重新生成"])
+    return key
+
+
+def _is_guessable(key: bytes) -> bool:
+    """A few bytes over and over, or bytes in equal steps; of 32 random bytes about 30 differ."""
+    steps = {(after - before) % 256 for before, after in pairwise(key)}
+    return len(set(key)) <= 8 or len(steps) == 1
 
 
 def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:

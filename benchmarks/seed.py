@@ -25,7 +25,7 @@ from shipped import shipped_calendar, shipped_rules
 
 DIRECTORY = Path(__file__).parent.parent / "sandbox" / "org.csv"
 CENTRE = "示例区政务服务中心"
-KEY = bytes(range(32))
+KEY = bytes(range(0, 224, 7))[::-1][:16] + bytes(range(100, 116))
 #: A Friday morning; the next working day is the practice city's first.
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=TZ)
 MINUTE = timedelta(minutes=1)

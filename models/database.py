@@ -21,19 +21,23 @@ from tortoise.transactions import in_transaction
 
 from models.engine import finish
 from models.fields import as_utc
+from models.occupancy import come_in, leave
 from models.schema import APP, APPS
 from models.urls import connections, prepare_file
 
 _base: contextvars.Context | None = None
+#: Our share in a SQLite file that nobody may exchange while we have it open.
+_held: int | None = None
 
 
 async def connect(url: str, *, read_only_alias: bool = True) -> None:
     """Open the database for the whole process; every task sees it. `disconnect` must follow in a `finally`.
 
     `read_only_alias` opens a second connection for long reads (`reader`). Raises models.urls.BadDatabaseUrl, OSError
-    or the driver's error when the database cannot be opened, and RuntimeError when one is open already.
+    or the driver's error when the database cannot be opened, and RuntimeError when one is open already
+    (models.errors.DatabaseInUse while a SQLite file is being exchanged).
     """
-    global _base
+    global _base, _held
     if get_current_context() is not None:
         raise RuntimeError("a database is connected already; disconnect first")
     settings = connections(url, read_only_alias=read_only_alias)
@@ -44,6 +48,7 @@ async def connect(url: str, *, read_only_alias: bool = True) -> None:
     with orm:  # building the models looks for the context; afterwards every task finds it through the fallback
         await orm.init(config={"connections": settings, "apps": APPS}, timezone="UTC", _enable_global_fallback=True)
     try:
+        _held = come_in(url)
         for alias in settings:
             await orm.connections.get(alias).create_connection(with_db=True)
     except BaseException:
@@ -53,11 +58,15 @@ async def connect(url: str, *, read_only_alias: bool = True) -> None:
 
 async def disconnect() -> None:
     """Close every connection. Harmless when nothing is open. SQLite's thread would keep the process alive otherwise."""
-    global _base
+    global _base, _held
     _base = None
+    held, _held = _held, None
     orm = get_current_context()
-    if orm is not None:
-        await finish(orm.close_connections())
+    try:
+        if orm is not None:
+            await finish(orm.close_connections())
+    finally:
+        leave(held)
 
 
 def clean_context() -> contextvars.Context:

@@ -5,4 +5,8 @@ from tortoise.exceptions import IntegrityError as Conflict
 from tortoise.exceptions import OperationalError as DatabaseError
 from tortoise.exceptions import TransactionManagementError as TransactionMisused
 
-__all__ = ["Conflict", "DatabaseError", "NotFound", "TransactionMisused"]
+__all__ = ["Conflict", "DatabaseError", "DatabaseInUse", "NotFound", "TransactionMisused"]
+
+
+class DatabaseInUse(RuntimeError):
+    """Another process serves, holds or exchanges this database."""

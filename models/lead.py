@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from models.engine import finish
+from models.errors import DatabaseInUse
 from models.urls import MEMORY, connections, sqlite_path
 
 LOCK_KEY = 0x796F7573755F6C64  # "yousu_ld"
@@ -18,11 +19,9 @@ ANSWER_SECONDS = 5.0
 # A leader whose machine vanished is forgotten by the server after about idle + interval * count seconds.
 KEEPALIVE = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
 
+__all__ = ["DatabaseInUse", "Leadership"]
+
 logger = logging.getLogger(__name__)
-
-
-class DatabaseInUse(RuntimeError):
-    """Another process serves this SQLite file."""
 
 
 class Leadership:

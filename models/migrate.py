@@ -8,6 +8,7 @@ checked before the commit.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -25,6 +26,7 @@ from tortoise.transactions import in_transaction
 
 from models.engine import finish
 from models.fields import as_utc
+from models.occupancy import come_in, leave
 from models.schema import APP, APPS
 from models.urls import MEMORY, connections, prepare_file, sqlite_path
 
@@ -50,6 +52,12 @@ class Migrated:
 
     applied: tuple[str, ...]
     copy: Path | None
+
+
+def known_migrations() -> list[str]:
+    """Names of the migrations of this release, oldest first."""
+    folder = Path(str(importlib.import_module(str(APPS[APP]["migrations"])).__path__[0]))
+    return sorted(path.stem for path in folder.glob("[0-9]*.py"))
 
 
 async def pending(url: str) -> list[str]:
@@ -109,6 +117,7 @@ async def _opened(url: str) -> AsyncIterator[BaseDBAsyncClient]:
     if sqlite_path(url) is not None:
         settings["default"]["credentials"]["foreign_keys"] = "OFF"
     prepare_file(url)
+    held = come_in(url)
     with TortoiseContext() as orm:
         orm.connections._init_config(settings)
         try:
@@ -116,7 +125,10 @@ async def _opened(url: str) -> AsyncIterator[BaseDBAsyncClient]:
             await client.create_connection(with_db=True)
             yield client
         finally:
-            await finish(orm.close_connections())
+            try:
+                await finish(orm.close_connections())
+            finally:
+                leave(held)
 
 
 def _copy_file(url: str, moment: datetime) -> Path | None:
@@ -128,7 +140,12 @@ def _copy_file(url: str, moment: datetime) -> Path | None:
         if not source.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             return None
         copy = Path(f"{path}.before-{moment:%Y%m%dT%H%M%SZ}")
-        os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
-        with closing(sqlite3.connect(copy)) as target:
+        part = Path(f"{copy}.part")  # a copy that was not finished never bears the name of one
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        os.fchmod(descriptor, 0o600)
+        os.close(descriptor)
+        with closing(sqlite3.connect(part)) as target:
             source.backup(target)
+        os.replace(part, copy)
     return copy

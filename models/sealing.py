@@ -2,7 +2,8 @@
 
 Personal data is stored as `v1.<key>.<data>`: AES-256-GCM under a key derived from `YOUSU_DATA_KEY`, bound to a context
 (which row and column it belongs to), so that a sealed text copied to another row does not open there. `<key>` is a
-fingerprint, so a wrong key is told apart from damaged data.
+fingerprint, so a wrong key is told apart from damaged data. While keys are exchanged a sealer also knows former keys:
+it opens with them and never seals with them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -37,15 +40,34 @@ class Damaged(SealError):
     """The text was altered, cut, or belongs to another row."""
 
 
-class Sealer:
-    """Seals and opens with one 32-byte key. Raises WrongKey when the key has another length."""
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What one data key is used for."""
 
-    def __init__(self, key: bytes) -> None:
+    cipher: AESGCM
+    blind: bytes
+    fingerprint: str
+
+    @classmethod
+    def of(cls, key: bytes) -> _Key:
         if len(key) != KEY_BYTES:
             raise WrongKey(f"the data key must be {KEY_BYTES} bytes, this one has {len(key)}")
-        self._cipher = AESGCM(_derive(key, b"yousu seal v1"))
-        self._blind_key = _derive(key, b"yousu blind index v1")
-        self.fingerprint = hashlib.sha256(_derive(key, b"yousu fingerprint v1")).hexdigest()[:8]
+        fingerprint = hashlib.sha256(_derive(key, b"yousu fingerprint v1")).hexdigest()[:8]
+        return cls(AESGCM(_derive(key, b"yousu seal v1")), _derive(key, b"yousu blind index v1"), fingerprint)
+
+
+class Sealer:
+    """Seals with one 32-byte key, opens with it and with former ones. Raises WrongKey when a key has another length."""
+
+    def __init__(self, key: bytes, former: Sequence[bytes] = ()) -> None:
+        self._key = _Key.of(key)
+        self._ring = {known.fingerprint: known for known in (*map(_Key.of, former), self._key)}
+        self.fingerprint = self._key.fingerprint
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Of every key it opens with."""
+        return frozenset(self._ring)
 
     @classmethod
     def from_base64(cls, text: str) -> Sealer:
@@ -59,7 +81,7 @@ class Sealer:
         """Encrypt a text or a JSON-able mapping, bound to `context` (such as `events:17:3`)."""
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = nonce + self._cipher.encrypt(nonce, plain, context.encode())
+        sealed = nonce + self._key.cipher.encrypt(nonce, plain, context.encode())
         return f"{VERSION}.{self.fingerprint}.{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
 
     def open(self, sealed: str, context: str) -> Any:
@@ -68,18 +90,27 @@ class Sealer:
         fingerprint, _, body = rest.partition(".")
         if version != VERSION or not body:
             raise Damaged("this is not a sealed text of a known version")
-        if fingerprint != self.fingerprint:
+        known = self._ring.get(fingerprint)
+        if known is None:
             raise WrongKey("this was sealed under another data key")
         try:
             raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
-            plain = self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
+            plain = known.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError) as error:
             raise Damaged("the sealed text was altered or belongs to another row") from error
         return json.loads(plain)
 
     def blind(self, value: str) -> str:
         """A keyed hash (64 hex digits) under which equal values are equal: look up without storing the value."""
-        return hmac.new(self._blind_key, value.strip().encode(), hashlib.sha256).hexdigest()
+        return _blind(self._key, value)
+
+    def blinds(self, value: str) -> list[str]:
+        """The keyed hashes of a value under every known key: what to look up while keys are exchanged."""
+        return [_blind(known, value) for known in self._ring.values()]
+
+
+def _blind(key: _Key, value: str) -> str:
+    return hmac.new(key.blind, value.strip().encode(), hashlib.sha256).hexdigest()
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -3,94 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from models.fields import as_utc
 from models.lead import Leadership
-from models.urls import sqlite_path
+from models.urls import MEMORY, sqlite_path
+from operations import backup_postgres, backup_sqlite
+from operations.backup_file import NotPossible, read_backup
+
+__all__ = ["NotPossible", "backup", "restore"]
 
 
-class NotPossible(OSError):
-    """This database cannot be backed up this way; the text says what to use."""
+async def backup(url: str, target: Path, now: datetime, *, force: bool = False) -> None:
+    """Copy the database into one file, also while the bot runs. Raises NotPossible."""
+    path = _file(url)
+    if path is None:
+        await backup_postgres.backup(url, target, as_utc(now), force=force)
+    else:
+        await asyncio.to_thread(backup_sqlite.backup, url, path, target, as_utc(now), force=force)
 
 
-async def backup(url: str, target: Path) -> int:
-    """Copy the database, also while the bot runs. PostgreSQL: its own `pg_dump`. Raises NotPossible."""
-    file = sqlite_path(url)
-    if file is None:
-        return await _tool("pg_dump", "--format=custom", f"--file={target}", url)
-    path = Path(file)
-    if not path.exists():
-        raise NotPossible(f"数据库 {path} 不存在")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    await asyncio.to_thread(_copy, path, target)
-    return 0
+async def restore(url: str, source: Path, now: datetime, keys: frozenset[str]) -> str:
+    """Put a backup in the database's place; a sentence that says where the old data are, "" when there were none.
 
-
-async def restore(url: str, source: Path, now: datetime) -> int:
-    """Put a backup in place; the present file is kept beside it.
-
-    Raises NotPossible, or models.lead.DatabaseInUse while a bot serves this file.
+    `keys` are the fingerprints of the keys at hand. Raises NotPossible, or models.errors.DatabaseInUse while a bot
+    serves this database; everything is then as it was.
     """
-    file = sqlite_path(url)
-    if file is None:
-        return await _tool("pg_restore", "--clean", "--if-exists", f"--dbname={url}", str(source))
-    path = Path(file)
-    if not source.exists():
-        raise NotPossible(f"备份文件 {source} 不存在")
-    await asyncio.to_thread(_check, source)
+    path = _file(url)
+    if path is None or not backup_sqlite.is_raw(source):
+        read_backup(source, "postgres" if path is None else "sqlite")
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     leadership = Leadership(url)
-    await leadership.try_lead()
+    if not await leadership.try_lead():
+        raise NotPossible("有 yousu serve 正在使用这个数据库，或者数据库连不上，没有恢复；请在每台机器上停止服务再试")
     try:
-        await _put_in_place(path, source, now)
+        if path is None:
+            schema = await backup_postgres.restore(url, source, as_utc(now), keys)
+            return f"原来的数据留在模式 {schema} 里。" if schema else ""
+        kept = await asyncio.to_thread(backup_sqlite.restore, url, path, source, as_utc(now), keys)
+        return f"原来的库留在 {kept}。" if kept else ""
     finally:
         await leadership.resign()
-    return 0
 
 
-async def _put_in_place(path: Path, source: Path, now: datetime) -> None:
-    if path.exists():
-        kept = path.with_name(f"{path.name}.{now:%Y%m%d%H%M%S}.before-restore")
-        await asyncio.to_thread(_copy, path, kept)
-    for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        leftover.unlink(missing_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    await asyncio.to_thread(shutil.copyfile, source, path)
-    path.chmod(0o600)
-    await asyncio.to_thread(_renew_prefix, path)
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.touch(mode=0o600)
-    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
-        reading.backup(writing)
-
-
-def _renew_prefix(path: Path) -> None:
-    """A restored file gives out message numbers again that platforms have seen: they need another prefix."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DELETE FROM meta WHERE key = 'install'")
-        connection.commit()
-
-
-def _check(path: Path) -> None:
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            sound = (
-                sound and connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'events'").fetchone()[0]
-            )
-    except sqlite3.DatabaseError:
-        sound = False
-    if not sound:
-        raise NotPossible(f"{path} 不是完好的备份，没有恢复")
-
-
-async def _tool(program: str, *arguments: str) -> int:
-    if shutil.which(program) is None:
-        raise NotPossible(f"没有找到 {program}，请安装 PostgreSQL 客户端后重试")
-    process = await asyncio.create_subprocess_exec(program, *arguments)
-    return await process.wait()
+def _file(url: str) -> Path | None:
+    """The SQLite file, None for PostgreSQL. Raises NotPossible for a database in memory."""
+    file = sqlite_path(url)
+    if file == MEMORY:
+        raise NotPossible("内存里的数据库不能备份和恢复")
+    return None if file is None else Path(file)

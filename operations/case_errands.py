@@ -9,6 +9,7 @@ from pathlib import Path
 from domain.case import OPERATOR
 from domain.given_dates import month_named
 from main import build_office, database
+from operations.private_files import write_private
 from operations.running import Failure, moment_of, now, print_json, run_async
 from scheduler.clock import PracticeClock
 from services.archive import NoSuchCase, Record
@@ -58,7 +59,7 @@ def run_ledger_export(arguments: argparse.Namespace) -> int:
             await furnish(office)
             as_of = moment_of(arguments.as_of) if arguments.as_of else None
             content, count = await export_ledger(office, place, OPERATOR, full=arguments.full, since=None, as_of=as_of)
-        Path(arguments.out).write_bytes(content)
+        write_private(Path(arguments.out), content)
         print(f"台账已导出：{arguments.out}，共 {count} 件（{'全量' if arguments.full else '脱敏'}）。")
 
     return run_async(work())
@@ -96,7 +97,7 @@ def run_case_papers(arguments: argparse.Namespace) -> int:
             await furnish(office)
             for number in arguments.no:
                 for name, content in all_papers(office, await _found(office, number)):
-                    (out / name).write_bytes(content)
+                    write_private(out / name, content)
                     print(out / name)
 
     return run_async(work())
@@ -119,7 +120,7 @@ def run_month(arguments: argparse.Namespace) -> int:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
             await furnish(office)
             name, content = await month_file(office, place, first)
-        (out / name).write_bytes(content)
+        write_private(out / name, content)
         print(out / name)
 
     return run_async(work())

@@ -16,6 +16,8 @@ from typing import Any
 
 import aiohttp
 
+from operations.private_files import append_private, write_private
+
 ROOT = Path(__file__).resolve().parent.parent
 #: How long a process may take to say that it is ready, in seconds.
 PATIENCE = 30.0
@@ -96,7 +98,7 @@ def free_port() -> int:
 @asynccontextmanager
 async def process(*command: str, env: Mapping[str, str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a process of this installation; it is asked to stop at the end and killed if it does not."""
-    with log.open("ab") as errors:
+    with append_private(log) as errors:
         child = await asyncio.create_subprocess_exec(
             sys.executable, *command, env={**os.environ, **env}, stdout=asyncio.subprocess.PIPE, stderr=errors, cwd=ROOT
         )
@@ -120,7 +122,7 @@ async def town(
 
     `platforms` is the kind of city: wecom, dingtalk or mixed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     bot_port = free_port()
     bot_url = f"http://127.0.0.1:{bot_port}"
     command = ["-m", "sandbox", "--port", str(port), "--bot-url", bot_url, "--platforms", platforms]
@@ -140,7 +142,7 @@ def bot_environment(credentials: Mapping[str, str], folder: Path, port: int) -> 
     """The settings of a bot that serves the practice city from `folder`, with a key of its own."""
     key_file = folder / "practice.key"
     if not key_file.exists():
-        key_file.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+        write_private(key_file, base64.b64encode(secrets.token_bytes(32)).decode())
     return {
         **credentials,
         "YOUSU_DATABASE_URL": f"sqlite:///{(folder / 'yousu.sqlite3').resolve()}",
@@ -174,7 +176,7 @@ async def _ready(child: asyncio.subprocess.Process) -> str:
 async def import_people(city: City, folder: Path, env: Mapping[str, str]) -> None:
     """Give the bot the city's directory, with everybody's accounts on the platforms they use."""
     file = folder.resolve() / "org.csv"
-    file.write_text(await city.text("/sandbox/org"), encoding="utf-8")
+    write_private(file, await city.text("/sandbox/org"))
     await run_tool("org", "import", str(file), env=env)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from operations.city import MIXED, City, CityError, run_tool, town
+from operations.folders import held_folder
 from operations.month import END, MONTH, START, Act, Forward, Press, Push, Say, Tell
+from operations.private_files import write_private
+from operations.running import Failure
 
 #: How long an answer or a card may take on a busy machine, in seconds, and the pause between two looks.
 PATIENCE = 20.0
@@ -26,9 +30,11 @@ ONLY_BY_THE_CLOCK = 3600
 
 
 async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
-    """Play the month and write `transcript.md` and `ledger.xlsx` into `out`. Raises CityError when an act fails."""
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="yousu-play-") as folder:
+    """Play the month and write `transcript.md` and `ledger.xlsx` into `out`.
+
+    Raises Failure when that folder is not free for it, CityError when an act fails.
+    """
+    with _own_folder(out), tempfile.TemporaryDirectory(prefix="yousu-play-") as folder:
         async with town(Path(folder), start=START, tick_seconds=ONLY_BY_THE_CLOCK, platforms=platforms) as (city, env):
             player = Player(city)
             await player.start()
@@ -38,7 +44,7 @@ async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
                     await player.perform(act)
                     await asyncio.sleep(speed)
             await city.turn(END, stepwise=True)
-            (out / "transcript.md").write_text(await player.transcript(), encoding="utf-8")
+            write_private(out / "transcript.md", await player.transcript())
             ledger = out / "ledger.xlsx"
             print(await run_tool("ledger", "export", "--full", "--as-of", END, "--out", str(ledger.resolve()), env=env))
             print(await run_tool("verify", env=env))
@@ -48,6 +54,24 @@ async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
                 await run_tool("report", month, "--out", papers, "--now", END, env=env)
     print(f"一个月演完：{out / 'transcript.md'}，{ledger}")
     return 0
+
+
+#: What a play leaves in its folder; there is nothing else in it, so nobody's files are written over.
+LEFT = frozenset({"transcript.md", "ledger.xlsx", "papers"})
+
+
+@contextmanager
+def _own_folder(out: Path) -> Iterator[None]:
+    """The folder, empty or with what an earlier play left, which goes. Raises Failure."""
+    with held_folder(out, f"另一个 yousu play 正在写 {out}，请等它结束或换一个目录"):
+        strange = sorted(path.name for path in out.iterdir() if path.name not in LEFT)
+        played = (out / "transcript.md").exists()
+        strange += sorted(path.name for path in (out / "papers").glob("*") if not played or path.suffix != ".docx")
+        if strange:
+            raise Failure(f"目录 {out} 里有别的文件（{'、'.join(strange[:3])}），没有写入；请换一个空目录")
+        for old in [out / "transcript.md", out / "ledger.xlsx", *(out / "papers").glob("*.docx")]:
+            old.unlink(missing_ok=True)
+        yield
 
 
 class Player:

@@ -23,7 +23,7 @@ async def similar_cases(office: Office, centre: int, values: Mapping[str, Any]) 
     if not phone:
         return []
     since = office.clock.now() - timedelta(days=office.rules_of(centre).duplicate_days)
-    rows = CaseRow.filter(centre_id=centre, phone_index=office.sealer.blind(phone), registered_at__gte=since)
+    rows = CaseRow.filter(centre_id=centre, phone_index__in=office.sealer.blinds(phone), registered_at__gte=since)
     found = await rows.order_by("-id").limit(20)
     records = await read_many([row.id for row in found], office.sealer)
     text = str(values.get("content") or "")
