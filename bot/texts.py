@@ -133,7 +133,7 @@ UNDELIVERED = (
 )
 NOBODY = "⚠ {no}（{departments}）：没有{audience}可收这一级消息（名册里没有，或本人和代班人都不在）。请更新人员名册或代班安排。"
 
-DIGEST_HEAD = "**{day} 有诉即办每日对账**"
+DIGEST_HEAD = "【{day} 有诉即办每日对账】"
 DIGEST_DUE = "在办 {open} 件；今日到期 {due_today} 件，已超期 {overdue} 件。"
 DIGEST_SENT = (
     "上一工作日以来应提醒 {planned} 次，已送达 {delivered} 条，失败 {failed_count} 条；此刻排队待送 {pending} 条。"
@@ -264,7 +264,7 @@ MERGED = "已并入 {no}：{merged}。答复时请分别告知每位诉求人。
 SPLIT = "已从 {no} 拆出新的一件：{new}。"
 CONCLUDED = "{no} 已依法办结（未销号），请把书面说明送达诉求人。"
 HOTLINE_RESULT = (
-    "**{source}工单办理结果**\n工单编号：{external}\n本中心编号：{no}\n承办单位：{departments}\n"
+    "【{source}工单办理结果】\n工单编号：{external}\n本中心编号：{no}\n承办单位：{departments}\n"
     "办理情况：{outcome}\n办结时间：{finished}\n回访结果：{rating}\n办理状态：{state}"
 )
 SIMILAR = "可能与以前的诉求重复：{numbers}。确是同一件事请管理机构 /并单。"

@@ -36,6 +36,7 @@ from platforms.contract import (
     PlatformError,
     Rejected,
     TryLater,
+    UnknownCode,
     Unreachable,
 )
 from services.act import perform
@@ -59,6 +60,10 @@ BACKOFF = (2, 5, 15, 60, 300, 900)
 MOST_FAULTS = 5
 #: Seconds before a channel that is down is tried again.
 CHANNEL_PAUSE = 300
+#: Tries of a message to somebody the platform says it cannot reach (about seven minutes), and of one refused with a
+#: code nobody has written down (about twenty minutes): both may pass, neither is retried for ever in silence.
+TARGET_PATIENCE = 6
+UNKNOWN_PATIENCE = 20
 #: After so many vain tries the group is passed over for the liaisons one-to-one.
 GROUP_PATIENCE = 4
 #: Messages that put the work order into the department's hands: their receipt starts the clock (第八条).
@@ -117,10 +122,9 @@ class Delivery:
         row = bundle[0]
         try:
             sent = await (self._refresher.refresh(row) if row.kind == REFRESH else self._send(bundle))
-        except TryLater as error:
-            await self._later(bundle, error)
         except PlatformError as error:
-            await self._fail(bundle, error)
+            again = _again(row, error)
+            await (self._fail(bundle, error) if again is None else self._later(bundle, again))
         except Exception as error:
             await self._broken(bundle, error)
         else:
@@ -259,6 +263,17 @@ class Delivery:
         if record.case.state in WITH_DEPARTMENT and any(u.id == row.department_id for u in record.case.units):
             with contextlib.suppress(Refused):  # withdrawn or taken away while the message was on its way
                 await perform(self.office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
+
+
+def _again(row: OutboxRow, error: PlatformError) -> TryLater | None:
+    """The pause before the next try; None when the message is given up or the whole channel is down."""
+    if isinstance(error, UnknownCode) and row.attempts >= UNKNOWN_PATIENCE:
+        return None
+    if isinstance(error, TryLater):
+        return error
+    if isinstance(error, Unreachable) and error.recovers and row.attempts < TARGET_PATIENCE:
+        return TryLater(error.code, error.detail, after=0.0)
+    return None
 
 
 def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[PersonCard]) -> Message:

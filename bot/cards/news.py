@@ -101,7 +101,7 @@ def owner(view: View) -> Message | None:
     if not asked:
         return None
     lines = [texts.OWNER_HEAD.format(count=len(asked))]
-    lines += [f"- **{case.no}** {parts.title(case)}：{_asked(case)}" for case in asked[:LISTED]]
+    lines += [f"- {case.no} {parts.title(case)}：{_asked(case)}" for case in asked[:LISTED]]
     return Text("\n".join(lines))
 
 

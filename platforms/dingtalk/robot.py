@@ -164,4 +164,4 @@ def _require_delivered(answer: Mapping[str, Any], account: str) -> None:
         raise TryLater("flow_controlled", "钉钉暂缓给这个人发送", after=_FLOW_PAUSE)
     for name in ("invalidStaffIdList", "filteredStaffIdList"):
         if account in map(str, answer.get(name) or []):
-            raise Unreachable(name, "钉钉说消息没有送到这个账号")
+            raise Unreachable(name, "钉钉说消息没有送到这个账号", recovers=True)

@@ -106,7 +106,7 @@ class Application:
             for name in str(answer.get(field) or "").split("|")
         }
         if account.lower() in refused:
-            raise Unreachable("invaliduser", "账号不在应用可见范围，或没有接口许可")
+            raise Unreachable("invaliduser", "账号不在应用可见范围，或没有接口许可", recovers=True)
         handle: dict[str, Any] = {}
         if answer.get("response_code"):
             handle = {

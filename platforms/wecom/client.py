@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 
-from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, Unreachable
+from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, UnknownCode, Unreachable
 from platforms.memory import Limit, SlidingWindow
 from platforms.wecom.errors import BAD_SECRET, OK, STALE_TOKEN, TOO_FREQUENT, LostAnswer, refusal
 from platforms.wecom.token import TokenKeeper
@@ -149,7 +149,7 @@ class RestClient:
         self._webhooks.take(key)
         body = {"msgtype": msgtype, msgtype: content}
         answer = await self._exchange("POST", "/cgi-bin/webhook/send", {"key": key}, body=body)
-        self._judge("/cgi-bin/webhook/send", answer, TryLater)
+        self._judge("/cgi-bin/webhook/send", answer, UnknownCode)
 
     async def call(
         self,
@@ -159,7 +159,7 @@ class RestClient:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         form: Form | None = None,
-        unknown: type[PlatformError] = TryLater,
+        unknown: type[PlatformError] = UnknownCode,
     ) -> Mapping[str, Any]:
         """One API call with the token; a stale token is replaced and the call repeated once. Raises `PlatformError`."""
         if not (self._corp_id and self._secret):
