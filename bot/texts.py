@@ -131,6 +131,8 @@ UNDELIVERED = (
     "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
     "或更新人员名册；部门收到后可直接发送：/签收 {number}"
 )
+MANY = "同时到了 {count} 件{what}，合成一条发给您："
+MANY_HOW = "逐件办理请发送 /我的，或 /查 编号 打开卡片。"
 NOBODY = "⚠ {no}（{departments}）：没有{audience}可收这一级消息（名册里没有，或本人和代班人都不在）。请更新人员名册或代班安排。"
 
 DIGEST_HEAD = "【{day} 有诉即办每日对账】"

@@ -6,7 +6,7 @@ a package such as `platforms.wecom` turns them into bytes.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -285,6 +285,9 @@ class ChatPlatform(Protocol):
         this key may have gone through unseen (its process died): "taken already" then means "there already".
         What is not `urgent` may be held back (`TryLater`) while a platform's budget is short.
         """
+
+    def remember(self, to: Recipient, sent: Sequence[datetime]) -> None:
+        """Count what an earlier process sent there, oldest first, into the budgets kept in memory."""
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
         """Redraw a card sent earlier. False when the platform can no longer change it (send a new one then)."""

@@ -19,7 +19,9 @@ _INDENT = re.compile(r"(?m)^[ \t\u3000]+(?=\S)")
 #: A line of nothing but these underlines a heading, draws a rule or makes a table of the line above.
 _RULE = re.compile(r"(?m)^[ \t]*(?=[-=+:| \t]*[-=])[-=+:| \t]+$")
 _RULE_TWINS = str.maketrans({"-": "－", "=": "＝", "+": "＋", ":": "：", "|": "｜"})
-_SCHEME = re.compile(r"(?i)(?<=[A-Za-z0-9+.\-]):(?=//)|(?<=dtmd)\s*:|(?<=javascript)\s*:|(?<=wxwork)\s*:|(?<=weixin)\s*:")
+_SCHEME = re.compile(
+    r"(?i)(?<=[A-Za-z0-9+.\-]):(?=//)|(?<=dtmd)\s*:|(?<=javascript)\s*:|(?<=wxwork)\s*:|(?<=weixin)\s*:"
+)
 _HOST = re.compile(r"(?i)(?<![A-Za-z0-9])www\.")
 _CALL_ALL = re.compile(r"(?i)@(?=\s*(?:所有人|全体|全員|全员|all|everyone|channel|here))")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")

@@ -41,6 +41,7 @@ from platforms.contract import (
 )
 from services.act import perform
 from services.archive import Record, read
+from services.condensing import CONDENSE_OVER, MANY, facts_of, waiting_like
 from services.digest import queue_alarm
 from services.directory import PersonCard, mark_chat
 from services.notices import queue_refreshes, tell
@@ -103,8 +104,13 @@ class Delivery:
         """Deliver one batch; returns how many rows were handled. Call until it returns 0."""
         async with transaction():
             rows = await claim_outbox(self.office.clock.now(), BATCH, LEASE_SECONDS)
-        for bundle in _bundles(rows):
-            await self._deliver(bundle)
+        gone: set[int] = set()
+        for bundle in sorted(_bundles(rows), key=_urgency):
+            if bundle[0].id in gone:
+                continue
+            like = await waiting_like(bundle[0], self.office.clock.now()) if len(bundle) == 1 else bundle
+            gone |= {row.id for row in like}
+            await self._deliver(like)
         return len(rows)
 
     async def drain(self, limit: int = 100) -> int:
@@ -136,6 +142,8 @@ class Delivery:
     async def _send(self, bundle: Sequence[OutboxRow]) -> list[Target]:
         """Send the first way that works, and say to whom; nobody means there is nothing (left) to say."""
         row = bundle[0]
+        if len(bundle) > CONDENSE_OVER and row.merge is None and row.person_id is not None:
+            return await self._send_many(bundle)
         records = [await read(item.case_id, self.office.sealer) for item in bundle if item.case_id is not None]
         failure: PlatformError | None = None
         called = await self._views.liaisons(row, records)
@@ -160,6 +168,24 @@ class Delivery:
                 await self._catch_up(records)
                 return sent
         raise failure or Unreachable("nobody", "no chat is bound and no account is known")
+
+    async def _send_many(self, bundle: Sequence[OutboxRow]) -> list[Target]:
+        """One message for many of a kind to one person."""
+        row = bundle[0]
+        facts = await facts_of(bundle)
+        failure: PlatformError = Unreachable("nobody", "no account is known")
+        for way in await ways_to(row, self.platforms, self.office.clock.now()):
+            view = await self._views.view(row, [], way[0])
+            message = self.draw(MANY, replace(view, facts=facts))
+            if message is None:
+                return []
+            try:
+                await self._send_one(row, [], way[0], message)
+            except (Unreachable, Misconfigured) as error:
+                failure = error
+            else:
+                return [way[0]]
+        raise failure
 
     async def _catch_up(self, records: Sequence[Record]) -> None:
         """What changed while the message was on its way found no card to redraw: it does now."""
@@ -203,7 +229,7 @@ class Delivery:
     async def _later(self, bundle: Sequence[OutboxRow], error: TryLater) -> None:
         now = self.office.clock.now()
         for row in bundle:
-            pause = error.after or BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+            pause = error.after or BACKOFF[max(min(row.attempts, len(BACKOFF)), 1) - 1]
             await OutboxRow.filter(id=row.id).update(
                 state="pending", not_before=now + timedelta(seconds=pause), error=error.code
             )
@@ -287,6 +313,12 @@ def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[
 def _place_mark(target: Target) -> str:
     """A short name for a place: a message to two places has two keys, and each the same one at every try."""
     return hashlib.sha256(f"{target.platform}/{target.to.place}/{target.to.id}".encode()).hexdigest()[:10]
+
+
+def _urgency(bundle: Sequence[OutboxRow]) -> tuple[bool, bool, bool]:
+    """Work orders before what can wait; what merely informs comes last when a budget is short."""
+    row = bundle[0]
+    return not row.urgent, row.kind not in CALLING, row.kind in DEFERRABLE
 
 
 def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

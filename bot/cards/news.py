@@ -124,6 +124,15 @@ def undelivered(view: View) -> Message:
     )
 
 
+def many(view: View) -> Message:
+    """One message for many of a kind that waited for the same person."""
+    facts = view.facts
+    numbers = [str(no) for no in facts["numbers"]]
+    more = texts.AND_MORE.format(count=facts["count"] - len(numbers)) if facts["count"] > len(numbers) else ""
+    lines = [texts.MANY.format(count=facts["count"], what=facts["what"]), "、".join(numbers), more, texts.MANY_HOW]
+    return Text("\n".join(line for line in lines if line))
+
+
 def nobody(view: View) -> Message:
     """To the manager: the post this level should reach is empty."""
     case = _case(view)

@@ -26,6 +26,7 @@ from platforms.contract import (
     Rejected,
     Text,
     TryLater,
+    UnknownCode,
     Unreachable,
 )
 from platforms.dingtalk import apis, render
@@ -145,7 +146,7 @@ class Robot:
             api, body = apis.GROUP_RECALL, body | {"openConversationId": str(handle["chat"])}
         try:
             answer = await self._client.call(api, body)
-        except (Rejected, Unreachable) as error:
+        except (Rejected, Unreachable, UnknownCode) as error:
             log.warning("message not recalled", extra={"action": "recall_refused", "code": error.code})
             return False
         return not answer.get("failedResult")

@@ -8,7 +8,7 @@ exception of the HTTP library is ever passed on or logged.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,14 @@ class RestClient:
         self._paused: dict[str, tuple[datetime, int]] = {}
         self._plain_ids: dict[str, str] = {}
         self.tokens = TokenKeeper(self._gettoken, now, breaker_seconds=breaker_seconds)
+
+    def remember(self, account: str, sent: Iterable[datetime]) -> None:
+        """Count what an earlier process sent to a member."""
+        self._members.restore(account.lower(), sent)
+
+    def remember_webhook(self, key: str, sent: Iterable[datetime]) -> None:
+        """Count what an earlier process posted through a webhook."""
+        self._webhooks.restore(key, sent)
 
     async def close(self) -> None:
         """Release the connections."""

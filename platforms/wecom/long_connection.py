@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,6 +151,10 @@ class LongConnection:
         if ack.errcode != OK:
             raise refusal(ack.errcode, ack.errmsg)
         return ack.body or {}
+
+    def remember(self, conversation: str, sent: Iterable[datetime]) -> None:
+        """Count what an earlier process said in a conversation."""
+        self._budget.restore(conversation, sent)
 
     def _condemn(self, wire: Wire) -> None:
         """This connection is good for nothing: not ready from now on, and another one is opened."""

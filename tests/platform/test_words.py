@@ -28,7 +28,8 @@ ACTIVE = re.compile(
     r"|[*~]{1,3}\S|`"  # emphasis, code
     r"|(?<![0-9A-Za-z])_\S|\S_(?![0-9A-Za-z])"
     r"|(?m:^[ \t]*(?:[-+*>][ \t]*|\d+[.)][ \t]*)*(?:\#{1,6}|>))"  # heading, quotation
-    r"|(?m:^[ \t]*=+[ \t]*$|^[ \t]*-+[ \t]*$|^[ \t]*(?:[-_][ \t]*){3,}$|^(?=.*\|)[ \t|:-]*-[ \t|:-]*$)"  # underline, rule, table
+    r"|(?m:^[ \t]*=+[ \t]*$|^[ \t]*-+[ \t]*$|^[ \t]*(?:[-_][ \t]*){3,}$)"  # underline, rule
+    r"|(?m:^(?=.*\|)[ \t|:-]*-[ \t|:-]*$)"  # table
     r"|(?i:dtmd|javascript|wxwork|weixin):|[A-Za-z][A-Za-z0-9+.\-]*://|(?i:\bwww\.)"  # an address
     r"|(?i:@\s*(?:所有人|全员|all|everyone))|&\#?\w{1,32};|\\"
 )  # fmt: skip
@@ -58,7 +59,8 @@ def strings(value: object) -> list[str]:
 def card_of(value: str) -> Card:
     return Card(
         value, value, value, ((value, value), ("事项", value)), value,
-        (Button(f"按{value}", "k", command="/签收 1"),), (Link(value, "https://ours.test/x"),), mentions=(Mention(value, value),),
+        (Button(f"按{value}", "k", command="/签收 1"),), (Link(value, "https://ours.test/x"),),
+        mentions=(Mention(value, value),),
     )  # fmt: skip
 
 

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from platforms.contract import ChannelDown, LineDown, Misconfigured, PlatformError, Rejected, TryLater, UnknownCode, Unreachable
+from platforms.contract import (
+    ChannelDown,
+    LineDown,
+    Misconfigured,
+    PlatformError,
+    Rejected,
+    TryLater,
+    UnknownCode,
+    Unreachable,
+)
 from platforms.dingtalk import errors
 from platforms.dingtalk.errors import FAMILIES, PUNISHED, TABLE, LostAnswer, code_of, refusal, request_id
 
