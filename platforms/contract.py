@@ -52,7 +52,8 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as the product means it, every part of it words without markup; a platform shortens what does not fit, never drops a button silently.
+    """A card as the product means it, every part of it words without markup;
+    a platform shortens what does not fit, never drops a button silently.
 
     `facts` are label/value pairs, most important first; a platform with fewer places appends the rest to `body`.
     A card without buttons is a notice. `mentions` are called where the channel can; the words name them anyway.
@@ -71,8 +72,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text message: words and line breaks, no markup. Whatever in it looks like markup somebody wrote, and it is shown
-    as it stands; all markup on the wire is a renderer's own.
+    """A text message: words and line breaks, no markup. Whatever looks like markup in it somebody wrote, and it is
+    shown as it stands; all markup on the wire is a renderer's own.
 
     `mentions` are called where the channel can; the words name them anyway.
     """

@@ -14,9 +14,11 @@ from platforms.wecom import render as wecom
 from platforms.words import inert
 
 NASTY = [
-    "[领补贴](http://e.cn)", "![图](http://e.cn/a.png)", "<@all>", "<@zhangsan>", '<font color="warning">急</font>', "# 标题",
+    "[领补贴](http://e.cn)", "![图](http://e.cn/a.png)", "<@all>", "<@zhangsan>", '<font color="warning">急</font>',
+    "# 标题",
     "@所有人", "@ALL", "[办](dtmd://dingtalkclient/sendMessage?content=x)", "dt\u200bmd:x", "<a href='http://e.cn'>x</a>",
-    "**急**", "_急_", "~~急~~", "`x`", "> 引", "标题\n===", "|a|b|\n|-|-|", "\u202e文反\u202c", "零\u200b宽\ufeff", "\x1b[31m红",
+    "**急**", "_急_", "~~急~~", "`x`", "> 引", "标题\n===", "|a|b|\n|-|-|", "\u202e文反\u202c",
+    "零\u200b宽\ufeff", "\x1b[31m红",
     "[x]: http://e.cn\n[x]", "http://e.cn/x", "www.e.cn", "&lt;@all&gt;", "javascript:alert(1)", "\\[x](y)", "- # 标题",
     "a\u2028# b", "<!-- x -->", "@\u2066所有人",
 ]  # fmt: skip
