@@ -16,6 +16,7 @@ from scheduler.clock import PracticeClock
 from scheduler.jobs import fixed_jobs
 from scheduler.timetable import Timetable
 from services.background import Background
+from services.budgets import seed_budgets
 from services.calendar_import import newest_table
 from services.deliver import Delivery, install_prefix
 from services.departures import call_the_roll
@@ -103,6 +104,7 @@ class Server:
         """What only the leader does."""
         for tally in self.office.tallies.values():
             await tally.load()
+        await seed_budgets(self.office, self.platforms)
         timetable = Timetable(
             fixed_jobs(self.settings.tick_seconds, tick=self._tick, retry=self.door.retry, tidy=self._tidy)
         )

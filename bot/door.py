@@ -257,7 +257,9 @@ class Door:
                 await platform.send(to, message, key=key, again=tries < ANSWER_TRIES)
             except TryLater as error:
                 if tries > 1:
-                    self.background.spawn(self._send_later(platform, left[place:], tries - 1, error.after), "answer")
+                    # A spent budget is no failure: the answer waits for its turn however long that takes.
+                    rest = tries if error.code == "budget" else tries - 1
+                    self.background.spawn(self._send_later(platform, left[place:], rest, error.after), "answer")
                     return
                 log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
             except PlatformError as error:

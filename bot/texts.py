@@ -63,13 +63,13 @@ HOW_TO_RELEASE = (
     "全部签发：/签发 {number}；只签发一项：/签发 {number} 通报；不签发：/暂缓 {number} 理由"
 )
 CIRCULAR = (
-    "**关于{departments}“有诉即办”诉求办理逾期情况的通报**\n"
+    "【关于{departments}“有诉即办”诉求办理逾期情况的通报】\n"
     "{no} {title}：{dispatched}转办，期间催办 {nudges} 次，督办时间：{supervised}，督办期满仍未落实。"
     "现予以通报，请立即办理并反馈结果。（依据《工作机制（试行）》第九条）"
 )
 SEAL = "{no} {title}：{what}已签发，请打印、编号、用印后送出。"
 COPY = (
-    "**抄送同级纪委监委**\n{no} {title}，承办：{departments}，{level}。您可以查看该件的办理过程（已脱敏）：/查 {number}"
+    "【抄送同级纪委监委】\n{no} {title}，承办：{departments}，{level}。您可以查看该件的办理过程（已脱敏）：/查 {number}"
 )
 
 LINES: dict[str, str] = {
@@ -131,9 +131,11 @@ UNDELIVERED = (
     "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
     "或更新人员名册；部门收到后可直接发送：/签收 {number}"
 )
+MANY = "同时到了 {count} 件{what}，合成一条发给您："
+MANY_HOW = "逐件办理请发送 /我的，或 /查 编号 打开卡片。"
 NOBODY = "⚠ {no}（{departments}）：没有{audience}可收这一级消息（名册里没有，或本人和代班人都不在）。请更新人员名册或代班安排。"
 
-DIGEST_HEAD = "**{day} 有诉即办每日对账**"
+DIGEST_HEAD = "【{day} 有诉即办每日对账】"
 DIGEST_DUE = "在办 {open} 件；今日到期 {due_today} 件，已超期 {overdue} 件。"
 DIGEST_SENT = (
     "上一工作日以来应提醒 {planned} 次，已送达 {delivered} 条，失败 {failed_count} 条；此刻排队待送 {pending} 条。"
@@ -264,7 +266,7 @@ MERGED = "已并入 {no}：{merged}。答复时请分别告知每位诉求人。
 SPLIT = "已从 {no} 拆出新的一件：{new}。"
 CONCLUDED = "{no} 已依法办结（未销号），请把书面说明送达诉求人。"
 HOTLINE_RESULT = (
-    "**{source}工单办理结果**\n工单编号：{external}\n本中心编号：{no}\n承办单位：{departments}\n"
+    "【{source}工单办理结果】\n工单编号：{external}\n本中心编号：{no}\n承办单位：{departments}\n"
     "办理情况：{outcome}\n办结时间：{finished}\n回访结果：{rating}\n办理状态：{state}"
 )
 SIMILAR = "可能与以前的诉求重复：{numbers}。确是同一件事请管理机构 /并单。"

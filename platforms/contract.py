@@ -7,7 +7,7 @@ a package such as `platforms.wecom` turns them into bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -53,7 +53,8 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as the product means it; a platform shortens what does not fit, never drops a button silently.
+    """A card as the product means it, every part of it words without markup;
+    a platform shortens what does not fit, never drops a button silently.
 
     `facts` are label/value pairs, most important first; a platform with fewer places appends the rest to `body`.
     A card without buttons is a notice. `mentions` are called where the channel can; the words name them anyway.
@@ -72,7 +73,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text message, in the small Markdown every platform shares (bold, links, lists, quotes).
+    """A text message: words and line breaks, no markup. Whatever looks like markup in it somebody wrote, and it is
+    shown as it stands; all markup on the wire is a renderer's own.
 
     `mentions` are called where the channel can; the words name them anyway.
     """
@@ -175,6 +177,20 @@ def storable(value: Any) -> Any:
     return value
 
 
+class Matter(StrEnum):
+    """Whose matter a refusal is, and so what is done about it.
+
+    MESSAGE: given up, the operator looks. TARGET: the fall-back is used. LINE: the message stays queued while the
+    subscription, token or connection is taken up anew. CONFIGURATION: stays queued, alarm. MOMENT: stays queued.
+    """
+
+    MESSAGE = "message"
+    TARGET = "target"
+    LINE = "line"
+    CONFIGURATION = "configuration"
+    MOMENT = "moment"
+
+
 class PlatformError(Exception):
     """Something the platform said no to. `code` is the platform's own; the text is free of personal data."""
 
@@ -192,8 +208,23 @@ class TryLater(PlatformError):
         self.after = after
 
 
+class LineDown(TryLater):
+    """The subscription, token or connection is lost, neither message nor recipient is to blame: it is taken up anew."""
+
+
+class UnknownCode(TryLater):
+    """A code nobody has written down: worth several tries before the message is given up."""
+
+
 class Unreachable(PlatformError):
-    """This recipient cannot be reached this way (left, bot not in the group, never spoken to): use the fall-back."""
+    """This recipient cannot be reached this way (left, bot not in the group, never spoken to): use the fall-back.
+
+    `recovers`: the directory may put it right within minutes, so it is tried again before the message is given up.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, recovers: bool = False) -> None:
+        super().__init__(code, detail)
+        self.recovers = recovers
 
 
 class ChannelDown(Unreachable):
@@ -275,6 +306,9 @@ class ChatPlatform(Protocol):
         this key may have gone through unseen (its process died): "taken already" then means "there already".
         What is not `urgent` may be held back (`TryLater`) while a platform's budget is short.
         """
+
+    def remember(self, to: Recipient, sent: Sequence[datetime]) -> None:
+        """Count what an earlier process sent there, oldest first, into the budgets kept in memory."""
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
         """Redraw a card sent earlier. False when the platform can no longer change it (send a new one then)."""

@@ -7,6 +7,7 @@ import json
 import re
 
 from platforms.contract import Card, File, Incoming
+from platforms.words import visible
 
 CUT_HINT = "…（内容较长，未显示完）"
 
@@ -24,7 +25,7 @@ def cut_bytes(text: str, limit: int, hint: str = CUT_HINT) -> str:
 
 def file_name(file: File) -> str:
     """A name every client can save: no path, no control characters, at most 80 characters with its suffix."""
-    name = _UNSAFE_IN_FILE_NAME.sub("_", file.name).strip(" .") or "file"
+    name = visible(_UNSAFE_IN_FILE_NAME.sub("_", file.name)).strip(" .") or "file"
     stem, dot, suffix = name.rpartition(".")
     return f"{stem[: 79 - len(suffix)]}.{suffix}" if dot and len(suffix) <= 8 else name[:80]
 

@@ -8,12 +8,13 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where the connection stands; STOPPED is final."""
+    """Where the connection stands; STOPPED is final, REPLACED lasts until the next look."""
 
     IDLE = "idle"
     CONNECTING = "connecting"
     READY = "ready"
     WAITING = "waiting"
+    REPLACED = "replaced"
     STOPPED = "stopped"
 
 
@@ -22,6 +23,7 @@ STATE_WORDS: Mapping[State, str] = {
     State.CONNECTING: "正在连接",
     State.READY: "已连接",
     State.WAITING: "已断开，等待重连",
+    State.REPLACED: "已被另一个程序接替，稍后再试",
     State.STOPPED: "已停止",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from platforms.contract import TryLater
@@ -40,6 +40,12 @@ class SlidingWindow:
         self._takes += 1
         if self._takes % self._SWEEP_EVERY == 0:
             self._sweep(now)
+
+    def restore(self, key: str, stamps: Iterable[datetime]) -> None:
+        """Count takes of an earlier process, besides those made meanwhile."""
+        now = self._now()
+        known = sorted([*self._stamps.get(key, ()), *(min(stamp, now) for stamp in stamps)])
+        self._stamps[key] = deque(known)
 
     def _forget(self, stamps: deque[datetime], now: datetime) -> None:
         if stamps and stamps[-1] > now:

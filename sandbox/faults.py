@@ -16,6 +16,7 @@ KINDS = {
     "refuse_send": "the bot's next sends (aibot_* but subscribe and ping, or message/appchat/webhook send) are refused",
     "api_error": "the next REST calls answer errcode (default -1; DingTalk's new API: `code`, default system.busy)",
     "http_error": "the next REST calls answer HTTP status errcode (default 502) with no JSON",
+    "lose_answer": "the next REST calls are carried out, but answer HTTP status errcode (default 502) with no JSON",
     "slow": "the next REST calls and frames are answered only after `seconds` (default 1)",
     "stream_disconnect": "at once: DingTalk asks every connection to go (SYSTEM disconnect) and closes it 10 s later",
     "stream_cut": "at once: every DingTalk connection is cut without a close frame",

@@ -124,6 +124,9 @@ def _door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
             if route.token:
                 check_token(world, request)
             answer = await route.handler(world, request)
+            lost = world.faults.take("lose_answer", route.path)
+            if lost is not None:
+                return web.Response(status=lost.errcode or 502, text="bad gateway")
         except WireError as refusal:
             return web.json_response(refusal.to_json())
         except json.JSONDecodeError:

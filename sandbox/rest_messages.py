@@ -135,11 +135,17 @@ def _card_of(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answered_before(world: World, body: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
+    """(what identifies the message, the answer given to the same one within the interval asked for).
+
+    Compared is what is sent and to whom, whether or not the earlier call asked for the check.
+    """
+    same = {name: value for name, value in body.items() if "duplicate_check" not in name}
+    key = hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
     if not body.get("enable_duplicate_check"):
-        return "", None
-    key = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    until, answer = world.duplicates.get(key, (0.0, {}))
-    return key, answer if world.clock.unix() < until else None
+        return key, None
+    at, answer = world.duplicates.get(key, (float("-inf"), {}))
+    interval = body.get("duplicate_check_interval", DUPLICATE_SECONDS[0])
+    return key, answer if world.clock.unix() < at + interval else None
 
 
 async def send(world: World, request: web.Request) -> dict[str, Any]:
@@ -176,9 +182,7 @@ async def send(world: World, request: web.Request) -> dict[str, Any]:
     answer = {**receivers.to_json(), "msgid": sent.msgid}
     if kind == "template_card" and can_call_back(card):
         answer["response_code"] = world.new_code(sent.msgid).code
-    if key:
-        interval = body.get("duplicate_check_interval", DUPLICATE_SECONDS[0])
-        world.duplicates[key] = (world.clock.unix() + interval, answer)
+    world.duplicates[key] = (world.clock.unix(), answer)
     return answer
 
 

@@ -36,10 +36,12 @@ from platforms.contract import (
     PlatformError,
     Rejected,
     TryLater,
+    UnknownCode,
     Unreachable,
 )
 from services.act import perform
 from services.archive import Record, read
+from services.condensing import CONDENSE_OVER, MANY, facts_of, waiting_like
 from services.digest import queue_alarm
 from services.directory import PersonCard, mark_chat
 from services.notices import queue_refreshes, tell
@@ -59,6 +61,10 @@ BACKOFF = (2, 5, 15, 60, 300, 900)
 MOST_FAULTS = 5
 #: Seconds before a channel that is down is tried again.
 CHANNEL_PAUSE = 300
+#: Tries of a message to somebody the platform says it cannot reach (about seven minutes), and of one refused with a
+#: code nobody has written down (about twenty minutes): both may pass, neither is retried for ever in silence.
+TARGET_PATIENCE = 6
+UNKNOWN_PATIENCE = 20
 #: After so many vain tries the group is passed over for the liaisons one-to-one.
 GROUP_PATIENCE = 4
 #: Messages that put the work order into the department's hands: their receipt starts the clock (第八条).
@@ -98,8 +104,13 @@ class Delivery:
         """Deliver one batch; returns how many rows were handled. Call until it returns 0."""
         async with transaction():
             rows = await claim_outbox(self.office.clock.now(), BATCH, LEASE_SECONDS)
-        for bundle in _bundles(rows):
-            await self._deliver(bundle)
+        gone: set[int] = set()
+        for bundle in sorted(_bundles(rows), key=_urgency):
+            if bundle[0].id in gone:
+                continue
+            like = await waiting_like(bundle[0], self.office.clock.now()) if len(bundle) == 1 else bundle
+            gone |= {row.id for row in like}
+            await self._deliver(like)
         return len(rows)
 
     async def drain(self, limit: int = 100) -> int:
@@ -117,10 +128,9 @@ class Delivery:
         row = bundle[0]
         try:
             sent = await (self._refresher.refresh(row) if row.kind == REFRESH else self._send(bundle))
-        except TryLater as error:
-            await self._later(bundle, error)
         except PlatformError as error:
-            await self._fail(bundle, error)
+            again = _again(row, error)
+            await (self._fail(bundle, error) if again is None else self._later(bundle, again))
         except Exception as error:
             await self._broken(bundle, error)
         else:
@@ -132,6 +142,8 @@ class Delivery:
     async def _send(self, bundle: Sequence[OutboxRow]) -> list[Target]:
         """Send the first way that works, and say to whom; nobody means there is nothing (left) to say."""
         row = bundle[0]
+        if len(bundle) > CONDENSE_OVER and row.merge is None and row.person_id is not None:
+            return await self._send_many(bundle)
         records = [await read(item.case_id, self.office.sealer) for item in bundle if item.case_id is not None]
         failure: PlatformError | None = None
         called = await self._views.liaisons(row, records)
@@ -156,6 +168,24 @@ class Delivery:
                 await self._catch_up(records)
                 return sent
         raise failure or Unreachable("nobody", "no chat is bound and no account is known")
+
+    async def _send_many(self, bundle: Sequence[OutboxRow]) -> list[Target]:
+        """One message for many of a kind to one person."""
+        row = bundle[0]
+        facts = await facts_of(bundle)
+        failure: PlatformError = Unreachable("nobody", "no account is known")
+        for way in await ways_to(row, self.platforms, self.office.clock.now()):
+            view = await self._views.view(row, [], way[0])
+            message = self.draw(MANY, replace(view, facts=facts))
+            if message is None:
+                return []
+            try:
+                await self._send_one(row, [], way[0], message)
+            except (Unreachable, Misconfigured) as error:
+                failure = error
+            else:
+                return [way[0]]
+        raise failure
 
     async def _catch_up(self, records: Sequence[Record]) -> None:
         """What changed while the message was on its way found no card to redraw: it does now."""
@@ -199,7 +229,7 @@ class Delivery:
     async def _later(self, bundle: Sequence[OutboxRow], error: TryLater) -> None:
         now = self.office.clock.now()
         for row in bundle:
-            pause = error.after or BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+            pause = error.after or BACKOFF[max(min(row.attempts, len(BACKOFF)), 1) - 1]
             await OutboxRow.filter(id=row.id).update(
                 state="pending", not_before=now + timedelta(seconds=pause), error=error.code
             )
@@ -261,6 +291,17 @@ class Delivery:
                 await perform(self.office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
 
 
+def _again(row: OutboxRow, error: PlatformError) -> TryLater | None:
+    """The pause before the next try; None when the message is given up or the whole channel is down."""
+    if isinstance(error, UnknownCode) and row.attempts >= UNKNOWN_PATIENCE:
+        return None
+    if isinstance(error, TryLater):
+        return error
+    if isinstance(error, Unreachable) and error.recovers and row.attempts < TARGET_PATIENCE:
+        return TryLater(error.code, error.detail, after=0.0)
+    return None
+
+
 def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[PersonCard]) -> Message:
     """The message with the liaisons to @ in their group, on the platform the group is on."""
     if row.kind not in CALLING or target.reader is not None or isinstance(message, File):
@@ -272,6 +313,12 @@ def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[
 def _place_mark(target: Target) -> str:
     """A short name for a place: a message to two places has two keys, and each the same one at every try."""
     return hashlib.sha256(f"{target.platform}/{target.to.place}/{target.to.id}".encode()).hexdigest()[:10]
+
+
+def _urgency(bundle: Sequence[OutboxRow]) -> tuple[bool, bool, bool]:
+    """Work orders before what can wait; what merely informs comes last when a budget is short."""
+    row = bundle[0]
+    return not row.urgent, row.kind not in CALLING, row.kind in DEFERRABLE
 
 
 def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

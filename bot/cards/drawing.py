@@ -67,6 +67,7 @@ DRAWINGS: dict[str, Callable[[View], Message | None]] = {
     "digest": news.digest,
     "alarm": news.alarm,
     "guidance": guidance.news,
+    "many": news.many,
 }
 
 

@@ -63,11 +63,11 @@ def _text(card: Any) -> str:
     """The whole text: title, the parts of the form, who published it and when; for insiders also its history."""
     guidance: Guidance = card.guidance
     state = "" if guidance.state is GuidanceState.PUBLISHED else f"（{guidance.state.value}）"
-    lines = [f"**{guidance.no} {_title(guidance)}**{state}"]
+    lines = [f"【{guidance.no} {_title(guidance)}】{state}"]
     for name, label in FIELDS.items():
         text = guidance.text(name) or (guidance_texts.EMPTY_PART if name in REQUIRED else "")
         if name != "title" and text:
-            lines.append(f"**{label}**\n{text}")
+            lines.append(f"【{label}】\n{text}")
     if card.published_at is not None and guidance.state is GuidanceState.PUBLISHED:
         day = card.published_at.astimezone(TZ).date().isoformat()
         said = guidance_texts.BYLINE.format(publisher=card.publisher, jointly=jointly(guidance), date=day)

@@ -101,7 +101,7 @@ def owner(view: View) -> Message | None:
     if not asked:
         return None
     lines = [texts.OWNER_HEAD.format(count=len(asked))]
-    lines += [f"- **{case.no}** {parts.title(case)}：{_asked(case)}" for case in asked[:LISTED]]
+    lines += [f"- {case.no} {parts.title(case)}：{_asked(case)}" for case in asked[:LISTED]]
     return Text("\n".join(lines))
 
 
@@ -122,6 +122,15 @@ def undelivered(view: View) -> Message:
             no=case.no, department=facts["department"] or "收件人", what=what, code=facts["code"], number=case.number
         )
     )
+
+
+def many(view: View) -> Message:
+    """One message for many of a kind that waited for the same person."""
+    facts = view.facts
+    numbers = [str(no) for no in facts["numbers"]]
+    more = texts.AND_MORE.format(count=facts["count"] - len(numbers)) if facts["count"] > len(numbers) else ""
+    lines = [texts.MANY.format(count=facts["count"], what=facts["what"]), "、".join(numbers), more, texts.MANY_HOW]
+    return Text("\n".join(line for line in lines if line))
 
 
 def nobody(view: View) -> Message:

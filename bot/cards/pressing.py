@@ -41,7 +41,7 @@ def _late(case: Case, view: View) -> bool:
 def _line(case: Case, view: View) -> str:
     clock, overdue = _clock(case, view), _late(case, view)
     limit = limit_words(clock) if clock else ""
-    return f"- **{case.no}** {parts.title(case)}：{'已超期，' if overdue else ''}{limit}"
+    return f"- {case.no} {parts.title(case)}：{'已超期，' if overdue else ''}{limit}"
 
 
 def nudge(view: View) -> Message | None:

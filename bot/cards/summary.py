@@ -22,8 +22,8 @@ _HIDDEN = frozenset({"姓名或单位名称", "单位联系人", "联系方式",
 def summary(counts: Any, centre: str, now: datetime) -> str:
     """`counts` is `services.statistics.Summary`."""
     lines = [
-        f"**{centre}“有诉即办”台账**（{now.astimezone(TZ):%m-%d %H:%M}）",
-        f"在办 **{counts.open}** 件，今日到期 **{counts.due_today}** 件，已超期 **{counts.overdue}** 件",
+        f"【{centre}“有诉即办”台账】（{now.astimezone(TZ):%m-%d %H:%M}）",
+        f"在办 {counts.open} 件，今日到期 {counts.due_today} 件，已超期 {counts.overdue} 件",
     ]
     if counts.by_state:
         lines.append("按状态：" + "，".join(f"{name} {n}" for name, n in counts.by_state))
@@ -41,13 +41,13 @@ def rows(cases: Sequence[Case], name: str, page: int, bench: Bench) -> str:
     """One page of the rows, the newest number last."""
     pages = (len(cases) + PAGE - 1) // PAGE
     page = min(max(page, 1), pages)
-    lines = [f"**{name}** 共 {len(cases)} 件，第 {page}/{pages} 页"]
+    lines = [f"【{name}】共 {len(cases)} 件，第 {page}/{pages} 页"]
     for case in cases[(page - 1) * PAGE : page * PAGE]:
         clock = case.running
         words = [STATE_NAMES[case.state], case.departments]
         if clock is not None:
-            words.append(("**已超期** " if bench.now > clock.at else "") + limit_words(clock))
-        lines.append(f"- **{case.no}** {parts.title(case)}｜{'｜'.join(word for word in words if word)}")
+            words.append(("已超期 " if bench.now > clock.at else "") + limit_words(clock))
+        lines.append(f"- {case.no} {parts.title(case)}｜{'｜'.join(word for word in words if word)}")
     if page < pages:
         lines.append(f"下一页：/台账 {name} {page + 1}")
     return "\n".join(lines)
@@ -57,4 +57,4 @@ def one(no: str, cells: Sequence[str]) -> str:
     """The ledger row of one case, column by column, without what names the complainant."""
     pairs = zip(HEADERS, cells, strict=True)
     lines = [f"- {header}：{cell}" for header, cell in pairs if header not in _HIDDEN and header != "序号" and cell]
-    return "\n".join([f"**{no} 台账**", *lines])
+    return "\n".join([f"【{no} 台账】", *lines])

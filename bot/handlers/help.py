@@ -36,7 +36,7 @@ def _lines(ctx: Context) -> list[str]:
             sections += [name for name in names if name not in sections]
     lines = []
     for section in [*sections, "所有人"]:
-        lines.append(f"**{section}**")
+        lines.append(f"【{section}】")
         lines += [f"- {e.usage}　{e.summary}" for e in router.errands if e.word and e.audience == section]
     return lines
 

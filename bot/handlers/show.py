@@ -75,5 +75,5 @@ async def on_mine(ctx: Context, ask: Ask) -> Reply:
 def _line(ctx: Context, case: Case) -> str:
     clock = case.running
     limit = f"，{limit_words(clock)}" if clock else ""
-    late = "，**已超期**" if clock and ctx.now > clock.at else ""
-    return f"- **{case.no}** {parts.title(case)}：{STATE_NAMES[case.state]}{limit}{late}"
+    late = "，已超期" if clock and ctx.now > clock.at else ""
+    return f"- {case.no} {parts.title(case)}：{STATE_NAMES[case.state]}{limit}{late}"

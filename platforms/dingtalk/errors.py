@@ -12,7 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from platforms.contract import ChannelDown, Misconfigured, PlatformError, Rejected, TryLater, Unreachable
+from platforms.contract import (
+    ChannelDown,
+    LineDown,
+    Matter,
+    Misconfigured,
+    PlatformError,
+    Rejected,
+    TryLater,
+    UnknownCode,
+    Unreachable,
+)
 
 BAD_SECRET = frozenset({"invalidClientIdOrSecret", "authFailed", "invalid.client", "40089", "40096"})
 STALE_TOKEN = frozenset({"InvalidAuthentication", "http_401", "40001", "40014", "42001"})
@@ -60,15 +70,42 @@ class AlreadyThere(Rejected):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a code means for us: the exception to raise, words for the operator, seconds to wait before a retry."""
+    """What a code means for us: the exception to raise, words for the operator, seconds to wait before a retry.
+
+    `recovers`: what is wrong with this recipient may be put right within minutes (a member added, a range widened).
+    """
 
     raises: type[PlatformError]
     words: str
     after: float = 5.0
+    recovers: bool = False
 
+    @property
+    def matter(self) -> Matter:
+        """Whose matter the code is."""
+        return next(matter for kind, matter in _MATTERS if issubclass(self.raises, kind))
+
+    def error(self, code: str, detail: str) -> PlatformError:
+        """The neutral exception."""
+        if issubclass(self.raises, TryLater):
+            return self.raises(code, detail, after=self.after)
+        if self.raises is Unreachable:
+            return Unreachable(code, detail, recovers=self.recovers)
+        return self.raises(code, detail)
+
+
+#: Whose matter an exception speaks of, the narrower first. A used-up budget is bought in the console.
+_MATTERS: tuple[tuple[type[PlatformError], Matter], ...] = (
+    (LineDown, Matter.LINE),
+    (TryLater, Matter.MOMENT),
+    (ChannelDown, Matter.CONFIGURATION),
+    (Misconfigured, Matter.CONFIGURATION),
+    (Unreachable, Matter.TARGET),
+    (Rejected, Matter.MESSAGE),
+)
 
 _TIMED_OUT = Verdict(LostAnswer, "钉钉服务端超时，结果未知", 10.0)
-_NO_TOKEN = Verdict(TryLater, "access_token 无效", 5.0)
+_NO_TOKEN = Verdict(LineDown, "access_token 无效", 5.0)
 _TOO_OFTEN = Verdict(TryLater, "接口调用太频繁", 2.0)
 _SEND_TOO_FAST = Verdict(TryLater, "机器人发送太快", 30.0)
 _WEBHOOK_TOO_FAST = Verdict(TryLater, "群机器人每分钟最多 20 条，已被暂停", 600.0)
@@ -76,8 +113,8 @@ _USED_UP = Verdict(ChannelDown, "本月接口调用量已用完", 3600.0)
 _NO_TEMPLATE = Verdict(Rejected, "卡片模板不可用")
 _NO_SCOPE = Verdict(Misconfigured, "应用没有调用这个接口的权限")
 _BAD_SECRET = Verdict(Misconfigured, "ClientID 或 ClientSecret 不对，或应用已停用")
-_NO_PERSON = Verdict(Unreachable, "通讯录里没有这个账号")
-_OUT_OF_SCOPE = Verdict(Unreachable, "账号不在应用的通讯录权限范围内")
+_NO_PERSON = Verdict(Unreachable, "通讯录里没有这个账号", recovers=True)
+_OUT_OF_SCOPE = Verdict(Unreachable, "账号不在应用的通讯录权限范围内", recovers=True)
 _GROUP_GONE = Verdict(Unreachable, "群已解散")
 _ROBOT_STOPPED = Verdict(Unreachable, "群里的机器人已停用")
 _UNSAFE = Verdict(Rejected, "内容未通过钉钉的安全检查")
@@ -157,12 +194,13 @@ TABLE: Mapping[str, Verdict] = {
     "20001": Verdict(ChannelDown, "消息推送量超出，钉钉已暂停机器人的消息服务", 3600.0),
 }
 
-#: For codes that are not in the table, by how they begin.
+#: For codes that are not in the table, by how they begin. How a code begins does not prove whose matter it is, so only
+#: the safety check's own family gives a message up at once.
 FAMILIES: Mapping[str, Verdict] = {
     "contain.": _UNSAFE,
-    "Forbidden.": Verdict(Misconfigured, "钉钉拒绝访问"),
-    "invalidParameter.": Verdict(Rejected, "参数不合法"),
-    "param.": Verdict(Rejected, "参数不合法"),
+    "Forbidden.": Verdict(UnknownCode, "钉钉拒绝访问", _PAUSE_AFTER_UNKNOWN),
+    "invalidParameter.": Verdict(UnknownCode, "参数不合法", _PAUSE_AFTER_UNKNOWN),
+    "param.": Verdict(UnknownCode, "参数不合法", _PAUSE_AFTER_UNKNOWN),
     "http_5": Verdict(LostAnswer, "钉钉接口返回异常", 10.0),
     "system.": _BUSY,
 }
@@ -182,11 +220,9 @@ def refusal(code: str, answer: Mapping[str, Any] | None = None) -> PlatformError
     Messages of the platform are never passed on, because they may quote what was sent. An unknown code is worth a
     later try.
     """
-    verdict = verdict_of(code) or Verdict(TryLater, "未登记的错误码", _PAUSE_AFTER_UNKNOWN)
+    verdict = verdict_of(code) or Verdict(UnknownCode, "未登记的错误码", _PAUSE_AFTER_UNKNOWN)
     detail = "：".join(part for part in (verdict.words, _hint(code, answer or {})) if part)
-    if issubclass(verdict.raises, TryLater):
-        return verdict.raises(code, detail, after=verdict.after)
-    return verdict.raises(code, detail)
+    return verdict.error(code, detail)
 
 
 def code_of(status: int, answer: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -116,6 +116,9 @@ class DingTalk:
         receipt = await self._send(to, message, key, again=again, urgent=urgent)
         self._taken.put(key, receipt)
         return receipt
+
+    def remember(self, to: Recipient, sent: Sequence[datetime]) -> None:
+        """DingTalk counts by the second and by the month: the first is over, the second outlives the process."""
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
         """Redraw a card for everybody. False for what is not a card, or one that DingTalk no longer has.

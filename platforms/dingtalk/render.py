@@ -2,7 +2,7 @@
 
 Pages: create-and-deliver-cards (a value is at most 1 KB; longer Markdown is seen to work in the built-in template),
 the-robot-sends-a-group-message (15,000 bytes), robot-message-type (the Markdown DingTalk knows: a line ends with two
-spaces). What people wrote is never let become a link that acts in the reader's name (`dtmd:`) or a tag.
+spaces). All markup is drawn here; what people wrote is words (`platforms.words`) and cannot begin any.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 
 from platforms.contract import Button, Card, Link, Mention, Rejected, Text, Tone
 from platforms.fitting import CUT_HINT, cut_bytes
+from platforms.words import inert
 
 VALUE_BYTES = 1024
 BUILT_IN_BYTES = 3072
@@ -32,8 +33,7 @@ BUILT_IN_TEMPLATE = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
 _LINE = "  \n"
 _HINT_ROOM = len((_LINE + CUT_HINT).encode())
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_ACTING_LINK = re.compile(r"dtmd\s*:", re.IGNORECASE)
-_TAG = re.compile(r"<(?=[A-Za-z/!])")
+_ACCOUNT = re.compile(r"[^\s@<>\[\]()*`#\\]{1,64}")
 _MAY_NOT_BE_IN_LINK = re.compile(r"[\s()<>\"]")
 _OWN_COLOUR: Mapping[Tone, str] = {Tone.PLAIN: "gray", Tone.PRIMARY: "blue", Tone.DANGER: "red"}
 _BUILT_IN_COLOUR: Mapping[Tone, str] = {Tone.PLAIN: "gray", Tone.PRIMARY: "blue", Tone.DANGER: "gray"}
@@ -107,7 +107,7 @@ def markdown(text: Text) -> tuple[str, dict[str, str]]:
 
 def session_markdown(text: Text) -> dict[str, Any]:
     """A text for a session webhook; who is mentioned must also be named in it by account."""
-    called = text.mentions[:MOST_MENTIONS]
+    called = _callable(text.mentions)
     names = " ".join(f"@{who.account}" for who in called)
     content = body_of(text)
     body = {"title": _first_line(content), "text": f"{names}{_LINE}{content}" if names else content}
@@ -124,34 +124,33 @@ def as_card(text: Text) -> Card:
     """A text as a card without buttons: the only way to mention somebody where nobody has just spoken."""
     content = text.content.strip()
     first = content.splitlines()[0] if content else ""
-    plain = re.sub(r"[*#>`\[\]]", "", first).strip()
-    return Card(title=shorten(plain, TITLE_CHARS) or "通知", body=content, mentions=text.mentions)
+    return Card(title=shorten(first, TITLE_CHARS) or "通知", body=content, mentions=text.mentions)
 
 
 def at_users(mentions: Sequence[Mention]) -> dict[str, str]:
     """Whom a card calls: account → name."""
-    return {who.account: who.name or who.account for who in mentions[:MOST_MENTIONS]}
+    return {who.account: shorten(who.name, TITLE_CHARS) or who.account for who in _callable(mentions)}
+
+
+def _callable(mentions: Sequence[Mention]) -> list[Mention]:
+    return [who for who in mentions if _ACCOUNT.fullmatch(who.account)][:MOST_MENTIONS]
 
 
 def body_of(text: Text) -> str:
     """The Markdown of a text within a message's limit."""
-    content = _CONTROL.sub("", text.content).strip() or "（无内容）"
-    return cut_bytes(_breaks(_harmless(content)), MESSAGE_BYTES // 2)
+    content = inert(text.content).strip() or "（无内容）"
+    return cut_bytes(_breaks(content), MESSAGE_BYTES // 2)
 
 
 def safe(text: str) -> str:
-    """What people wrote, unable to act: no control characters, no tag, no link that speaks for its reader."""
-    return _breaks(_harmless(_CONTROL.sub("", text).strip()))
+    """What people wrote, unable to act."""
+    return _breaks(inert(text).strip())
 
 
 def shorten(text: str, limit: int) -> str:
     """One line of at most `limit` characters, ending in … when something was cut."""
-    line = " ".join(_harmless(_CONTROL.sub("", text)).split())
+    line = " ".join(inert(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def _harmless(text: str) -> str:
-    return _TAG.sub("＜", _ACTING_LINK.sub("dtmd：", text))
 
 
 def _breaks(text: str) -> str:
@@ -160,7 +159,7 @@ def _breaks(text: str) -> str:
 
 
 def _first_line(content: str) -> str:
-    return shorten(re.sub(r"[*#>`]", "", content).strip().partition("\n")[0], TITLE_CHARS) or "通知"
+    return shorten(content.strip().partition("\n")[0], TITLE_CHARS) or "通知"
 
 
 def _facts(card: Card) -> list[str]:

@@ -26,6 +26,7 @@ from platforms.contract import (
     Rejected,
     Text,
     TryLater,
+    UnknownCode,
     Unreachable,
 )
 from platforms.dingtalk import apis, render
@@ -145,7 +146,7 @@ class Robot:
             api, body = apis.GROUP_RECALL, body | {"openConversationId": str(handle["chat"])}
         try:
             answer = await self._client.call(api, body)
-        except (Rejected, Unreachable) as error:
+        except (Rejected, Unreachable, UnknownCode) as error:
             log.warning("message not recalled", extra={"action": "recall_refused", "code": error.code})
             return False
         return not answer.get("failedResult")
@@ -164,4 +165,4 @@ def _require_delivered(answer: Mapping[str, Any], account: str) -> None:
         raise TryLater("flow_controlled", "钉钉暂缓给这个人发送", after=_FLOW_PAUSE)
     for name in ("invalidStaffIdList", "filteredStaffIdList"):
         if account in map(str, answer.get(name) or []):
-            raise Unreachable(name, "钉钉说消息没有送到这个账号")
+            raise Unreachable(name, "钉钉说消息没有送到这个账号", recovers=True)

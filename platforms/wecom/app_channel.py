@@ -74,10 +74,17 @@ class Application:
             in_time = self._now() - incoming.at < RESPONSE_CODE_LIFE
             done = in_time and await self._redraw(incoming.account, code, card)
         elif card is not None:
-            await self.send(incoming.account, card, answer_key(incoming, card))
+            await self._say(incoming.account, card, answer_key(incoming, card))
         if text:
-            await self.send(incoming.account, Text(text), answer_key(incoming, text))
+            await self._say(incoming.account, Text(text), answer_key(incoming, text))
         return done
+
+    async def _say(self, account: str, message: Card | Text, key: str) -> None:
+        """Say it, and once more under the same key when the answer is lost: any other way would double it."""
+        try:
+            await self.send(account, message, key)
+        except LostAnswer:
+            await self.send(account, message, key)
 
     async def _redraw(self, account: str, code: str, card: Card) -> bool:
         if code in self._spent:
@@ -106,7 +113,7 @@ class Application:
             for name in str(answer.get(field) or "").split("|")
         }
         if account.lower() in refused:
-            raise Unreachable("invaliduser", "账号不在应用可见范围，或没有接口许可")
+            raise Unreachable("invaliduser", "账号不在应用可见范围，或没有接口许可", recovers=True)
         handle: dict[str, Any] = {}
         if answer.get("response_code"):
             handle = {

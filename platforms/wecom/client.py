@@ -8,13 +8,13 @@ exception of the HTTP library is ever passed on or logged.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 
-from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, Unreachable
+from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, UnknownCode, Unreachable
 from platforms.memory import Limit, SlidingWindow
 from platforms.wecom.errors import BAD_SECRET, OK, STALE_TOKEN, TOO_FREQUENT, LostAnswer, refusal
 from platforms.wecom.token import TokenKeeper
@@ -60,6 +60,14 @@ class RestClient:
         self._paused: dict[str, tuple[datetime, int]] = {}
         self._plain_ids: dict[str, str] = {}
         self.tokens = TokenKeeper(self._gettoken, now, breaker_seconds=breaker_seconds)
+
+    def remember(self, account: str, sent: Iterable[datetime]) -> None:
+        """Count what an earlier process sent to a member."""
+        self._members.restore(account.lower(), sent)
+
+    def remember_webhook(self, key: str, sent: Iterable[datetime]) -> None:
+        """Count what an earlier process posted through a webhook."""
+        self._webhooks.restore(key, sent)
 
     async def close(self) -> None:
         """Release the connections."""
@@ -149,7 +157,7 @@ class RestClient:
         self._webhooks.take(key)
         body = {"msgtype": msgtype, msgtype: content}
         answer = await self._exchange("POST", "/cgi-bin/webhook/send", {"key": key}, body=body)
-        self._judge("/cgi-bin/webhook/send", answer, TryLater)
+        self._judge("/cgi-bin/webhook/send", answer, UnknownCode)
 
     async def call(
         self,
@@ -159,7 +167,7 @@ class RestClient:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         form: Form | None = None,
-        unknown: type[PlatformError] = TryLater,
+        unknown: type[PlatformError] = UnknownCode,
     ) -> Mapping[str, Any]:
         """One API call with the token; a stale token is replaced and the call repeated once. Raises `PlatformError`."""
         if not (self._corp_id and self._secret):

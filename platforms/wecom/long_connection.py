@@ -1,15 +1,17 @@
-"""The group bot's long connection: subscribe, keep alive, reconnect for ever; stop when refused or replaced.
+"""The group bot's long connection: subscribe, keep alive, reconnect for ever; stop when refused, yield to a rival.
 
 Source: developer.work.weixin.qq.com 101463 (长连接). One bot has one valid connection: a newer subscriber gets it and
-the older one receives `disconnected_event`. Fighting back would make two processes replace each other for ever, so
-being replaced, like a refused secret (853000), ends the run with an alarm.
+the older one receives `disconnected_event`. That event alone proves no rival (the other one may be gone, or the server
+tidied up), so it is answered by one new subscription after a pause. Who is replaced again soon has a rival: fighting
+would make two processes replace each other for ever, so then the bot yields with an alarm and looks again every hour.
+A refused secret (853000) ends the run with an alarm.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,12 +20,12 @@ from typing import Any
 import aiohttp
 
 from platforms.alarms import never_failing
-from platforms.contract import ChannelDown, Misconfigured, OnAlarm, TryLater
+from platforms.contract import ChannelDown, LineDown, Misconfigured, OnAlarm, TryLater
 from platforms.lanes import Lanes
 from platforms.line_state import STATE_WORDS, State, delay
 from platforms.memory import Limit, SlidingWindow
 from platforms.wecom import frames
-from platforms.wecom.errors import BAD_SECRET, OK, LostAnswer, refusal
+from platforms.wecom.errors import BAD_SECRET, NOT_SUBSCRIBED, OK, LostAnswer, refusal
 from platforms.wecom.frames import Frame
 from platforms.wecom.wire import Wire, new_req_id
 
@@ -31,12 +33,20 @@ log = logging.getLogger(__name__)
 
 CHAT_LIMITS: tuple[Limit, ...] = ((30, 60.0), (1000, 3600.0))
 
+#: Seconds before a message is tried again that met no line.
+_LINE_PAUSE = 5.0
+_REPLACED = "群机器人的长连接被另一个程序接替，本程序暂不争抢，一小时后再试；请停掉多余的程序"
+
 OnFrame = Callable[[Frame], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds. `alarm_after` counts failed attempts in a row; `reply_window` is how long a press may be answered."""
+    """Seconds. `alarm_after` counts failed attempts in a row; `reply_window` is how long a press may be answered.
+
+    After `disconnected_event` the bot subscribes anew after `kicked_pause`; a second one within `rival_within` means a
+    rival, and the bot yields for `rival_pause`.
+    """
 
     ping_every: float = 30.0
     misses_allowed: int = 2
@@ -46,15 +56,19 @@ class Timing:
     backoff_cap: float = 30.0
     reply_window: float = 5.0
     alarm_after: int = 5
+    kicked_pause: float = 30.0
+    rival_within: float = 600.0
+    rival_pause: float = 3600.0
 
 
 class _Lost(Exception):
     """The connection is gone; connect again, no sooner than `after` seconds."""
 
-    def __init__(self, reason: str, after: float = 0.0) -> None:
+    def __init__(self, reason: str, after: float = 0.0, *, kicked: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.after = after
+        self.kicked = kicked
 
 
 class _Stop(Exception):
@@ -87,11 +101,12 @@ class LongConnection:
         self._wire: Wire | None = None
         self._reply_until: dict[str, float] = {}
         self._failures = 0
+        self._kicked_at: float | None = None
         self.state = State.IDLE
         self.trouble = ""
 
     async def run(self, on_frame: OnFrame, on_alarm: OnAlarm) -> None:
-        """Hold the connection until cancelled, or until it must stop (after the alarm `bot_replaced` or the code).
+        """Hold the connection until cancelled, or until it must stop (after the alarm with the code).
 
         Frames go to `on_frame` side by side, in order per conversation; its failures are logged and reported as
         `incoming_failed`, and never end the connection, just as a lost connection never cancels a handler.
@@ -118,23 +133,34 @@ class LongConnection:
         """Send one command and return the body of its acknowledgement.
 
         `conversation` spends one of that conversation's 30 a minute and 1000 an hour first. Raises `TryLater` (no
-        connection, no budget), `LostAnswer` (sent, no acknowledgement), `Unreachable` (the bot has stopped) and
-        whatever the table says of the platform's code.
+        connection, no budget), `LostAnswer` (sent, no acknowledgement), `Unreachable` (the bot has stopped or yielded)
+        and whatever the table says of the platform's code. A lost subscription is taken up anew at once.
         """
         wire = self._wire
-        if self.state is State.STOPPED:
+        if self.state in (State.STOPPED, State.REPLACED):
             raise ChannelDown("bot_stopped", self.trouble)
         if wire is None:
-            raise TryLater("not_connected", STATE_WORDS[self.state])
+            raise LineDown("not_connected", STATE_WORDS[self.state], after=_LINE_PAUSE)
         if conversation:
             self._budget.take(conversation)
         ack = await wire.exchange(cmd, body, req_id or new_req_id())
-        if ack.errcode in BAD_SECRET:
-            # Said of a command it does not mean the secret: another subscriber has just taken the bot over.
-            raise TryLater("not_subscribed", "本连接已不是机器人当前的连接")
+        if ack.errcode in NOT_SUBSCRIBED:
+            # Of a command, 853000 does not mean the secret either: this connection is the bot's no longer.
+            self._condemn(wire)
+            raise LineDown("not_subscribed", "本连接已不是机器人当前的连接", after=_LINE_PAUSE)
         if ack.errcode != OK:
             raise refusal(ack.errcode, ack.errmsg)
         return ack.body or {}
+
+    def remember(self, conversation: str, sent: Iterable[datetime]) -> None:
+        """Count what an earlier process said in a conversation."""
+        self._budget.restore(conversation, sent)
+
+    def _condemn(self, wire: Wire) -> None:
+        """This connection is good for nothing: not ready from now on, and another one is opened."""
+        if self._wire is wire:
+            self._wire, self.state, self.trouble = None, State.WAITING, "not_subscribed"
+        wire.condemned.set()
 
     def may_reply(self, req_id: str) -> bool:
         """True while a press or a first visit that came over this connection may still be answered."""
@@ -148,12 +174,28 @@ class LongConnection:
                 log.error("long connection stopped", extra={"action": "bot_stopped", "code": stop.code})
                 await alarm(stop.code, stop.words)
                 return
+            if lost.kicked and self._has_rival():
+                await self._yield(alarm)
+                continue
             self.state, self.trouble = State.WAITING, lost.reason
             self._failures += 1
             log.warning("long connection lost", extra={"action": "bot_lost", "reason": lost.reason})
             if self._failures == self._timing.alarm_after:
                 await alarm("bot_offline", f"群机器人长连接连续 {self._failures} 次未能保持：{lost.reason}")
             await asyncio.sleep(max(lost.after, self._delay()))
+
+    def _has_rival(self) -> bool:
+        """Whether this `disconnected_event` follows soon on another: then somebody else wants the bot as well."""
+        now = asyncio.get_running_loop().time()
+        before, self._kicked_at = self._kicked_at, now
+        return before is not None and now - before < self._timing.rival_within + self._timing.kicked_pause
+
+    async def _yield(self, alarm: OnAlarm) -> None:
+        """Leave the bot to the rival, say so, and look again when the pause is over."""
+        self.state, self.trouble, self._kicked_at = State.REPLACED, _REPLACED, None
+        log.error("long connection replaced", extra={"action": "bot_replaced"})
+        await alarm("bot_replaced", _REPLACED)
+        await asyncio.sleep(self._timing.rival_pause)
 
     async def _attempt(
         self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm
@@ -165,9 +207,14 @@ class LongConnection:
         except* _Stop as stops:
             stop = next(error for error in _leaves(stops) if isinstance(error, _Stop))
         except* _Lost as losses:
-            lost = next(error for error in _leaves(losses) if isinstance(error, _Lost))
+            found = [error for error in _leaves(losses) if isinstance(error, _Lost)]
+            lost = next((error for error in found if error.kicked), found[0])
         except* (aiohttp.ClientError, TimeoutError, OSError) as faults:
             lost = _Lost(type(_leaves(faults)[0]).__name__)
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # A task group that fails in the same moment swallows the cancellation (Python before 3.13).
+            raise asyncio.CancelledError
         return lost, stop
 
     async def _hold(self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm) -> None:
@@ -178,6 +225,7 @@ class LongConnection:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen(wire, lanes, alarm))
+                group.create_task(_until_condemned(wire))
                 await self._subscribe(wire)
                 self._wire, self.state, self.trouble = wire, State.READY, ""
                 log.info("long connection ready", extra={"action": "bot_ready"})
@@ -219,7 +267,7 @@ class LongConnection:
         async for frame in wire.frames():
             kind = frames.event_type(frame)
             if kind == frames.KICKED:
-                raise _Stop("bot_replaced", "群机器人的长连接被另一个程序接替，本程序不再争抢")
+                raise _Lost("disconnected_event", self._timing.kicked_pause, kicked=True)
             if kind in (frames.CARD_EVENT, frames.ENTER_EVENT):
                 self._open_reply_window(frame.headers.req_id)
             taken = lanes.put(frames.conversation(frame), frame)
@@ -235,6 +283,11 @@ class LongConnection:
 
     def _delay(self) -> float:
         return delay(self._failures, self._timing.backoff_first, self._timing.backoff_cap)
+
+
+async def _until_condemned(wire: Wire) -> None:
+    await wire.condemned.wait()
+    raise _Lost("not_subscribed")
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -103,6 +103,15 @@ class WeCom:
         if to.id.startswith(WEBHOOK_PREFIX):
             return await self._send_webhook(to.id.removeprefix(WEBHOOK_PREFIX), message, key)
         return await self._bot_or_unreachable().send(to.id, GROUP, message, key, again=again)
+
+    def remember(self, to: Recipient, sent: Sequence[datetime]) -> None:
+        """Count what an earlier process sent there; see `ChatPlatform.remember`."""
+        if to.place is Place.PERSON and self._application is not None:
+            self.client.remember(to.id, sent)
+        elif to.id.startswith(WEBHOOK_PREFIX):
+            self.client.remember_webhook(self._config.group_webhooks.get(to.id.removeprefix(WEBHOOK_PREFIX), ""), sent)
+        elif self._connection is not None:
+            self._connection.remember(to.id, sent)
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
         """Redraw an application card by its response_code (once, 72 hours). False for everything else."""

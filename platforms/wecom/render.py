@@ -12,6 +12,7 @@ from typing import Any
 
 from platforms.contract import Button, Card, Link, Rejected, Text, Tone
 from platforms.fitting import CUT_HINT, cut_bytes
+from platforms.words import inert
 
 APP_TEXT_BYTES = 2048
 BOT_TEXT_BYTES = 20480
@@ -22,6 +23,8 @@ NOWHERE = "https://work.weixin.qq.com"
 
 _TASK_ID = re.compile(r"[0-9A-Za-z_@-]{1,128}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_ACCOUNT = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
+"""What a userid is made of (page 90195)."""
 _SOURCE_COLOUR: Mapping[Tone, int] = {Tone.PLAIN: 0, Tone.PRIMARY: 3, Tone.DANGER: 2}
 _BUTTON_STYLE: Mapping[Tone, int] = {Tone.PLAIN: 2, Tone.PRIMARY: 1, Tone.DANGER: 3}
 
@@ -83,14 +86,15 @@ def template_card(card: Card, limits: Limits, *, task_id: str = "", public_url: 
 
 def markdown(text: Text, limit: int, *, mention: bool = False) -> str:
     """The Markdown of a text within `limit` bytes, cut with a hint; `mention` adds `<@account>` for each mention."""
-    names = " ".join(f"<@{who.account}>" for who in text.mentions) if mention else ""
-    content = _CONTROL.sub("", text.content).strip() or "（无内容）"
+    known = [who.account for who in text.mentions if _ACCOUNT.fullmatch(who.account)]
+    names = " ".join(f"<@{account}>" for account in known) if mention else ""
+    content = inert(text.content).strip() or "（无内容）"
     return cut_bytes(f"{names}\n{content}" if names else content, limit, f"\n{CUT_HINT}")
 
 
 def shorten(text: str, limit: int) -> str:
     """One line of at most `limit` characters, ending in … when something was cut."""
-    line = " ".join(_CONTROL.sub("", text).split())
+    line = " ".join(inert(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -121,7 +125,7 @@ def _facts(facts: Sequence[tuple[str, str]], limits: Limits, places: int) -> tup
 
 
 def _body(parts: Sequence[str], tail: str, limit: int) -> str:
-    cleaned = [_CONTROL.sub("", part).strip() for part in parts]
+    cleaned = [inert(part).strip() for part in parts]
     text = "\n".join(part for part in cleaned if part)
     ending = shorten(tail, limit)
     room = limit - len(ending) - 1 if ending else limit

@@ -36,6 +36,8 @@ class Wire:
         self._acks: dict[str, asyncio.Future[Frame | None]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._dropped = False
+        self.condemned = asyncio.Event()
+        """Set when the other side no longer takes this connection for the bot's."""
 
     async def exchange(self, cmd: str, body: Mapping[str, Any] | None, req_id: str) -> Frame:
         """Send a command and return its acknowledgement, whatever its errcode. Raises `LostAnswer` without one."""

@@ -54,7 +54,7 @@ DATA_KEY = "cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU="
 QUIET = 0.03
 PATIENCE = 15.0
 #: What the bot waits for on the wire, in seconds: short, so that a lost answer costs a test little.
-TIMING = Timing(ack_within=1.0, backoff_first=0.05, backoff_cap=0.2, alarm_after=3)
+TIMING = Timing(ack_within=1.0, backoff_first=0.05, backoff_cap=0.2, alarm_after=3, kicked_pause=0.2)
 DING_TIMING = Ticking(
     qps_pauses=(0.05, 0.1, 0.2), retry_pause=0.05, backoff_first=0.05, backoff_cap=0.2, alarm_after=3, drain=2.0
 )

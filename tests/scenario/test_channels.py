@@ -158,7 +158,9 @@ async def test_a_broken_line_is_taken_up_again_and_what_waited_is_sent(town: Tow
 
 
 async def test_a_bot_replaced_by_another_subscriber_does_not_fight_and_says_so(town: Town):
-    await town.fault("kick")
+    for _ in range(2):
+        await town.until(lambda: town.world.hub.connected, "the bot did not come back")
+        await town.fault("kick")
     no = await town.dispatched()
     await town.turn("11-23 09:30")
     await town.expect("app", no, "签收", user="chenjing")

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from platforms.contract import ChannelDown, Misconfigured, PlatformError, Rejected, TryLater, Unreachable
+from platforms.contract import (
+    ChannelDown,
+    LineDown,
+    Misconfigured,
+    PlatformError,
+    Rejected,
+    TryLater,
+    UnknownCode,
+    Unreachable,
+)
 from platforms.dingtalk import errors
 from platforms.dingtalk.errors import FAMILIES, PUNISHED, TABLE, LostAnswer, code_of, refusal, request_id
 
@@ -13,10 +22,10 @@ DATA = Path(__file__).parent / "data"
 
 #: The tables of the fact sheet (§5.2, §5.3), written down a second time.
 STATED = {
-    "InvalidAuthentication": TryLater,
-    "40014": TryLater,
-    "40001": TryLater,
-    "42001": TryLater,
+    "InvalidAuthentication": LineDown,
+    "40014": LineDown,
+    "40001": LineDown,
+    "42001": LineDown,
     "invalidClientIdOrSecret": Misconfigured,
     "Forbidden.AccessDenied.AccessTokenPermissionDenied": Misconfigured,
     "Forbidden.AccessDenied.IpNotInWhiteList": Misconfigured,
@@ -64,9 +73,11 @@ STATED = {
     "param.cardAlreadyExist": Rejected,
     "param.cardNotExist": Rejected,
     "param.templateNotExist": Rejected,
-    "param.somethingNew": Rejected,
+    "param.somethingNew": UnknownCode,
+    "invalidParameter.somethingNew": UnknownCode,
+    "Forbidden.somethingNew": UnknownCode,
     "http_500": LostAnswer,
-    "somethingNobodyKnows": TryLater,
+    "somethingNobodyKnows": UnknownCode,
 }
 
 

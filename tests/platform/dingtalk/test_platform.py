@@ -107,8 +107,8 @@ async def test_a_message_comes_in_and_is_answered_in_its_conversation(fake, buil
         assert (incoming.kind, incoming.text, incoming.account) == (IncomingKind.TEXT, "您好", "zhangsan")
         assert (incoming.event_key, incoming.chat_id) == ("msg1", CHAT.id)
         assert fake.ack_of("m1")[0][1]["code"] == 200
-        assert await platform.respond(incoming, text="**收到**")
-    assert fake.bodies(dt.SESSION)[0]["markdown"]["text"] == "**收到**"
+        assert await platform.respond(incoming, text="收到")
+    assert fake.bodies(dt.SESSION)[0]["markdown"]["text"] == "收到"
 
 
 async def test_a_press_is_answered_inside_its_acknowledgement(fake, build):
@@ -137,12 +137,12 @@ def _parts(card: Card) -> dict:
 
 async def test_texts_and_files_for_a_person(fake, build):
     platform = build()
-    receipt = await platform.send(PERSON, Text("**您好**\n第二行"), key="k1")
+    receipt = await platform.send(PERSON, Text("您好\n第二行"), key="k1")
     await platform.send(PERSON, File("台账.xlsx", b"0123456789"), key="k2")
     first, second = fake.bodies(dt.PERSON)
     assert first["robotCode"] == dt.CLIENT_ID
     assert (first["userIds"], first["msgKey"]) == (["zhangsan"], "sampleMarkdown")
-    assert json.loads(first["msgParam"]) == {"title": "您好", "text": "**您好**  \n第二行"}
+    assert json.loads(first["msgParam"]) == {"title": "您好", "text": "您好  \n第二行"}
     assert json.loads(second["msgParam"]) == {"mediaId": "@media", "fileName": "台账.xlsx", "fileType": "xlsx"}
     assert receipt.handle == {"via": "robot", "query": receipt.message_id, "users": ["zhangsan"]}
     uploaded = fake.bodies(dt.UPLOAD)[0]

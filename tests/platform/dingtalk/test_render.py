@@ -163,7 +163,7 @@ def test_six_ordinary_buttons_fit_the_own_template():
 
 def test_a_text_as_a_card_keeps_its_words_and_mentions():
     card = render.as_card(Text("**催办** 单\n请尽快", (Mention("u1", "张三"),)))
-    assert (card.title, card.body, card.mentions[0].account) == ("催办 单", "**催办** 单\n请尽快", "u1")
+    assert (card.title, card.body, card.mentions[0].account) == ("＊＊催办＊＊ 单", "**催办** 单\n请尽快", "u1")
     assert render.as_card(Text("")).title == "通知"
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, Unreachable
+from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, UnknownCode, Unreachable
 from platforms.wecom.client import RestClient
 from platforms.wecom.errors import TABLE, LostAnswer, refusal
 
@@ -111,7 +111,7 @@ async def test_a_task_id_error_is_never_taken_for_a_token_error(fake, client):
         (93008, Unreachable),
         (846605, Rejected),
         (853000, Misconfigured),
-        (777777, TryLater),
+        (777777, UnknownCode),
     ],
 )
 async def test_each_code_becomes_its_exception(fake, client, code, kind):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platforms.contract import Rejected, TryLater, Unreachable
+from platforms.contract import ChannelDown, LineDown, Rejected, TryLater, Unreachable
 from platforms.lanes import Lanes
 from platforms.line_state import State
 from platforms.memory import RecentKeys, SlidingWindow
@@ -98,14 +98,50 @@ async def test_a_refused_secret_stops_with_one_alarm(fake, connection, watch):
         await connection.command("aibot_send_msg", {})
 
 
-async def test_being_replaced_stops_with_one_alarm_and_does_not_fight(fake, connection, watch):
+async def kick(fake) -> None:
     event = {"msgid": "M", "msgtype": "event", "event": {"eventtype": "disconnected_event"}}
-    async with held(connection, watch) as task:
+    await fake.push({"cmd": "aibot_event_callback", "headers": {"req_id": "k"}, "body": event})
+
+
+@pytest.fixture
+def yielding(fake, clock):
+    timing = replace(CALM, kicked_pause=0.01, rival_pause=0.2)
+    return LongConnection(fake.socket_url, "BOT", "SECRET", clock, timing=timing)
+
+
+async def test_a_kick_without_a_rival_is_answered_by_one_new_subscription(fake, yielding, watch):
+    async with held(yielding, watch):
+        await ready(yielding)
+        await kick(fake)
+        await until(lambda: len(fake.sockets) == 2 and yielding.state is State.READY)
+        await yielding.command("aibot_send_msg", {"chatid": "C"})
+    assert watch.alarms == []
+
+
+async def test_a_second_kick_means_a_rival_and_the_bot_yields_with_a_word_but_not_for_ever(fake, yielding, watch):
+    async with held(yielding, watch):
+        await ready(yielding)
+        await kick(fake)
+        await until(lambda: len(fake.sockets) == 2 and yielding.state is State.READY)
+        await kick(fake)
+        await until(lambda: yielding.state is State.REPLACED)
+        assert watch.alarms == ["bot_replaced"]
+        with pytest.raises(ChannelDown, match="bot_stopped"):
+            await yielding.command("aibot_send_msg", {})
+        await until(lambda: len(fake.sockets) == 3 and yielding.state is State.READY)
+
+
+@pytest.mark.parametrize("code", [846609, 853000])
+async def test_a_lost_subscription_is_a_matter_of_the_line_and_is_taken_up_anew(fake, connection, watch, code):
+    async with held(connection, watch):
         await ready(connection)
-        await fake.push({"cmd": "aibot_event_callback", "headers": {"req_id": "k"}, "body": event})
-        await until(task.done)
-        await asyncio.sleep(0.05)
-    assert (connection.state, watch.alarms, len(fake.sockets)) == (State.STOPPED, ["bot_replaced"], 1)
+        fake.command_codes.append(code)
+        with pytest.raises(LineDown, match="not_subscribed"):
+            await connection.command("aibot_send_msg", {"chatid": "C"})
+        assert connection.state is not State.READY
+        await until(lambda: len(fake.sockets) == 2 and connection.state is State.READY)
+        await connection.command("aibot_send_msg", {"chatid": "C"})
+    assert watch.alarms == []
 
 
 async def test_a_closed_connection_is_taken_up_again(fake, connection, watch):

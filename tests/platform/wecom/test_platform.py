@@ -130,7 +130,7 @@ async def test_a_card_for_a_person_goes_through_the_application(fake, build):
 
 async def test_a_text_and_a_file_for_a_person(fake, build):
     platform = build(**APP)
-    receipt = await platform.send(PERSON, Text("**您好**"), key="k1")
+    receipt = await platform.send(PERSON, Text("您好"), key="k1")
     await platform.send(PERSON, File("台账.xlsx", b"0123456789"), key="k2")
     assert [body["msgtype"] for body in fake.bodies("message/send")] == ["markdown", "file"]
     assert fake.bodies("message/send")[1]["file"] == {"media_id": "MEDIA"}
@@ -203,8 +203,8 @@ async def test_a_card_for_a_chat_goes_through_the_bot_with_the_id_as_it_is(fake,
 async def test_a_text_for_a_chat_is_markdown(fake, build):
     platform = build(**BOT)
     async with running(platform):
-        await platform.send(CHAT, Text("**请签收**"), key="k")
-    assert fake.commands("aibot_send_msg")[0]["markdown"] == {"content": "**请签收**"}
+        await platform.send(CHAT, Text("请签收"), key="k")
+    assert fake.commands("aibot_send_msg")[0]["markdown"] == {"content": "请签收"}
 
 
 async def test_a_card_whose_acknowledgement_is_lost_is_there_once(fake, build):
