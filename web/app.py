@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from services.outage import passing
 from web import callbacks, health, intake, practice
 from web.deps import DEPS, Deps
 
 #: No legitimate request is larger: a callback is a few KB, a forwarded text at most 64 KB.
 MAX_BODY = 256 * 1024
+#: Seconds a request may take before it is turned away; turning the practice clock takes as long as it takes.
+PATIENCE = 15.0
+UNHURRIED = frozenset({"/practice/clock"})
+#: Seconds after which it is worth asking again.
+RETRY_AFTER = 10
+log = logging.getLogger(__name__)
 
 
 def create_app(deps: Deps) -> web.Application:
@@ -34,8 +43,18 @@ def create_app(deps: Deps) -> web.Application:
 async def problems(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """An oversized body is a plain 413 everywhere; a bug is a 500 without a trace of its inside."""
+    """An oversized body is a plain 413 everywhere; a bug is a 500 without a trace of its inside.
+
+    A database that cannot take anything now is a 503: what was not stored is not accepted, and is to be sent again.
+    """
     try:
-        return await handler(request)
+        async with asyncio.timeout(PATIENCE if request.path not in UNHURRIED else None):
+            return await handler(request)
     except web.HTTPRequestEntityTooLarge:
         return intake.problem(413, "内容过大", "请求内容超过 256 KB，请精简后重试。")
+    except Exception as error:
+        if not passing(error):
+            raise
+        log.warning("turned away", extra={"action": "turned_away", "fault": type(error).__name__})
+        detail = "数据库暂时不能写入（被占用、磁盘满或正在重启），这次没有收下，请稍后用新的随机数重新推送。"
+        return intake.problem(503, "暂时不能受理", detail, **{"Retry-After": str(RETRY_AFTER)})
