@@ -10,7 +10,7 @@ from tortoise.exceptions import IntegrityError as Conflict
 from tortoise.exceptions import OperationalError as DatabaseError
 from tortoise.exceptions import TransactionManagementError as TransactionMisused
 
-__all__ = ["Conflict", "DatabaseError", "NotFound", "TransactionMisused", "passing"]
+__all__ = ["DATABASE_FAULTS", "Conflict", "DatabaseError", "NotFound", "TransactionMisused", "passing"]
 
 #: What SQLite says of a file that is locked, full, or out of reach just now (the low byte of its error codes).
 _PASSING_CODES = frozenset(
@@ -52,6 +52,10 @@ _PASSING_ERRNOS = frozenset(
         errno.ENETUNREACH,
     }
 )
+
+
+#: What the database's own failures come out as, whoever raises them.
+DATABASE_FAULTS = (BaseORMException, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def passing(error: BaseException) -> bool:

@@ -19,3 +19,9 @@ async def check_data_key(sealer: Sealer) -> None:
         raise WrongDataKey(
             "YOUSU_DATA_KEY 不是这个数据库当初使用的密钥，启动会把数据弄乱，所以没有启动。请从备份中找回原密钥。"
         )
+
+
+async def data_key_fits(sealer: Sealer) -> bool:
+    """Whether this is the key the database was sealed with, or it was sealed with none yet; nothing is written."""
+    row = await MetaRow.get_or_none(key=_FINGERPRINT)
+    return row is None or row.value == sealer.fingerprint
