@@ -32,7 +32,7 @@ from services.key_check import check_data_key
 from services.office import Office
 from services.outage import passing
 from services.rulebook import newest_rules
-from services.tick import tick
+from services.tick import CasesLeft, tick
 from settings import Settings
 from shipped import furnish
 from web.app import create_app
@@ -148,9 +148,9 @@ class Server:
                     await tally.load()
                 self._started = True
             # Faulty rules or a faulty digest are reported, and stop no case's clock.
-            faults = [await _fault(self._refurnish)]
-            await tick(self.office)
-            await note_tick(self.office)
+            faults = [await _fault(self._refurnish), await _fault(partial(tick, self.office))]
+            if faults[1] is None or isinstance(faults[1], CasesLeft):
+                await note_tick(self.office)
             faults.append(await _fault(partial(queue_digest, self.office)))
         for fault in faults:
             if fault is not None:
