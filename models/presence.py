@@ -32,7 +32,7 @@ class Presence(StrEnum):
 async def presence(url: str) -> Presence:
     """Whether a database of ours is there: no file, a database without our tables, an older schema, or all of it.
 
-    Raises models.urls.BadDatabaseUrl, models.migrate.SchemaTooNew, OSError or the driver's error.
+    Raises models.urls.BadDatabaseUrl, models.migrate.SchemaTooNew, ConnectionError or sqlite3.Error.
     """
     path = sqlite_path(url)
     if path == MEMORY:
@@ -55,11 +55,17 @@ def _file_has_record(path: str) -> bool | None:
 
 
 async def _server_has_record(url: str) -> bool | None:
+    """None when the server has no such database."""
     known = connections(url, read_only_alias=False)["default"]["credentials"]
     wanted = {name: known[name] for name in ("host", "port", "user", "password", "database", "ssl") if known.get(name)}
-    async with asyncio.timeout(PATIENCE):
-        connection = await asyncpg.connect(**wanted, timeout=PATIENCE)
-        try:
-            return await connection.fetchval("SELECT to_regclass($1)", RECORD) is not None
-        finally:
-            await connection.close(timeout=PATIENCE)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            connection = await asyncpg.connect(**wanted, timeout=PATIENCE)
+            try:
+                return await connection.fetchval("SELECT to_regclass($1)", RECORD) is not None
+            finally:
+                await connection.close(timeout=PATIENCE)
+    except asyncpg.InvalidCatalogNameError:
+        return None
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise ConnectionError(f"连不上 PostgreSQL（{type(error).__name__}），请核对 YOUSU_DATABASE_URL") from None
