@@ -11,13 +11,15 @@ from typing import Any
 
 from domain.refusals import Refused
 from domain.rules_file import BadRules
-from main import build_office, build_platforms, database, sealer_of, serve
+from main import build_office, build_platforms, sealer_of, serve
+from models.errors import DATABASE_FAULTS, passing
 from models.lead import DatabaseInUse
 from models.migrate import SchemaTooNew, migrate
 from models.sealing import SealError
 from models.urls import BadDatabaseUrl
 from operations import backup, case_errands, demo, doctor, key_errands, logs, play, rules_errands, time_errands
 from operations.city import CityError
+from operations.reading import existing
 from operations.running import Failure, now, run_async
 from services.key_check import WrongDataKey
 from settings import BadSettings, Settings, load
@@ -48,6 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"未能完成：{error}", file=sys.stderr)
     except CityError as error:
         print(f"演练没有完成：{error}", file=sys.stderr)
+    except DATABASE_FAULTS as error:
+        if not passing(error):
+            raise
+        print("未能完成：数据库现在不能用（被别的程序占用、磁盘满或正在重启），请稍后重试。", file=sys.stderr)
     except OSError as error:
         print(f"未能完成：{_OS_ERRORS.get(error.errno or 0, error)}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -78,7 +84,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     async def work() -> int:
         settings = load()
         office = build_office(settings)
-        async with database(settings["YOUSU_DATABASE_URL"], now()):
+        async with existing(settings["YOUSU_DATABASE_URL"]):
             await furnish(office)
             return await doctor.examine(settings, office, build_platforms(settings, office))
 
@@ -144,9 +150,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_platforms(one)
     add("migrate", run_migrate, "升级数据库结构（自动先备份）")
     add("doctor", run_doctor, "检查配置、数据库、通道和积压")
-    add("import", case_errands.run_org_import, "导入人员名册", group("org", "人员名册")).add_argument(
-        "file", help="名册 .csv 或 .xlsx"
-    )
+    one = add("import", case_errands.run_org_import, "导入人员名册", group("org", "人员名册"))
+    one.add_argument("file", help="名册 .csv 或 .xlsx")
+    one.add_argument("--dry-run", action="store_true", help="只看会改什么，不导入")
+    one.add_argument("--yes", action="store_true", help="会停用三分之一以上的人员时，确认照样导入")
     calendar = group("calendar", "工作日历")
     add("show", time_errands.run_calendar_show, "查看一年的调休安排", calendar).add_argument("year", type=int)
     one = add("import", time_errands.run_calendar_import, "导入一年的放假通知原文或 JSON", calendar)

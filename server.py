@@ -5,27 +5,33 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cards.drawing import draw
 from bot.door import Door
 from models.lead import Leadership
-from platforms.contract import ChatPlatform, Health
-from scheduler.clock import PracticeClock
+from platforms.contract import ChatPlatform, Health, Incoming
+from scheduler.clock import PracticeClock, StepWatch
 from scheduler.jobs import fixed_jobs
+from scheduler.supervision import Supervisor, pause_after
 from scheduler.timetable import Timetable
 from services.background import Background
 from services.budgets import seed_budgets
 from services.calendar_import import newest_table
+from services.clock_steps import follow_the_clock, follow_what_was_missed
+from services.condition import disk
 from services.deliver import Delivery, install_prefix
 from services.departures import call_the_roll
 from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
 from services.housekeeping import tidy
 from services.key_check import WrongDataKey, check_data_key
 from services.office import Office
+from services.outage import passing
 from services.rulebook import newest_rules
-from services.tick import tick
+from services.tick import CasesLeft, tick
 from settings import Settings
 from shipped import furnish
 from web.app import create_app
@@ -36,6 +42,8 @@ log = logging.getLogger("yousu")
 
 #: How often a standby process asks whether it may lead, in seconds.
 STANDBY_SECONDS = 2.0
+#: How often an event of a long connection is offered to a database that cannot take it; about four minutes.
+KEPT_TRIES = 12
 
 
 @dataclass
@@ -52,8 +60,16 @@ class Server:
     _furniture: tuple[int, int] | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _wrong_key: WrongDataKey | None = None
+    #: How far the clock was set without everything having followed yet.
+    _drift: timedelta = timedelta()
+    _started: bool = False
+    #: Whether it is known what was sent before this process began to lead.
+    _counted: bool = False
 
     def __post_init__(self) -> None:
+        self._steps = StepWatch(self.office.clock.now)
+        self._tick_now: Callable[[], None] = _nobody
+        self.supervisor = Supervisor(self.office.clock.now, partial(queue_alarm, self.office, "task_ill"))
         self.office.wake = self._wake.set
         self.delivery = Delivery(self.office, self.platforms, draw)
         self.door = Door(self.office, self.platforms, self.background)
@@ -90,9 +106,7 @@ class Server:
                 elif work is not None and work.done():
                     work.result()
                 elif work is None:
-                    # A standby takes complaints in as well, under the rules of the day.
-                    await self._refurnish()
-                    await self._share_tallies()
+                    await self._stand_by()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), STANDBY_SECONDS)
         finally:
@@ -101,29 +115,58 @@ class Server:
             await leadership.resign()
 
     async def _work(self) -> None:
-        """What only the leader does."""
-        for tally in self.office.tallies.values():
-            await tally.load()
-        await seed_budgets(self.office, self.platforms)
-        timetable = Timetable(
-            fixed_jobs(self.settings.tick_seconds, tick=self._tick, retry=self.door.retry, tidy=self._tidy)
+        """What only the leader does: every part is watched over by itself, none ends the others."""
+        self.supervisor.forget()
+        self._counted = False
+        timetable = self._timetable()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._start(timetable))
+            for name, platform in self.platforms.items():
+                run = partial(platform.run, self._receive, self._alarm)
+                group.create_task(self.supervisor.keep(f"platform.{name}", run))
+            group.create_task(self.supervisor.repeat("delivery", self._deliver))
+
+    def _timetable(self) -> Timetable:
+        jobs = fixed_jobs(
+            self.settings.tick_seconds,
+            tick=self._tick,
+            retry=self.door.retry,
+            tidy=self._tidy,
+            clock=self._look_at_clock,
         )
-        await self._tick()
-        timetable.start()
-        try:
-            async with asyncio.TaskGroup() as group:
-                for platform in self.platforms.values():
-                    group.create_task(platform.run(self.door.receive, self._alarm))
-                group.create_task(self._deliver())
-        finally:
-            timetable.stop()
+        timetable = Timetable(jobs, self.supervisor)
+        self._tick_now = partial(timetable.hurry, "tick")
+        return timetable
+
+    async def _start(self, timetable: Timetable) -> None:
+        """What was missed while nobody led, then the first tick at once and the others at their pace."""
+        self._started = False
+        self._steps.forgive()
+        self._tick_now()
+        await timetable.run()
 
     async def _tick(self) -> None:
         async with self._ticking:
-            await self._refurnish()
-            await note_tick(self.office)
-            await tick(self.office)
-            await queue_digest(self.office)
+            if not self._started:
+                await follow_what_was_missed(self.office)
+                self._started = True
+            # Faulty rules or a faulty digest are reported, and stop no case's clock.
+            faults = [await _fault(self._refurnish), await _fault(partial(tick, self.office))]
+            if faults[1] is None or isinstance(faults[1], CasesLeft):
+                await note_tick(self.office)
+            faults.append(await _fault(partial(queue_digest, self.office)))
+        for fault in faults:
+            if fault is not None:
+                raise fault
+
+    async def _look_at_clock(self) -> None:
+        """Notice that somebody set the clock, and let what is paced follow it; a failure is made good next time."""
+        self._drift += self._steps.step()
+        if self._drift:
+            async with self.delivery.at_rest(), self._ticking:
+                await follow_the_clock(self.office, self._drift)
+                self._drift = timedelta()
+            self._tick_now()
 
     async def _refurnish(self) -> None:
         """A calendar or rules put in force from the command line count from the next tick on."""
@@ -143,14 +186,42 @@ class Server:
         await tidy(self.office)
         await call_the_roll(self.office, self.platforms)
 
+    async def _receive(self, incoming: Incoming) -> None:
+        """An event of a long connection is not sent again: while the database cannot take it, it is kept and offered.
+
+        Raises the last error when the database took nothing for `KEPT_TRIES` tries.
+        """
+        for failures in range(1, KEPT_TRIES + 1):
+            try:
+                return await self.door.receive(incoming)
+            except Exception as error:
+                if failures == KEPT_TRIES or not passing(error):
+                    raise
+                log.warning("an event waits for the database", extra={"action": "event_waits", "tries": failures})
+            await asyncio.sleep(pause_after(failures))
+
     async def _deliver(self) -> None:
         """Deliver whenever something was queued, and look again every second for what has become ripe."""
-        while True:
-            self._wake.clear()
-            await self.delivery.drain()
-            await self._save_tallies()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), 1.0)
+        if not self._counted:
+            for tally in self.office.tallies.values():
+                await tally.load()
+            await seed_budgets(self.office, self.platforms)
+            self._counted = True
+        self._wake.clear()
+        await self.delivery.drain()
+        await self._save_tallies()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), 1.0)
+
+    async def _stand_by(self) -> None:
+        """A standby takes complaints in as well, under the rules of the day, and shares what was counted."""
+        try:
+            await self._refurnish()
+            await self._share_tallies()
+        except Exception as error:
+            await self.supervisor.ill("standby", error)
+        else:
+            await self.supervisor.well("standby")
 
     async def _share_tallies(self) -> None:
         """A standby that serves callbacks counts too, and knows what the leader has counted."""
@@ -172,6 +243,7 @@ class Server:
         async with self._ticking:
             if isinstance(self.office.clock, PracticeClock):
                 self.office.clock.turn(moment)
+                self._steps.forgive()
             await set_last_tick(moment)
         await self._tick()
         await self.delivery.drain()
@@ -190,9 +262,23 @@ class Server:
             accept=self.door.accept,
             intake_keys=keys,
             health=self._health,
+            illnesses=self.supervisor.illnesses,
+            disk=partial(disk, self.settings["YOUSU_DATABASE_URL"]),
             tick_seconds=self.settings.tick_seconds,
             practice=self._turn if self.settings.practice else None,
         )
+
+
+def _nobody() -> None:
+    """No timetable runs yet."""
+
+
+async def _fault(work: Callable[[], Awaitable[object]]) -> Exception | None:
+    try:
+        await work()
+    except Exception as error:
+        return error
+    return None
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

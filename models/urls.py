@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 MEMORY = ":memory:"
 DEFAULT_POOL = 10
 READER_POOL = 3
+# FULL: with a write-ahead log NORMAL syncs at checkpoints only, and a power cut takes back what was accepted.
 PRAGMAS: dict[str, Any] = {
     "busy_timeout": 5000,
     "journal_mode": "WAL",
-    "synchronous": "NORMAL",
+    "synchronous": "FULL",
     "foreign_keys": "ON",
 }
 
@@ -47,12 +50,28 @@ def connections(url: str, *, read_only_alias: bool = True) -> dict[str, Any]:
 
 
 def prepare_file(url: str) -> None:
-    """Make the folder and an empty SQLite file that only its owner may read; nothing for other databases."""
+    """Make the folder and an empty SQLite file that only its owner may read; nothing for other databases.
+
+    A file that is there is looked at and never opened: closing any descriptor of it would drop every lock this process
+    holds on it, and the next command beside a server would then delete the log the server still writes. Raises OSError
+    for what cannot be a database: a folder, or a file this user may not read and write.
+    """
     path = sqlite_path(url)
     if path is None or path == MEMORY:
         return
+    if os.path.exists(path):
+        _check_usable(path)
+        return
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with contextlib.suppress(FileExistsError):  # another process was faster: then it is not ours to open
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _check_usable(path: str) -> None:
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
 
 def _sqlite(url: str, *, read_only: bool) -> dict[str, Any]:

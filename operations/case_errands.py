@@ -9,12 +9,16 @@ from pathlib import Path
 from domain.case import OPERATOR
 from domain.given_dates import month_named
 from main import build_office, database
+from models.presence import Presence, presence
 from operations.private_files import write_private
+from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, run_async
 from scheduler.clock import PracticeClock
 from services.archive import NoSuchCase, Record
 from services.chain import verify_chains
-from services.directory import BadDirectory, centre_named, first_centre, import_directory
+from services.directory import BadDirectory, centre_named, first_centre
+from services.directory_file import read_directory
+from services.directory_rehearsal import Change, import_if
 from services.find import Ambiguous, NotFound, find_case
 from services.ledger import export_ledger
 from services.office import Office
@@ -25,25 +29,53 @@ from shipped import furnish
 
 
 def run_org_import(arguments: argparse.Namespace) -> int:
-    """`yousu org import FILE`."""
+    """`yousu org import FILE [--dry-run] [--yes]`: many people switched off at once are asked about first."""
 
-    async def work() -> int:
-        path = Path(arguments.file)
-        async with database(load()["YOUSU_DATABASE_URL"], now()):
-            try:
-                done = await import_directory(path.read_bytes(), path.name, now())
-            except BadDirectory as error:
-                for line, fault in error.errors:
-                    print(f"第 {line} 行：{fault}", file=sys.stderr)
-                raise Failure("名册没有导入，请按上面的提示修改后重试。") from None
-        print(
-            f"名册已导入：{done.people} 人（新增 {done.people_added}，变更 {done.people_changed}，"
-            f"停用 {done.people_deactivated}）；新增中心 {done.centres_added} 个、部门 {done.departments_added} 个，"
-            f"停用部门 {done.departments_deactivated} 个。"
-        )
-        return 0
+    async def work() -> None:
+        url, path = load()["YOUSU_DATABASE_URL"], Path(arguments.file)
+        content = path.read_bytes()
+        try:
+            if arguments.dry_run and await presence(url) in (Presence.ABSENT, Presence.EMPTY):
+                print(
+                    f"名册可以导入：{len(read_directory(content, path.name))} 人。数据库还没有建立，这次什么也没有写。"
+                )
+                return
+            async with existing(url) if arguments.dry_run else database(url, now()):
+                change = await import_if(content, path.name, now(), lambda change: _wanted(arguments, change))
+        except BadDirectory as error:
+            for line, fault in error.errors:
+                print(f"第 {line} 行：{fault}", file=sys.stderr)
+            raise Failure("名册没有导入，请按上面的提示修改后重试。") from None
+        _report_import(arguments, change)
 
     return run_async(work())
+
+
+def _wanted(arguments: argparse.Namespace, change: Change) -> bool:
+    return not arguments.dry_run and (arguments.yes or not change.drastic)
+
+
+def _report_import(arguments: argparse.Namespace, change: Change) -> None:
+    """Raises Failure when the import waits for --yes."""
+    done = change.summary
+    if change.switched_off:
+        print(f"名册里不再有、停用的人员：{'、'.join(change.switched_off)}")
+    counts = (
+        f"{done.people} 人（新增 {done.people_added}，变更 {done.people_changed}，"
+        f"停用 {done.people_deactivated}）；新增中心 {done.centres_added} 个、部门 {done.departments_added} 个，"
+        f"停用部门 {done.departments_deactivated} 个。"
+    )
+    if _wanted(arguments, change):
+        print(f"名册已导入：{counts}")
+        return
+    print(f"如果导入：{counts}")
+    if arguments.dry_run:
+        print("只是查看（--dry-run），什么也没有写。")
+        return
+    raise Failure(
+        f"名册没有导入：现有 {change.active_before} 人，会停用 {len(change.switched_off)} 人，超过三分之一，"
+        "多半是文件不全。确实要这样，请加 --yes 再运行一次。"
+    )
 
 
 def run_ledger_export(arguments: argparse.Namespace) -> int:
@@ -52,7 +84,7 @@ def run_ledger_export(arguments: argparse.Namespace) -> int:
     async def work() -> None:
         settings = load()
         office = build_office(settings)
-        async with database(settings["YOUSU_DATABASE_URL"], now()):
+        async with existing(settings["YOUSU_DATABASE_URL"]):
             place = await centre_named(arguments.centre) if arguments.centre else await first_centre()
             if place is None:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
@@ -71,7 +103,7 @@ def run_case_show(arguments: argparse.Namespace) -> int:
     async def work() -> None:
         settings = load()
         office = build_office(settings)
-        async with database(settings["YOUSU_DATABASE_URL"], now()):
+        async with existing(settings["YOUSU_DATABASE_URL"]):
             record = await _found(office, arguments.no)
         shown = public_case(record)
         if arguments.json:
@@ -92,9 +124,9 @@ def run_case_papers(arguments: argparse.Namespace) -> int:
         settings = load()
         office = _dated(build_office(settings), arguments.now)
         out = Path(arguments.out)
-        out.mkdir(parents=True, exist_ok=True)
-        async with database(settings["YOUSU_DATABASE_URL"], now()):
+        async with existing(settings["YOUSU_DATABASE_URL"]):
             await furnish(office)
+            out.mkdir(parents=True, exist_ok=True)
             for number in arguments.no:
                 for name, content in all_papers(office, await _found(office, number)):
                     write_private(out / name, content)
@@ -113,13 +145,13 @@ def run_month(arguments: argparse.Namespace) -> int:
         if first is None:
             raise Failure("月份请写成 YYYY-MM，例如 yousu report 2026-11")
         out = Path(arguments.out)
-        out.mkdir(parents=True, exist_ok=True)
-        async with database(settings["YOUSU_DATABASE_URL"], now()):
+        async with existing(settings["YOUSU_DATABASE_URL"]):
             place = await centre_named(arguments.centre) if arguments.centre else await first_centre()
             if place is None:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
             await furnish(office)
             name, content = await month_file(office, place, first)
+        out.mkdir(parents=True, exist_ok=True)
         write_private(out / name, content)
         print(out / name)
 
@@ -148,7 +180,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     """`yousu verify`: every event of every case against its hash chain."""
 
     async def work() -> int:
-        async with database(load()["YOUSU_DATABASE_URL"], now()):
+        async with existing(load()["YOUSU_DATABASE_URL"]):
             count, breaks = await verify_chains()
         for fault in breaks:
             print(f"{fault.no} 第 {fault.seq} 个事件：{fault.why}", file=sys.stderr)

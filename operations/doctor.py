@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from domain.vocabulary import Role
 from platforms.contract import ChatPlatform
-from services.condition import condition
+from services.condition import condition, disk
 from services.directory import centre, chats_of, departments, first_centre, people
+from services.key_check import data_key_fits
 from services.office import Office
 from services.usage import usage
 from settings import Settings
@@ -15,11 +16,14 @@ from settings import Settings
 
 async def examine(settings: Settings, office: Office, platforms: Mapping[str, ChatPlatform]) -> int:
     """Print one line per finding."""
+    room = disk(settings["YOUSU_DATABASE_URL"])
     findings = [
+        await _key(office),
         *_channels(settings, platforms),
         *await _quotas(office, platforms),
         *await _directory(),
         *await _queues(office),
+        *([(room.ok, room.detail or f"磁盘还有 {room.free_bytes // 2**20} MB")] if room else []),
         *_calendar(office),
         *await _rules(office),
     ]
@@ -31,6 +35,8 @@ async def examine(settings: Settings, office: Office, platforms: Mapping[str, Ch
 
 
 Finding = tuple[bool, str]
+#: Seconds the clock of another machine may be ahead.
+AHEAD = 5
 PLATFORM_NAMES = {"wecom": "企业微信", "dingtalk": "钉钉"}
 #: What a metered platform counts.
 COUNTED = {"api": "接口调用", "stream": "消息推送"}
@@ -45,6 +51,12 @@ def _channels(settings: Settings, platforms: Mapping[str, ChatPlatform]) -> list
     if not settings["YOUSU_INTAKE_KEYS"]:
         found.append((True, "没有配置热线推送密钥（YOUSU_INTAKE_KEYS），诉求只能在聊天里登记"))
     return found
+
+
+async def _key(office: Office) -> Finding:
+    if await data_key_fits(office.sealer):
+        return (True, "数据密钥与数据库相符")
+    return (False, "YOUSU_DATA_KEY 不是这个数据库当初使用的密钥，里面的个人信息读不出来，服务也不会启动：请找回原密钥")
 
 
 async def _quotas(office: Office, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
@@ -87,10 +99,12 @@ async def _directory() -> list[Finding]:
 
 async def _queues(office: Office) -> list[Finding]:
     found = await condition(office.clock.now())
+    ahead = found.tick_age is not None and found.tick_age < -AHEAD
     age = "还没有运行过" if found.tick_age is None else f"{max(found.tick_age, 0):.0f} 秒前"
+    age = "记在将来，服务器的时钟被往回拨过，请核对时间" if ahead else age
     return [
-        (found.database, "数据库可用"),
-        (True, f"在办 {found.open_cases} 件，已超期 {found.overdue} 件；上次检查到期事项：{age}"),
+        (found.database, "数据库可用" if found.database else "数据库没有回答"),
+        (not ahead, f"在办 {found.open_cases} 件，已超期 {found.overdue} 件；上次检查到期事项：{age}"),
         (found.outbox_failed == 0, f"待发消息 {found.outbox_pending} 条，发送失败 {found.outbox_failed} 条"),
         (found.inbox_failed == 0, f"处理失败的来消息 {found.inbox_failed} 条"),
     ]

@@ -10,6 +10,7 @@ from domain.rules import RuleSet
 from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
 from main import build_office, database
+from operations.reading import existing
 from operations.running import Failure, now, read_small, run_async
 from services.directory import CentreCard, centre_named
 from services.office import Office
@@ -22,7 +23,7 @@ def run_rules_show(arguments: argparse.Namespace) -> int:
     """`yousu rules show`: the rules in force, as a file to edit."""
 
     async def work() -> None:
-        async with database(load()["YOUSU_DATABASE_URL"], now()):
+        async with existing(load()["YOUSU_DATABASE_URL"]):
             print((await rules_text(shipped_rules_text(), await _centre(arguments.centre))).rstrip())
 
     return run_async(work())
@@ -39,7 +40,8 @@ def run_rules_change(arguments: argparse.Namespace) -> int:
             rules = load_rules(text)
         except BadRules as error:
             raise _told(error) from None
-        async with database(settings["YOUSU_DATABASE_URL"], now()):
+        url = settings["YOUSU_DATABASE_URL"]
+        async with database(url, now()) if arguments.apply else existing(url):
             await furnish(office)
             centre = await _centre(arguments.centre)
             try:

@@ -15,6 +15,7 @@ from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
 from main import build_office, database
 from models.peek import Unreadable, imported_texts
+from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, read_small, run_async
 from services.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from services.public import local
@@ -64,7 +65,8 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
             table = read_calendar(read_small(Path(arguments.file)))
         except BadCalendar as error:
             raise Failure(f"日历没有导入：{error}") from None
-        async with database(settings["YOUSU_DATABASE_URL"], now()):
+        url = settings["YOUSU_DATABASE_URL"]
+        async with existing(url) if arguments.dry_run else database(url, now()):
             await furnish(office)
             calendar = await calendar_with(office.rules, table)
             moves = await preview(office, calendar)

@@ -1,8 +1,17 @@
-"""The clocks. Nothing else in the product asks the system for the time."""
+"""The clocks. Nothing else in the product asks the system for the time.
+
+The wall clock says what time it is, and somebody may set it. The steady clock only says how much time has passed:
+whatever is paced (intervals, pauses, time-outs) goes by it, whatever is dated goes by the wall.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+#: A wall clock that ran off by less than this between two looks was corrected, not set.
+STEP = timedelta(seconds=2)
 
 
 class SystemClock:
@@ -28,3 +37,28 @@ class PracticeClock(SystemClock):
         if moment.tzinfo is None:
             raise ValueError("the clock is turned to an aware moment")
         self._offset = moment - super().now()
+
+
+def steady() -> float:
+    """Seconds of a clock that nobody can set and that goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+class StepWatch:
+    """Sees that the wall clock was set, by comparing it with the steady one."""
+
+    def __init__(self, now: Callable[[], datetime], passed: Callable[[], float] = steady) -> None:
+        self._now = now
+        self._passed = passed
+        self.forgive()
+
+    def forgive(self) -> None:
+        """The wall clock is right as it stands: whatever it did before was no step."""
+        self._wall, self._at = self._now(), self._passed()
+
+    def step(self) -> timedelta:
+        """How far the wall clock was set since the last call: forward is positive; zero for an ordinary correction."""
+        wall, at = self._now(), self._passed()
+        drift = (wall - self._wall) - timedelta(seconds=at - self._at)
+        self._wall, self._at = wall, at
+        return drift if abs(drift) >= STEP else timedelta()

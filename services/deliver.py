@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -123,6 +123,12 @@ class Delivery:
                 if done == 0:
                     break
         return total
+
+    @contextlib.asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """Hold delivery between two rounds: nothing is on its way inside."""
+        async with self._busy:
+            yield
 
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:
         row = bundle[0]

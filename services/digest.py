@@ -26,7 +26,8 @@ CALENDAR_FROM = (10, 20)
 #: A centre hears the digest when one of these is not zero.
 _NEWS = ("open", "planned", "delivered", "failed_count", "gap_minutes", "inbox_failed")
 
-_LAST_TICK = "last_tick"
+#: When the tick last ran, among the facts of the deployment.
+LAST_TICK = "last_tick"
 _GAP = "gap_minutes"
 _DIGEST = "digest_day"
 
@@ -34,22 +35,22 @@ _DIGEST = "digest_day"
 async def note_tick(office: Office) -> None:
     """Remember that the clock looked, and how long it had not before."""
     now = office.clock.now()
-    last = await MetaRow.get_or_none(key=_LAST_TICK)
+    last = await MetaRow.get_or_none(key=LAST_TICK)
     if last is not None:
         gap = office.calendar.minutes_between(datetime.fromisoformat(last.value), now)
         if gap >= GAP_MINUTES:
             await _put(_GAP, str(gap))
-    await _put(_LAST_TICK, now.isoformat())
+    await _put(LAST_TICK, now.isoformat())
 
 
 async def set_last_tick(now: datetime) -> None:
     """The clock was turned on purpose: what lies between is no gap."""
-    await _put(_LAST_TICK, now.isoformat())
+    await _put(LAST_TICK, now.isoformat())
 
 
 async def last_tick() -> datetime | None:
     """When the tick last ran."""
-    row = await MetaRow.get_or_none(key=_LAST_TICK)
+    row = await MetaRow.get_or_none(key=LAST_TICK)
     return datetime.fromisoformat(row.value) if row else None
 
 
@@ -116,8 +117,11 @@ async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -
     readers = {card.id: card for role in (Role.MANAGER, Role.LEAD) for card in await people(centre, role=role)}
     opening = office.calendar_of(centre).next_open(office.clock.now())
     for person_id in readers:
+        key = f"digest/{day}/{centre}/p{person_id}"
+        if await OutboxRow.filter(key=key).exists():  # queued before, while the clock stood on this day by mistake
+            continue
         await OutboxRow.create(
-            key=f"digest/{day}/{centre}/p{person_id}",
+            key=key,
             kind="digest",
             person_id=person_id,
             payload=facts,

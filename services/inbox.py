@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from models.claims import claim_inbox
@@ -50,8 +51,12 @@ async def remember(office: Office, incoming: Incoming) -> int | None:
 
 async def work(office: Office, row_id: int, incoming: Incoming, handle: Handle) -> bool:
     """Handle one stored event. A failure leaves the row to be tried again; the last one leaves it to the operator."""
+    return await _work(office, row_id, partial(handle, incoming))
+
+
+async def _work(office: Office, row_id: int, act: Callable[[], Awaitable[None]]) -> bool:
     try:
-        await handle(incoming)
+        await act()
     except Exception as error:
         await _failed(office, row_id, error)
         return False
@@ -81,8 +86,13 @@ async def retry(office: Office, handle: Handle, limit: int = 20) -> int:
     async with transaction():
         rows = await claim_inbox(office.clock.now(), limit, LEASE_SECONDS)
     for row in rows:
-        await work(office, row.id, incoming_from(office.sealer.open(row.payload, f"inbox:{row.platform}")), handle)
+        await _work(office, row.id, partial(_again, office, row, handle))
     return len(rows)
+
+
+async def _again(office: Office, row: InboxRow, handle: Handle) -> None:
+    """One stored event; that it cannot even be read is its own failure and stops none of the others."""
+    await handle(incoming_from(office.sealer.open(row.payload, f"inbox:{row.platform}")))
 
 
 def incoming_from(raw: Mapping[str, Any]) -> Incoming:

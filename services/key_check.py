@@ -49,3 +49,8 @@ def _told(known: int) -> str:
             "换完（yousu key rotate）才能去掉旧的。"
         )
     return "YOUSU_DATA_KEY 不是这个数据库当初使用的密钥，启动会把数据弄乱，所以没有启动。请从备份中找回原密钥。"
+
+
+async def data_key_fits(sealer: Sealer) -> bool:
+    """Tell whether every key the database is sealed with is here, or it was sealed with none yet; write nothing."""
+    return set(await noted_keys()) <= sealer.fingerprints

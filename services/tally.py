@@ -28,10 +28,12 @@ class MonthlyTally:
         self._saved = Counter({(row.month, row.what): row.count for row in rows})
 
     async def save(self) -> None:
-        """Write down what was added since the last time."""
-        added, self._added = self._added, Counter()
-        for (month, what), count in added.items():
-            self._saved[month, what] = await add_to_tally(self._platform, month, what, count)
+        """Write down what was added since the last time; what the database does not take now is kept for the next."""
+        for (month, what), count in list(self._added.items()):
+            saved = await add_to_tally(self._platform, month, what, count)
+            self._saved[month, what] = saved
+            self._added[month, what] -= count
+        self._added += Counter()  # what is counted down to nothing is dropped
 
     def add(self, what: str) -> None:
         """Count one now."""

@@ -25,6 +25,7 @@ from models.database import transaction
 from services.archive import Record, read, sent_steps
 from services.notices import tell
 from services.office import Office
+from services.outage import passing
 from services.write import write
 
 log = logging.getLogger(__name__)
@@ -47,24 +48,50 @@ class TickReport:
     late_minutes: int
 
 
+class CasesLeft(Exception):
+    """Some cases cannot be advanced; all the others were. The first one's fault is the cause."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+
+
 async def tick(office: Office, batch: int = BATCH) -> TickReport:
-    """Take every step that is due now. Safe to call at any time and from several processes."""
+    """Take every step that is due now. Safe to call at any time and from several processes.
+
+    A case that cannot be advanced holds up no other; CasesLeft is raised when the others are done.
+    """
     cases = steps = late = 0
+    faulty: dict[int, Exception] = {}
     while True:
         async with transaction():
-            ids = await due_case_ids(office.clock.now(), batch)
+            ids = [id_ for id_ in await due_case_ids(office.clock.now(), batch + len(faulty)) if id_ not in faulty]
             for case_id in ids:
-                record = await read(case_id, office.sealer)
-                taken = await _advance(office, record)
-                steps += len(taken)
-                late = max([late, *(_minutes_late(office, record, step) for step in taken)])
+                try:
+                    taken, behind = await _advance_one(office, case_id)
+                except Exception as error:
+                    if passing(error):
+                        raise
+                    faulty[case_id] = error
+                    continue
+                steps += taken
+                late = max(late, behind)
             cases += len(ids)
         if len(ids) < batch:
             break
     if steps:
         office.wake()
         log.info("tick", extra={"action": "tick", "cases": cases, "steps": steps, "late_minutes": late})
+    if faulty:
+        raise CasesLeft(len(faulty)) from next(iter(faulty.values()))
     return TickReport(cases, steps, late)
+
+
+async def _advance_one(office: Office, case_id: int) -> tuple[int, int]:
+    """Take the due steps of one case, all or nothing: how many, and how late the latest was in office minutes."""
+    async with transaction():
+        record = await read(case_id, office.sealer)
+        taken = await _advance(office, record)
+    return len(taken), max((_minutes_late(office, record, step) for step in taken), default=0)
 
 
 def _minutes_late(office: Office, record: Record, step: Step) -> int:

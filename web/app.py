@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from services.outage import passing
 from web import callbacks, health, intake, practice
 from web.deps import DEPS, Deps
 from web.guard import BODY_SECONDS, GATE, through_the_gate
@@ -14,6 +16,12 @@ from web.guard import BODY_SECONDS, GATE, through_the_gate
 #: No legitimate request is larger: a callback is a few KB, a forwarded text at most 64 KB.
 MAX_BODY = 256 * 1024
 TOO_LARGE = "请求内容超过 256 KB，请精简后重试。"
+#: Seconds a request may take before it is turned away; turning the practice clock takes as long as it takes.
+PATIENCE = 15.0
+UNHURRIED = frozenset({"/practice/clock"})
+#: Seconds after which it is worth asking again.
+RETRY_AFTER = 10
+log = logging.getLogger(__name__)
 
 
 def create_app(deps: Deps) -> web.Application:
@@ -40,7 +48,8 @@ async def problems(
 ) -> web.StreamResponse:
     """Read the body, bounded in size and time; a bug behind it is a 500 without a trace of its inside.
 
-    A body that says it is too large is not read at all; one that does not come is 408, one that is no body 400.
+    A body that says it is too large is not read at all; one that does not come is 408, one that is no body 400. A
+    database that cannot take anything now is a 503: what was not stored is not accepted, and is to be sent again.
     """
     if (request.content_length or 0) > MAX_BODY:
         return _last(intake.problem(413, "内容过大", TOO_LARGE))
@@ -53,7 +62,15 @@ async def problems(
         return _last(intake.problem(408, "请求超时", "请求内容没有在规定时间内传完，请检查网络后重试。"))
     except web.RequestPayloadError:
         return _last(intake.problem(400, "请求有误", "请求内容的编码或长度不对，请重新发送。"))
-    return await handler(request)
+    try:
+        async with asyncio.timeout(PATIENCE if request.path not in UNHURRIED else None):
+            return await handler(request)
+    except Exception as error:
+        if not passing(error):
+            raise
+        log.warning("turned away", extra={"action": "turned_away", "fault": type(error).__name__})
+        detail = "数据库暂时不能写入（被占用、磁盘满或正在重启），这次没有收下，请稍后用新的随机数重新推送。"
+        return intake.problem(503, "暂时不能受理", detail, **{"Retry-After": str(RETRY_AFTER)})
 
 
 def _last(response: web.Response) -> web.Response:

@@ -9,6 +9,8 @@ from datetime import datetime
 from aiohttp import web
 
 from platforms.contract import CallbackDoor, ChatPlatform, Health, Incoming
+from services.condition import Disk
+from services.illness import Illness
 from services.office import Office
 
 
@@ -24,6 +26,7 @@ class Key:
 class Deps:
     """`accept` stores an event and handles it later; `doors` are the platforms' callbacks by path.
 
+    `illnesses` are the background tasks that fail now; `disk` is the volume of a SQLite file.
     `practice` sets the practice clock and settles all it causes.
     """
 
@@ -33,6 +36,8 @@ class Deps:
     accept: Callable[[Incoming], Awaitable[None]]
     intake_keys: Mapping[str, Key]
     health: Callable[[], list[Health]]
+    illnesses: Callable[[], list[Illness]]
+    disk: Callable[[], Disk | None]
     tick_seconds: float
     practice: Callable[[datetime], Awaitable[None]] | None = None
 

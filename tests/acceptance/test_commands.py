@@ -200,6 +200,7 @@ def test_due_answers_without_a_database_and_from_a_broken_one(here, capsys, tmp_
 
 
 def test_doctor_says_what_is_missing_and_exits_accordingly(here, capsys):
+    assert cli.main(["migrate"]) == 0
     assert cli.main(["doctor"]) == 1
     out = capsys.readouterr().out
     assert "没有配置任何聊天平台" in out

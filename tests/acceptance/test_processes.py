@@ -89,6 +89,7 @@ async def test_sigterm_ends_the_bot_within_five_seconds_and_releases_the_databas
 ):
     async with running(tmp_path, sqlite_migrated_url) as place:
         no = await place.dispatched()
+        await place.expect("人社局", no)
         first = place.bots[0]
         first.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(first.wait(), 5) == 0

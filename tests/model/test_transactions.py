@@ -199,7 +199,7 @@ async def test_two_connections_to_one_file_never_find_it_locked(sqlite_migrated_
 
 
 async def test_sqlite_is_set_up_for_safety_and_speed(sqlite_database: str) -> None:
-    expected = {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 5000, "foreign_keys": 1}
+    expected = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000, "foreign_keys": 1}
     found = {name: next(iter((await query(f"PRAGMA {name}"))[0].values())) for name in expected}
     assert found == expected
 
