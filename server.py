@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from aiohttp import web
 from bot.cards.drawing import draw
 from bot.door import Door
 from models.lead import Leadership
+from models.owners import Fenced
 from platforms.contract import ChatPlatform, Health
 from scheduler.clock import PracticeClock
 from scheduler.jobs import fixed_jobs
@@ -23,19 +25,25 @@ from services.deliver import Delivery, install_prefix
 from services.departures import call_the_roll
 from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
 from services.housekeeping import tidy
+from services.inbox import give_back_dropped
 from services.key_check import check_data_key
 from services.office import Office
 from services.rulebook import newest_rules
 from services.tick import tick
 from settings import Settings
 from shipped import furnish
+from watchdog import ALIVE, READY, notify
 from web.app import create_app
 from web.deps import Deps, Key
 
 log = logging.getLogger("yousu")
 
-#: How often a standby process asks whether it may lead, in seconds.
-STANDBY_SECONDS = 2.0
+#: How often a process shows that it lives and looks whether the others do, in seconds; and after the database was lost.
+LOOK_SECONDS, LOST_SECONDS = 1.0, 0.3
+#: Every so many looks it gives back events it dropped, and a standby reads the rules of the day.
+SELDOM = 5
+#: A leader whose tick is older than so many intervals, and than so many seconds, is ill.
+ILL_TICKS, ILL_SECONDS = 8, 60.0
 
 
 @dataclass
@@ -49,24 +57,32 @@ class Server:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _leading: bool = False
+    _leader_task: asyncio.Task[None] | None = None
+    _freed: asyncio.Event = field(default_factory=asyncio.Event)
+    _ticked: float = field(default_factory=time.monotonic)
     _furniture: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         self.office.wake = self._wake.set
         self.delivery = Delivery(self.office, self.platforms, draw)
         self.door = Door(self.office, self.platforms, self.background)
+        self.leadership = Leadership(
+            self.settings["YOUSU_DATABASE_URL"], self.office.clock.now(), self.office.hands.drop
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set."""
         await check_data_key(self.office.sealer)
         await self._refurnish()
         self.door.install = self.delivery.install = await install_prefix()
+        await self.leadership.try_lead()  # what comes in from now on is leased in this process's name
         runner = web.AppRunner(create_app(self._deps()), access_log=None, shutdown_timeout=10)
         await runner.setup()
         site = web.TCPSite(runner, self.settings["YOUSU_HTTP_HOST"], self.settings.port)
         await site.start()
         try:
             log.info("ready", extra={"action": "ready", "port": self.settings.port})
+            notify(READY)
             await self._lead_until(stop)
         finally:
             await runner.cleanup()
@@ -75,28 +91,79 @@ class Server:
                 await platform.close()
 
     async def _lead_until(self, stop: asyncio.Event) -> None:
-        leadership = Leadership(self.settings["YOUSU_DATABASE_URL"])
-        work: asyncio.Task[None] | None = None
+        looks = 0
         try:
             while not stop.is_set():
-                self._leading = await leadership.try_lead()
-                if self._leading and work is None:
-                    work = self.background.spawn(self._work(), "leader")
-                elif not self._leading and work is not None:
-                    await _cancel(work)
-                    work = None
-                elif work is not None and work.done():
-                    work.result()
-                elif work is None:
-                    # A standby takes complaints in as well, under the rules of the day.
-                    await self._refurnish()
-                    await self._share_tallies()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), STANDBY_SECONDS)
+                self._leading = await self.leadership.try_lead()
+                await self._start_or_stop_work()
+                try:
+                    await self._look(looks % SELDOM == 0)
+                except Exception as error:  # the database failed between two looks; the next one tries again
+                    log.error("a look failed", exc_info=error, extra={"action": "look_failed"})
+                if self._works():
+                    notify(ALIVE)
+                looks += 1
+                lost = self.leadership.standing().lost
+                await self.leadership.pause(stop, LOST_SECONDS if lost else LOOK_SECONDS)
         finally:
-            if work is not None:
-                await _cancel(work)
-            await leadership.resign()
+            self._leading = False
+            await self._start_or_stop_work()
+            await self.leadership.resign()
+
+    async def _start_or_stop_work(self) -> None:
+        work = self._leader_task
+        if work is not None and work.done():
+            self._leader_task = None
+            if not work.cancelled() and not isinstance(work.exception(), Fenced):
+                work.result()
+        elif work is not None and not self._leading:
+            self._leader_task = None
+            await _cancel(work)
+        if self._leading and self._leader_task is None:
+            self._ticked = time.monotonic()
+            self._freed.set()
+            self._leader_task = self.background.spawn(self._reign(), "leader")
+
+    async def _look(self, seldom: bool) -> None:
+        """Take over from the dead, stand by, and give back what this process dropped."""
+        if self._leading:
+            freed = await self.leadership.take_over(self.office.clock.now())
+            if freed.inbox:
+                self._freed.set()
+            if freed.outbox:
+                self.office.wake()
+        elif seldom:
+            # A standby takes complaints in as well, under the rules of the day.
+            await self._refurnish()
+            await self._share_tallies()
+        if seldom and await give_back_dropped(self.office):
+            self._freed.set()
+
+    async def _reign(self) -> None:
+        """Everything a leader does, in this reign or not at all; tasks started inside inherit that."""
+        with self.leadership.fenced():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pick_up())
+                await self._work()
+
+    async def _pick_up(self) -> None:
+        """Work at once on what was given back, not when its turn comes."""
+        while True:
+            await self._freed.wait()
+            self._freed.clear()
+            try:
+                await self.door.retry()
+            except Fenced:
+                raise
+            except Exception as error:
+                log.error("what was left behind waits", exc_info=error, extra={"action": "pick_up_failed"})
+
+    def _works(self) -> bool:
+        """Whether the work of this process goes on: a leader must tick, a standby only look."""
+        if not self._leading:
+            return True
+        young = time.monotonic() - self._ticked <= max(ILL_TICKS * self.settings.tick_seconds, ILL_SECONDS)
+        return young and self._leader_task is not None and not self._leader_task.done()
 
     async def _work(self) -> None:
         """What only the leader does."""
@@ -121,6 +188,7 @@ class Server:
             await note_tick(self.office)
             await tick(self.office)
             await queue_digest(self.office)
+            self._ticked = time.monotonic()
 
     async def _refurnish(self) -> None:
         """A calendar or rules put in force from the command line count from the next tick on."""
@@ -168,8 +236,11 @@ class Server:
 
     def _health(self) -> list[Health]:
         if not self._leading:
-            return [Health("standby", True, "另一进程在值守")]
-        return [item for platform in self.platforms.values() for item in platform.health()]
+            lost = self.leadership.standing().lost
+            return [Health("standby", not lost, "与数据库的连接断了，正在重连" if lost else "另一进程在值守")]
+        ill = not self._works()
+        leader = Health("leader", not ill, "值守但没有在工作，请查看日志" if ill else "值守中")
+        return [leader, *(item for platform in self.platforms.values() for item in platform.health())]
 
     def _deps(self) -> Deps:
         keys = {key.id: Key(key.secret, key.centre) for key in self.settings.intake_keys.values()}
