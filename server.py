@@ -23,7 +23,7 @@ from services.background import Background
 from services.calendar_import import newest_table
 from services.deliver import Delivery, install_prefix
 from services.departures import call_the_roll
-from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
+from services.digest import last_tick, note_tick, queue_alarm, queue_digest, set_last_tick
 from services.housekeeping import tidy
 from services.inbox import give_back_dropped
 from services.key_check import check_data_key
@@ -76,6 +76,7 @@ class Server:
         await self._refurnish()
         self.door.install = self.delivery.install = await install_prefix()
         await self.leadership.try_lead()  # what comes in from now on is leased in this process's name
+        await self._keep_practice_time()
         runner = web.AppRunner(create_app(self._deps()), access_log=None, shutdown_timeout=10)
         await runner.setup()
         site = web.TCPSite(runner, self.settings["YOUSU_HTTP_HOST"], self.settings.port)
@@ -145,6 +146,12 @@ class Server:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pick_up())
                 await self._work()
+
+    async def _keep_practice_time(self) -> None:
+        """Practice: go on where the last leader's clock was until the city says what time it is."""
+        clock, last = self.office.clock, await last_tick()
+        if isinstance(clock, PracticeClock) and last is not None:
+            clock.turn(last)
 
     async def _pick_up(self) -> None:
         """Work at once on what was given back, not when its turn comes."""
@@ -225,7 +232,15 @@ class Server:
         await queue_alarm(self.office, code, detail)
 
     async def _turn(self, moment: datetime) -> None:
-        """Practice: set the clock, then do everything the new moment brings before answering."""
+        """Practice: set the clock and do everything the new moment brings before answering; a standby only sets it."""
+        if not self.leadership.standing().leads:
+            if isinstance(self.office.clock, PracticeClock):
+                self.office.clock.turn(moment)
+            return
+        with self.leadership.fenced():
+            await self._turn_and_settle(moment)
+
+    async def _turn_and_settle(self, moment: datetime) -> None:
         await self.delivery.drain()
         async with self._ticking:
             if isinstance(self.office.clock, PracticeClock):

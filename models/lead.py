@@ -20,7 +20,7 @@ import asyncpg
 from models import owners
 from models.claims import Freed, free_orphans, only_process
 from models.database import renew
-from models.presence import ANSWER_SECONDS, Presence
+from models.presence import ANSWER_SECONDS, LOST, Presence
 from models.urls import MEMORY, sqlite_path
 
 LOCK_KEY = 0x796F7573755F6C64  # "yousu_ld"
@@ -97,7 +97,7 @@ class Leadership:
         try:
             async with asyncio.timeout(MEETING_SECONDS):
                 await self._meet()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, owners.Fenced) as error:
+        except (*LOST, owners.Fenced) as error:
             logger.warning("leadership lost: %s", type(error).__name__, extra={"action": "lead"})
             self._drop()
             return False

@@ -32,6 +32,9 @@ HUNG_SECONDS = 5.0
 #: How long the server may take to end the connections of a dead process.
 END_SECONDS = 2.0
 
+#: How a lost session shows itself.
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 ANNOUNCE = "INSERT INTO processes (name, host, started) VALUES ($1, $2, $3)"
 BEAT = "UPDATE processes SET heartbeat = heartbeat + 1 WHERE name = $1 AND NOT dead RETURNING heartbeat"
 MARK = "UPDATE processes SET dead = TRUE WHERE name = $1"
@@ -181,7 +184,7 @@ async def _close(connection: asyncpg.Connection[Any], name: str) -> None:
         if name:
             await connection.execute(MARK, name, timeout=ANSWER_SECONDS)
         await connection.close(timeout=ANSWER_SECONDS)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except LOST:
         connection.terminate()
 
 
