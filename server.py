@@ -97,14 +97,15 @@ class Server:
             while not stop.is_set():
                 self._leading = await self.leadership.try_lead()
                 await self._start_or_stop_work()
+                lost = self.leadership.standing().lost
                 try:
-                    await self._look(looks % SELDOM == 0)
+                    if not lost:
+                        await self._look(looks % SELDOM == 0)
                 except Exception as error:  # the database failed between two looks; the next one tries again
                     log.error("a look failed", exc_info=error, extra={"action": "look_failed"})
                 if self._works():
                     notify(ALIVE)
                 looks += 1
-                lost = self.leadership.standing().lost
                 await self.leadership.pause(stop, LOST_SECONDS if lost else LOOK_SECONDS)
         finally:
             self._leading = False

@@ -83,6 +83,7 @@ class Leadership:
         self._heard = asyncio.Event()
         self._lost = asyncio.Event()
         self._new_reign = False
+        self._silent = False
 
     async def try_lead(self) -> bool:
         """Whether this process leads now; ask again at every look.
@@ -98,10 +99,12 @@ class Leadership:
             async with asyncio.timeout(MEETING_SECONDS):
                 await self._meet()
         except (*LOST, owners.Fenced) as error:
-            logger.warning("leadership lost: %s", type(error).__name__, extra={"action": "lead"})
+            if not self._silent:  # said once, not at every look until the server is back
+                logger.warning("the database session is lost: %s", type(error).__name__, extra={"action": "lead"})
+            self._silent = True
             self._drop()
             return False
-        self._met = began
+        self._met, self._silent = began, False
         self._hear()
         return self._leads
 
