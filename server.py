@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,10 +14,11 @@ from functools import partial
 from bot.cards.drawing import draw
 from bot.door import Door
 from models.lead import Leadership
+from models.owners import Fenced
 from platforms.contract import ChatPlatform, Health, Incoming
 from scheduler.clock import PracticeClock, StepWatch
 from scheduler.jobs import fixed_jobs
-from scheduler.supervision import Supervisor, pause_after
+from scheduler.supervision import Supervisor, contains, pause_after
 from scheduler.timetable import Timetable
 from services.background import Background
 from services.budgets import seed_budgets
@@ -25,8 +27,9 @@ from services.clock_steps import follow_the_clock, follow_what_was_missed
 from services.condition import disk
 from services.deliver import Delivery, install_prefix
 from services.departures import call_the_roll
-from services.digest import note_tick, queue_alarm, queue_digest, set_last_tick
+from services.digest import last_tick, note_tick, queue_alarm, queue_digest, set_last_tick
 from services.housekeeping import tidy
+from services.inbox import give_back_dropped
 from services.key_check import WrongDataKey, check_data_key
 from services.office import Office
 from services.outage import passing
@@ -34,16 +37,21 @@ from services.rulebook import newest_rules
 from services.tick import CasesLeft, tick
 from settings import Settings
 from shipped import furnish
+from watchdog import ALIVE, READY, notify
 from web.app import create_app
 from web.deps import Deps, Key
 from web.guard import listen
 
 log = logging.getLogger("yousu")
 
-#: How often a standby process asks whether it may lead, in seconds.
-STANDBY_SECONDS = 2.0
 #: How often an event of a long connection is offered to a database that cannot take it; about four minutes.
 KEPT_TRIES = 12
+#: How often a process shows that it lives and looks whether the others do, in seconds; and after the database was lost.
+LOOK_SECONDS, LOST_SECONDS = 1.0, 0.3
+#: Every so many looks it gives back events it dropped, and a standby reads the rules of the day.
+SELDOM = 5
+#: A leader whose tick is older than so many intervals, and than so many seconds, is ill.
+ILL_TICKS, ILL_SECONDS = 8, 60.0
 
 
 @dataclass
@@ -57,6 +65,9 @@ class Server:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _leading: bool = False
+    _leader_task: asyncio.Task[None] | None = None
+    _freed: asyncio.Event = field(default_factory=asyncio.Event)
+    _ticked: float = field(default_factory=time.monotonic)
     _furniture: tuple[int, int] | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _wrong_key: WrongDataKey | None = None
@@ -69,10 +80,13 @@ class Server:
     def __post_init__(self) -> None:
         self._steps = StepWatch(self.office.clock.now)
         self._tick_now: Callable[[], None] = _nobody
-        self.supervisor = Supervisor(self.office.clock.now, partial(queue_alarm, self.office, "task_ill"))
+        self.supervisor = Supervisor(self.office.clock.now, partial(queue_alarm, self.office, "task_ill"), ends=Fenced)
         self.office.wake = self._wake.set
         self.delivery = Delivery(self.office, self.platforms, draw)
         self.door = Door(self.office, self.platforms, self.background)
+        self.leadership = Leadership(
+            self.settings["YOUSU_DATABASE_URL"], self.office.clock.now(), self.office.hands.drop
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set. Raises WrongDataKey, also when the keys in use change meanwhile."""
@@ -80,9 +94,12 @@ class Server:
         await check_data_key(self.office.sealer)
         await self._refurnish()
         self.door.install = self.delivery.install = await install_prefix()
+        await self.leadership.try_lead()  # what comes in from now on is leased in this process's name
+        await self._keep_practice_time()
         runner = await listen(create_app(self._deps()), self.settings["YOUSU_HTTP_HOST"], self.settings.port)
         try:
             log.info("ready", extra={"action": "ready", "port": self.settings.port})
+            notify(READY)
             await self._lead_until(stop)
         finally:
             await runner.cleanup()
@@ -93,26 +110,88 @@ class Server:
             raise self._wrong_key
 
     async def _lead_until(self, stop: asyncio.Event) -> None:
-        leadership = Leadership(self.settings["YOUSU_DATABASE_URL"])
-        work: asyncio.Task[None] | None = None
+        looks = 0
         try:
             while not stop.is_set():
-                self._leading = await leadership.try_lead()
-                if self._leading and work is None:
-                    work = self.background.spawn(self._work(), "leader")
-                elif not self._leading and work is not None:
-                    await _cancel(work)
-                    work = None
-                elif work is not None and work.done():
-                    work.result()
-                elif work is None:
-                    await self._stand_by()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), STANDBY_SECONDS)
+                self._leading = await self.leadership.try_lead()
+                await self._start_or_stop_work()
+                lost = self.leadership.standing().lost
+                if not lost:
+                    await self._look(looks % SELDOM == 0)
+                if self._works():
+                    notify(ALIVE)
+                looks += 1
+                await self.leadership.pause(stop, LOST_SECONDS if lost else LOOK_SECONDS)
         finally:
-            if work is not None:
-                await _cancel(work)
-            await leadership.resign()
+            self._leading = False
+            await self._start_or_stop_work()
+            await self.leadership.resign()
+
+    async def _start_or_stop_work(self) -> None:
+        work = self._leader_task
+        if work is not None and work.done():
+            self._leader_task = None
+            if not work.cancelled() and not _fenced(work.exception()):
+                work.result()
+        elif work is not None and not self._leading:
+            self._leader_task = None
+            await _cancel(work)
+        if self._leading and self._leader_task is None:
+            self._ticked = time.monotonic()
+            self._freed.set()
+            self._leader_task = self.background.spawn(self._reign(), "leader")
+
+    async def _look(self, seldom: bool) -> None:
+        """Take over from the dead, stand by, give back what this process dropped; a failure is made good next time."""
+        try:
+            if self._leading:
+                freed = await self.leadership.take_over(self.office.clock.now())
+                if freed.inbox:
+                    self._freed.set()
+                if freed.outbox:
+                    self.office.wake()
+            elif seldom:
+                # A standby takes complaints in as well, under the rules of the day.
+                await self._refurnish()
+                await self._share_tallies()
+            if seldom and await give_back_dropped(self.office):
+                self._freed.set()
+        except Exception as error:
+            await self.supervisor.ill("look", error)
+        else:
+            await self.supervisor.well("look")
+
+    async def _reign(self) -> None:
+        """Everything a leader does, in this reign or not at all; tasks started inside inherit that."""
+        with self.leadership.fenced():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pick_up())
+                await self._work()
+
+    async def _keep_practice_time(self) -> None:
+        """Practice: go on where the last leader's clock was until the city says what time it is."""
+        clock, last = self.office.clock, await last_tick()
+        if isinstance(clock, PracticeClock) and not clock.turned and last is not None:
+            clock.turn(last)
+
+    async def _pick_up(self) -> None:
+        """Work at once on what was given back, not when its turn comes."""
+        while True:
+            await self._freed.wait()
+            self._freed.clear()
+            try:
+                await self.door.retry()
+            except Fenced:
+                raise
+            except Exception as error:
+                log.error("what was left behind waits", exc_info=error, extra={"action": "pick_up_failed"})
+
+    def _works(self) -> bool:
+        """Whether the work of this process goes on: a leader must tick, a standby only look."""
+        if not self._leading:
+            return True
+        young = time.monotonic() - self._ticked <= max(ILL_TICKS * self.settings.tick_seconds, ILL_SECONDS)
+        return young and self._leader_task is not None and not self._leader_task.done()
 
     async def _work(self) -> None:
         """What only the leader does: every part is watched over by itself, none ends the others."""
@@ -155,6 +234,7 @@ class Server:
             if faults[1] is None or isinstance(faults[1], CasesLeft):
                 await note_tick(self.office)
             faults.append(await _fault(partial(queue_digest, self.office)))
+            self._ticked = time.monotonic()  # the task works; what it meets is the supervisor's to say
         for fault in faults:
             if fault is not None:
                 raise fault
@@ -213,16 +293,6 @@ class Server:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), 1.0)
 
-    async def _stand_by(self) -> None:
-        """A standby takes complaints in as well, under the rules of the day, and shares what was counted."""
-        try:
-            await self._refurnish()
-            await self._share_tallies()
-        except Exception as error:
-            await self.supervisor.ill("standby", error)
-        else:
-            await self.supervisor.well("standby")
-
     async def _share_tallies(self) -> None:
         """A standby that serves callbacks counts too, and knows what the leader has counted."""
         await self._save_tallies()
@@ -238,7 +308,15 @@ class Server:
         await queue_alarm(self.office, code, detail)
 
     async def _turn(self, moment: datetime) -> None:
-        """Practice: set the clock, then do everything the new moment brings before answering."""
+        """Practice: set the clock and do everything the new moment brings before answering; a standby only sets it."""
+        if not self.leadership.standing().leads:
+            if isinstance(self.office.clock, PracticeClock):
+                self.office.clock.turn(moment)
+            return
+        with self.leadership.fenced():
+            await self._turn_and_settle(moment)
+
+    async def _turn_and_settle(self, moment: datetime) -> None:
         await self.delivery.drain()
         async with self._ticking:
             if isinstance(self.office.clock, PracticeClock):
@@ -250,8 +328,11 @@ class Server:
 
     def _health(self) -> list[Health]:
         if not self._leading:
-            return [Health("standby", True, "另一进程在值守")]
-        return [item for platform in self.platforms.values() for item in platform.health()]
+            lost = self.leadership.standing().lost
+            return [Health("standby", not lost, "与数据库的连接断了，正在重连" if lost else "另一进程在值守")]
+        ill = not self._works()
+        leader = Health("leader", not ill, "值守但没有在工作，请查看日志" if ill else "值守中")
+        return [leader, *(item for platform in self.platforms.values() for item in platform.health())]
 
     def _deps(self) -> Deps:
         keys = {key.id: Key(key.secret, key.centre) for key in self.settings.intake_keys.values()}
@@ -279,6 +360,11 @@ async def _fault(work: Callable[[], Awaitable[object]]) -> Exception | None:
     except Exception as error:
         return error
     return None
+
+
+def _fenced(error: BaseException | None) -> bool:
+    """Whether the work ended because another process leads now."""
+    return error is not None and contains(error, Fenced)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

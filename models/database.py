@@ -13,12 +13,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, get_current_context, require_context
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
 
+from models import owners
 from models.engine import finish
 from models.fields import as_utc
 from models.occupancy import come_in, leave
@@ -69,6 +70,16 @@ async def disconnect() -> None:
         leave(held)
 
 
+async def renew() -> None:
+    """Let every pooled connection be opened anew before its next use: this process has another name now."""
+    orm = get_current_context()
+    if orm is not None:
+        for alias in orm.connections.db_config:
+            client = orm.connections.get(alias)
+            if hasattr(client, "expire_connections"):
+                await client.expire_connections()
+
+
 def clean_context() -> contextvars.Context:
     """A context for a new task that inherits no transaction: `create_task(work, context=clean_context())`.
 
@@ -84,9 +95,15 @@ async def transaction() -> AsyncIterator[None]:
     """One transaction for everything the task does inside; an exception rolls it back. Nested ones are savepoints.
 
     Never fan out inside: another task that touches the transaction gets TransactionManagementError. A task cancelled
-    while leaving may have committed, so use cases are idempotent.
+    while leaving may have committed, so use cases are idempotent. A leader's transaction is one of its reign: raises
+    models.owners.Fenced when another process leads.
     """
-    async with in_transaction("default"):
+    outermost = not isinstance(writer(), TransactionalDBClient)
+    if outermost:
+        await owners.sure()
+    async with in_transaction("default") as client:
+        if outermost:
+            await owners.hold(client)
         yield
 
 

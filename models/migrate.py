@@ -31,6 +31,8 @@ from models.schema import APP, APPS
 from models.urls import MEMORY, connections, prepare_file, sqlite_path
 
 LOCK_KEY = 0x796F7573755F6D67  # "yousu_mg"
+#: How long a migration waits for a lock, in milliseconds.
+MIGRATION_LOCK_MS = 60_000
 EDITORS = {"sqlite": SqliteSchemaEditor, "postgres": AsyncpgSchemaEditor}
 
 
@@ -116,6 +118,10 @@ async def _opened(url: str) -> AsyncIterator[BaseDBAsyncClient]:
     settings = connections(url, read_only_alias=False)
     if sqlite_path(url) is not None:
         settings["default"]["credentials"]["foreign_keys"] = "OFF"
+    else:
+        # Another start may be at it for long, and a change of a table waits for who uses it; but not for ever, because
+        # everybody who comes after waits behind it.
+        settings["default"]["credentials"]["server_settings"] |= {"lock_timeout": str(MIGRATION_LOCK_MS)}
     prepare_file(url)
     held = come_in(url)
     with TortoiseContext() as orm:

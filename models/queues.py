@@ -15,7 +15,9 @@ from models.people import Department, Person
 class InboxRow(Model):
     """A raw event of a platform, stored before it is answered. `state`: "pending", "done" or "failed".
 
-    `payload` is sealed. `attempts` counts claims; a claimed row comes back at `next_try_at` unless it is finished.
+    `payload` is sealed. `owner` is the process working on it: nobody else takes it before that one is proved dead.
+    Without an owner it is due at `next_try_at`. `attempts` counts tries that failed, `deaths` processes that died
+    over it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -29,6 +31,8 @@ class InboxRow(Model):
     received_at = UtcDatetimeField()
     next_try_at = UtcDatetimeField()
     done_at = UtcDatetimeField(null=True)
+    owner = fields.CharField(max_length=40, null=True)
+    deaths = fields.IntField(default=0, db_default=0)
 
     class Meta:
         """Table."""
@@ -42,8 +46,9 @@ class InboxRow(Model):
 class OutboxRow(Model):
     """A message to be sent, written with the fact it tells of. `key` makes writing it twice harmless.
 
-    `state`: "pending", "leased", "sent", "failed" or "dropped". `attempts` counts claims; a lease that ran out is
-    claimed again. Rows with the same `merge` may be sent as one message.
+    `state`: "pending", "leased", "sent", "failed" or "dropped". `attempts` counts claims. A leased row belongs to its
+    `owner` until that process is proved dead; `lease_until` counts only without one (rows of an older release).
+    Rows with the same `merge` may be sent as one message.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -69,6 +74,7 @@ class OutboxRow(Model):
     created_at = UtcDatetimeField()
     sent_at = UtcDatetimeField(null=True)
     error = fields.TextField(null=True)
+    owner = fields.CharField(max_length=40, null=True)
 
     case_id: int | None
     department_id: int | None

@@ -16,6 +16,7 @@ APPS: dict[str, Any] = {
             "models.bookkeeping",
             "models.guidance",
             "models.rulebook",
+            "models.processes",
         ],
         "default_connection": "default",
         "migrations": "migrations",

@@ -12,6 +12,20 @@ from urllib.parse import parse_qs, unquote, urlsplit
 MEMORY = ":memory:"
 DEFAULT_POOL = 10
 READER_POOL = 3
+#: How PostgreSQL watches over our connections: a machine that vanished is forgotten after some ten seconds.
+KEEPALIVE = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+#: A transaction whose process fell silent ends by itself, and nobody waits for a lock longer (milliseconds).
+#: `lock_timeout` is the longer one, so that who waits for a silent transaction outlasts it.
+POOL_SETTINGS = {**KEEPALIVE, "idle_in_transaction_session_timeout": "8000", "lock_timeout": "10000"}
+#: Long reads stay open while rows are drawn; they hold no locks that a writer waits for.
+READER_SETTINGS = {**KEEPALIVE, "idle_in_transaction_session_timeout": "60000"}
+#: The one session by which a process is known to live; it waits for nobody.
+LEAD_SETTINGS = {**KEEPALIVE, "lock_timeout": "2000"}
 # FULL: with a write-ahead log NORMAL syncs at checkpoints only, and a power cut takes back what was accepted.
 PRAGMAS: dict[str, Any] = {
     "busy_timeout": 5000,
@@ -102,7 +116,9 @@ def _postgres(url: str, *, read_only: bool) -> dict[str, Any]:
         "minsize": 0 if read_only else 1,
         "maxsize": READER_POOL if read_only else DEFAULT_POOL,
         "application_name": "yousu",
-        "server_settings": {"default_transaction_read_only": "on"} if read_only else {},
+        "server_settings": {"default_transaction_read_only": "on", **READER_SETTINGS}
+        if read_only
+        else {**POOL_SETTINGS},
     }
     if ssl := options.get("sslmode") or options.get("ssl"):
         credentials["ssl"] = ssl

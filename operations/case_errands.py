@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.case import OPERATOR
 from domain.given_dates import month_named
 from main import build_office, database
-from models.presence import Presence, presence
+from models.database_state import DatabaseState, database_state
 from operations.private_files import write_private
 from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, run_async
@@ -35,7 +35,7 @@ def run_org_import(arguments: argparse.Namespace) -> int:
         url, path = load()["YOUSU_DATABASE_URL"], Path(arguments.file)
         content = path.read_bytes()
         try:
-            if arguments.dry_run and await presence(url) in (Presence.ABSENT, Presence.EMPTY):
+            if arguments.dry_run and await database_state(url) in (DatabaseState.ABSENT, DatabaseState.EMPTY):
                 print(
                     f"名册可以导入：{len(read_directory(content, path.name))} 人。数据库还没有建立，这次什么也没有写。"
                 )

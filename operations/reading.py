@@ -7,15 +7,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from models.database import connect, disconnect
-from models.presence import Presence, presence
+from models.database_state import DatabaseState, database_state
 from models.urls import sqlite_path
 from operations.running import Failure
 
 _FIRST = "第一次使用请先运行 yousu org import 名册文件。"
 _MISSING = {
-    Presence.ABSENT: "没有找到数据库：{where}。请到写着 .env 的安装目录里运行，或核对 YOUSU_DATABASE_URL；" + _FIRST,
-    Presence.EMPTY: "{where} 里还没有有诉即办的数据。请核对 YOUSU_DATABASE_URL；" + _FIRST,
-    Presence.BEHIND: "{where} 还是旧版本的结构。请先停止服务，运行 yousu migrate（会先自动备份），再运行这条命令。",
+    DatabaseState.ABSENT: "没有找到数据库：{where}。请到写着 .env 的安装目录里运行，或核对 YOUSU_DATABASE_URL；"
+    + _FIRST,
+    DatabaseState.EMPTY: "{where} 里还没有有诉即办的数据。请核对 YOUSU_DATABASE_URL；" + _FIRST,
+    DatabaseState.BEHIND: "{where} 还是旧版本的结构。请先停止服务，"
+    "运行 yousu migrate（会先自动备份），再运行这条命令。",
 }
 
 
@@ -35,7 +37,7 @@ async def existing(url: str) -> AsyncIterator[None]:
 
 async def require(url: str) -> None:
     """Raises operations.running.Failure unless a database of this schema is at the address."""
-    found = await presence(url)
+    found = await database_state(url)
     if found in _MISSING:
         raise Failure(_MISSING[found].format(where=_where(url)))
 

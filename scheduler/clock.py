@@ -32,6 +32,11 @@ class PracticeClock(SystemClock):
         """The practice city's present, in UTC."""
         return super().now() + self._offset
 
+    @property
+    def turned(self) -> bool:
+        """Whether anybody has set this clock."""
+        return self._offset != timedelta()
+
     def turn(self, moment: datetime) -> None:
         """Set the present. Raises ValueError for a naive moment."""
         if moment.tzinfo is None:

@@ -51,10 +51,19 @@ class _Sick:
 class Supervisor:
     """Knows which tasks are ill. `tell` says in words, to people, that one lasts; its own faults are tried again.
 
-    `now` is the wall clock, for what people read; every duration is measured on the steady one.
+    `now` is the wall clock, for what people read; every duration is measured on the steady one. An error of the kind
+    `ends` is no illness: it ends the task and with it all the others.
     """
 
-    def __init__(self, now: Callable[[], datetime], tell: Tell, *, lasting: float = LASTING) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        tell: Tell,
+        *,
+        lasting: float = LASTING,
+        ends: type[Exception] | tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._ends = ends
         self._now = now
         self._tell = tell
         self._lasting = lasting
@@ -106,7 +115,9 @@ class Supervisor:
                 await self.well(name)
 
     async def ill(self, name: str, error: BaseException) -> None:
-        """A task failed: remember since when, report it, and tell people when it lasts."""
+        """Remember since when a task fails, report it, and tell people when it lasts. Raises what ends it instead."""
+        if contains(error, self._ends):
+            raise error
         fault = fault_of(error)
         sick = self._sick.setdefault(name, _Sick(fault, self._now(), steady()))
         sick.fault = fault
@@ -139,6 +150,13 @@ class Supervisor:
         if last is None or steady() - last >= REPORT_EVERY:
             self._reported[name, fault] = steady()
             log.error("task failed", exc_info=error, extra={"action": "task_failed", "task": name, "fault": fault})
+
+
+def contains(error: BaseException, kinds: type[Exception] | tuple[type[Exception], ...]) -> bool:
+    """Tell whether an error, or one inside a group, is of these kinds."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(contains(inner, kinds) for inner in error.exceptions)
+    return isinstance(error, kinds)
 
 
 def fault_of(error: BaseException) -> str:

@@ -1,8 +1,9 @@
 """Delivery: what the outbox holds goes to the platforms, with receipts; nothing lost, nothing repeated.
 
-A row is leased, drawn at the moment of sending, sent under a key that makes a repeat harmless, and marked with its
-receipt. A group that cannot be reached falls back to the liaisons one-to-one; when nobody can be reached the manager
-is told. At-least-once: a crash between the platform's yes and our mark may repeat one message under the same key.
+A row is leased to this process, drawn at the moment of sending, sent under a key that makes a repeat harmless, and
+marked with its receipt. A group that cannot be reached falls back to the liaisons one-to-one; when nobody can be
+reached the manager is told. At-least-once: a crash between the platform's yes and our mark may repeat one message
+under the same key.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from domain.vocabulary import WITH_DEPARTMENT
 from models.bookkeeping import MetaRow
 from models.claims import claim_outbox
 from models.database import transaction
+from models.owners import Fenced, me, sure
 from models.people import Department
 from models.queues import OutboxRow
 from platforms.contract import (
@@ -54,7 +56,10 @@ from services.ways import Target, ways_to
 log = logging.getLogger(__name__)
 
 BATCH = 50
+#: A lease ends with its owner; this many seconds only for a process that has no name yet.
 LEASE_SECONDS = 60
+#: Seconds before a message that broke us is tried again.
+BROKEN_PAUSE = 60
 #: Seconds before each further try of a passing fault.
 BACKOFF = (2, 5, 15, 60, 300, 900)
 #: Tries of a message that breaks us before it is put in front of the operator.
@@ -89,7 +94,7 @@ class Delivery:
     install: str = ""
     _views: Views = field(init=False)
     _refresher: Refresher = field(init=False)
-    #: One drain at a time: a lease must not run out under a delivery that is still on its way.
+    #: One drain at a time: what this process holds leased when a drain claims was dropped by an earlier one.
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -103,11 +108,12 @@ class Delivery:
     async def run_once(self) -> int:
         """Deliver one batch; returns how many rows were handled. Call until it returns 0."""
         async with transaction():
-            rows = await claim_outbox(self.office.clock.now(), BATCH, LEASE_SECONDS)
+            rows = await claim_outbox(self.office.clock.now(), BATCH, LEASE_SECONDS, me())
         gone: set[int] = set()
         for bundle in sorted(_bundles(rows), key=_urgency):
             if bundle[0].id in gone:
                 continue
+            await sure()
             like = await waiting_like(bundle[0], self.office.clock.now()) if len(bundle) == 1 else bundle
             gone |= {row.id for row in like}
             await self._deliver(like)
@@ -137,6 +143,8 @@ class Delivery:
         except PlatformError as error:
             again = _again(row, error)
             await (self._fail(bundle, error) if again is None else self._later(bundle, again))
+        except Fenced:
+            raise
         except Exception as error:
             await self._broken(bundle, error)
         else:
@@ -208,6 +216,7 @@ class Delivery:
         key = f"{self.install}-{row.id}-{_place_mark(target)}"
         platform = self.platforms[target.platform]
         urgent = row.urgent or row.kind not in DEFERRABLE
+        await sure()
         receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1, urgent=urgent)
         case = records[0].case if records else None
         await keep_receipt(row, case, target, receipt, message, key, self.office.clock.now())
@@ -230,15 +239,19 @@ class Delivery:
     async def _sent(self, bundle: Sequence[OutboxRow], told: bool) -> None:
         state = "sent" if told else "dropped"
         ids = [row.id for row in bundle]
-        await OutboxRow.filter(id__in=ids).update(state=state, sent_at=self.office.clock.now(), error=None)
+        async with transaction():
+            await OutboxRow.filter(id__in=ids).update(
+                state=state, sent_at=self.office.clock.now(), error=None, owner=None
+            )
 
     async def _later(self, bundle: Sequence[OutboxRow], error: TryLater) -> None:
         now = self.office.clock.now()
-        for row in bundle:
-            pause = error.after or BACKOFF[max(min(row.attempts, len(BACKOFF)), 1) - 1]
-            await OutboxRow.filter(id=row.id).update(
-                state="pending", not_before=now + timedelta(seconds=pause), error=error.code
-            )
+        async with transaction():
+            for row in bundle:
+                pause = error.after or BACKOFF[max(min(row.attempts, len(BACKOFF)), 1) - 1]
+                await OutboxRow.filter(id=row.id).update(
+                    state="pending", not_before=now + timedelta(seconds=pause), error=error.code, owner=None
+                )
         log.warning("delivery postponed", extra={"action": "deliver_later", "code": error.code, "rows": len(bundle)})
 
     async def _fail(self, bundle: Sequence[OutboxRow], error: PlatformError) -> None:
@@ -257,7 +270,9 @@ class Delivery:
         for row in bundle:
             told = down and await OutboxRow.filter(key__startswith=f"{row.key}/lost").exists()
             if not down:
-                await OutboxRow.filter(id=row.id).update(state="failed", error=f"{type(error).__name__} {error.code}")
+                code = f"{type(error).__name__} {error.code}"
+                async with transaction():
+                    await OutboxRow.filter(id=row.id).update(state="failed", error=code, owner=None)
             if row.case_id is None or row.kind == "undelivered" or told:
                 continue
             record = await read(row.case_id, self.office.sealer)
@@ -269,7 +284,7 @@ class Delivery:
                 await perform(self.office, row.case_id, NoteUnheard(KIND_NAMES.get(row.kind, "消息"), who), SYSTEM)
 
     async def _broken(self, bundle: Sequence[OutboxRow], error: Exception) -> None:
-        """A fault of ours in one message does not stop the others: it is tried again when its lease runs out."""
+        """A fault of ours in one message does not stop the others: it is tried again after a pause."""
         given_up = bundle[0].attempts >= MOST_FAULTS
         log.error(
             "delivery broke",
@@ -281,9 +296,11 @@ class Delivery:
                 "given_up": given_up,
             },
         )
-        if given_up:
+        again = self.office.clock.now() + timedelta(seconds=BROKEN_PAUSE)
+        after = {"state": "failed"} if given_up else {"state": "pending", "not_before": again}
+        async with transaction():
             ids = [row.id for row in bundle]
-            await OutboxRow.filter(id__in=ids).update(state="failed", error=type(error).__name__)
+            await OutboxRow.filter(id__in=ids).update(**after, error=type(error).__name__, owner=None)
 
     async def _received(self, row: OutboxRow, first: Target) -> None:
         """收到《工作单》: the platform took the work order for the department, so its clock starts (第八条)."""

@@ -35,12 +35,13 @@ _DIGEST = "digest_day"
 async def note_tick(office: Office) -> None:
     """Remember that the clock looked, and how long it had not before."""
     now = office.clock.now()
-    last = await MetaRow.get_or_none(key=LAST_TICK)
-    if last is not None:
-        gap = office.calendar.minutes_between(datetime.fromisoformat(last.value), now)
-        if gap >= GAP_MINUTES:
-            await _put(_GAP, str(gap))
-    await _put(LAST_TICK, now.isoformat())
+    async with transaction():
+        last = await MetaRow.get_or_none(key=LAST_TICK)
+        if last is not None:
+            gap = office.calendar.minutes_between(datetime.fromisoformat(last.value), now)
+            if gap >= GAP_MINUTES:
+                await _put(_GAP, str(gap))
+        await _put(LAST_TICK, now.isoformat())
 
 
 async def set_last_tick(now: datetime) -> None:
@@ -67,7 +68,8 @@ async def queue_digest(office: Office) -> bool:
     done = await MetaRow.get_or_none(key=_DIGEST)
     if done is None:
         # The first morning has nothing to reconcile.
-        await _put(_DIGEST, today.isoformat())
+        async with transaction():
+            await _put(_DIGEST, today.isoformat())
         return False
     if done.value == today.isoformat():
         return False

@@ -1,4 +1,8 @@
-"""The inbox: an event is stored under a unique key before the platform is answered, and worked on until it is done."""
+"""The inbox: an event is stored under a unique key before the platform is answered, and worked on until it is done.
+
+A row belongs to the process that works on it. That process knows what it has in hand (`Hands`), so what it dropped is
+given back; what a dead one held, the leader gives back (`models.lead`).
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from models.claims import claim_inbox
+from models.claims import claim_inbox, give_back
 from models.database import transaction
 from models.errors import Conflict
+from models.owners import Fenced, me
 from models.queues import InboxRow
 from platforms.contract import Incoming, IncomingKind
 from services.office import Office
@@ -22,18 +27,26 @@ Handle = Callable[[Incoming], Awaitable[None]]
 
 #: Tries before a row is put in front of the operator.
 MAX_ATTEMPTS = 5
-#: A first try has this long before somebody else may take the row.
+#: A process that has no name yet has this long before somebody else may take the row.
 LEASE_SECONDS = 30
+#: Rows claimed at a time; as long as more wait, more are claimed.
+BATCH = 20
+#: Seconds before the second, third, fourth and fifth try.
 RETRY_SECONDS = (5, 30, 120, 600)
 #: `dataclasses.asdict` copies deeply and costs as much as the decryption; this path answers the platform.
 _INCOMING = tuple(item.name for item in fields(Incoming))
 
 
 async def remember(office: Office, incoming: Incoming) -> int | None:
-    """Store an event durably; its row id, or None when it was stored before (the platform repeats itself)."""
+    """Store an event durably; its row id, or None when it was stored before (the platform repeats itself).
+
+    The caller has it in hand and must `work` on it.
+    """
     now = office.clock.now()
     raw = {name: getattr(incoming, name) for name in _INCOMING}
     raw |= {"at": incoming.at.isoformat(), "kind": incoming.kind.value, "reply_to": dict(incoming.reply_to)}
+    key = (incoming.platform, incoming.event_key)
+    taken = office.hands.take(key)  # before the row can be seen, or it would look dropped
     try:
         async with transaction():
             row = await InboxRow.create(
@@ -43,51 +56,87 @@ async def remember(office: Office, incoming: Incoming) -> int | None:
                 payload=office.sealer.seal(raw, f"inbox:{incoming.platform}"),
                 received_at=now,
                 next_try_at=now + timedelta(seconds=LEASE_SECONDS),
+                owner=me(),
             )
-    except Conflict:
-        return None
+    except BaseException as error:
+        if taken:
+            office.hands.put_down(key)
+        if isinstance(error, Conflict):
+            return None
+        raise
     return int(row.id)
 
 
 async def work(office: Office, row_id: int, incoming: Incoming, handle: Handle) -> bool:
-    """Handle one stored event. A failure leaves the row to be tried again; the last one leaves it to the operator."""
-    return await _work(office, row_id, partial(handle, incoming))
+    """Handle one stored event. A failure leaves the row to be tried again; the last one leaves it to the operator.
+
+    Raises Fenced when this process was declared dead meanwhile: another one works on the event.
+    """
+    return await _work(office, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
 
 
-async def _work(office: Office, row_id: int, act: Callable[[], Awaitable[None]]) -> bool:
-    try:
-        await act()
-    except Exception as error:
-        await _failed(office, row_id, error)
-        return False
-    await InboxRow.filter(id=row_id).update(state="done", done_at=office.clock.now(), error=None, payload="")
+async def _work(office: Office, row_id: int, key: tuple[str, str], act: Callable[[], Awaitable[None]]) -> bool:
+    with office.hands.holding(key):
+        try:
+            await act()
+        except Fenced:
+            raise
+        except Exception as error:
+            await _failed(office, row_id, error)
+            return False
+        await InboxRow.filter(id=row_id).update(
+            state="done", done_at=office.clock.now(), error=None, payload="", owner=None
+        )
     return True
 
 
 async def _failed(office: Office, row_id: int, error: Exception) -> None:
     row = await InboxRow.get(id=row_id)
-    gone = row.attempts + 1 >= MAX_ATTEMPTS
-    pause = RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS) - 1)]
+    failures = row.attempts + 1
+    gone = failures >= MAX_ATTEMPTS
+    pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
     log.error(
         "an incoming event failed",
         exc_info=error,
-        extra={"action": "inbox_failed", "row": row_id, "attempts": row.attempts + 1, "given_up": gone},
+        extra={"action": "inbox_failed", "row": row_id, "attempts": failures, "given_up": gone},
     )
     await InboxRow.filter(id=row_id).update(
         state="failed" if gone else "pending",
         error=type(error).__name__,
-        attempts=row.attempts + 1,
+        attempts=failures,
         next_try_at=office.clock.now() + timedelta(seconds=pause),
+        owner=None,
     )
 
 
-async def retry(office: Office, handle: Handle, limit: int = 20) -> int:
-    """Try again what failed or was left behind by a process that died; returns how many rows were taken."""
-    async with transaction():
-        rows = await claim_inbox(office.clock.now(), limit, LEASE_SECONDS)
-    for row in rows:
-        await _work(office, row.id, partial(_again, office, row, handle))
-    return len(rows)
+async def retry(office: Office, handle: Handle, limit: int = BATCH) -> int:
+    """Try again everything that is due: what failed, and what a process that died left; how many rows were taken."""
+    total = 0
+    while True:
+        async with office.hands.claiming:
+            async with transaction():
+                rows = await claim_inbox(office.clock.now(), limit, LEASE_SECONDS, me())
+            for row in rows:
+                office.hands.take((row.platform, row.event_key))
+        total += len(rows)
+        for at, row in enumerate(rows):
+            try:
+                await _work(office, row.id, (row.platform, row.event_key), partial(_again, office, row, handle))
+            except BaseException:
+                for left in rows[at:]:
+                    office.hands.put_down((left.platform, left.event_key))
+                raise
+        if len(rows) < limit:
+            return total
+
+
+async def give_back_dropped(office: Office) -> int:
+    """Give back the events this process leased and no longer works on (cancelled, or its mark failed)."""
+    owner = me()
+    if owner is None:
+        return 0
+    async with office.hands.claiming:
+        return await give_back(office.clock.now(), owner, office.hands.keys())
 
 
 async def _again(office: Office, row: InboxRow, handle: Handle) -> None:

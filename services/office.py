@@ -10,6 +10,7 @@ from typing import Protocol
 from domain.rules import Bench, RuleSet
 from domain.work_calendar import WorkCalendar
 from models.sealing import Sealer
+from services.hands import Hands
 from services.tally import MonthlyTally
 
 
@@ -45,6 +46,9 @@ class Office:
 
     #: What metered platforms were asked for this month, by platform.
     tallies: dict[str, MonthlyTally] = field(default_factory=dict)
+
+    #: The incoming events this process works on.
+    hands: Hands = field(default_factory=Hands)
 
     def bench(self, version: str) -> Bench:
         """Moment, calendar and rules for what happens to one case; `version` is the one it was opened under."""

@@ -1,0 +1,154 @@
+"""The inbox as documented: five tries at growing pauses, each counted once; all that waits is tried, not a handful."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from main import build_office
+from models import owners
+from models.queues import InboxRow
+from platforms.contract import Incoming, IncomingKind
+from services.inbox import BATCH, give_back_dropped, remember, retry, work
+from services.office import Office
+from settings import Settings, load
+
+START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+#: Seconds after the event at which it is tried: at once, then after 5 s, 30 s, 2 min and 10 min more.
+TRIES = (0, 5, 35, 155, 755)
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.seconds = 0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+
+def an_event(key: str = "e1") -> Incoming:
+    return Incoming("wecom", key, IncomingKind.TEXT, "chenjing", START, text="/我的")
+
+
+@pytest.fixture
+async def office(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    """An office on either database whose clock is set by hand."""
+    monkeypatch.setenv("YOUSU_DATA_KEY", "cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU=")
+    settings: Settings = load()
+    made = build_office(settings)
+    made.clock = Clock()
+    yield made
+    owners.become(None)
+
+
+async def fail(_: Incoming) -> None:
+    raise RuntimeError("broken")
+
+
+async def test_an_event_is_tried_five_times_at_the_documented_moments(office: Office) -> None:
+    tried: list[int] = []
+
+    async def handle(_: Incoming) -> None:
+        tried.append(office.clock.seconds)
+        raise RuntimeError("broken")
+
+    event = an_event()
+    row_id = await remember(office, event)
+    assert row_id is not None
+    assert not await work(office, row_id, event, handle)
+    for second in range(1, 4000):
+        office.clock.seconds = second
+        if second % 5 == 0 or second < 60:
+            await retry(office, handle)
+        if second > TRIES[-1] + 20:
+            break
+    assert tried == list(TRIES)
+    row = await InboxRow.get(id=row_id)
+    assert (row.state, row.attempts, row.error) == ("failed", len(TRIES), "RuntimeError")
+
+
+async def test_one_retry_tries_everything_that_waits(office: Office) -> None:
+    count = BATCH * 3 + 1
+    for n in range(count):
+        event = an_event(f"e{n}")
+        await work(office, await remember(office, event) or 0, event, fail)
+    office.clock.seconds = 5
+    done: list[str] = []
+
+    async def handle(event: Incoming) -> None:
+        done.append(event.event_key)
+
+    assert await retry(office, handle) == count
+    assert done == [f"e{n}" for n in range(count)]
+    assert await InboxRow.filter(state="done").count() == count
+
+
+async def test_a_long_first_try_is_nobody_elses_however_late_it_gets(office: Office) -> None:
+    owners.become("a" * 15)
+    began, go_on, seen = asyncio.Event(), asyncio.Event(), 0
+
+    async def slow(_: Incoming) -> None:
+        nonlocal seen
+        seen += 1
+        began.set()
+        await go_on.wait()
+
+    event = an_event()
+    first = asyncio.ensure_future(work(office, await remember(office, event) or 0, event, slow))
+    await began.wait()
+    office.clock.seconds = 3600
+    assert await retry(office, slow) == 0
+    assert await give_back_dropped(office) == 0
+    assert await remember(office, event) is None
+    go_on.set()
+    assert await first
+    assert seen == 1
+
+
+async def test_what_was_dropped_by_a_living_process_is_given_back(office: Office) -> None:
+    owners.become("a" * 15)
+    event = an_event()
+    began = asyncio.Event()
+
+    async def hang(_: Incoming) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(work(office, await remember(office, event) or 0, event, hang))
+    await began.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await give_back_dropped(office) == 1
+    done: list[str] = []
+
+    async def handle(event: Incoming) -> None:
+        done.append(event.event_key)
+
+    assert await retry(office, handle) == 1
+    assert done == ["e1"]
+
+
+async def test_before_a_process_takes_another_name_it_stops_what_it_has_in_hand(office: Office) -> None:
+    owners.become("a" * 15)
+    begun, waiting = an_event("begun"), an_event("waiting")
+    ids = [await remember(office, event) for event in (begun, waiting)]
+    began, acted = asyncio.Event(), []
+
+    async def slow(event: Incoming) -> None:
+        began.set()
+        await asyncio.Event().wait()
+        acted.append(event.event_key)
+
+    task = asyncio.ensure_future(work(office, ids[0] or 0, begun, slow))
+    await began.wait()
+    await office.hands.drop()
+    assert task.cancelled()
+    with pytest.raises(owners.Fenced):
+        await work(office, ids[1] or 0, waiting, slow)
+    assert acted == []
+    assert await InboxRow.filter(state="pending", attempts=0).count() == 2
