@@ -175,7 +175,8 @@ def _parser() -> argparse.ArgumentParser:
     one = add("show", case_errands.run_case_show, "查看一件诉求", cases)
     one.add_argument("no", help="编号")
     one.add_argument("--json", action="store_true", help="输出 JSON")
-    add("verify", case_errands.run_verify, "核对事件校验链")
+    verify = add("verify", case_errands.run_verify, "核对全部记录有没有被绕过程序改动")
+    verify.add_argument("--head", nargs="?", const="", metavar="日期", help="只打印某日（默认最近一日）的校验码")
     add("backup", run_backup, "备份数据库到文件").add_argument("file")
     add("restore", run_restore, "从备份文件恢复").add_argument("file")
     return parser

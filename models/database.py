@@ -25,6 +25,8 @@ from models.schema import APP, APPS
 from models.urls import connections, prepare_file
 
 _base: contextvars.Context | None = None
+#: What the process remembers of the connected database, from `connect` to `disconnect`.
+_memory: dict[str, Any] = {}
 
 
 async def connect(url: str, *, read_only_alias: bool = True) -> None:
@@ -55,9 +57,15 @@ async def disconnect() -> None:
     """Close every connection. Harmless when nothing is open. SQLite's thread would keep the process alive otherwise."""
     global _base
     _base = None
+    _memory.clear()
     orm = get_current_context()
     if orm is not None:
         await finish(orm.close_connections())
+
+
+def remembered() -> dict[str, Any]:
+    """What this process keeps in mind of the connected database; empty after `connect`."""
+    return _memory
 
 
 def clean_context() -> contextvars.Context:

@@ -8,16 +8,19 @@ from pathlib import Path
 
 from domain.case import OPERATOR
 from main import build_office, database
+from models.record import HeadRow
 from operations.running import Failure, moment_of, now, print_json, run_async
 from scheduler.clock import PracticeClock
 from services.archive import NoSuchCase, Record
-from services.chain import verify_chains
 from services.directory import BadDirectory, centre_named, first_centre, import_directory
 from services.find import Ambiguous, NotFound, find_case
+from services.heads import heads_of, short
 from services.ledger import export_ledger
 from services.office import Office
 from services.papers import all_papers, month_file
 from services.public import public_case
+from services.record_upgrade import prepare_record
+from services.verify_all import verify
 from settings import load
 from shipped import furnish
 
@@ -27,9 +30,12 @@ def run_org_import(arguments: argparse.Namespace) -> int:
 
     async def work() -> int:
         path = Path(arguments.file)
-        async with database(load()["YOUSU_DATABASE_URL"], now()):
+        settings = load()
+        sealer = build_office(settings).sealer
+        async with database(settings["YOUSU_DATABASE_URL"], now()):
+            await prepare_record(sealer, now())
             try:
-                done = await import_directory(path.read_bytes(), path.name, now())
+                done = await import_directory(path.read_bytes(), path.name, now(), sealer)
             except BadDirectory as error:
                 for line, fault in error.errors:
                     print(f"第 {line} 行：{fault}", file=sys.stderr)
@@ -141,14 +147,36 @@ async def _found(office: Office, number: str) -> Record:
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    """`yousu verify`: every event of every case against its hash chain."""
+    """`yousu verify [--head [DAY]]`: the whole record against its keyed hashes, or a daily head to compare."""
 
     async def work() -> int:
-        async with database(load()["YOUSU_DATABASE_URL"], now()):
-            count, breaks = await verify_chains()
-        for fault in breaks:
-            print(f"{fault.no} 第 {fault.seq} 个事件：{fault.why}", file=sys.stderr)
-        print(f"已核对 {count} 个事件，{'全部相符' if not breaks else f'{len(breaks)} 处不符'}。")
-        return 1 if breaks else 0
+        settings = load()
+        office = build_office(settings)
+        async with database(settings["YOUSU_DATABASE_URL"], now()):
+            if arguments.head is not None:
+                return await _print_head(arguments.head)
+            found = await verify(office)
+        for fault in found.faults:
+            print(fault, file=sys.stderr)
+        result = "全部相符" if not found.faults else f"{len(found.faults)} 处不符"
+        print(f"已核对 {found.cases} 件 {found.events} 个事件，{result}。")
+        if found.head is not None:
+            print(_head_words(found.head))
+        return 1 if found.faults else 0
 
     return run_async(work())
+
+
+async def _print_head(day: str) -> int:
+    heads = await heads_of(day)
+    if not heads:
+        raise Failure("没有这一天的校验码。每天的校验码由服务在次日第一次定时检查时留存；日期写成 2026-11-23 这样。")
+    for head in heads:
+        print(_head_words(head))
+    return 0
+
+
+def _head_words(head: HeadRow) -> str:
+    return (
+        f"校验码第 {head.id} 号（截至 {head.day}，全库 {head.cases} 件）：{short(head)}　请与当日对账消息里的逐字比对。"
+    )

@@ -14,7 +14,6 @@ from domain.lifecycle import register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.vocabulary import Category
-from models.bookkeeping import next_number
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
@@ -22,6 +21,7 @@ from services.act import perform
 from services.archive import Record, create, read
 from services.directory import CentreCard, department_names, recognise
 from services.notices import queue_notices
+from services.numbers import next_case
 from services.office import Office
 from services.similar import similar_cases
 
@@ -161,7 +161,7 @@ async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any],
     async with transaction():
         bench = office.bench_of(centre.id)
         day = bench.now.astimezone(TZ).strftime("%Y%m%d")
-        no = f"YS{day}-{await next_number(day):04d}"
+        no = f"YS{day}-{await next_case(office.sealer, day):04d}"
         command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
         events = register(command, actor, bench)
         record = await create(events, office.sealer, bench)

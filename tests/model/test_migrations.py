@@ -52,7 +52,7 @@ SHAPE: dict[str, list[str]] = {
     "sqlite": [
         'SELECT m.name AS tab, c.name, c.type, c."notnull", c.dflt_value, c.pk FROM sqlite_master m '
         "JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
-        'SELECT m.name AS tab, i.name, i."unique", c.seqno, c.name AS col, c.cid FROM sqlite_master m '
+        'SELECT m.name AS tab, i.name, i."unique", c.seqno, c.name AS col, MIN(c.cid, 0) FROM sqlite_master m '
         "JOIN pragma_index_list(m.name) i JOIN pragma_index_info(i.name) c WHERE m.type = 'table'",
         'SELECT m.name AS tab, f."table", f."from", f."to", f.on_delete FROM sqlite_master m '
         "JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'",
