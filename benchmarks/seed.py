@@ -132,6 +132,12 @@ async def copy_many(office: Office, model: Record, count: int, day: date) -> Non
         events += chained
     await CaseRow.bulk_create(cases, batch_size=500)
     await EventRow.bulk_create(events, batch_size=500)
+    held = [
+        CaseDepartment(case_id=case.id, department_id=unit.id, is_lead=not n)
+        for case in cases
+        for n, unit in enumerate(model.case.units)
+    ]
+    await CaseDepartment.bulk_create(held, batch_size=500)
 
 
 def _chained(office: Office, key: RecordKey, case_id: int, no: str, model: Sequence[Event]) -> list[EventRow]:

@@ -123,7 +123,7 @@ async def create(events: Sequence[Event], sealer: Sealer, bench: Bench) -> Recor
     row = await CaseRow.create(
         no=case.no,
         centre_id=case.centre,
-        registered_at=bench.now,
+        registered_at=events[0].at,
         source=case.source,
         external_no=case.external_no or None,
         phone_index=sealer.blind(case.private.phone) if case.private.phone else None,

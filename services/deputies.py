@@ -53,9 +53,10 @@ async def set_deputy(who: PersonCard, name: str, start: date, end: date, office:
         raise NoDeputy("self")
     if stands_in(who.id, {**await _absent(start, end), who.id: found[0].id}) is None:
         raise NoDeputy("circle")
-    period = {"start": start.isoformat(), "end": end.isoformat()}
     async with watched(office.sealer, now, "deputies"):
-        await Deputy.create(person_id=who.id, deputy_id=found[0].id, noted_at=now, **period)
+        await Deputy.create(
+            person_id=who.id, deputy_id=found[0].id, noted_at=now, start=start.isoformat(), end=end.isoformat()
+        )
     return Absence(who.name, found[0].name, start, end)
 
 

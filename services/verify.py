@@ -122,7 +122,7 @@ async def verify_cases(key: RecordKey, sealer: Sealer, bounds: Sequence[int]) ->
         for _ in range(LOOKS - 1):
             if not faults:
                 break
-            again = await CaseRow.get_or_none(id=rows.row.id).using_db(reader())
+            again = await CaseRow.filter(id=rows.row.id).using_db(reader()).first()
             if again is None:
                 break
             rows = (await rows_of([again]))[0]

@@ -96,7 +96,7 @@ async def _journals(key: RecordKey, heads: Sequence[HeadRow]) -> list[Fault]:
 
 async def _journal(key: RecordKey, name: str, table: Any, link: Any, marks: Mapping[int, str]) -> str:
     """Why a journal does not hold, "" when it does."""
-    end = await JournalRow.get_or_none(name=name).using_db(reader())
+    end = await JournalRow.filter(name=name).using_db(reader()).first()
     if end is None or end.mac != key.journal(name, end.count, end.hash):
         return "末端记录（journals）被删去或改动"
     count, last, after = 0, GENESIS, 0
