@@ -98,7 +98,7 @@ class EventRow(Model):
     role = fields.CharField(max_length=60, default="")
     via = fields.CharField(max_length=60, default="")
     data = fields.TextField()
-    sealed = fields.TextField(null=True)
+    sealed: Any = fields.TextField(null=True)
     prev_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64)
     private_hash = fields.CharField(max_length=64, null=True)
