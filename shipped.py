@@ -9,6 +9,7 @@ from domain.rules_file import load_rules
 from domain.work_calendar import WorkCalendar, YearTable, load_tables
 from services.calendar_import import imported_tables
 from services.office import Office
+from services.record_upgrade import prepare_record
 from services.rulebook import keep_shipped, rulebook
 
 DATA = Path(__file__).parent / "data"
@@ -44,6 +45,7 @@ async def furnish(office: Office) -> None:
 
     Raises BadRules when the rules in force cannot be read by this release.
     """
+    await prepare_record(office.sealer, office.clock.now())
     await keep_shipped(office, shipped_rules_text())
     book = await rulebook(shipped_rules())
     office.rules, office.versions, office.own_rules = book.rules, book.versions, book.own

@@ -18,9 +18,11 @@ from domain.vocabulary import Category, Rating
 from models.cases import CaseDepartment, CaseRow, EventRow
 from models.database import transaction
 from models.sealing import Sealer
-from services.archive import GENESIS, Record, canonical, create, link
+from services.archive import Record, create, linked, row_mac
+from services.chain import GENESIS, RecordKey
 from services.directory import CentreCard, centre_named, departments, import_directory
 from services.office import Office
+from services.record_key import record_key
 from shipped import shipped_calendar, shipped_rules
 
 DIRECTORY = Path(__file__).parent.parent / "sandbox" / "org.csv"
@@ -57,9 +59,9 @@ def office_at(moment: datetime, key: bytes = KEY) -> Office:
     return Office(SetClock(moment), shipped_calendar(rules), rules, Sealer(key))
 
 
-async def settle_in(now: datetime) -> Place:
+async def settle_in(now: datetime, key: bytes = KEY) -> Place:
     """Import the practice city's directory into the connected database."""
-    await import_directory(DIRECTORY.read_bytes(), DIRECTORY.name, now)
+    await import_directory(DIRECTORY.read_bytes(), DIRECTORY.name, now, Sealer(key))
     centre = await centre_named(CENTRE)
     if centre is None:
         raise LookupError(CENTRE)
@@ -119,27 +121,31 @@ async def copy_many(office: Office, model: Record, count: int, day: date) -> Non
     row = await CaseRow.get(id=model.id)
     columns = {name: getattr(row, name) for name in CaseRow._meta.db_fields - {"id", "no"}}
     last = (await CaseRow.all().order_by("-id").first()).id  # type: ignore[union-attr]
+    key = await record_key(office.sealer)
     cases, events = [], []
     for place in range(1, count + 1):
         no, case_id = number(day, last + place), last + place
-        cases.append(CaseRow(id=case_id, no=no, **columns))
-        events += _chained(office, case_id, no, model.events)
+        case = CaseRow(id=case_id, no=no, **{**columns, "steps_hash": key.steps(no, ())})
+        chained = _chained(office, key, case_id, no, model.events)
+        case.mac = row_mac(key, case, chained[-1].hash)
+        cases.append(case)
+        events += chained
     await CaseRow.bulk_create(cases, batch_size=500)
     await EventRow.bulk_create(events, batch_size=500)
+    held = [
+        CaseDepartment(case_id=case.id, department_id=unit.id, is_lead=not n)
+        for case in cases
+        for n, unit in enumerate(model.case.units)
+    ]
+    await CaseDepartment.bulk_create(held, batch_size=500)
 
 
-def _chained(office: Office, case_id: int, no: str, model: Sequence[Event]) -> list[EventRow]:
-    rows, prev = [], GENESIS
-    for event in model:
-        if event.seq == 1:
-            event = replace(event, data={**event.data, "no": no})
-        data = canonical(dict(event.data))
-        context = f"events:{case_id}:{event.seq}"
-        sealed = office.sealer.seal(dict(event.private), context) if event.private else None
-        digest = link(prev, no, event, data, sealed)
-        same = {name: getattr(event, name) for name in ("seq", "type", "at", "actor", "role", "via")}
-        rows.append(EventRow(case_id=case_id, data=data, sealed=sealed, prev_hash=prev, hash=digest, **same))
-        prev = digest
+def _chained(office: Office, key: RecordKey, case_id: int, no: str, model: Sequence[Event]) -> list[EventRow]:
+    events = [replace(event, data={**event.data, "no": no}) if event.seq == 1 else event for event in model]
+    rows = linked(key, no, events, GENESIS)
+    for row, event in zip(rows, events, strict=True):
+        row.case_id = case_id
+        row.sealed = office.sealer.seal(dict(event.private), f"events:{case_id}:{event.seq}") if event.private else None
     return rows
 
 

@@ -143,6 +143,7 @@ DIGEST_SENT = (
 DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
 DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
 DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请运维运行 yousu calendar import。"
+DIGEST_RECORD = "校验码第 {place} 号（截至 {day}，全库 {cases} 件）：{code}，请留存备查。"
 DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 yousu doctor。"
 
 NO_LONGER_YOURS = "这件诉求已改由其他部门办理，贵单位无需再办。"

@@ -17,6 +17,7 @@ class CounterRow(Model):
     id = fields.IntField(primary_key=True)
     day = fields.CharField(max_length=20, unique=True)
     value = fields.IntField()
+    mac = fields.CharField(max_length=64, null=True)
 
     class Meta:
         """Table."""
@@ -85,6 +86,7 @@ class AccessLog(Model):
     what = fields.CharField(max_length=200)
     purpose = fields.TextField(default="")
     at = UtcDatetimeField(db_index=True)
+    hash = fields.CharField(max_length=64, null=True)
 
     case_id: int | None
     person_id: int | None

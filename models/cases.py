@@ -14,7 +14,8 @@ from models.people import Centre, Department
 class CaseRow(Model):
     """A case as its events add up to now: columns to search by, `public` without personal data, `sealed` with it.
 
-    `version` grows by one with every write; write through `compare_and_set`.
+    `version` grows by one with every write; write through `compare_and_set`. `mac` is keyed, over the columns
+    and the end of the case's chain; `steps_hash` over its steps.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -43,6 +44,8 @@ class CaseRow(Model):
     phone_index = fields.CharField(max_length=64, null=True, db_index=True)
     public: Any = fields.JSONField(default=dict)
     sealed = fields.TextField(default="")
+    steps_hash = fields.CharField(max_length=64, null=True)
+    mac = fields.CharField(max_length=64, null=True)
 
     centre_id: int
     lead_department_id: int | None
@@ -83,7 +86,7 @@ class EventRow(Model):
     """One fact about a case. Append-only; `hash` covers the row and `prev_hash`, so the chain shows tampering.
 
     `actor` is a person's id (no foreign key: the operator and the clock act too), `data` canonical JSON without
-    personal data, `sealed` what only the sealer opens.
+    personal data, `sealed` what only the sealer opens, `private_hash` a keyed digest of it unsealed.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -95,9 +98,10 @@ class EventRow(Model):
     role = fields.CharField(max_length=60, default="")
     via = fields.CharField(max_length=60, default="")
     data = fields.TextField()
-    sealed = fields.TextField(null=True)
+    sealed: Any = fields.TextField(null=True)
     prev_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64)
+    private_hash = fields.CharField(max_length=64, null=True)
 
     case_id: int
 

@@ -29,6 +29,8 @@ from models.urls import connections, prepare_file
 _base: contextvars.Context | None = None
 #: Our share in a SQLite file that nobody may exchange while we have it open.
 _held: int | None = None
+#: What the process remembers of the connected database, from `connect` to `disconnect`.
+_memory: dict[str, Any] = {}
 
 
 async def connect(url: str, *, read_only_alias: bool = True) -> None:
@@ -61,6 +63,7 @@ async def disconnect() -> None:
     """Close every connection. Harmless when nothing is open. SQLite's thread would keep the process alive otherwise."""
     global _base, _held
     _base = None
+    _memory.clear()
     held, _held = _held, None
     orm = get_current_context()
     try:
@@ -78,6 +81,11 @@ async def renew() -> None:
             client = orm.connections.get(alias)
             if hasattr(client, "expire_connections"):
                 await client.expire_connections()
+
+
+def remembered() -> dict[str, Any]:
+    """What this process keeps in mind of the connected database; empty after `connect`."""
+    return _memory
 
 
 def clean_context() -> contextvars.Context:

@@ -14,6 +14,7 @@ APPS: dict[str, Any] = {
             "models.queues",
             "models.messages",
             "models.bookkeeping",
+            "models.record",
             "models.guidance",
             "models.rulebook",
             "models.processes",

@@ -10,20 +10,23 @@ from domain.case import OPERATOR
 from domain.given_dates import month_named
 from main import build_office, database
 from models.database_state import DatabaseState, database_state
+from models.record import HeadRow
 from operations.private_files import write_private
 from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, run_async
 from scheduler.clock import PracticeClock
 from services.archive import NoSuchCase, Record
-from services.chain import verify_chains
 from services.directory import BadDirectory, centre_named, first_centre
 from services.directory_file import read_directory
 from services.directory_rehearsal import Change, import_if
 from services.find import Ambiguous, NotFound, find_case
+from services.heads import heads_of, short
 from services.ledger import export_ledger
 from services.office import Office
 from services.papers import all_papers, month_file
 from services.public import public_case
+from services.record_upgrade import prepare_record
+from services.verify_all import verify
 from settings import load
 from shipped import furnish
 
@@ -32,7 +35,9 @@ def run_org_import(arguments: argparse.Namespace) -> int:
     """`yousu org import FILE [--dry-run] [--yes]`: many people switched off at once are asked about first."""
 
     async def work() -> None:
-        url, path = load()["YOUSU_DATABASE_URL"], Path(arguments.file)
+        settings = load()
+        url, path = settings["YOUSU_DATABASE_URL"], Path(arguments.file)
+        sealer = build_office(settings).sealer
         content = path.read_bytes()
         try:
             if arguments.dry_run and await database_state(url) in (DatabaseState.ABSENT, DatabaseState.EMPTY):
@@ -41,7 +46,9 @@ def run_org_import(arguments: argparse.Namespace) -> int:
                 )
                 return
             async with existing(url) if arguments.dry_run else database(url, now()):
-                change = await import_if(content, path.name, now(), lambda change: _wanted(arguments, change))
+                if not arguments.dry_run:
+                    await prepare_record(sealer, now())
+                change = await import_if(content, path.name, now(), sealer, lambda change: _wanted(arguments, change))
         except BadDirectory as error:
             for line, fault in error.errors:
                 print(f"第 {line} 行：{fault}", file=sys.stderr)
@@ -177,14 +184,36 @@ async def _found(office: Office, number: str) -> Record:
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    """`yousu verify`: every event of every case against its hash chain."""
+    """`yousu verify [--head [DAY]]`: the whole record against its keyed hashes, or a daily head to compare."""
 
     async def work() -> int:
-        async with existing(load()["YOUSU_DATABASE_URL"]):
-            count, breaks = await verify_chains()
-        for fault in breaks:
-            print(f"{fault.no} 第 {fault.seq} 个事件：{fault.why}", file=sys.stderr)
-        print(f"已核对 {count} 个事件，{'全部相符' if not breaks else f'{len(breaks)} 处不符'}。")
-        return 1 if breaks else 0
+        settings = load()
+        office = build_office(settings)
+        async with existing(settings["YOUSU_DATABASE_URL"]):
+            if arguments.head is not None:
+                return await _print_head(arguments.head)
+            found = await verify(office)
+        for fault in found.faults:
+            print(fault, file=sys.stderr)
+        result = "全部相符" if not found.faults else f"{len(found.faults)} 处不符"
+        print(f"已核对 {found.cases} 件 {found.events} 个事件，{result}。")
+        if found.head is not None:
+            print(_head_words(found.head))
+        return 1 if found.faults else 0
 
     return run_async(work())
+
+
+async def _print_head(day: str) -> int:
+    heads = await heads_of(day)
+    if not heads:
+        raise Failure("没有这一天的校验码。每天的校验码由服务在次日第一次定时检查时留存；日期写成 2026-11-23 这样。")
+    for head in heads:
+        print(_head_words(head))
+    return 0
+
+
+def _head_words(head: HeadRow) -> str:
+    return (
+        f"校验码第 {head.id} 号（截至 {head.day}，全库 {head.cases} 件）：{short(head)}　请与当日对账消息里的逐字比对。"
+    )

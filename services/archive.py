@@ -1,13 +1,13 @@
-"""A case in rows: read its events, fold them, append new ones with their place in the hash chain."""
+"""A case in rows: read its events, fold them, append new ones with their place in the keyed chain."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from domain.case import Case, Event
@@ -17,8 +17,15 @@ from domain.rules import Bench
 from models.cases import CaseDepartment, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
 from models.sealing import Sealer
+from services.chain import ALTERED, COVERED, GENESIS, OLD_CHAIN_BROKEN, RecordKey
+from services.chain import canonical as canonical
+from services.record_key import record_key
 
-GENESIS = "0" * 64
+log = logging.getLogger(__name__)
+
+#: What is read of a step; the first four are its key.
+STEP = ("round", "stage", "level", "audience", "outcome", "at")
+MARKS = frozenset({ALTERED, OLD_CHAIN_BROKEN})
 #: Cases read at once: a few hundredths of a second of the event loop.
 PART = 50
 
@@ -36,21 +43,10 @@ class Record:
     case: Case
     events: tuple[Event, ...]
     last_hash: str
-
-
-def canonical(data: Any) -> str:
-    """The one JSON text of a value: sorted keys, no spaces, so that hashes agree."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def link(prev_hash: str, no: str, event: Event, data: str, sealed: str | None) -> str:
-    """The hash of an event: it covers the one before it and everything stored of this one."""
-    parts = [prev_hash, no, str(event.seq), event.type, _utc(event.at), str(event.actor), event.role, event.via]
-    return hashlib.sha256("\n".join([*parts, data, sealed or ""]).encode()).hexdigest()
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+    #: The row as read; None of a case as just written.
+    row: CaseRow | None = None
+    #: What stands in the place of its `mac` if the row was found altered.
+    mark: str = ""
 
 
 def plain_event(row: EventRow) -> Event:
@@ -66,7 +62,7 @@ def event_from(row: EventRow, sealer: Sealer) -> Event:
 
 def _record(row: CaseRow, events: Sequence[EventRow], sealer: Sealer) -> Record:
     history = tuple(event_from(event, sealer) for event in events)
-    return Record(row.id, row.version, _under(fold(history), row.rules_version), history, events[-1].hash)
+    return Record(row.id, row.version, _under(fold(history), row.rules_version), history, events[-1].hash, row)
 
 
 def _under(case: Case, version: str) -> Case:
@@ -117,17 +113,24 @@ async def _read_part(ids: Sequence[int], sealer: Sealer, as_of: datetime | None)
 async def create(events: Sequence[Event], sealer: Sealer, bench: Bench) -> Record:
     """Write a new case with its first events. Raises models.errors.Conflict on a repeated external number."""
     case = fold(events)
+    key = await record_key(sealer)
+    columns = await _columns(case, bench, frozenset()) | {
+        "rules_version": case.rules,
+        "steps_hash": key.steps(case.no, ()),
+    }
+    rows = linked(key, case.no, events, GENESIS)
+    last = rows[-1].hash
     row = await CaseRow.create(
         no=case.no,
         centre_id=case.centre,
-        registered_at=bench.now,
+        registered_at=events[0].at,
         source=case.source,
         external_no=case.external_no or None,
-        rules_version=case.rules,
         phone_index=sealer.blind(case.private.phone) if case.private.phone else None,
-        **await _columns(case, bench, frozenset()),
+        mac=key.row(case.no, 0, last, columns),
+        **columns,
     )
-    last = await _write_events(row.id, case.no, events, GENESIS, sealer)
+    await _write_events(row.id, rows, events, sealer)
     return Record(row.id, row.version, case, tuple(events), last)
 
 
@@ -135,21 +138,47 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, bench:
     """Append events and move the row on; None when somebody else wrote first (try again with a fresh record)."""
     history = (*record.events, *events)
     case = _under(fold(history), record.case.rules)
-    sent = await sent_steps(record.id)
-    if not await compare_and_set(record.id, record.version, **await _columns(case, bench, sent)):
+    key = await record_key(sealer)
+    steps = await all_steps(record.id)
+    sent = frozenset(step[:4] for step in steps)
+    columns = await _columns(case, bench, sent) | {"rules_version": case.rules, "steps_hash": key.steps(case.no, steps)}
+    rows = linked(key, case.no, events, record.last_hash)
+    last = rows[-1].hash if rows else record.last_hash
+    mark = record.mark or _mark(key, record)
+    mac = mark or key.row(case.no, record.version + 1, last, columns)
+    if not await compare_and_set(record.id, record.version, mac=mac, **columns):
         return None
     if case.units != record.case.units:
         await CaseDepartment.filter(case_id=record.id).delete()
         for place, unit in enumerate(unit for unit in case.units if unit.id):
             await CaseDepartment.create(case_id=record.id, department_id=unit.id, is_lead=place == 0)
-    last = await _write_events(record.id, case.no, events, record.last_hash, sealer)
-    return Record(record.id, record.version + 1, case, history, last)
+    if rows:
+        await _write_events(record.id, rows, events, sealer)
+    return Record(record.id, record.version + 1, case, history, last, mark=mark)
+
+
+def _mark(key: RecordKey, record: Record) -> str:
+    """What stays in the place of the `mac` of a row that is not as the program left it: writing on heals nothing."""
+    row = record.row
+    if row is None or row.mac == row_mac(key, row, record.last_hash):
+        return ""
+    log.error("a case row was altered by hand", extra={"action": "record_altered", "case": row.no})
+    return row.mac if row.mac in MARKS else ALTERED
+
+
+def row_mac(key: RecordKey, row: CaseRow, last_hash: str) -> str:
+    """The `mac` a case row as read ought to have."""
+    return key.row(row.no, row.version, last_hash, {name: getattr(row, name) for name in COVERED})
 
 
 async def sent_steps(case_id: int) -> frozenset[tuple[int, str, int, str]]:
     """The steps of the clock this case has had already."""
-    rows = await StepRow.filter(case_id=case_id).values_list("round", "stage", "level", "audience")
-    return frozenset((int(r), str(s), int(le), str(a)) for r, s, le, a in rows)
+    return frozenset(step[:4] for step in await all_steps(case_id))
+
+
+async def all_steps(case_id: int) -> list[tuple[Any, ...]]:
+    """The same with what came of each and when."""
+    return list(await StepRow.filter(case_id=case_id).values_list(*STEP))
 
 
 async def _columns(case: Case, bench: Bench, sent: frozenset[tuple[int, str, int, str]]) -> dict[str, Any]:
@@ -174,27 +203,20 @@ async def _columns(case: Case, bench: Bench, sent: frozenset[tuple[int, str, int
     }
 
 
-async def _write_events(case_id: int, no: str, events: Sequence[Event], prev: str, sealer: Sealer) -> str:
+def linked(key: RecordKey, no: str, events: Sequence[Event], prev: str) -> list[EventRow]:
+    """The rows of new events, each with its place in the chain, not yet sealed."""
     rows = []
     for event in events:
-        data = canonical(dict(event.data))
-        sealed = sealer.seal(dict(event.private), f"events:{case_id}:{event.seq}") if event.private else None
-        digest = link(prev, no, event, data, sealed)
-        rows.append(
-            EventRow(
-                case_id=case_id,
-                seq=event.seq,
-                type=event.type,
-                at=event.at,
-                actor=event.actor,
-                role=event.role,
-                via=event.via,
-                data=data,
-                sealed=sealed,
-                prev_hash=prev,
-                hash=digest,
-            )
-        )
+        data, private = canonical(dict(event.data)), key.private(no, event.seq, event.private)
+        same = {name: getattr(event, name) for name in ("seq", "type", "at", "actor", "role", "via")}
+        digest = key.link(prev, no, event, data, private)
+        rows.append(EventRow(data=data, private_hash=private, prev_hash=prev, hash=digest, **same))
         prev = digest
+    return rows
+
+
+async def _write_events(case_id: int, rows: Sequence[EventRow], events: Sequence[Event], sealer: Sealer) -> None:
+    for row, event in zip(rows, events, strict=True):
+        row.case_id = case_id
+        row.sealed = sealer.seal(dict(event.private), f"events:{case_id}:{event.seq}") if event.private else None
     await EventRow.bulk_create(rows)
-    return prev

@@ -18,6 +18,7 @@ from models.cases import CaseRow
 from models.rulebook import YearTableRow
 from services.act import perform
 from services.archive import read
+from services.journal import watched
 from services.office import Office
 
 
@@ -87,7 +88,8 @@ def _bench(office: Office, case: Case, calendar: WorkCalendar) -> Bench:
 
 async def apply_calendar(office: Office, table: YearTable, calendar: WorkCalendar, moves: Iterable[Move]) -> int:
     """Keep the table, then recalculate the cases it moves; everybody concerned is told. Returns how many moved."""
-    await YearTableRow.create(year=table.year, text=as_text(table), imported_at=office.clock.now())
+    async with watched(office.sealer, office.clock.now(), "year_tables"):
+        await YearTableRow.create(year=table.year, text=as_text(table), imported_at=office.clock.now())
     office.calendar = calendar
     count = 0
     for case_id in dict.fromkeys(move.case_id for move in moves):

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from domain.office_hours import TZ
 from models.bookkeeping import MetaRow
-from models.database import transaction
 from models.people import Person
 from platforms.contract import ChatPlatform, PlatformError
 from services.digest import queue_alarm
 from services.directory import PersonCard, person_by_account
+from services.journal import watched
 from services.office import Office
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ async def left(office: Office, platform: str, account: str) -> None:
     if card is None:
         return
     others = {name for name in card.accounts if name != platform}
-    async with transaction():
+    async with watched(office.sealer, office.clock.now(), "persons"):
         await Person.filter(id=card.id).update(**({platform: None} if others else {"active": False}))
         await queue_alarm(office, "person_left", _named(card), about=f"/{card.id}", centre_id=card.centre_id)
 

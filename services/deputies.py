@@ -11,6 +11,8 @@ from domain.office_hours import TZ
 from domain.vocabulary import Role
 from models.people import Deputy, Person
 from services.directory import PersonCard, people, person
+from services.journal import watched
+from services.office import Office
 
 
 class NoDeputy(Exception):
@@ -31,11 +33,12 @@ class Absence:
     end: date
 
 
-async def set_deputy(who: PersonCard, name: str, start: date, end: date, now: datetime) -> Absence:
+async def set_deputy(who: PersonCard, name: str, start: date, end: date, office: Office) -> Absence:
     """`who` is away and the named colleague of the same department (or of the centre's own people) stands in.
 
     Raises NoDeputy("unknown" | "ambiguous" | "elsewhere" | "self" | "period" | "circle").
     """
+    now = office.clock.now()
     if end < start or end < now.astimezone(TZ).date():
         raise NoDeputy("period")
     colleagues = await people(who.centre_id)
@@ -50,9 +53,10 @@ async def set_deputy(who: PersonCard, name: str, start: date, end: date, now: da
         raise NoDeputy("self")
     if stands_in(who.id, {**await _absent(start, end), who.id: found[0].id}) is None:
         raise NoDeputy("circle")
-    await Deputy.create(
-        person_id=who.id, deputy_id=found[0].id, start=start.isoformat(), end=end.isoformat(), noted_at=now
-    )
+    async with watched(office.sealer, now, "deputies"):
+        await Deputy.create(
+            person_id=who.id, deputy_id=found[0].id, noted_at=now, start=start.isoformat(), end=end.isoformat()
+        )
     return Absence(who.name, found[0].name, start, end)
 
 

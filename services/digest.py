@@ -13,6 +13,7 @@ from models.database import transaction
 from models.people import Centre
 from models.queues import InboxRow, OutboxRow
 from services.directory import people
+from services.heads import keep_head, short
 from services.office import Office
 from services.statistics import summary
 
@@ -60,7 +61,11 @@ async def _put(key: str, value: str) -> None:
 
 
 async def queue_digest(office: Office) -> bool:
-    """Queue today's digest once, from opening on a working day. False when it is not time or it was queued before."""
+    """Queue today's digest once, from opening on a working day. False when it is not time or it was queued before.
+
+    The first tick of every day, working or not, keeps the daily head that the next digest posts.
+    """
+    head = await keep_head(office)
     now = office.clock.now()
     today = now.astimezone(TZ).date()
     if not office.calendar.is_workday(today) or now < office.calendar.opening(today):
@@ -79,6 +84,7 @@ async def queue_digest(office: Office) -> bool:
         gap = await MetaRow.get_or_none(key=_GAP)
         for centre in await Centre.all():
             facts = await _facts(office, centre.id, since, int(gap.value) if gap else 0)
+            facts["head"] = {"day": head.day, "code": short(head), "cases": head.cases, "place": head.id}
             if any(facts[name] for name in _NEWS):
                 await _queue(office, centre.id, today.isoformat(), facts)
         await MetaRow.filter(key=_GAP).delete()

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from models.bookkeeping import MetaRow
-from models.database import transaction
 from models.people import Centre, Department, Person
+from models.sealing import Sealer
 from services.directory_file import PLATFORMS, FileRow, read_directory
+from services.journal import watched
 
 IMPORTED_AT = "directory_imported_at"
 
@@ -28,13 +29,13 @@ class ImportSummary:
     people: int
 
 
-async def import_directory(content: bytes, filename: str, now: datetime) -> ImportSummary:
+async def import_directory(content: bytes, filename: str, now: datetime, sealer: Sealer) -> ImportSummary:
     """Bring the directory to what the file says: upsert by account, deactivate what it no longer names.
 
-    Raises BadDirectory with every bad row; nothing is imported then.
+    Raises BadDirectory with every bad row; nothing is imported then. What changed goes into the journal.
     """
     rows = read_directory(content, filename)
-    async with transaction():
+    async with watched(sealer, now, "centres", "departments", "persons"):
         centres, centres_added = await _import_centres(rows)
         departments, departments_added = await _import_departments(rows, centres)
         added, changed, kept = await _import_people(rows, centres, departments)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from models.database import transaction
 from models.people import Person
+from models.sealing import Sealer
 from services.directory_import import ImportSummary, import_directory
 
 #: A file that switches off a larger share of the people is taken for the wrong file, or half of one.
@@ -36,14 +37,16 @@ class _NotTaken(Exception):
         self.change = change
 
 
-async def import_if(content: bytes, filename: str, now: datetime, wanted: Callable[[Change], bool]) -> Change:
+async def import_if(
+    content: bytes, filename: str, now: datetime, sealer: Sealer, wanted: Callable[[Change], bool]
+) -> Change:
     """Import when `wanted` says so of what it would do; otherwise nothing is changed. What it does, or would do.
 
     Raises BadDirectory with every bad row; nothing is imported then.
     """
     try:
         async with transaction():
-            change = await _import(content, filename, now)
+            change = await _import(content, filename, now, sealer)
             if not wanted(change):
                 raise _NotTaken(change)
     except _NotTaken as refused:
@@ -51,9 +54,9 @@ async def import_if(content: bytes, filename: str, now: datetime, wanted: Callab
     return change
 
 
-async def _import(content: bytes, filename: str, now: datetime) -> Change:
+async def _import(content: bytes, filename: str, now: datetime, sealer: Sealer) -> Change:
     before = {person.id: person for person in await Person.filter(active=True).select_related("department")}
-    summary = await import_directory(content, filename, now)
+    summary = await import_directory(content, filename, now, sealer)
     gone = await Person.filter(id__in=list(before), active=False).order_by("id")
     return Change(summary, len(before), tuple(_named(before[person.id]) for person in gone))
 

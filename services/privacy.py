@@ -10,6 +10,7 @@ from domain.vocabulary import CENTRE_ROLES, Role
 from models.bookkeeping import AccessLog
 from models.database import transaction
 from services.archive import read
+from services.journal import note_look
 from services.office import Office
 
 
@@ -39,6 +40,7 @@ async def reveal_contact(office: Office, case_id: int, actor: Actor, purpose: st
 
 
 async def log_access(office: Office, actor: Actor, what: str, purpose: str, case_id: int | None = None) -> None:
-    """Write down who saw personal data, and why."""
+    """Write down who saw personal data, and why, in a chained journal: no look can be taken out unseen."""
     now = office.clock.now()
-    await AccessLog.create(case_id=case_id, person_id=actor.person, what=what, purpose=purpose, at=now)
+    row = AccessLog(case_id=case_id, person_id=actor.person, what=what, purpose=purpose, at=now)
+    await note_look(office.sealer, row)

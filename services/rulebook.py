@@ -10,11 +10,11 @@ from domain.rules import Bench, RuleSet
 from domain.rules_file import BadRules, load_rules
 from domain.standing import standing
 from models.cases import CaseRow
-from models.database import transaction
 from models.errors import Conflict
 from models.rulebook import RuleSetRow
 from services.archive import read
 from services.directory import CentreCard
+from services.journal import watched
 from services.office import Office
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ async def put_in_force(office: Office, text: str, centre: CentreCard | None = No
     version was used for other rules or for another centre.
     """
     rules = load_rules(text)
-    async with transaction():
+    async with watched(office.sealer, office.clock.now(), "rule_sets"):
         newest = await RuleSetRow.all().order_by("-applied").first()
         applied = newest.applied + 1 if newest else 1
         known = await check_version(rules, centre)
@@ -102,11 +102,13 @@ async def keep_shipped(office: Office, text: str) -> None:
     known = await RuleSetRow.get_or_none(version=version)
     if known is None:
         try:
-            await RuleSetRow.create(version=version, text=text, since=office.clock.now())
+            async with watched(office.sealer, office.clock.now(), "rule_sets"):
+                await RuleSetRow.create(version=version, text=text, since=office.clock.now())
         except Conflict:
             log.info("another process kept the shipped rules", extra={"action": "rules", "version": version})
     elif known.applied == 0 and known.text != text:
-        await RuleSetRow.filter(id=known.id, applied=0).update(text=text)
+        async with watched(office.sealer, office.clock.now(), "rule_sets"):
+            await RuleSetRow.filter(id=known.id, applied=0).update(text=text)
 
 
 async def rulebook(shipped: RuleSet) -> Rulebook:

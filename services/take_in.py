@@ -14,13 +14,13 @@ from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.vocabulary import Category
-from models.bookkeeping import next_number
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
 from services.act import Contended, perform
 from services.archive import Record, read
 from services.directory import CentreCard, department_names, recognise
+from services.numbers import next_case
 from services.office import Office
 from services.similar import similar_cases
 from services.write import write_new
@@ -194,7 +194,7 @@ async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any],
     async with transaction():
         bench = office.bench_of(centre.id)
         day = bench.now.astimezone(TZ).strftime("%Y%m%d")
-        no = f"YS{day}-{await next_number(day):04d}"
+        no = f"YS{day}-{await next_case(office.sealer, day):04d}"
         command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
         events = register(command, actor, bench)
         record = await write_new(office, events, bench)

@@ -151,6 +151,8 @@ def digest(view: View) -> Message:
         lines.append(texts.DIGEST_CALENDAR.format(year=facts["calendar_year"]))
     if facts["inbox_failed"]:
         lines.append(texts.DIGEST_INBOX.format(count=facts["inbox_failed"]))
+    if facts.get("head"):
+        lines.append(texts.DIGEST_RECORD.format(**facts["head"]))
     return Text("\n".join(lines))
 
 

@@ -18,7 +18,7 @@ async def on_deputy(ctx: Context, ask: Ask) -> Reply:
     start, rest = need_date(rest, ctx.now, _USAGE)
     end, _ = need_date(rest, ctx.now, _USAGE)
     try:
-        absence = await set_deputy(ctx.person, name, start, end, ctx.now)
+        absence = await set_deputy(ctx.person, name, start, end, ctx.office)
     except NoDeputy as error:
         raise BadWords(texts.NO_DEPUTY[str(error)].format(name=name, names="、".join(error.names))) from None
     return Reply(

@@ -31,6 +31,7 @@ from main import build_office, build_platforms, dingtalk_config, wecom_config
 from models.cases import CaseRow
 from models.database import connect, disconnect
 from models.queues import InboxRow, OutboxRow
+from models.sealing import Sealer
 from operations.city import MENTION, City, free_port, is_connected
 from platforms.dingtalk import DingTalk
 from platforms.dingtalk.timing import Timing as Ticking
@@ -44,6 +45,7 @@ from services.background import Background
 from services.directory import centre_named, first_centre, import_directory
 from services.ledger import Filter, ledger_cases, ledger_rows
 from services.office import Office
+from services.verify_all import verify
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ORG = ROOT / "sandbox" / "org.csv"
@@ -160,6 +162,8 @@ class Town:
         self.url = f"http://127.0.0.1:{config.port}"
         #: Log actions of level ERROR that this test provokes on purpose.
         self.tolerated: set[str] = set()
+        #: Whether this test alters rows behind the program's back.
+        self.altered = False
         self.background = Background()
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -341,7 +345,7 @@ class Town:
         """The office imports its directory again, every line changed into the lines that `change` gives."""
         lines = (await self.city.text("/sandbox/org")).splitlines()
         changed = "\n".join(",".join(row) for line in lines for row in change(line.split(",")))
-        await import_directory(changed.encode(), "org.csv", self.office.clock.now())
+        await import_directory(changed.encode(), "org.csv", self.office.clock.now(), self.office.sealer)
 
     def name_of(self, user: str) -> str:
         """A person's name as the directory has it."""
@@ -479,6 +483,11 @@ class Town:
                 leaked = [part for n in range(len(text) - 13) if (part := text[n : n + 14]) in rest]
                 assert not leaked, f"{case.no}: words of the complaint are in a group: {leaked[0]}"
 
+    async def the_record_holds(self) -> None:
+        """Nothing of what the program wrote looks as if somebody had altered it by hand."""
+        if not self.altered:
+            assert [str(fault) for fault in (await verify(self.office)).faults] == []
+
     async def no_trace_is_shown(self) -> None:
         """Nobody was ever shown the inside of the program."""
         everything = words((await self.call("messages?dropped=1"))["messages"])
@@ -535,7 +544,7 @@ async def running_town(
         try:
             if await first_centre() is None:
                 file = org or (await city.text("/sandbox/org")).encode()
-                await import_directory(file, "org.csv", world.clock.now())
+                await import_directory(file, "org.csv", world.clock.now(), Sealer(config.data_key))
             town = Town(world, city, session, config)
             try:
                 await town.start_bot()

@@ -53,11 +53,14 @@ async def town_url(backend: str, request: pytest.FixtureRequest) -> AsyncIterato
 
 @pytest.fixture
 async def town(town_url: str, start: str, platforms: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Town]:
-    """A town at `start`, groups bound. After every test: groups know nobody, nothing broke unseen, nothing leaks."""
+    """A town at `start`, groups bound. After every test: groups know nobody, nothing broke unseen, nothing leaks;
+    and the record verifies clean.
+    """
     async with running_town(town_url, start=start, platforms=platforms) as town:
         yield town
         await town.no_group_knows_anybody()
         await town.no_trace_is_shown()
+        await town.the_record_holds()
         broken = {
             record.__dict__["action"]
             for record in caplog.get_records("call")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.vocabulary import Role
+from models.sealing import Sealer
 from services.directory import (
     CentreCard,
     PersonCard,
@@ -43,7 +44,7 @@ async def centre(database: str) -> CentreCard:
     lines = [",".join(HEADER), f"{CENTRE},市,,王窗口,窗口、负责人,wang,", f"{CENTRE},市,,李热线,热线,li,"]
     lines += [f"{CENTRE},市,{name},联络{place},联络员,ll{place}," for place, name in enumerate(DEPARTMENTS)]
     lines += ["示例县政务服务中心,县区,公安局,县联络,联络员,xian,"]
-    await import_directory("\n".join(lines).encode(), "org.csv", NOW)
+    await import_directory("\n".join(lines).encode(), "org.csv", NOW, Sealer(bytes(32)))
     found = await first_centre()
     assert found is not None
     return found

@@ -13,9 +13,11 @@ from openpyxl import Workbook
 from domain.vocabulary import Role
 from models.bookkeeping import MetaRow
 from models.people import Centre, Department, Person
+from models.sealing import Sealer
 from services.directory import BadDirectory, import_directory, people, person, person_by_account
 from services.directory_file import HEADER, read_directory
 
+SEALER = Sealer(bytes(32))
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 HEAD = ",".join(HEADER)
 LINES = [
@@ -47,7 +49,7 @@ def faults(content: bytes, filename: str = "org.csv") -> list[tuple[int, str]]:
 
 
 async def test_a_good_file_brings_centres_departments_and_people(database: str) -> None:
-    summary = await import_directory(file_of(*LINES), "org.csv", NOW)
+    summary = await import_directory(file_of(*LINES), "org.csv", NOW, SEALER)
     assert (summary.centres_added, summary.departments_added, summary.people_added) == (2, 2, 5)
     window = await person_by_account("wecom", "wangck")
     assert window is not None
@@ -59,34 +61,34 @@ async def test_a_good_file_brings_centres_departments_and_people(database: str) 
 
 
 async def test_the_same_file_again_changes_nothing(database: str) -> None:
-    await import_directory(file_of(*LINES), "org.csv", NOW)
+    await import_directory(file_of(*LINES), "org.csv", NOW, SEALER)
     before = await Person.all().order_by("id").values()
-    again = await import_directory(file_of(*LINES), "org.csv", NOW)
+    again = await import_directory(file_of(*LINES), "org.csv", NOW, SEALER)
     assert (again.people_added, again.people_changed, again.people_deactivated, again.departments_added) == (0, 0, 0, 0)
     assert await Person.all().order_by("id").values() == before
 
 
 async def test_what_disappears_is_deactivated_and_comes_back_as_the_same_person(database: str) -> None:
-    await import_directory(file_of(*LINES), "org.csv", NOW)
+    await import_directory(file_of(*LINES), "org.csv", NOW, SEALER)
     liaison = await person_by_account("wecom", "zhangll")
     assert liaison is not None
-    gone = await import_directory(file_of(LINES[0], LINES[1], LINES[4]), "org.csv", NOW)
+    gone = await import_directory(file_of(LINES[0], LINES[1], LINES[4]), "org.csv", NOW, SEALER)
     assert (gone.people_deactivated, gone.departments_deactivated) == (2, 1)
     assert await person_by_account("wecom", "zhangll") is None
     kept = await person(liaison.id)
     assert kept is not None
     assert not kept.active
-    back = await import_directory(file_of(*LINES), "org.csv", NOW)
+    back = await import_directory(file_of(*LINES), "org.csv", NOW, SEALER)
     assert (back.people_added, back.people_changed, back.departments_added) == (0, 2, 0)
     assert (await person_by_account("wecom", "zhangll")) == liaison
     assert await Person.all().count() == 5
 
 
 async def test_a_changed_row_changes_the_person_and_keeps_the_id(database: str) -> None:
-    await import_directory(file_of(*LINES), "org.csv", NOW)
+    await import_directory(file_of(*LINES), "org.csv", NOW, SEALER)
     old = await person_by_account("wecom", "zhangll")
     line = "示例县政务服务中心,县区,人力资源和社会保障局,张联络员,联络员、负责人,ZhangLL,ding-zhang"
-    summary = await import_directory(file_of(*LINES[:2], line, *LINES[3:]), "org.csv", NOW)
+    summary = await import_directory(file_of(*LINES[:2], line, *LINES[3:]), "org.csv", NOW, SEALER)
     new = await person_by_account("dingtalk", "ding-zhang")
     assert old is not None
     assert new is not None
@@ -96,15 +98,15 @@ async def test_a_changed_row_changes_the_person_and_keeps_the_id(database: str) 
 
 async def test_accounts_may_change_hands_within_one_file(database: str) -> None:
     line = "示例市政务服务中心,市,,{},窗口,{},{}".format
-    await import_directory(file_of(line("甲", "a", "x"), line("乙", "b", "y")), "org.csv", NOW)
+    await import_directory(file_of(line("甲", "a", "x"), line("乙", "b", "y")), "org.csv", NOW, SEALER)
     first, second = await person_by_account("wecom", "a"), await person_by_account("wecom", "b")
-    await import_directory(file_of(line("甲", "a", "y"), line("乙", "b", "x")), "org.csv", NOW)
+    await import_directory(file_of(line("甲", "a", "y"), line("乙", "b", "x")), "org.csv", NOW, SEALER)
     assert first is not None
     assert second is not None
     swapped = await person_by_account("dingtalk", "y")
     assert swapped is not None
     assert (swapped.id, swapped.name) == (first.id, "甲")
-    merged = await import_directory(file_of(line("甲", "a", "x")), "org.csv", NOW)
+    merged = await import_directory(file_of(line("甲", "a", "x")), "org.csv", NOW, SEALER)
     assert merged.people_deactivated == 1
     holder = await person_by_account("dingtalk", "x")
     assert holder is not None
@@ -113,7 +115,7 @@ async def test_accounts_may_change_hands_within_one_file(database: str) -> None:
 
 async def test_an_xlsx_file_is_read_like_a_csv_even_with_numbers_for_accounts(database: str) -> None:
     rows: list[list[object]] = [["示例市政务服务中心", "市", None, "王窗口", "窗口", 10086, None], [None] * 7]
-    await import_directory(xlsx_of(*rows), "通讯录.XLSX", NOW)
+    await import_directory(xlsx_of(*rows), "通讯录.XLSX", NOW, SEALER)
     found = await person_by_account("wecom", "10086")
     assert found is not None
     assert [card.id for card in await people(found.centre_id, role="窗口")] == [found.id]
@@ -122,7 +124,7 @@ async def test_an_xlsx_file_is_read_like_a_csv_even_with_numbers_for_accounts(da
 async def test_one_bad_row_and_nothing_is_imported(database: str) -> None:
     bad = "示例市政务服务中心,市,,孙某某,局长,sun,"
     with pytest.raises(BadDirectory) as caught:
-        await import_directory(file_of(*LINES, bad), "org.csv", NOW)
+        await import_directory(file_of(*LINES, bad), "org.csv", NOW, SEALER)
     assert [line for line, _ in caught.value.errors] == [7]
     assert "局长" in str(caught.value)
     assert await Centre.all().count() + await Department.all().count() + await Person.all().count() == 0

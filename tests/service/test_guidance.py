@@ -67,7 +67,9 @@ class Place:
         return self.people[account]
 
     async def import_people(self, lines: tuple[str, ...] = PEOPLE) -> None:
-        await import_directory("\n".join([",".join(HEADER), *lines]).encode(), "org.csv", self.clock.now())
+        await import_directory(
+            "\n".join([",".join(HEADER), *lines]).encode(), "org.csv", self.clock.now(), self.office.sealer
+        )
         for line in lines:
             account = line.split(",")[5]
             card = await person_by_account("wecom", account)

@@ -72,7 +72,7 @@ class Place:
 
     async def open(self) -> None:
         content = "\n".join([",".join(HEADER), *PEOPLE]).encode()
-        await import_directory(content, "org.csv", self.clock.now())
+        await import_directory(content, "org.csv", self.clock.now(), self.office.sealer)
         for name in (CITY, TOWN):
             card = await centre_named(name)
             assert card is not None
