@@ -6,9 +6,10 @@ import argparse
 import asyncio
 import contextlib
 import secrets
+import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,34 +19,55 @@ from tests.faults.soak import soak
 from tests.faults.weather import Server, restartable
 from tests.kit.database import fresh_name
 
+KINDS = ("sqlite", "postgres")
+Run = Callable[[str, Path, str, Server | None], Awaitable[Findings]]
+
 
 @asynccontextmanager
 async def database(kind: str, folder: Path) -> AsyncIterator[tuple[str, Server | None]]:
-    """The address of an empty database, and its server when it has one."""
+    """The address of an empty database, and its server when it is ours to restart."""
     if kind == "sqlite":
         yield f"sqlite:///{(folder / 'yousu.sqlite3').resolve()}", None
         return
     with contextlib.ExitStack() as stack:
         server = await asyncio.to_thread(stack.enter_context, restartable())
-        yield await server.postgres.create(fresh_name()), server
+        yield await server.postgres.create(fresh_name()), server if server.ours else None
+
+
+async def everywhere(folder: Path, run: Run, kinds: Sequence[str] = KINDS) -> dict[str, Findings]:
+    """Run on every kind of database at the same time: most of it is waiting."""
+
+    async def one(kind: str) -> Findings:
+        here = folder / kind
+        here.mkdir(parents=True)
+        async with database(kind, here) as (url, server):
+            return await run(kind, here, url, server)
+
+    return dict(zip(kinds, await asyncio.gather(*map(one, kinds)), strict=True))
+
+
+def kills_of(kills: int, seed: int) -> Run:
+    """The kill matrix: so many kills on SQLite, half as many on PostgreSQL."""
+
+    async def run(kind: str, folder: Path, url: str, server: Server | None) -> Findings:
+        return await kill_matrix(folder, url, kills if kind == "sqlite" else kills // 2, seed)
+
+    return run
+
+
+def soak_of(minutes: float, seed: int) -> Run:
+    """The soak: so many minutes on each."""
+
+    async def run(kind: str, folder: Path, url: str, server: Server | None) -> Findings:
+        return await soak(folder, url, minutes, seed, server)
+
+    return run
 
 
 def report(title: str, found: Findings) -> str:
     """The figures and the faults, a line each."""
     lines = [title, *(f"  {name}: {count}" for name, count in found.counts.items())]
     return "\n".join([*lines, *(f"  FAULT {fault}" for fault in found.faults[:50])])
-
-
-async def _run(arguments: argparse.Namespace, kind: str, folder: Path) -> bool:
-    folder.mkdir(parents=True)
-    async with database(kind, folder) as (url, server):
-        if arguments.what == "soak":
-            found = await soak(folder, url, arguments.minutes / arguments.shares, arguments.seed, server)
-        else:
-            kills = arguments.kills if kind == "sqlite" else arguments.kills // 2
-            found = await kill_matrix(folder, url, kills, arguments.seed)
-    sys.stdout.write(report(f"{arguments.what} on {kind}, seed {arguments.seed}", found) + "\n")
-    return not found.faults
 
 
 def main() -> int:
@@ -58,13 +80,19 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     arguments = parser.parse_args()
     arguments.seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
-    kinds = ("sqlite", "postgres") if arguments.database == "both" else (arguments.database,)
-    arguments.shares = len(kinds)
+    kinds = KINDS if arguments.database == "both" else (arguments.database,)
     folder = Path(tempfile.mkdtemp(prefix="yousu-faults-"))
     sys.stdout.write(f"seed {arguments.seed}, files in {folder}\n")
     sys.stdout.flush()
-    good = [asyncio.run(_run(arguments, kind, folder / kind)) for kind in kinds]
-    return 0 if all(good) else 1
+    soaking = arguments.what == "soak"
+    run = soak_of(arguments.minutes, arguments.seed) if soaking else kills_of(arguments.kills, arguments.seed)
+    found = asyncio.run(everywhere(folder, run, kinds))
+    for kind in kinds:
+        sys.stdout.write(report(f"{arguments.what} on {kind}, seed {arguments.seed}", found[kind]) + "\n")
+    if any(one.faults for one in found.values()):
+        return 1
+    shutil.rmtree(folder)
+    return 0
 
 
 if __name__ == "__main__":

@@ -15,5 +15,6 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
     def out(text: str) -> None:
         with capsys.disabled():
             sys.stdout.write(f"\n{text}\n")
+            sys.stdout.flush()
 
     return out

@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ PATIENCE = 60.0
 MANAGER = "zhaogang"
 #: A Monday, just opened.
 START = "2026-11-23T09:00:00+08:00"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 #: What happens at a call of the city's API: (path, whether it was answered already).
 Watch = Callable[[str, bool], None]
 
@@ -139,6 +140,8 @@ class Place:
     bot: Child | None = None
     starts: int = 0
     port: int = 0
+    #: City time at which the queues had come to rest.
+    settled_at: datetime = NEVER
 
     @property
     def url(self) -> str:

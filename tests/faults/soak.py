@@ -39,12 +39,15 @@ async def soak(folder: Path, url: str, minutes: float, seed: int, server: Server
             group.create_task(_suffer(weather, until_then))
             group.create_task(_operate(here, rng, until_then, faults := []))
             group.create_task(_weigh(here, until_then, peak))
+        over = time.monotonic()
         await settle(here, folk)
+        settled = time.monotonic() - over
         await here.stop()
         found = await examine(here, folk)
     found.faults += faults
     found.expect(peak[0] < MOST_MB, f"{peak[0]:.0f} MB resident")
     found.counts.update(weather.seen)
+    found.counts["seconds to settle"] = round(settled)
     found.counts["acts of people"] = folk.book.acts
     found.counts["starts of the bot"] = here.starts
     found.counts["most resident megabytes"] = round(peak[0])

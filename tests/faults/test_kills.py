@@ -13,14 +13,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 import pytest
 
 import migrations
 from models.migrate import migrate, pending
 from models.schema import APP, APPS
-from tests.faults.__main__ import report
-from tests.faults.kills import kill_matrix
+from tests.faults.__main__ import everywhere, kills_of, report
 from tests.faults.place import nursery, place
 from tests.faults.points import ALL_POINTS
 from tests.faults.tools import ATTACKS, NOT_YET
@@ -32,20 +32,19 @@ pytestmark = pytest.mark.acceptance
 
 SEED = int(os.environ.get("SEED") or secrets.randbelow(10**6))
 KILLS = int(os.environ.get("KILLS") or 2 * len(ALL_POINTS) + 2)
-TOOL_KILLS = max(3, KILLS // 20)
+TOOL_KILLS = max(3, KILLS // 40)
 
 
 def kind_of(url: str) -> str:
     return "sqlite" if url.startswith("sqlite") else "postgres"
 
 
-async def test_a_bot_killed_at_any_point_loses_and_breaks_nothing(tmp_path: Path, empty_url: str, tell: Tell):
-    kills = KILLS if kind_of(empty_url) == "sqlite" else KILLS // 2
-    found = await kill_matrix(tmp_path, empty_url, kills, SEED)
-    tell(report(f"kills on {kind_of(empty_url)}, seed {SEED}", found))
-    assert not found.faults, f"seed {SEED}, files in {tmp_path}: {found.faults[:20]}"
-    assert found.counts["kills"] == kills
-    assert found.counts["complaints accepted"] > 0
+async def test_a_bot_killed_at_any_point_loses_and_breaks_nothing(tmp_path: Path, tell: Tell):
+    for kind, found in (await everywhere(tmp_path, kills_of(KILLS, SEED))).items():
+        tell(report(f"kills on {kind}, seed {SEED}", found))
+        assert not found.faults, f"{kind}, seed {SEED}, files in {tmp_path}: {found.faults[:20]}"
+        assert found.counts["kills"] == (KILLS if kind == "sqlite" else KILLS // 2)
+        assert found.counts["complaints accepted"] > 0
 
 
 @pytest.mark.parametrize("command", ATTACKS)
@@ -121,4 +120,4 @@ async def _copy(url: str, path: Path, request: pytest.FixtureRequest) -> str:
         shutil.copyfile(url.removeprefix("sqlite://"), path)
         return f"sqlite://{path}"
     server: Postgres = request.getfixturevalue("postgres")
-    return await server.create(fresh_name(), url.rpartition("/")[2].partition("?")[0])
+    return await server.create(fresh_name(), urlsplit(url).path.lstrip("/"))

@@ -52,6 +52,11 @@ class Server:
     home: Path
     again: subprocess.Popen[bytes] | None = None
 
+    @property
+    def ours(self) -> bool:
+        """Whether its files are here: a server that was given to us is not restarted."""
+        return (self.home / "data" / "postmaster.pid").exists()
+
     async def restart(self, number: int) -> None:
         """Stop it (SIGINT: fast, SIGQUIT: at once) and start it anew on the same files."""
         await asyncio.to_thread(self._restart, number)
@@ -89,7 +94,7 @@ def _gone(handle: int) -> None:
 
 @contextmanager
 def restartable() -> Iterator[Server]:
-    """A PostgreSQL of our own that can be restarted; with a given one only its connections are cut."""
+    """A PostgreSQL that can be restarted, if it is our own."""
     with postgres_server() as postgres:
         home = parse_qs(urlsplit(postgres.admin).query).get("host", [""])[0]
         server = Server(postgres, Path(home))
