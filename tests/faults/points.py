@@ -18,7 +18,7 @@ from pathlib import Path
 
 import asyncpg
 
-from sandbox.clock import parse
+from sandbox.clock import next_weekday_morning, parse
 from sandbox.faults import Fault
 from tests.faults.folk import Folk
 from tests.faults.place import Place, until
@@ -145,7 +145,15 @@ async def _act_open(place: Place, folk: Folk) -> None:
         lock.execute("ROLLBACK")
 
 
+async def _in_office_hours(place: Place) -> None:
+    """No work order reaches a group at lunch, in the evening or at a weekend: go to the next morning then."""
+    now = place.world.clock.now()
+    if now.weekday() > 4 or now.hour not in (9, 10, 14, 15):
+        await place.world.machine.turn(next_weekday_morning(now) + timedelta(minutes=5))
+
+
 async def _group_card(place: Place, folk: Folk, fault: str) -> None:
+    await _in_office_hours(place)
     no = await folk.ready_to_dispatch()
     order = Fault(fault, match="aibot_send_msg")
     place.world.faults.order(order)
@@ -156,6 +164,7 @@ async def _group_card(place: Place, folk: Folk, fault: str) -> None:
 
 async def _pressed(place: Place, folk: Folk) -> None:
     if not folk.offered("签收"):
+        await _in_office_hours(place)
         await folk.dispatch(await folk.ready_to_dispatch())
         await until(lambda: folk.offered("签收"), "no work order came")
     await place.quiet()
@@ -164,6 +173,7 @@ async def _pressed(place: Place, folk: Folk) -> None:
 
 async def _clock(place: Place, folk: Folk) -> None:
     """Turn to the next step of a case that was dispatched just now, or earlier."""
+    await _in_office_hours(place)
     await folk.dispatch(await folk.ready_to_dispatch())
     await place.quiet()
     await place.turn(0)

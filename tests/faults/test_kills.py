@@ -43,7 +43,7 @@ async def test_a_bot_killed_at_any_point_loses_and_breaks_nothing(tmp_path: Path
     for kind, found in (await everywhere(tmp_path, kills_of(KILLS, SEED))).items():
         tell(report(f"kills on {kind}, seed {SEED}", found))
         assert not found.faults, f"{kind}, seed {SEED}, files in {tmp_path}: {found.faults[:20]}"
-        assert found.counts["kills"] == (KILLS if kind == "sqlite" else KILLS // 2)
+        assert found.counts["kills"] >= (KILLS if kind == "sqlite" else KILLS // 2)
         assert found.counts["complaints accepted"] > 0
 
 
