@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo play test check bench fuzz lock
+.PHONY: help install demo play test check bench bench-quick soak kills fuzz lock
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 install: $(STAMP)  ## make .venv with everything pinned
 
@@ -43,6 +43,19 @@ bench: install  ## ratios measured side by side in one run
 fuzz: install  ## hundreds of thousands of odd inputs at every border, and the whole matrix of who may do what
 	$(BIN)/python -m tests.fuzz
 	YOUSU_MATRIX=full $(BIN)/python -m pytest tests/matrix
+
+bench-quick: install  ## every measurement small: does each still answer, and rightly?
+	$(BIN)/python -m benchmarks --quick
+
+SOAK_MINUTES ?= 60
+KILLS ?= 200
+SEED ?=
+
+soak: install  ## the practice city with random faults and kills (SOAK_MINUTES=60 SEED=)
+	$(BIN)/python -m tests.faults soak --minutes $(SOAK_MINUTES) $(if $(SEED),--seed $(SEED))
+
+kills: install  ## kill -9 at chosen and random points (KILLS=200 SEED=)
+	$(BIN)/python -m tests.faults kills --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header -q -o requirements.lock

@@ -39,7 +39,19 @@ def real_app() -> web.Application:
     async def accept(incoming: Incoming) -> None:
         await remember(office, incoming)
 
-    return create_app(Deps(office, {"wecom": wecom}, wecom, accept, {}, wecom.health, 15.0))
+    return create_app(
+        Deps(
+            office,
+            {"wecom": wecom},
+            wecom.doors(),
+            accept,
+            {},
+            wecom.health,
+            illnesses=list,
+            disk=lambda: None,
+            tick_seconds=15.0,
+        )
+    )
 
 
 def bare_app(row_bytes: int) -> web.Application:

@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.measure import Figure, in_turn, median, ratio, spread
+from benchmarks.measure import Figure, WrongAnswer, in_turn, median, ratio, spread
 from benchmarks.processes import processor_ms
 from benchmarks.seed import KEY
+from main import database
+from models.queues import InboxRow
 from models.sealing import Sealer
 from operations.city import process
 from platforms.wecom.callback import CallbackCrypto
 from sandbox import xml
 from sandbox.city import load
 from sandbox.crypto import Envelope
+from scheduler.clock import SystemClock
 
 GOAL = 0.7
 CONNECTIONS = 16
@@ -59,7 +62,7 @@ def request(query: dict[str, str], body: bytes) -> bytes:
 async def fire(port: int, requests: Sequence[bytes]) -> float:
     """Send all requests over a few kept connections, each waiting for its answer; requests per second.
 
-    Raises RuntimeError for any answer but 200.
+    Raises WrongAnswer for any answer but 200.
     """
     waiting = iter(requests)
 
@@ -69,7 +72,7 @@ async def fire(port: int, requests: Sequence[bytes]) -> float:
             writer.write(asked)
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(head.decode())
+                raise WrongAnswer(head.decode())
             length = next(
                 (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
             )
@@ -84,8 +87,14 @@ async def fire(port: int, requests: Sequence[bytes]) -> float:
     return len(requests) / (time.perf_counter() - started)
 
 
+async def _stored(url: str) -> int:
+    """How many events the database holds."""
+    async with database(url, SystemClock().now()):
+        return await InboxRow.all().count()
+
+
 async def run(folder: Path, quick: bool) -> list[Figure]:
-    """Measure."""
+    """Measure. Raises WrongAnswer when an event that was answered is not in the database."""
     rounds, count = (8, 250) if quick else (25, 400)
     corp = load().corp
     envelope = Envelope(corp.token, corp.aes_key, corp.corp_id)
@@ -119,6 +128,9 @@ async def run(folder: Path, quick: bool) -> list[Figure]:
             return await one_round("bare")
 
         real_rates, bare_rates = await in_turn(rounds, real, bare)
+    answered, kept = 2 * (rounds + 1) * count, await _stored(url)
+    if kept != answered:
+        raise WrongAnswer(f"{answered} events were answered with 200 and {kept} are stored")
     times = ratio(real_rates, bare_rates)
     detail = (
         f"真实通路 {median(real_rates):.0f} 次/秒（{spread(real_rates)}），"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chinese_calendar import find_workday
 
-from benchmarks.measure import Figure, in_turn, median, ratio
+from benchmarks.measure import Figure, WrongAnswer, in_turn, median, ratio
 from domain.office_hours import TZ
 from shipped import shipped_calendar, shipped_rules
 
@@ -27,7 +27,7 @@ async def run(folder: Path, quick: bool) -> list[Figure]:
         return find_workday(DAYS - 1, received.date() + timedelta(days=1))
 
     if any(calendar.due(moment, DAYS).date != counted(moment) for moment in moments):
-        raise RuntimeError("the two calendars disagree")
+        raise WrongAnswer("the two calendars disagree")
 
     async def ours() -> float:
         started = time.perf_counter()

@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.measure import Figure
+from openpyxl import load_workbook
+
+from benchmarks.measure import Figure, WrongAnswer
 from benchmarks.processes import peak_mb
 from benchmarks.seed import FINISHED, FRIDAY, KEY, copy_many, number, office_at, plant, settle_in, story
 from main import database
@@ -17,7 +19,7 @@ from operations.city import ROOT
 
 
 async def run(folder: Path, quick: bool) -> list[Figure]:
-    """Measure."""
+    """Measure. Raises WrongAnswer when the workbook does not hold a row for every case."""
     count = 1_000 if quick else 10_000
     url = f"sqlite:///{folder}/ledger.sqlite3"
     office = office_at(FRIDAY)
@@ -37,7 +39,11 @@ async def run(folder: Path, quick: bool) -> list[Figure]:
     said, _ = await child.communicate()
     took = time.perf_counter() - started
     if child.returncode != 0 or f"{count} 件" not in said.decode():
-        raise RuntimeError(said.decode())
+        raise WrongAnswer(said.decode())
+    sheet = load_workbook(out, read_only=True).worksheets[0]
+    rows = sum(1 for row in sheet.iter_rows(values_only=True) if str(row[0]).isdigit())
+    if rows != count:
+        raise WrongAnswer(f"{count} cases, {rows} rows in the ledger")
     detail = (
         f"峰值内存 {most:.0f} MB（命令及其写表子进程之和）；每件 {len(whole)} 个事件，逐件解密、重放、脱敏；"
         f"文件 {out.stat().st_size / 1e6:.1f} MB；含命令自身启动"

@@ -8,6 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 
+class WrongAnswer(Exception):
+    """What was measured did not do its work: a figure of it would mean nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One measured figure. `reached` is None when it has no goal and is only informative; `detail` says how it came."""

@@ -1,4 +1,4 @@
-"""From the press of a button to the redrawn card, both on the wire, at fifty presses a second.
+"""From the press of a button to the redrawn card, both on the wire, at fifty presses a second (ten in a short run).
 
 The practice city runs in this process and the bot in another; the times are taken at the city's socket, from the frame
 with the press to the frame with the new card. Every press signs for a case of its own (签收).
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measure import Figure, quantile
+from benchmarks.measure import Figure, WrongAnswer, quantile
 from benchmarks.processes import processor_ms
 from benchmarks.seed import CENTRE, FRIDAY, Place, number, office_at, plant, settle_in, story
 from benchmarks.town import Town, town
@@ -30,7 +30,8 @@ from services.office import Office
 
 GOAL_MS = 200.0
 RATE = 50
-WARM = RATE
+#: A short run is about the answers, on any machine; how fast they come at the full rate is for the long one.
+QUICK_RATE = 10
 #: The bot keeps to thirty answers a minute in one conversation, so the presses come from many groups.
 GROUPS = 60
 PATIENCE = 8.0
@@ -107,7 +108,7 @@ async def press(world: World, target: Target) -> float | None:
     return (asked.answered_at - asked.told_at) * 1000
 
 
-async def at_a_steady_rate(world: World, targets: Sequence[Target]) -> tuple[list[float | None], float]:
+async def at_a_steady_rate(world: World, targets: Sequence[Target], rate: int) -> tuple[list[float | None], float]:
     """Press at the given rate whether or not answers come (open loop), so that a stall is not hidden.
 
     Also returns by how many milliseconds this process itself was late at worst: no fault of the bot.
@@ -117,34 +118,36 @@ async def at_a_steady_rate(world: World, targets: Sequence[Target]) -> tuple[lis
     tasks, late = [], 0.0
     async with asyncio.TaskGroup() as group:
         for place, target in enumerate(targets):
-            await asyncio.sleep(max(0.0, start + place / RATE - loop.time()))
-            late = max(late, loop.time() - start - place / RATE)
+            await asyncio.sleep(max(0.0, start + place / rate - loop.time()))
+            late = max(late, loop.time() - start - place / rate)
             tasks.append(group.create_task(press(world, target)))
     return [task.result() for task in tasks], late * 1000
 
 
 async def run(folder: Path, quick: bool) -> list[Figure]:
-    """Measure."""
-    seconds = 4 if quick else 10
+    """Measure. Raises WrongAnswer when a press is not answered, or its card does not show it."""
+    seconds, rate = (5, QUICK_RATE) if quick else (10, RATE)
     async with town(folder / "presses") as here:
         world = here.world
-        targets = await seed(here, WARM + RATE * seconds)
+        targets = await seed(here, rate + rate * seconds)
         async with process("-m", "cli", "serve", env=here.env, log=folder / "presses" / "bot.log") as bot:
             await here.connected()
             await asyncio.sleep(SETTLE)
-            await at_a_steady_rate(world, targets[:WARM])
+            await at_a_steady_rate(world, targets[:rate], rate)
             before = processor_ms(bot.pid)
-            times, late = await at_a_steady_rate(world, targets[WARM:])
+            times, late = await at_a_steady_rate(world, targets[rate:], rate)
             cost = (processor_ms(bot.pid) - before) / len(times)
     answered = [took for took in times if took is not None]
-    signed = sum(_shows_signed(target.message) for target in targets[WARM:])
+    signed = sum(_shows_signed(target.message) for target in targets[rate:])
+    if not len(answered) == len(times) == signed:
+        raise WrongAnswer(f"{len(times)} presses, {len(answered)} redrawn cards, {signed} of them signed for")
     half, most = quantile(answered, 0.5), quantile(answered, 0.99)
     detail = (
-        f"p50 {half:.0f} 毫秒，最慢 {max(answered):.0f} 毫秒；每秒 {RATE} 次，{len(times)} 次点击，"
+        f"p50 {half:.0f} 毫秒，最慢 {max(answered):.0f} 毫秒；每秒 {rate} 次，{len(times)} 次点击，"
         f"{len(answered)} 次得到更新，{signed} 张卡片变为“办理中”；{GROUPS} 个群，每次都是真实签收\n"
         f"机器人进程每次点击用处理器 {cost:.1f} 毫秒；测量进程自己最多被耽搁 {late:.0f} 毫秒"
     )
-    good = most < GOAL_MS and len(answered) == len(times) == signed
+    good = most < GOAL_MS
     return [Figure("点击到卡片更新 p99", f"{most:.0f} 毫秒", f"< {GOAL_MS:.0f} 毫秒", good, detail)]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from benchmarks.measure import Figure, in_turn, median, ratio, spread
+from benchmarks.measure import Figure, WrongAnswer, in_turn, median, ratio, spread
 from benchmarks.seed import FRIDAY, SIGNED, fill, number, office_at, plant, settle_in, story
 from main import database
 from models.cases import CaseRow
@@ -47,7 +47,7 @@ async def one_tick(path: Path, numbers: count[int]) -> float:
         report = await tick(office)
         took = time.perf_counter() - started
     if (report.cases, report.steps) != (DUE, DUE):
-        raise RuntimeError(f"the tick took {report} instead of {DUE} cases")
+        raise WrongAnswer(f"the tick took {report} instead of {DUE} cases")
     return took * 1000
 
 
