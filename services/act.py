@@ -13,6 +13,7 @@ from domain.vocabulary import STATE_NAMES
 from models.database import transaction
 from services.archive import read
 from services.office import Office
+from services.once import next_place
 from services.write import ATTEMPTS, Contended, write
 
 
@@ -44,17 +45,22 @@ async def perform(
     """Do one act on one case. `turn` is what the pressed button carried, None for a typed command.
 
     `command` may be a function of the case as read. Raises `Refused`, `Stale`, `Contended` or archive.NoSuchCase;
-    then nothing was written.
+    then nothing was written. An act that an earlier try of the same incoming event did is not done again.
     """
+    place = next_place()
     for _ in range(ATTEMPTS):
         async with transaction():
             record = await read(case_id, office.sealer)
+            if place.done is not None:
+                return Outcome(record.id, record.case, ())
             if turn is not None and turn != record.case.turn:
                 raise Stale(record.case)
             wanted = command(record.case) if callable(command) else command
             bench = office.bench(record.case.rules)
             events = tuple(decide(record.case, wanted, actor, bench))
             after = await write(office, record, events, bench, actor.person) if events else record
+            if events and after is not None:
+                await place.note(case_id)
         if after is not None:
             if events:
                 office.wake()

@@ -20,6 +20,7 @@ from models.owners import Fenced, me
 from models.queues import InboxRow
 from platforms.contract import Incoming, IncomingKind
 from services.office import Office
+from services.once import handling
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,8 @@ async def work(office: Office, row_id: int, incoming: Incoming, handle: Handle) 
 
     Raises Fenced when this process was declared dead meanwhile: another one works on the event.
     """
-    return await _work(office, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
+    with handling(row_id, None):
+        return await _work(office, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
 
 
 async def _work(office: Office, row_id: int, key: tuple[str, str], act: Callable[[], Awaitable[None]]) -> bool:
@@ -121,7 +123,8 @@ async def retry(office: Office, handle: Handle, limit: int = BATCH) -> int:
         total += len(rows)
         for at, row in enumerate(rows):
             try:
-                await _work(office, row.id, (row.platform, row.event_key), partial(_again, office, row, handle))
+                with handling(row.id, row.acts):
+                    await _work(office, row.id, (row.platform, row.event_key), partial(_again, office, row, handle))
             except BaseException:
                 for left in rows[at:]:
                     office.hands.put_down((left.platform, left.event_key))

@@ -22,6 +22,7 @@ from services.archive import Record, read
 from services.directory import CentreCard, department_names, recognise
 from services.numbers import next_case
 from services.office import Office
+from services.once import next_place
 from services.similar import similar_cases
 from services.write import write_new
 
@@ -189,6 +190,9 @@ async def _again(office: Office, centre: CentreCard, case_id: int) -> Taken:
 
 
 async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
+    place = next_place()
+    if place.done is not None:
+        return Taken(place.done, (await read(place.done, office.sealer)).case, created=True)
     suggested = await recognise(centre.id, _texts(values.get("departments")))
     values = {**values, "departments": suggested, "similar": await similar_cases(office, centre.id, values)}
     async with transaction():
@@ -198,6 +202,7 @@ async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any],
         command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
         events = register(command, actor, bench)
         record = await write_new(office, events, bench)
+        await place.note(record.id)
     office.wake()
     return Taken(record.id, record.case, created=True)
 

@@ -179,7 +179,11 @@ def test_every_state_is_reached(months, state: State):
     assert months[0].left("registered", "", {})
 
 
-@pytest.mark.parametrize("command", set(TRANSITIONS) - TECHNICAL, ids=lambda command: command.__name__)
+@pytest.mark.parametrize(
+    "command",
+    sorted(set(TRANSITIONS) - TECHNICAL, key=lambda command: command.__name__),
+    ids=lambda command: command.__name__,
+)
 def test_every_act_is_done(months, command: type):
     assert months[0].left(*TRACES[command])
 

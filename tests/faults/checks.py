@@ -39,14 +39,6 @@ from shipped import furnish
 from tests.faults.folk import Folk
 from tests.faults.place import Place, until
 
-#: Promises that are not kept yet: one line each, to be deleted when the code keeps it.
-NOT_YET: frozenset[str] = frozenset(
-    {
-        "act once",  # killed between an act's commit and the mark in the inbox, an act that leaves the state is redone
-        "budget",  # the platform's limit a minute is forgotten at a restart, and it drops the excess silently
-        "clock redraw",  # a step of the clock does not redraw the group's card on DingTalk
-    }
-)
 #: This process is connected to one database at a time.
 _CONNECTED = asyncio.Lock()
 #: Kinds of outbox rows that change what is shown and leave no receipt of their own.
@@ -69,10 +61,7 @@ class Findings:
         """Write a fault down; of a promise that is not kept yet it is only counted."""
         if holds:
             return
-        if promise in NOT_YET:
-            self.counts[f"not yet kept: {promise}"] += 1
-        else:
-            self.faults.append(fault)
+        self.faults.append(f"{promise}: {fault}")
 
 
 async def settle(place: Place, folk: Folk, most: int = 60) -> None:

@@ -16,8 +16,6 @@ from openpyxl import load_workbook
 
 from tests.faults.place import Place
 
-#: Commands whose kill still breaks something: one entry each, to be deleted when the promise is kept.
-NOT_YET: frozenset[tuple[str, str]] = frozenset({("restore", "sqlite"), ("restore", "postgres")})
 TABLES = ("centres", "departments", "persons", "cases", "events", "inbox", "outbox", "receipts", "steps")
 DIRECTORY = "SELECT name, active FROM persons ORDER BY name, id"
 
