@@ -100,11 +100,11 @@ LINES: dict[str, str] = {
 
 OWNER_HEAD = "有 {count} 件诉求等您处理："
 OWNER_LINES: dict[State, str] = {
-    State.D: "待核对登记，/确认 {number}",
-    State.A1: "待转办，/转办 {number} 部门",
-    State.A2: "待转办，/转办 {number} 部门",
-    State.C1: "待质检，/质检 {number} 通过",
-    State.C2: "待回访，/回访 {number} 满意",
+    State.DRAFT: "待核对登记，/确认 {number}",
+    State.REGISTERED: "待转办，/转办 {number} 部门",
+    State.SUBMITTED: "待转办，/转办 {number} 部门",
+    State.REVIEW: "待质检，/质检 {number} 通过",
+    State.CALL_BACK: "待回访，/回访 {number} 满意",
 }
 
 OWNER_DECISION = "{what}待裁定，/准 {number} 理由 或 /不准 {number} 理由"

@@ -191,7 +191,7 @@ class Case:
     centre: int
     centre_name: str
     rules: str = ""
-    state: State = State.D
+    state: State = State.DRAFT
     round: int = 1
     turn: int = 0
     seq: int = 0

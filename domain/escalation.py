@@ -166,7 +166,7 @@ def _owner(case: Case, bench: Bench) -> Iterator[Step]:
 
 def _owner_of(case: Case, bench: Bench) -> str:
     """Whose turn it is: while a call-back waits for a decision, the decider's."""
-    if case.state is State.C2 and case.pending is not None:
+    if case.state is State.CALL_BACK and case.pending is not None:
         return "lead" if decider(case) is Role.LEAD else "manager"
     return bench.rules.owners[case.state]
 

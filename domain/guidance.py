@@ -107,7 +107,7 @@ _NUMBER = re.compile(
 )
 
 #: A complaint that was solved; what was handed on, withdrawn or merged is nobody's example (第十一条: 解决的问题).
-SOLVED = frozenset({State.Z1, State.Z2, State.Z3})
+SOLVED = frozenset({State.SATISFIED, State.CLOSED_LAWFUL, State.CLOSED_UNREACHED})
 #: Events of a case that are steps of its solution, in the words of its history.
 TELLING = frozenset({"settled_on_spot", "dispatched", "planned", "promised", "answered", "review_passed", "closed"})
 

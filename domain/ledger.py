@@ -135,7 +135,7 @@ def _returned(line: Line) -> str:
 
 def _finished(line: Line) -> str:
     case = line.case
-    if case.state is State.Z5:
+    if case.state is State.WITHDRAWN:
         return NOT_A_UNIT
     if case.state in RUNNING | BEFORE_DISPATCH:
         return ""
@@ -148,25 +148,31 @@ def _handling(line: Line) -> str:
     if case.planned_at is not None:
         parts.append(f"方案（{day(case.planned_at)}）：{private.plan}")
     parts += [f"配合：{text}" for text in private.assists]
-    if case.state is State.B4:
+    if case.state is State.REFERRED:
         parts.append(f"已函转{case.departments}，跟踪中")
-    elif case.state is State.Z4:
+    elif case.state is State.TRANSFERRED:
         parts.append(f"已转交{case.departments}，已告知诉求人")
-    elif case.state is State.Z5:
+    elif case.state is State.WITHDRAWN:
         parts.append("诉求人撤回")
-    elif case.state is State.Z6:
+    elif case.state is State.MERGED:
         parts.append(f"并入{case.master}办理")
-        if case.followed is State.Z4:
+        if case.followed is State.TRANSFERRED:
             parts.append("已转交并告知诉求人")
-    elif case.state is State.Z7:
+    elif case.state is State.VOID:
         parts.append("作废")
     # Of a withdrawn master the result is printed for those who joined it, of a merged case once its master ended.
-    told = case.merged if case.state is State.Z5 else case.followed if case.state is State.Z6 else case.finished_at
-    if private.outcome and told and case.state not in (State.Z4, State.Z7, State.B4):
+    told = (
+        case.merged
+        if case.state is State.WITHDRAWN
+        else case.followed
+        if case.state is State.MERGED
+        else case.finished_at
+    )
+    if private.outcome and told and case.state not in (State.TRANSFERRED, State.VOID, State.REFERRED):
         label = "办不了：" if case.cannot else ""
         basis = f"；依据：{private.basis}" if case.cannot and private.basis else ""
         parts.append(f"{label}{private.outcome}{basis}")
-    if case.state is State.Z2 and private.explanation:
+    if case.state is State.CLOSED_LAWFUL and private.explanation:
         parts.append(f"依法办结说明：{private.explanation}")
     text = "；".join(parts) or STATE_NAMES[case.state]
     return scrub(text, private.known) if line.masked else text
@@ -174,7 +180,7 @@ def _handling(line: Line) -> str:
 
 def _called(line: Line) -> str:
     case = line.case
-    if not case.calls and case.state is State.Z3 and case.silent:
+    if not case.calls and case.state is State.CLOSED_UNREACHED and case.silent:
         return "无需回访"
     return "；".join(moment(at) for at in case.calls)
 
@@ -185,8 +191,8 @@ _UNRATED: dict[Rating | None, str] = {None: "未回访", Rating.UNANSWERED: "未
 
 def _rating(line: Line) -> str:
     case = line.case
-    unrated = case.state is State.Z6 and case.followed is not None and case.rating in _UNRATED
-    if case.state is State.Z3 or unrated:
+    unrated = case.state is State.MERGED and case.followed is not None and case.rating in _UNRATED
+    if case.state is State.CLOSED_UNREACHED or unrated:
         return f"未评价（{_UNRATED.get(case.rating, '未联系上') if not case.silent else '匿名'}）"
     if case.rating is not None and case.rating not in _UNRATED:
         return case.rating.value
@@ -211,7 +217,7 @@ def _remarks(line: Line) -> str:
         parts.append(f"催单{case.urgings}次")
     if case.external_no:
         parts.append(f"热线单号{case.external_no}")
-    if case.state is State.Z1:
+    if case.state is State.SATISFIED:
         parts.append(f"{day(case.closed_at)}销号")
     return "｜".join(parts)
 

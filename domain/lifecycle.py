@@ -57,9 +57,9 @@ def _row(
     return Transition(verb, states, who, article, decide, own)  # type: ignore[arg-type]
 
 
-_D, _A1 = frozenset({State.D}), frozenset({State.A1})
-_C1, _C2 = frozenset({State.C1}), frozenset({State.C2})
-_SUBMITTED = frozenset({State.A1, State.A2})
+_D, _A1 = frozenset({State.DRAFT}), frozenset({State.REGISTERED})
+_C1, _C2 = frozenset({State.REVIEW}), frozenset({State.CALL_BACK})
+_SUBMITTED = frozenset({State.REGISTERED, State.SUBMITTED})
 _DISPATCHABLE = _SUBMITTED | WITH_DEPARTMENT
 #: Answered already: nothing is merged into or out of a case that only waits for its end.
 _DONE = _C1 | _C2
@@ -75,8 +75,8 @@ TRANSITIONS: dict[type, Transition] = {
     c.MergeInto: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.merge_into),
     c.Absorb: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.absorb),
     c.Split: _row("拆单", OPEN, _MANAGER, "第七条", merging.split),
-    c.Follow: _row("随主件办结", frozenset({State.Z6}), _CLOCKWORK, "第七条", merging.follow),
-    c.StandAlone: _row("单独办理", frozenset({State.Z6}), _CLOCKWORK, "第七条", merging.stand_alone),
+    c.Follow: _row("随主件办结", frozenset({State.MERGED}), _CLOCKWORK, "第七条", merging.follow),
+    c.StandAlone: _row("单独办理", frozenset({State.MERGED}), _CLOCKWORK, "第七条", merging.stand_alone),
     c.Part: _row("移出并单", frozenset(State), _CLOCKWORK, "第七条", merging.part),
     c.SettleOnSpot: _row("当场办结", BEFORE_DISPATCH, _WINDOW, "第六条", intake.settle_on_spot),
     c.Submit: _row("提交", _A1, _WINDOW, "第六条", intake.submit),
@@ -91,7 +91,9 @@ TRANSITIONS: dict[type, Transition] = {
     c.Plan: _row("方案", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.plan, True),
     c.Answer: _row("答复", WITH_DEPARTMENT, _DEPARTMENT, "第十条", handle.answer, True),
     c.CannotDo: _row("办不了", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.cannot_do, True),
-    c.Decline: _row("退单", frozenset({State.B1, State.B2}), _DEPARTMENT, "第七条", requests.decline, True),
+    c.Decline: _row(
+        "退单", frozenset({State.DISPATCHED, State.ACCEPTED}), _DEPARTMENT, "第七条", requests.decline, True
+    ),
     c.Extend: _row("延期", WITH_DEPARTMENT, _DEPARTMENT, "第八条", requests.extend, True),
     c.Suspend: _row("中止", WITH_DEPARTMENT, _DEPARTMENT, "第八条", pausing.suspend, True),
     c.Resume: _row("恢复", WITH_DEPARTMENT, _MANAGER, "第八条", pausing.resume),
@@ -99,9 +101,9 @@ TRANSITIONS: dict[type, Transition] = {
     c.Grant: _row("准", frozenset(State), _MANAGER, "第七条", requests.grant),
     c.Deny: _row("不准", frozenset(State), _MANAGER, "第七条", requests.deny),
     c.Review: _row("质检", _C1, _MANAGER, "第十条", review.review),
-    c.CallBack: _row("回访", _C2 | {State.Z6}, _WINDOW, "第十条", review.call_back),
+    c.CallBack: _row("回访", _C2 | {State.MERGED}, _WINDOW, "第十条", review.call_back),
     c.CalledMerged: _row("回访", _C2, _WINDOW, "第十条", review.called_merged),
-    c.Conclude: _row("依法办结", frozenset({State.C2, State.R}), _LEAD, "第十条", review.conclude),
+    c.Conclude: _row("依法办结", frozenset({State.CALL_BACK, State.REDO}), _LEAD, "第十条", review.conclude),
     c.Nudge: _row("催办", RUNNING, _MANAGER, "第九条", escalate.nudge),
     c.Supervise: _row("督办", RUNNING, _MANAGER, "第九条", escalate.supervise),
     c.Approve: _row("签发", OPEN, _LEAD, "第九条", escalate.approve),
@@ -156,7 +158,7 @@ def allowed(case: Case, actor: Actor) -> frozenset[str]:
 
 
 def _check_state(case: Case, row: Transition) -> None:
-    states = row.states | {State.B4} if row.verb == "答复" else row.states
+    states = row.states | {State.REFERRED} if row.verb == "答复" else row.states
     if case.state in states:
         return
     name = STATE_NAMES[case.state]
@@ -168,7 +170,7 @@ def _check_state(case: Case, row: Transition) -> None:
 def _check_person(case: Case, row: Transition, actor: Actor) -> None:
     if actor.has(Role.OPERATOR):
         return
-    if row.own_department and case.state is State.B4:
+    if row.own_department and case.state is State.REFERRED:
         # The outside body has no liaison here: the centre records its answer (第三条（一）跟踪).
         if not actor.has(*_MANAGER):
             raise Refused("not_allowed", verb=row.verb, who=_NAMES[_MANAGER])

@@ -26,16 +26,16 @@ def stage_hint(case: Case) -> str:
 
 #: What the person can do instead, by the state the case is in.
 HINTS: dict[State, str] = {
-    State.D: "请窗口先核对并发送：/确认 {number}",
-    State.A1: "请管理机构转办：/转办 {number} 部门",
-    State.A2: "请管理机构转办：/转办 {number} 部门",
-    State.B1: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
-    State.B2: "承办部门可发送：/答复 {number} 内容",
-    State.B3: "承办部门可发送：/答复 {number} 办理结果",
-    State.B4: "收到外单位结果后，请管理机构发送：/答复 {number} 内容",
-    State.C1: "请管理机构质检：/质检 {number} 通过",
-    State.C2: "请窗口回访：/回访 {number} 满意",
-    State.R: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
+    State.DRAFT: "请窗口先核对并发送：/确认 {number}",
+    State.REGISTERED: "请管理机构转办：/转办 {number} 部门",
+    State.SUBMITTED: "请管理机构转办：/转办 {number} 部门",
+    State.DISPATCHED: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
+    State.ACCEPTED: "承办部门可发送：/答复 {number} 内容",
+    State.PLANNED: "承办部门可发送：/答复 {number} 办理结果",
+    State.REFERRED: "收到外单位结果后，请管理机构发送：/答复 {number} 内容",
+    State.REVIEW: "请管理机构质检：/质检 {number} 通过",
+    State.CALL_BACK: "请窗口回访：/回访 {number} 满意",
+    State.REDO: "承办部门可发送：/签收 {number} 或 /答复 {number} 内容",
 }
 
 

@@ -30,9 +30,9 @@ _SIMPLE: dict[str, str] = {
 _RETURNS = frozenset({"review_failed", "dissatisfied", "sent_back"})
 _CALLS = frozenset({"called", "dissatisfied"})
 _ENDS: dict[State, tuple[str, ...]] = {
-    State.Z1: ("finished", "cleared"),
-    State.Z2: ("finished",),
-    State.Z3: ("finished",),
+    State.SATISFIED: ("finished", "cleared"),
+    State.CLOSED_LAWFUL: ("finished",),
+    State.CLOSED_UNREACHED: ("finished",),
 }
 
 
@@ -81,7 +81,7 @@ def _calls(case: Case, events: Sequence[Event], counts: Counter[str], rated: Cou
     opinions = [event.data["rating"] for event in reached if event.data["rating"] in LEVELS]
     if opinions:
         rated[Rating(opinions[-1])] += 1
-    if case.state is State.Z3 and any(event.type == "closed" for event in events):
+    if case.state is State.CLOSED_UNREACHED and any(event.type == "closed" for event in events):
         kind = "anonymous" if case.silent else "unrated" if case.rating is Rating.DECLINED else "unanswered"
         counts[kind] += 1
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.intake.canvas import Canvas
-from domain.intake.names import UNIT_SUFFIX, is_unit_name
-from domain.intake.phones import NUMBER, PHONE_WORD
+from parsing.canvas import Canvas
+from parsing.names import UNIT_SUFFIX, is_unit_name
+from parsing.phones import NUMBER, PHONE_WORD
 
 HIDDEN = "***"
 """What replaces a value that has no telling mask."""

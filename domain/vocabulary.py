@@ -6,58 +6,71 @@ from enum import IntEnum, StrEnum
 
 
 class State(StrEnum):
-    """Where a case stands (state table of the mechanism; the Chinese name is `STATE_NAMES`)."""
+    """Where a case stands (state table of the mechanism; values are stored, Chinese names are `STATE_NAMES`)."""
 
-    D = "D"
-    A1 = "A1"
-    A2 = "A2"
-    B1 = "B1"
-    B2 = "B2"
-    B3 = "B3"
-    B4 = "B4"
-    C1 = "C1"
-    C2 = "C2"
-    R = "R"
-    Z1 = "Z1"
-    Z2 = "Z2"
-    Z3 = "Z3"
-    Z4 = "Z4"
-    Z5 = "Z5"
-    Z6 = "Z6"
-    Z7 = "Z7"
+    DRAFT = "D"
+    REGISTERED = "A1"
+    SUBMITTED = "A2"
+    DISPATCHED = "B1"
+    ACCEPTED = "B2"
+    PLANNED = "B3"
+    REFERRED = "B4"
+    REVIEW = "C1"
+    CALL_BACK = "C2"
+    REDO = "R"
+    SATISFIED = "Z1"
+    CLOSED_LAWFUL = "Z2"
+    CLOSED_UNREACHED = "Z3"
+    TRANSFERRED = "Z4"
+    WITHDRAWN = "Z5"
+    MERGED = "Z6"
+    VOID = "Z7"
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still owes this case something."""
-        return not self.startswith("Z")
+        return self not in ENDED
 
+
+#: Nobody owes the case anything any more.
+ENDED = frozenset(
+    {
+        State.SATISFIED,
+        State.CLOSED_LAWFUL,
+        State.CLOSED_UNREACHED,
+        State.TRANSFERRED,
+        State.WITHDRAWN,
+        State.MERGED,
+        State.VOID,
+    }
+)
 
 STATE_NAMES: dict[State, str] = {
-    State.D: "待核对",
-    State.A1: "已登记",
-    State.A2: "待审核",
-    State.B1: "已转办待签收",
-    State.B2: "办理中",
-    State.B3: "方案已答复",
-    State.B4: "已函转跟踪",
-    State.C1: "待质检",
-    State.C2: "待回访",
-    State.R: "退回重办",
-    State.Z1: "清零销号",
-    State.Z2: "办结未销号（不满意）",
-    State.Z3: "办结未销号（未联系上/匿名）",
-    State.Z4: "已转交（范围外）",
-    State.Z5: "已撤回",
-    State.Z6: "已并单",
-    State.Z7: "作废",
+    State.DRAFT: "待核对",
+    State.REGISTERED: "已登记",
+    State.SUBMITTED: "待审核",
+    State.DISPATCHED: "已转办待签收",
+    State.ACCEPTED: "办理中",
+    State.PLANNED: "方案已答复",
+    State.REFERRED: "已函转跟踪",
+    State.REVIEW: "待质检",
+    State.CALL_BACK: "待回访",
+    State.REDO: "退回重办",
+    State.SATISFIED: "清零销号",
+    State.CLOSED_LAWFUL: "办结未销号（不满意）",
+    State.CLOSED_UNREACHED: "办结未销号（未联系上/匿名）",
+    State.TRANSFERRED: "已转交（范围外）",
+    State.WITHDRAWN: "已撤回",
+    State.MERGED: "已并单",
+    State.VOID: "作废",
 }
 
 #: The department holds the case and its clock runs (第八条).
-WITH_DEPARTMENT = frozenset({State.B1, State.B2, State.B3, State.R})
+WITH_DEPARTMENT = frozenset({State.DISPATCHED, State.ACCEPTED, State.PLANNED, State.REDO})
 #: Somebody outside the centre holds the case: a department, or a body the case was referred to.
-RUNNING = WITH_DEPARTMENT | {State.B4}
+RUNNING = WITH_DEPARTMENT | {State.REFERRED}
 #: The centre has it before dispatch.
-BEFORE_DISPATCH = frozenset({State.D, State.A1, State.A2})
+BEFORE_DISPATCH = frozenset({State.DRAFT, State.REGISTERED, State.SUBMITTED})
 OPEN = frozenset(state for state in State if state.is_open)
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from domain.given_dates import FIRST, LAST
-from domain.intake import parse
 from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
 from main import build_office, database
 from models.peek import Unreadable, imported_texts
 from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, read_small, run_async
+from parsing import parse
 from services.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from services.public import local
 from settings import BadSettings, load

@@ -78,8 +78,8 @@ async def may_see(actor: Actor, case_id: int) -> bool:
 
 #: Which states wait for whom.
 WAITING: dict[Role, frozenset[State]] = {
-    Role.WINDOW: frozenset({State.D, State.C2}),
-    Role.MANAGER: frozenset({State.A1, State.A2, State.B4, State.C1}),
+    Role.WINDOW: frozenset({State.DRAFT, State.CALL_BACK}),
+    Role.MANAGER: frozenset({State.REGISTERED, State.SUBMITTED, State.REFERRED, State.REVIEW}),
     Role.LEAD: frozenset(),
     Role.LIAISON: WITH_DEPARTMENT,
     Role.SUPERIOR: WITH_DEPARTMENT,

@@ -9,7 +9,6 @@ from typing import Any
 
 from domain.case import Actor, Case
 from domain.commands import Register, Split, Supplement, Urge
-from domain.intake import Found, Proposal, parse
 from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
@@ -17,6 +16,7 @@ from domain.vocabulary import Category
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
+from parsing import Found, Proposal, parse
 from services.act import Contended, perform
 from services.archive import Record, read
 from services.directory import CentreCard, department_names, recognise

@@ -180,7 +180,7 @@ def status(view: View) -> Card:
 def _closing_buttons(view: View, case: Case) -> tuple[Button, ...]:
     """A closed case may teach others (第十一条): one tap for the manager."""
     reader = view.reader
-    solved = case.state in (State.Z1, State.Z2, State.Z3)
+    solved = case.state in (State.SATISFIED, State.CLOSED_LAWFUL, State.CLOSED_UNREACHED)
     if reader is None or not solved or not reader.has(Role.MANAGER, Role.LEAD):
         return ()
     return (button("推荐为案例", "nominate", case, view.case_id),)
@@ -188,21 +188,21 @@ def _closing_buttons(view: View, case: Case) -> tuple[Button, ...]:
 
 #: What the centre is asked in each state.
 BY_STATE = {
-    State.D: confirm,
-    State.A1: dispatch,
-    State.A2: dispatch,
-    State.C1: review,
-    State.C2: call_back,
+    State.DRAFT: confirm,
+    State.REGISTERED: dispatch,
+    State.SUBMITTED: dispatch,
+    State.REVIEW: review,
+    State.CALL_BACK: call_back,
 }
 
 
 #: Whose job the next step is; everybody else of the centre sees the status.
 ACTING = {
-    State.D: frozenset({Role.WINDOW}),
-    State.A1: frozenset({Role.MANAGER, Role.LEAD}),
-    State.A2: frozenset({Role.MANAGER, Role.LEAD}),
-    State.C1: frozenset({Role.MANAGER, Role.LEAD}),
-    State.C2: frozenset({Role.WINDOW}),
+    State.DRAFT: frozenset({Role.WINDOW}),
+    State.REGISTERED: frozenset({Role.MANAGER, Role.LEAD}),
+    State.SUBMITTED: frozenset({Role.MANAGER, Role.LEAD}),
+    State.REVIEW: frozenset({Role.MANAGER, Role.LEAD}),
+    State.CALL_BACK: frozenset({Role.WINDOW}),
 }
 
 

@@ -43,12 +43,12 @@ def redraw(view: View) -> Card | None:
 
 
 DRAWINGS: dict[str, Callable[[View], Message | None]] = {
-    "confirm": clerk.asks(State.D),
-    "dispatch": clerk.asks(State.A1, State.A2),
+    "confirm": clerk.asks(State.DRAFT),
+    "dispatch": clerk.asks(State.REGISTERED, State.SUBMITTED),
     "referral": clerk.status,
     "request": clerk.asks_decision,
-    "review": clerk.asks(State.C1),
-    "call_back": clerk.asks(State.C2),
+    "review": clerk.asks(State.REVIEW),
+    "call_back": clerk.asks(State.CALL_BACK),
     "task": task.handed,
     "redraw": redraw,
     "line": news.line,

@@ -107,7 +107,7 @@ def owner(view: View) -> Message | None:
 
 def _asked(case: Case) -> str:
     """What is asked of the owner: the next step, or the decision a call-back waits for."""
-    if case.state is State.C2 and case.pending is not None:
+    if case.state is State.CALL_BACK and case.pending is not None:
         return texts.OWNER_DECISION.format(what=case.pending.what.value, number=case.number)
     return texts.OWNER_LINES[case.state].format(number=case.number)
 

@@ -70,7 +70,7 @@ def _work_order(view: View, case: Case) -> Card:
     return Card(
         title=parts.headline(case),
         subtitle=parts.title(case),
-        source=texts.SOURCE_TASK if case.state is not State.R else texts.SOURCE_REDO.format(round=case.round),
+        source=texts.SOURCE_TASK if case.state is not State.REDO else texts.SOURCE_REDO.format(round=case.round),
         facts=tuple(facts),
         body="\n".join(line for line in body if line),
         buttons=_buttons(view, case, clock.stage if clock else None),
@@ -115,16 +115,18 @@ def _buttons(view: View, case: Case, stage: Stage | None) -> tuple[Button, ...]:
         return button(caption, code, case, view.case_id, tone=tone)
 
     found: list[Button] = []
-    if case.state in (State.B1, State.R):
+    if case.state in (State.DISPATCHED, State.REDO):
         found.append(make("签收", "accept", Tone.PRIMARY))
     if stage is not None:
-        found.append(make("答复", "answer", Tone.PRIMARY if case.state in (State.B2, State.B3) else Tone.PLAIN))
+        found.append(
+            make("答复", "answer", Tone.PRIMARY if case.state in (State.ACCEPTED, State.PLANNED) else Tone.PLAIN)
+        )
         if stage in STAGE_BUTTONS:
             found.append(make(*STAGE_BUTTONS[stage]))
         elif case.category is Category.CANNOT or stage is Stage.ANSWER:
             found.append(make("办不了", "cannot_do"))
         found.append(make("延期", "extend"))
-        if case.state in (State.B1, State.B2) and case.round == 1:
+        if case.state in (State.DISPATCHED, State.ACCEPTED) and case.round == 1:
             found.append(make("退单", "decline"))
     found.append(make("详情", "show"))
     return tuple(found)

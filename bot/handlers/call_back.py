@@ -25,22 +25,22 @@ async def on_call_back(ctx: Context, ask: Ask) -> Reply:
     poor = ctx.office.bench(ask.case.rules).rules.dissatisfied
     if rating in poor and not opinion and ask.pressed:
         raise NeedText(f"opinion:{rating.value}", ask.subject)
-    if ask.case.state is State.Z6:
+    if ask.case.state is State.MERGED:
         outcome = await call_merged(ctx.office, ask.subject, rating, opinion.strip(), ctx.actor)
     else:
         outcome = await act(ctx, ask, CallBack(rating, opinion.strip()))
     case = outcome.case
-    if ask.case.state is State.Z6 and rating is Rating.UNANSWERED:
+    if ask.case.state is State.MERGED and rating is Rating.UNANSWERED:
         said = _not_reached(case, ask.case.no)
-    elif case.state is State.Z1:
+    elif case.state is State.SATISFIED:
         said = texts.CALLED_SATISFIED.format(no=case.no, rating=rating)
-    elif case.state is State.R:
+    elif case.state is State.REDO:
         said = texts.CALLED_BACK_TO_WORK.format(no=case.no, rating=rating, round=case.round)
-    elif case.state is State.A2:
+    elif case.state is State.SUBMITTED:
         said = texts.CALLED_BACK_TO_DISPATCH.format(no=case.no, rating=rating, round=case.round)
-    elif case.state is State.Z5:
+    elif case.state is State.WITHDRAWN:
         said = texts.CALLED_LAST.format(no=case.no, rating=rating)
-    elif case.state is State.Z3:
+    elif case.state is State.CLOSED_UNREACHED:
         said = texts.CALLED_CLOSED.format(no=case.no, rating=rating)
     elif case.pending is not None:
         said = texts.CALLED_FOR_THE_LEAD.format(no=case.no, what=case.pending.what)

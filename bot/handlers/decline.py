@@ -24,7 +24,7 @@ async def on_grant(ctx: Context, ask: Ask) -> Reply:
     case = outcome.case
     limit = case.running.date.isoformat() if case.running else ""
     template = texts.GRANTED[outcome.events[-1].type]
-    if case.state is State.A2 and outcome.events[-1].type == "decline_granted":
+    if case.state is State.SUBMITTED and outcome.events[-1].type == "decline_granted":
         template = texts.GRANTED_BACK
     said = template.format(no=case.no, number=case.number, limit=limit, state=STATE_NAMES[case.state])
     return done(ctx, ask, outcome, said)

@@ -16,7 +16,7 @@ async def on_withdraw(ctx: Context, ask: Ask) -> Reply:
     """撤回, with the reason."""
     outcome = await act(ctx, ask, Withdraw(need(ask, "withdraw")))
     case = outcome.case
-    if case.state is not State.Z5:
+    if case.state is not State.WITHDRAWN:
         left = "、".join(joined.no for joined in case.merged)
         return done(ctx, ask, outcome, texts.WITHDRAWN_GOES_ON.format(no=case.no, left=left))
     return done(ctx, ask, outcome, texts.WITHDRAWN.format(no=case.no) + freed(ask.case, case))

@@ -62,8 +62,8 @@ def close_unasked(case: Case) -> list[Fact]:
     if case.uncalled or not (case.silent or case.left):
         return []
     if case.left:
-        return [Fact("closed", {"state": State.Z5.value, "why": "诉求人已撤回"})]
-    return [Fact("closed", {"state": State.Z3.value, "why": UNASKED})]
+        return [Fact("closed", {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
+    return [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
 
 
 def returned_again(case: Case, bench: Bench) -> list[Fact]:

@@ -14,7 +14,7 @@ from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import STATE_NAMES, Role, Stage, State
 
-_UNSIGNED = frozenset({State.B1, State.R})
+_UNSIGNED = frozenset({State.DISPATCHED, State.REDO})
 
 
 def accept(case: Case, command: c.Accept, actor: Actor, bench: Bench) -> list[Fact]:
@@ -28,7 +28,7 @@ def accept(case: Case, command: c.Accept, actor: Actor, bench: Bench) -> list[Fa
     if case.state not in _UNSIGNED:
         name = STATE_NAMES[case.state]
         raise Refused("wrong_state", no=case.no, state=name, verb="签收", hint=hint(case))
-    return [*_received(case, bench), Fact("accepted", {"state": State.B2.value})]
+    return [*_received(case, bench), Fact("accepted", {"state": State.ACCEPTED.value})]
 
 
 def order_of(case: Case, actor: Actor) -> SubOrder | None:
@@ -68,7 +68,7 @@ def _signed(case: Case, actor: Actor, bench: Bench) -> list[Fact]:
 
 
 def _running(case: Case, bench: Bench) -> Clock | None:
-    if case.clock is not None or case.state is State.B4:
+    if case.clock is not None or case.state is State.REFERRED:
         return case.clock
     return clock_of({"clock": start_clock(case, bench.now, bench)})
 
@@ -95,7 +95,7 @@ def plan(case: Case, command: c.Plan, actor: Actor, bench: Bench) -> list[Fact]:
     text = need_text(case, "方案", command.text)
     day = working_date(command.day, bench)
     due = clock_from(Stage.RESULT, bench.calendar.due_on(day, bench.now), counted=False)
-    data = {"state": State.B3.value, "clock": due, **late(case, bench)}
+    data = {"state": State.PLANNED.value, "clock": due, **late(case, bench)}
     return [*_signed(case, actor, bench), Fact("planned", data, {"plan": text})]
 
 
@@ -131,5 +131,5 @@ def _assist(case: Case, order: SubOrder, text: str, bench: Bench) -> list[Fact]:
 
 
 def _result(case: Case, actor: Actor, bench: Bench, *, cannot: bool, private: dict[str, Any]) -> list[Fact]:
-    data = {"state": State.C1.value, "cannot": cannot, **late(case, bench)}
+    data = {"state": State.REVIEW.value, "cannot": cannot, **late(case, bench)}
     return [*_signed(case, actor, bench), Fact("answered", data, private)]

@@ -14,7 +14,7 @@ from domain.vocabulary import BEFORE_DISPATCH, Category, Pause, State
 
 def confirm(case: Case, command: c.Confirm, actor: Actor, bench: Bench) -> list[Fact]:
     """确认登记: what was understood becomes the work order (第五条“详尽、准确记录”)."""
-    return [Fact("confirmed", {"state": State.A1.value})]
+    return [Fact("confirmed", {"state": State.REGISTERED.value})]
 
 
 def supplement(case: Case, command: c.Supplement, actor: Actor, bench: Bench) -> list[Fact]:
@@ -54,26 +54,26 @@ def withdraw(case: Case, command: c.Withdraw, actor: Actor, bench: Bench) -> lis
     reason = need_text(case, "撤回", command.reason, "reason_needed")
     if case.left:
         raise Refused("complainant_left", no=case.no, left="、".join(joined.no for joined in case.merged))
-    over = case.state is State.C2 and not case.uncalled
+    over = case.state is State.CALL_BACK and not case.uncalled
     if case.merged and case.state not in BEFORE_DISPATCH and not over:
         return [Fact("left", {}, {"opinion": reason})]
-    return [Fact("withdrawn", {"state": State.Z5.value}, {"opinion": reason})]
+    return [Fact("withdrawn", {"state": State.WITHDRAWN.value}, {"opinion": reason})]
 
 
 def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, bench: Bench) -> list[Fact]:
     """一般性问题，当场予以协调解决 (第六条); the call-back still follows (有回访)."""
     text = need_text(case, "当场办结", command.text)
     category = case.category or Category.GENERAL
-    settled = Fact("settled_on_spot", {"state": State.C2.value, "category": category.value}, {"outcome": text})
+    settled = Fact("settled_on_spot", {"state": State.CALL_BACK.value, "category": category.value}, {"outcome": text})
     return [settled, *close_unasked(case)]
 
 
 def submit(case: Case, command: c.Submit, actor: Actor, bench: Bench) -> list[Fact]:
     """受理后第一时间提交管理机构处理 (第六条)."""
-    return [Fact("submitted", {"state": State.A2.value, "category": command.category.value})]
+    return [Fact("submitted", {"state": State.SUBMITTED.value, "category": command.category.value})]
 
 
 def void(case: Case, command: c.Void, actor: Actor, bench: Bench) -> list[Fact]:
     """作废: registered by mistake; only the lead, and the number stays in the ledger (第五条)."""
     reason = need_text(case, "作废", command.reason, "reason_needed")
-    return [Fact("voided", {"state": State.Z7.value}, {"opinion": reason})]
+    return [Fact("voided", {"state": State.VOID.value}, {"opinion": reason})]

@@ -22,7 +22,7 @@ def merge_into(case: Case, command: c.MergeInto, actor: Actor, bench: Bench) -> 
     """并单: this case follows its master; its complainant is still answered and called back (第十条)."""
     if command.master == case.no or case.merged:
         raise Refused("cannot_merge", no=case.no)
-    return [Fact("merged_into", {"state": State.Z6.value, "master": command.master})]
+    return [Fact("merged_into", {"state": State.MERGED.value, "master": command.master})]
 
 
 def absorb(case: Case, command: c.Absorb, actor: Actor, bench: Bench) -> list[Fact]:
@@ -50,7 +50,7 @@ def follow(case: Case, command: c.Follow, actor: Actor, bench: Bench) -> list[Fa
 
 def stand_alone(case: Case, command: c.StandAlone, actor: Actor, bench: Bench) -> list[Fact]:
     """The master was void or withdrawn before any department had it: back to the manager, on its own (第七条)."""
-    return [Fact("freed", {"state": State.A2.value, "from": case.master})]
+    return [Fact("freed", {"state": State.SUBMITTED.value, "from": case.master})]
 
 
 def part(case: Case, command: c.Part, actor: Actor, bench: Bench) -> list[Fact]:
@@ -62,8 +62,8 @@ def part(case: Case, command: c.Part, actor: Actor, bench: Bench) -> list[Fact]:
     if not case.state.is_open or case.pending is not None:
         return [fact]
     if case.left and not after.merged:
-        return [fact, Fact("closed", {"state": State.Z5.value, "why": "诉求人已撤回"})]
-    return [fact, *ended(after, "", bench)] if case.state is State.C2 else [fact]
+        return [fact, Fact("closed", {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
+    return [fact, *ended(after, "", bench)] if case.state is State.CALL_BACK else [fact]
 
 
 def split(case: Case, command: c.Split, actor: Actor, bench: Bench) -> list[Fact]:
@@ -77,13 +77,13 @@ def consequences(before: Case, after: Case) -> list[tuple[str, c.Command]]:
     Whatever ends a master, its followers are not forgotten: they keep the end, or stand alone again when nothing was
     done yet. Who stands alone again leaves the master. What another centre referred is told back to it.
     """
-    if before.state is State.Z6 and after.state.is_open:
+    if before.state is State.MERGED and after.state.is_open:
         return [(before.master, c.Part(after.no))]
     ended = before.state.is_open and not after.state.is_open
     found = _to_the_sender(before, after) if after.sender else []
     if not ended or not before.merged:
         return found
-    if after.state is State.Z7 or (after.state is State.Z5 and before.state in BEFORE_DISPATCH):
+    if after.state is State.VOID or (after.state is State.WITHDRAWN and before.state in BEFORE_DISPATCH):
         return [*found, *((joined.no, c.StandAlone()) for joined in before.merged)]
     words = after.private
     basis = words.basis if after.cannot else ""
@@ -93,8 +93,8 @@ def consequences(before: Case, after: Case) -> list[tuple[str, c.Command]]:
 
 def _to_the_sender(before: Case, after: Case) -> list[tuple[str, c.Command]]:
     """函转 inside one deployment: the centre that sent the case hears its end, of a merged one its master's."""
-    end = after.followed if after.state is State.Z6 else after.state
-    was = before.followed if before.state is State.Z6 else before.state
+    end = after.followed if after.state is State.MERGED else after.state
+    was = before.followed if before.state is State.MERGED else before.state
     if end is None or end.is_open or end is was:
         return []
     words = after.private

@@ -91,7 +91,7 @@ def _grant_decline(case: Case, pending: Pending, command: c.Grant, bench: Bench)
     if order is not None:
         excused = {"from": order.unit.name, "unit": order.unit.id, "removed": [order.unit.id]}
         return [Fact("decline_granted", excused, private)]
-    data = {"state": State.A2.value, "from": case.departments, "removed": [unit.id for unit in case.units]}
+    data = {"state": State.SUBMITTED.value, "from": case.departments, "removed": [unit.id for unit in case.units]}
     return [Fact("decline_granted", data, private)]
 
 
@@ -128,13 +128,17 @@ def _grant_correction(case: Case, pending: Pending, command: c.Grant, bench: Ben
 
 def _grant_unreached(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
     """未联系上: closed, never counted as satisfied (第十条)."""
-    return [Fact("closed", {"state": State.Z3.value, "why": "多次回访未联系上"})]
+    return [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": "多次回访未联系上"})]
 
 
 def _grant_lawful(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
     """依法办结: lawful and complete although the complainant is not satisfied; explained in writing (第十条)."""
     explanation = need_text(case, "准", command.reason)
-    return [Fact("closed", {"state": State.Z2.value, "why": "依法办结，已书面说明"}, {"explanation": explanation})]
+    return [
+        Fact(
+            "closed", {"state": State.CLOSED_LAWFUL.value, "why": "依法办结，已书面说明"}, {"explanation": explanation}
+        )
+    ]
 
 
 _GRANTS: dict[Request, Callable[[Case, Pending, c.Grant, Bench], list[Fact]]] = {
@@ -160,7 +164,7 @@ def deny(case: Case, command: c.Deny, actor: Actor, bench: Bench) -> list[Fact]:
 
 def redo_state(case: Case) -> State:
     """Where 退回重办 leads: to the department, or to the manager when no department of the directory held the case."""
-    return State.R if case.lead is not None and case.lead.id else State.A2
+    return State.REDO if case.lead is not None and case.lead.id else State.SUBMITTED
 
 
 def decider(case: Case) -> Role:

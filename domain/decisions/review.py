@@ -23,7 +23,7 @@ def review(case: Case, command: c.Review, actor: Actor, bench: Bench) -> list[Fa
         reason = need_text(case, "质检", command.reason, "reason_needed")
         data = {"state": redo_state(case).value, "round": case.round + 1}
         return [Fact("review_failed", data, {"opinion": reason}), *returned_again(case, bench)]
-    return [Fact("review_passed", {"state": State.C2.value}), *close_unasked(case)]
+    return [Fact("review_passed", {"state": State.CALL_BACK.value}), *close_unasked(case)]
 
 
 def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> list[Fact]:
@@ -37,7 +37,7 @@ def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> li
         raise Refused("opinion_needed", number=case.number, rating=command.rating)
     data = {"rating": command.rating.value, "attempt": len(case.calls) + 1}
     called = Fact("called", data, {"opinion": command.opinion})
-    if case.state is State.Z6:
+    if case.state is State.MERGED:
         # 并单: on this complainant's own record; what follows from it is the master's.
         return [called]
     if command.rating in bench.rules.dissatisfied and not case.cannot:
@@ -64,12 +64,12 @@ def ended(after: Case, opinion: str, bench: Bench) -> list[Fact]:
     if bench.rules.dissatisfied & {own, *(joined.rating for joined in after.merged)}:
         return [_lawful(opinion)]
     if after.left:
-        return [Fact("closed", {"state": State.Z5.value, "why": "诉求人已撤回，并单的诉求人均已回访"})]
+        return [Fact("closed", {"state": State.WITHDRAWN.value, "why": "诉求人已撤回，并单的诉求人均已回访"})]
     if own in bench.rules.satisfied:
-        return [Fact("closed", {"state": State.Z1.value})]
+        return [Fact("closed", {"state": State.SATISFIED.value})]
     if own is Rating.DECLINED:
-        return [Fact("closed", {"state": State.Z3.value, "why": "诉求人拒绝评价"})]
-    return _given_up(after) if tried else [Fact("closed", {"state": State.Z3.value, "why": UNASKED})]
+        return [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": "诉求人拒绝评价"})]
+    return _given_up(after) if tried else [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
 
 
 def _sent_back(case: Case, rating: Rating, opinion: str, bench: Bench, merged: str = "") -> list[Fact]:
@@ -139,11 +139,11 @@ def conclude(case: Case, command: c.Conclude, actor: Actor, bench: Bench) -> lis
         raise Refused("merged_uncalled", no=case.no, left="、".join(case.uncalled), verb="依法办结")
     if case.rating not in bench.rules.dissatisfied or not case.private.outcome:
         raise Refused("nothing_to_conclude", no=case.no)
-    return [Fact("closed", {"state": State.Z2.value, "why": "依法办结，已书面说明"}, {"explanation": text})]
+    return [Fact("closed", {"state": State.CLOSED_LAWFUL.value, "why": "依法办结，已书面说明"}, {"explanation": text})]
 
 
 def reopen(case: Case, command: c.Reopen, actor: Actor, bench: Bench) -> list[Fact]:
     """重新打开 on new facts or a false completion: back to the manager as a new round (第十条)."""
     reason = need_text(case, "重开", command.reason, "reason_needed")
     day = bench.now.astimezone(TZ).date().isoformat()
-    return [Fact("reopened", {"state": State.A2.value, "day": day}, {"opinion": reason})]
+    return [Fact("reopened", {"state": State.SUBMITTED.value, "day": day}, {"opinion": reason})]

@@ -28,7 +28,12 @@ def classify(case: Case, command: c.Classify, actor: Actor, bench: Bench) -> lis
     if not actor.has(Role.MANAGER, Role.LEAD, Role.OPERATOR):
         raise Refused("not_allowed", verb="改分类", who="管理机构")
     changed = command.category is not case.category
-    if changed and case.received_at is not None and case.round == 1 and case.state in (State.B1, State.B2):
+    if (
+        changed
+        and case.received_at is not None
+        and case.round == 1
+        and case.state in (State.DISPATCHED, State.ACCEPTED)
+    ):
         data["clock"] = first_clock(command.category, case, case.received_at, bench)
     return [Fact("reclassified", data)]
 
@@ -49,7 +54,7 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
         return _reassign(case, units, command.day, bench)
     _within_the_limit(case, command.day, bench)
     data = {
-        "state": State.B1.value,
+        "state": State.DISPATCHED.value,
         "units": [{"id": unit.id, "name": unit.name} for unit in units],
         "asked": command.day.isoformat() if command.day else None,
         "category": category.value,
@@ -60,7 +65,7 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
 def _within_the_limit(case: Case, day: date | None, bench: Bench) -> None:
     """A date may be earlier than the number of 第八条, never later; a redo has its own number."""
     limit = limit_of(case, bench)
-    again = case.state is State.R
+    again = case.state is State.REDO
     last = bench.calendar.due(bench.now, bench.rules.redo_days if again else limit.days).date
     if day is not None and (limit.cap or again) and day > last:
         raise Refused("date_over_limit", date=day, limit=last)
@@ -82,7 +87,7 @@ def _reassign(case: Case, units: tuple[Unit, ...], day: date | None, bench: Benc
     }
     data |= _sooner(case, day, bench)
     if units[0] != case.lead:
-        data["state"] = State.R.value if case.round > 1 else State.B1.value
+        data["state"] = State.REDO.value if case.round > 1 else State.DISPATCHED.value
     return [Fact("reassigned", data)]
 
 
@@ -128,7 +133,7 @@ def assist_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]
 
 def start_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]:
     """The clock from the moment of receipt: what is done again has its own; what is dispatched anew starts anew."""
-    if case.state is State.R:
+    if case.state is State.REDO:
         due = bench.calendar.due(received, bench.rules.redo_days)
         if case.asked is not None and case.asked < due.date:
             return clock_from(Stage.REDO, _on_asked(case.asked, received, bench), counted=False)
@@ -170,7 +175,7 @@ def transfer(case: Case, command: c.Transfer, actor: Actor, bench: Bench) -> lis
     """不属于政务服务范围: 转交相关单位依法依规处理，并告知诉求人 (第六条)."""
     body = need_text(case, "转交", command.body)
     told = scrub(command.told, case.private.known) or "已告知"
-    return [Fact("transferred", {"state": State.Z4.value, "body": body, "told": told})]
+    return [Fact("transferred", {"state": State.TRANSFERRED.value, "body": body, "told": told})]
 
 
 def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact]:
@@ -178,11 +183,11 @@ def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact
     body = need_text(case, "函转", command.body)
     day = working_date(command.day, bench)
     clock = clock_from(Stage.ANSWER, bench.calendar.due_on(day, bench.now), counted=False)
-    return [Fact("referred", {"state": State.B4.value, "body": body, "clock": clock})]
+    return [Fact("referred", {"state": State.REFERRED.value, "body": body, "clock": clock})]
 
 
 #: Ends of a peer's case that come with a result.
-_RESULTS = frozenset({State.Z1, State.Z2, State.Z3})
+_RESULTS = frozenset({State.SATISFIED, State.CLOSED_LAWFUL, State.CLOSED_UNREACHED})
 
 
 def hear_peer(case: Case, command: c.HearPeer, actor: Actor, bench: Bench) -> list[Fact]:
@@ -198,8 +203,8 @@ def hear_peer(case: Case, command: c.HearPeer, actor: Actor, bench: Bench) -> li
     }
     heard = Fact("peer_closed", data)
     asked = case.lead is not None and case.lead.name == command.peer
-    if case.state is not State.B4 or not asked or command.end not in _RESULTS or not command.outcome:
+    if case.state is not State.REFERRED or not asked or command.end not in _RESULTS or not command.outcome:
         return [heard]
-    answer = {"state": State.C1.value, "cannot": command.cannot, **late(case, bench)}
+    answer = {"state": State.REVIEW.value, "cannot": command.cannot, **late(case, bench)}
     words = {"outcome": f"{command.peer}办理结果：{command.outcome}", "basis": command.basis if command.cannot else ""}
     return [heard, Fact("answered", answer, words)]

@@ -126,7 +126,7 @@ def _grave(folder: Folder) -> bool:
 
 
 CATALOGUE: tuple[Kind, ...] = (
-    Kind("工作单", lambda f: f.case.state is not State.D, _plain(work_order)),
+    Kind("工作单", lambda f: f.case.state is not State.DRAFT, _plain(work_order)),
     Kind("工作单（部门联）", _had("dispatched", "reassigned"), _plain(work_order, masked=True)),
     Kind("函转函", _had("referred"), _plain(referral_letter)),
     Kind("转交函", _had("transferred"), _plain(transfer_letter)),

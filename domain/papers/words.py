@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from domain.case import Case, Clock
 from domain.explain import clock_for
-from domain.intake.canvas import Canvas
-from domain.intake.phones import all_numbers
 from domain.office_hours import TZ
 from domain.papers.shapes import CentrePaper
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
 from domain.rules import Bench
 from domain.vocabulary import Stage
+from parsing.canvas import Canvas
+from parsing.phones import all_numbers
 
 WORK_ORDER = "“有诉即办”问题工作单"
 

@@ -24,11 +24,11 @@ from bot.router import router, take_number
 from bot.words import BadWords, need_date, split_basis, split_list, take_date
 from domain.given_dates import month_named, record_moment, whole_number
 from domain.guidance import take_number as take_guidance
-from domain.intake import parse
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules_file import BadRules, load_rules
 from operations.running import Failure, moment_of
+from parsing import parse
 from platforms.contract import storable
 from platforms.dingtalk import frames as ding
 from platforms.dingtalk.crypto import BadCallback as BadDingCallback

@@ -58,7 +58,7 @@ def key_of(case: Case) -> Key:
     """What matters for the ways on; counters and texts do not."""
     since = case.entered_at
     # Waiting for the call, how hard the department was pressed changes nothing any more.
-    called = case.state is State.C2
+    called = case.state is State.CALL_BACK
     return (
         case.state,
         case.category if case.state.is_open else None,
@@ -79,7 +79,7 @@ def key_of(case: Case) -> Key:
         min(len(case.merged[0].calls), 3) if case.merged else 0,
         case.followed,
         case.cannot,
-        case.state in (State.C2, State.R) and case.rating in RULES.dissatisfied,
+        case.state in (State.CALL_BACK, State.REDO) and case.rating in RULES.dissatisfied,
         min(len([call for call in case.calls if since and call >= since]), 3) if called else 0,
     )
 
@@ -167,7 +167,7 @@ def _merged(case: Case, bench: Bench) -> Acts:
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.DECLINED)),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.OUTRAGED, "意见")),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.UNANSWERED)),
-        (SYSTEM, c.Follow(State.Z1, bench.now)),
+        (SYSTEM, c.Follow(State.SATISFIED, bench.now)),
         (SYSTEM, c.StandAlone()),
         (SYSTEM, c.Part(MERGED)),
     ]

@@ -216,10 +216,12 @@ def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
         "conclude": c.Conclude(text),
         "merge_into": c.MergeInto("YS20261123-0001" if n else case.no),
         "absorb": c.Absorb(MERGED[n % 2], case.clock, n == 5),
-        "follow": c.Follow((State.Z1, State.Z4, State.Z5)[n % 3], bench.now, False, SECRET),
+        "follow": c.Follow((State.SATISFIED, State.TRANSFERRED, State.WITHDRAWN)[n % 3], bench.now, False, SECRET),
         "split": c.Split(MERGED[n % 2]),
         "stand_alone": c.StandAlone(),
-        "hear_peer": c.HearPeer("示例市供电公司", MERGED[0], (State.Z1, State.Z5)[n % 2], n == 2, SECRET, SECRET),
+        "hear_peer": c.HearPeer(
+            "示例市供电公司", MERGED[0], (State.SATISFIED, State.WITHDRAWN)[n % 2], n == 2, SECRET, SECRET
+        ),
         "part": c.Part(MERGED[n % 2]),
         "called_merged": c.CalledMerged(MERGED[n % 2], list(Rating)[n % len(Rating)], text),
         "recalculate": c.Recalculate("国办发明电〔2026〕1号"),

@@ -159,7 +159,7 @@ def test_two_stages_have_two_limits():
 
 def test_a_result_in_the_plan_stage_skips_the_second_stage():
     story = Story().given(Category.HARD).answered("11-25 10:00")
-    assert (story.case.state, story.case.missed) == (State.C1, ())
+    assert (story.case.state, story.case.missed) == (State.REVIEW, ())
 
 
 def test_a_late_plan_stays_late_though_the_result_is_in_time():
@@ -201,7 +201,7 @@ def _redone(category: Category = Category.HARD) -> Story:
 def test_a_redo_has_its_own_limit_from_its_own_delivery():
     """第十条: 退回重办."""
     story = _redone()
-    assert (story.case.state, story.case.round, story.case.running) == (State.R, 2, None)
+    assert (story.case.state, story.case.round, story.case.running) == (State.REDO, 2, None)
     assert _limit(story.deliver("11-24 14:00")) == ("redo", "11-27")
 
 
@@ -227,7 +227,7 @@ def test_another_lead_midway_gets_no_new_time():
     story = Story().given()
     story.do("11-23 15:00", LIAISON, c.Accept())
     case = story.do("11-25 10:00", MANAGER, c.Dispatch((HOUSING,)))
-    assert (case.state, case.units, case.accepted_at) == (State.B1, (HOUSING,), None)
+    assert (case.state, case.units, case.accepted_at) == (State.DISPATCHED, (HOUSING,), None)
     assert _limit(story.deliver("11-25 10:01")) == ("answer", "11-26")
     assert story.case.remarks == ("牵头部门由人社局改为住建局",)
 
@@ -248,7 +248,7 @@ def test_a_co_department_that_joins_later_keeps_the_others_as_they_are():
     story.do("11-23 15:00", CO_LIAISON, c.Accept())
     before, limit = story.case.orders[0], story.case.running
     case = story.do("11-24 10:00", MANAGER, c.Dispatch((SOCIAL, HOUSING, MEDICAL)))
-    assert (case.orders[0], case.running, case.state) == (before, limit, State.B1)
+    assert (case.orders[0], case.running, case.state) == (before, limit, State.DISPATCHED)
     assert story.events[-1].data["added"] == [MEDICAL.id]
 
 
@@ -282,7 +282,7 @@ def test_a_redo_is_a_redo_for_the_helpers_too():
     story.deliver("11-24 11:01")
     story.deliver("11-24 11:01", HOUSING)
     assert story.case.orders[0].clock is not None
-    assert story.do("11-24 15:00", CO_LIAISON, c.Answer("补充意见")).state is State.R
+    assert story.do("11-24 15:00", CO_LIAISON, c.Answer("补充意见")).state is State.REDO
 
 
 def test_a_new_department_has_the_whole_limit():
@@ -343,7 +343,7 @@ def test_a_limit_that_stood_still_explains_itself():
 def test_an_answer_given_while_the_clock_stands_still_is_not_late():
     story = _suspended()
     story.answered("12-02 10:00")
-    assert (story.case.state, story.case.missed, story.case.suspension) == (State.C1, (), None)
+    assert (story.case.state, story.case.missed, story.case.suspension) == (State.REVIEW, (), None)
 
 
 def test_a_plan_given_while_the_clock_stands_still_ends_the_pause_and_its_date_stays():
@@ -499,7 +499,7 @@ def test_the_date_of_the_first_dispatch_does_not_shorten_a_redo():
     story.do("11-23 16:01", MANAGER, c.Dispatch((HOUSING,), on("11-25")))
     case = story.deliver("11-23 16:02").case
     assert case.running is not None
-    assert (case.state, case.running.date) == (State.R, on("11-25"))
+    assert (case.state, case.running.date) == (State.REDO, on("11-25"))
 
 
 def test_a_pause_moves_what_the_co_department_owes_with_the_leads_limit():

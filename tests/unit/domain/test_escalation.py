@@ -223,21 +223,21 @@ def test_the_key_of_a_step_is_unlike_every_other_of_the_case():
 @pytest.mark.parametrize(
     ("state", "moment", "audience"),
     [
-        (State.D, "11-23 10:00", "window"),
-        (State.A1, "11-23 10:10", "manager"),
-        (State.A2, "11-23 11:45", "manager"),
-        (State.C1, "11-24 15:00", "manager"),
-        (State.C2, "11-25 11:00", "window"),
+        (State.DRAFT, "11-23 10:00", "window"),
+        (State.REGISTERED, "11-23 10:10", "manager"),
+        (State.SUBMITTED, "11-23 11:45", "manager"),
+        (State.REVIEW, "11-24 15:00", "manager"),
+        (State.CALL_BACK, "11-25 11:00", "window"),
     ],
 )
 def test_the_centre_is_reminded_of_what_waits_for_it(state, moment, audience):
     """通知第三条（一）“事情有人管”: 30, 30, 120, 240 and 420 office minutes."""
     story = {
-        State.D: lambda: Story(),
-        State.A1: lambda: Story().confirm(),
-        State.A2: lambda: _submitted(),
-        State.C1: lambda: Story().given().answered(),
-        State.C2: lambda: Story().given().answered().reviewed(),
+        State.DRAFT: lambda: Story(),
+        State.REGISTERED: lambda: Story().confirm(),
+        State.SUBMITTED: lambda: _submitted(),
+        State.REVIEW: lambda: Story().given().answered(),
+        State.CALL_BACK: lambda: Story().given().answered().reviewed(),
     }[state]()
     assert story.case.state is state
     at = when(moment)

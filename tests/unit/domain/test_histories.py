@@ -32,7 +32,7 @@ AFTER_THE_END = (c.Correct, c.Grant, c.Deny, c.NoteUnheard, c.Follow, c.Part)
 def _waits_for_delivery(story: Story) -> bool:
     """The one open situation without a next step: the outbox holds the work order, and a failure tells the manager."""
     case = story.case
-    return case.state in (State.B1, State.R) and case.received_at is None
+    return case.state in (State.DISPATCHED, State.REDO) and case.received_at is None
 
 
 def _hold(story: Story, before: Case, liaison: bool) -> None:
@@ -101,7 +101,7 @@ def _live(story: Story, attempts: Iterable[Try]) -> Counter[State]:
             assert "{" not in str(refusal)
         elif not before.state.is_open and type(command) not in (c.Reopen, c.StandAlone):
             assert story.case.state is before.state, "closed means closed"
-            assert type(command) in AFTER_THE_END or (type(command), before.state) == (c.CallBack, State.Z6)
+            assert type(command) in AFTER_THE_END or (type(command), before.state) == (c.CallBack, State.MERGED)
         _hold_the_calendar(story, now)
         moved = (before.state, before.round) != (story.case.state, story.case.round)
         settled = before.pending is not None and before.pending != story.case.pending

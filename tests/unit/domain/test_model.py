@@ -60,7 +60,7 @@ def test_only_the_closed_are_ends_and_only_the_lead_reopens_them(places):
             assert verbs
         else:
             # The complainant of a merged case is still called back, on their own record.
-            assert verbs == AFTER_THE_END | (MERGED if place.case.state is State.Z6 else set())
+            assert verbs == AFTER_THE_END | (MERGED if place.case.state is State.MERGED else set())
             assert "重开" in allowed(place.case, LEAD)
             assert "重开" not in allowed(place.case, MANAGER)
 

@@ -264,7 +264,7 @@ def test_a_new_department_inherits_no_supervision():
     story.do("11-23 15:00", LIAISON, c.Decline("不属于"))
     story.do("11-27 09:10", MANAGER, c.Supervise(on("11-30"), "2026督1"))
     case = story.do("11-27 10:00", MANAGER, c.Grant())
-    assert (case.state, case.supervision_due, case.level) == (State.A2, None, 0)
+    assert (case.state, case.supervision_due, case.level) == (State.SUBMITTED, None, 0)
     story.do("12-01 09:10", MANAGER, c.Dispatch((HOUSING,)))
     story.deliver("12-01 09:11")
     assert not story.heard("12-01 09:20")
@@ -380,7 +380,7 @@ def test_a_closed_case_can_still_be_put_right_and_stays_closed():
     story = Story().closed()
     story.do("11-25 10:00", WINDOW, _wrong_phone())
     case = story.do("11-25 10:10", MANAGER, c.Grant())
-    assert (case.state, case.private.phone, case.turn) == (State.Z1, "00012340009", story.case.turn)
+    assert (case.state, case.private.phone, case.turn) == (State.SATISFIED, "00012340009", story.case.turn)
 
 
 def test_the_old_entry_stays_in_the_record_and_the_new_one_stays_out_of_it():

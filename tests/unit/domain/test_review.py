@@ -31,7 +31,7 @@ def _waiting() -> Story:
 def test_satisfied_clears_the_number(rating):
     story = _waiting()
     case = story.do("11-24 14:00", WINDOW, c.CallBack(rating))
-    assert (case.state, case.rating, case.closed_at is not None) == (State.Z1, rating, True)
+    assert (case.state, case.rating, case.closed_at is not None) == (State.SATISFIED, rating, True)
 
 
 @pytest.mark.parametrize("rating", [Rating.DISSATISFIED, Rating.OUTRAGED])
@@ -39,7 +39,7 @@ def test_dissatisfied_goes_back_to_the_department_as_a_new_round(rating):
     story = _waiting()
     assert story.refused("11-24 14:00", WINDOW, c.CallBack(rating, " ")) == "opinion_needed"
     case = story.do("11-24 14:00", WINDOW, c.CallBack(rating, "问题没有解决"))
-    assert (case.state, case.round, len(case.returned), case.units) == (State.R, 2, 1, (SOCIAL,))
+    assert (case.state, case.round, len(case.returned), case.units) == (State.REDO, 2, 1, (SOCIAL,))
     assert case.private.opinion == "问题没有解决"
 
 
@@ -48,8 +48,8 @@ def test_unanswered_stays_and_is_counted():
     story = _waiting()
     for hour in ("14", "15", "16"):
         story.do(f"11-24 {hour}:00", WINDOW, c.CallBack(Rating.UNANSWERED))
-    assert (story.case.state, len(story.case.calls), story.case.pending) == (State.C2, 3, None)
-    assert story.do("11-25 10:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.Z1
+    assert (story.case.state, len(story.case.calls), story.case.pending) == (State.CALL_BACK, 3, None)
+    assert story.do("11-25 10:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.SATISFIED
 
 
 def _unreached() -> Story:
@@ -63,17 +63,17 @@ def test_after_three_calls_on_two_days_the_lead_may_close_without_an_opinion():
     """第十条: never by the clock, never counted as satisfied."""
     story = _unreached()
     assert story.case.pending is not None
-    assert (story.case.state, story.case.pending.what) == (State.C2, "未联系上办结")
+    assert (story.case.state, story.case.pending.what) == (State.CALL_BACK, "未联系上办结")
     assert story.refused("11-25 10:30", MANAGER, c.Grant()) == "lead_decides"
     assert story.refused("11-25 10:30", WINDOW, c.CallBack(Rating.SATISFIED)) == "request_pending"
     case = story.do("11-25 11:00", LEAD, c.Grant())
-    assert (case.state, case.rating) == (State.Z3, Rating.UNANSWERED)
+    assert (case.state, case.rating) == (State.CLOSED_UNREACHED, Rating.UNANSWERED)
 
 
 def test_the_lead_may_want_another_call():
     story = _unreached()
     assert story.do("11-25 11:00", LEAD, c.Deny("换个时间再打")).pending is None
-    assert story.do("11-25 18:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.Z1
+    assert story.do("11-25 18:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.SATISFIED
 
 
 def test_the_calls_of_an_earlier_round_do_not_count_against_the_complainant():
@@ -83,14 +83,14 @@ def test_the_calls_of_an_earlier_round_do_not_count_against_the_complainant():
     story.do("11-30 10:10", MANAGER, c.Dispatch((SOCIAL,)))
     story.deliver("11-30 10:11").answered("11-30 11:00").reviewed("11-30 14:00")
     story.do("11-30 15:00", WINDOW, c.CallBack(Rating.UNANSWERED))
-    assert (story.case.state, story.case.pending) == (State.C2, None)
+    assert (story.case.state, story.case.pending) == (State.CALL_BACK, None)
 
 
 def test_who_declines_to_rate_is_closed_without_a_cleared_number():
     """第十条: 满意的清零销号; no opinion is not satisfaction."""
     story = _waiting()
     case = story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DECLINED))
-    assert (case.state, case.rating) == (State.Z3, Rating.DECLINED)
+    assert (case.state, case.rating) == (State.CLOSED_UNREACHED, Rating.DECLINED)
 
 
 def _lawful_no() -> Story:
@@ -104,22 +104,26 @@ def test_a_lawful_no_that_nobody_likes_is_put_before_the_lead():
     story = _lawful_no()
     story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没有道理"))
     assert story.case.pending is not None
-    assert (story.case.state, story.case.pending.what) == (State.C2, "依法办结")
+    assert (story.case.state, story.case.pending.what) == (State.CALL_BACK, "依法办结")
     assert story.refused("11-24 14:30", MANAGER, c.Grant("已说明")) == "lead_decides"
     assert story.refused("11-24 14:30", LEAD, c.Grant()) == "text_needed"
     case = story.do("11-24 15:00", LEAD, c.Grant("已书面说明"))
-    assert (case.state, case.rating, case.private.explanation) == (State.Z2, Rating.DISSATISFIED, "已书面说明")
+    assert (case.state, case.rating, case.private.explanation) == (
+        State.CLOSED_LAWFUL,
+        Rating.DISSATISFIED,
+        "已书面说明",
+    )
 
 
 def test_a_lawful_no_the_lead_does_not_believe_goes_back():
     story = _lawful_no()
     story.do("11-24 14:00", WINDOW, c.CallBack(Rating.OUTRAGED, "没有道理"))
     case = story.do("11-24 15:00", LEAD, c.Deny("依据不对"))
-    assert (case.state, case.round, case.pending) == (State.R, 2, None)
+    assert (case.state, case.round, case.pending) == (State.REDO, 2, None)
 
 
 def test_a_lawful_no_that_satisfies_clears_the_number():
-    assert _lawful_no().do("11-24 14:00", WINDOW, c.CallBack(Rating.ACCEPTABLE)).state is State.Z1
+    assert _lawful_no().do("11-24 14:00", WINDOW, c.CallBack(Rating.ACCEPTABLE)).state is State.SATISFIED
 
 
 def test_only_a_dissatisfied_complainant_makes_a_lawful_ending():
@@ -147,34 +151,34 @@ def _called(story: Story, rating: Rating, moment: str = "11-24 15:00") -> State:
 def test_the_number_is_cleared_when_every_complainant_was_called():
     """第十条: 并单 is one work order and several people."""
     story = _with_merged().reviewed()
-    assert story.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.C2
+    assert story.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.CALL_BACK
     assert story.case.uncalled == ("YS20261123-0009",)
-    assert _called(story, Rating.SATISFIED) is State.Z1
+    assert _called(story, Rating.SATISFIED) is State.SATISFIED
 
 
 def test_in_whatever_order_they_are_called():
     story = _with_merged().reviewed()
-    assert _called(story, Rating.ACCEPTABLE) is State.C2
-    assert story.do("11-24 16:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.Z1
+    assert _called(story, Rating.ACCEPTABLE) is State.CALL_BACK
+    assert story.do("11-24 16:00", WINDOW, c.CallBack(Rating.SATISFIED)).state is State.SATISFIED
 
 
 def test_one_dissatisfied_complainant_sends_the_case_back_for_all():
     story = _with_merged().reviewed()
     story.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED))
-    assert _called(story, Rating.DISSATISFIED) is State.R
+    assert _called(story, Rating.DISSATISFIED) is State.REDO
     assert story.case.uncalled == ("YS20261123-0009",)
 
 
 def test_who_declines_to_rate_does_not_end_it_for_the_others():
     story = _with_merged().reviewed()
-    assert story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DECLINED)).state is State.C2
-    assert _called(story, Rating.SATISFIED) is State.Z3
+    assert story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DECLINED)).state is State.CALL_BACK
+    assert _called(story, Rating.SATISFIED) is State.CLOSED_UNREACHED
 
 
 def test_an_anonymous_masters_merged_complainants_are_called_all_the_same():
     story = _with_merged(no_reply=True).reviewed()
-    assert story.case.state is State.C2
-    assert _called(story, Rating.SATISFIED) is State.Z3
+    assert story.case.state is State.CALL_BACK
+    assert _called(story, Rating.SATISFIED) is State.CLOSED_UNREACHED
 
 
 def test_a_merged_complainants_dislike_of_a_lawful_no_is_the_leads_too():
@@ -182,11 +186,11 @@ def test_a_merged_complainants_dislike_of_a_lawful_no_is_the_leads_too():
     story.do("11-23 15:00", MANAGER, c.Absorb("YS20261123-0009"))
     story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
     story.reviewed()
-    assert _called(story, Rating.DISSATISFIED) is State.C2
+    assert _called(story, Rating.DISSATISFIED) is State.CALL_BACK
     assert story.case.pending is None, "the first complainant is asked before the lead decides"
     case = story.do("11-24 15:30", WINDOW, c.CallBack(Rating.SATISFIED))
-    assert (case.state, case.pending.what, case.rating) == (State.C2, Request.LAWFUL, Rating.SATISFIED)
-    assert story.do("11-24 16:00", LEAD, c.Deny("依据不对")).state is State.R
+    assert (case.state, case.pending.what, case.rating) == (State.CALL_BACK, Request.LAWFUL, Rating.SATISFIED)
+    assert story.do("11-24 16:00", LEAD, c.Deny("依据不对")).state is State.REDO
 
 
 def test_a_merged_complainant_is_called_on_their_own_record_and_says_why():
@@ -195,7 +199,7 @@ def test_a_merged_complainant_is_called_on_their_own_record_and_says_why():
     story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
     assert story.refused("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED)) == "opinion_needed"
     case = story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没解决"))
-    assert (case.state, case.rating, len(case.calls)) == (State.Z6, Rating.DISSATISFIED, 1)
+    assert (case.state, case.rating, len(case.calls)) == (State.MERGED, Rating.DISSATISFIED, 1)
 
 
 def test_a_case_that_others_follow_follows_no_other():
@@ -217,24 +221,24 @@ def test_what_was_answered_is_not_merged_any_more():
 def test_whom_nobody_can_ask_is_never_counted_as_satisfied(fields, private):
     story = Story(fields=fields, private=private).given().answered()
     case = story.do("11-24 11:00", MANAGER, c.Review(True))
-    assert (case.state, case.rating, story.types()[-2:]) == (State.Z3, None, ["review_passed", "closed"])
+    assert (case.state, case.rating, story.types()[-2:]) == (State.CLOSED_UNREACHED, None, ["review_passed", "closed"])
 
 
 def test_an_anonymous_person_who_left_a_number_is_called():
     story = Story(fields={"anonymous": True}).given().answered()
-    assert story.do("11-24 11:00", MANAGER, c.Review(True)).state is State.C2
+    assert story.do("11-24 11:00", MANAGER, c.Review(True)).state is State.CALL_BACK
 
 
 def test_an_anonymous_matter_settled_on_the_spot_does_not_wait_for_a_call():
     story = Story(fields={"anonymous": True}, private=ANONYMOUS).confirm()
-    assert story.do("11-23 10:00", WINDOW, c.SettleOnSpot("当场解释")).state is State.Z3
+    assert story.do("11-23 10:00", WINDOW, c.SettleOnSpot("当场解释")).state is State.CLOSED_UNREACHED
 
 
 def test_who_settled_it_may_not_call_back():
     story = Story().confirm()
     story.do("11-23 10:00", WINDOW, c.SettleOnSpot("当场解释"))
     assert story.refused("11-23 11:00", WINDOW, c.CallBack(Rating.SATISFIED)) == "answerer_calls_back"
-    assert story.do("11-23 11:00", OTHER_WINDOW, c.CallBack(Rating.SATISFIED)).state is State.Z1
+    assert story.do("11-23 11:00", OTHER_WINDOW, c.CallBack(Rating.SATISFIED)).state is State.SATISFIED
 
 
 def test_who_recorded_an_outside_bodys_answer_may_not_call_back():
@@ -261,7 +265,7 @@ def test_a_failed_review_needs_a_reason_the_department_can_read():
     story = Story().given().answered()
     assert story.refused("11-24 11:00", MANAGER, c.Review(False)) == "reason_needed"
     case = story.do("11-24 11:00", MANAGER, c.Review(False, "没有写依据"))
-    assert (case.state, case.round, case.level, case.private.redo) == (State.R, 2, Level.NONE, "没有写依据")
+    assert (case.state, case.round, case.level, case.private.redo) == (State.REDO, 2, Level.NONE, "没有写依据")
 
 
 def test_an_outside_bodys_bad_answer_goes_back_to_the_manager():
@@ -271,17 +275,17 @@ def test_an_outside_bodys_bad_answer_goes_back_to_the_manager():
     story.do("11-23 09:45", MANAGER, c.Refer("示例市供电公司", on("11-30")))
     story.do("11-25 10:00", MANAGER, c.Answer("已回函"))
     case = story.do("11-25 11:00", MANAGER, c.Review(False, "答非所问"))
-    assert (case.state, case.round) == (State.A2, 2)
+    assert (case.state, case.round) == (State.SUBMITTED, 2)
     case = story.do("11-25 11:10", MANAGER, c.Refer("示例市供电公司", on("12-02")))
-    assert (case.state, case.running is not None) == (State.B4, True)
+    assert (case.state, case.running is not None) == (State.REFERRED, True)
 
 
 def test_a_matter_settled_on_the_spot_without_success_goes_to_the_manager():
     story = Story().confirm()
     story.do("11-23 10:00", WINDOW, c.SettleOnSpot("当场解释"))
     case = story.do("11-23 11:00", OTHER_WINDOW, c.CallBack(Rating.DISSATISFIED, "没说清楚"))
-    assert (case.state, case.round) == (State.A2, 2)
-    assert story.do("11-23 11:10", MANAGER, c.Dispatch((HOUSING,))).state is State.B1
+    assert (case.state, case.round) == (State.SUBMITTED, 2)
+    assert story.do("11-23 11:10", MANAGER, c.Dispatch((HOUSING,))).state is State.DISPATCHED
 
 
 def test_the_delay_of_an_earlier_round_is_not_forgiven():
@@ -320,7 +324,7 @@ def test_only_the_lead_reopens_and_says_why():
     story = Story().closed()
     assert story.refused("11-25 10:00", MANAGER, c.Reopen("新情况")) == "not_allowed"
     assert story.refused("11-25 10:00", LEAD, c.Reopen("")) == "reason_needed"
-    assert story.do("11-25 10:00", LEAD, c.Reopen("新情况")).state is State.A2
+    assert story.do("11-25 10:00", LEAD, c.Reopen("新情况")).state is State.SUBMITTED
 
 
 def test_a_late_name_is_taken_out_of_the_title():

@@ -40,7 +40,7 @@ from tests.unit.calendar.shipped import calendar_with
 
 def test_confirm_makes_a_draft_a_registered_case():
     """第五条: 窗口核对后登记."""
-    assert Story().confirm().case.state is State.A1
+    assert Story().confirm().case.state is State.REGISTERED
 
 
 def test_supplement_fills_a_gap_and_keeps_the_words():
@@ -63,31 +63,31 @@ def test_urge_counts_and_moves_no_limit():
 
 def test_withdraw_closes_at_the_complainants_wish():
     """第五条: 诉求人撤回."""
-    assert Story().given().do("11-23 15:00", WINDOW, c.Withdraw("自己办好了")).state is State.Z5
+    assert Story().given().do("11-23 15:00", WINDOW, c.Withdraw("自己办好了")).state is State.WITHDRAWN
 
 
 def test_settle_on_spot_waits_for_the_call_only():
     """第六条: 一般性问题当场协调解决, 仍要回访."""
     case = Story().confirm().do("11-23 09:50", WINDOW, c.SettleOnSpot("已当场告知材料"))
-    assert (case.state, case.category, case.units) == (State.C2, Category.GENERAL, ())
+    assert (case.state, case.category, case.units) == (State.CALL_BACK, Category.GENERAL, ())
 
 
 def test_submit_hands_the_case_to_the_manager():
     """第六条: 受理后第一时间提交管理机构."""
     case = Story().confirm().do("11-23 09:50", WINDOW, c.Submit(Category.HARD))
-    assert (case.state, case.category) == (State.A2, Category.HARD)
+    assert (case.state, case.category) == (State.SUBMITTED, Category.HARD)
 
 
 def test_classify_sets_the_category_before_dispatch():
     """第六条: 研判分类."""
     case = Story().confirm().do("11-23 09:50", WINDOW, c.Classify(Category.UNWILLING))
-    assert (case.state, case.category) == (State.A1, Category.UNWILLING)
+    assert (case.state, case.category) == (State.REGISTERED, Category.UNWILLING)
 
 
 def test_dispatch_names_one_lead_and_its_helpers():
     """第七条: 涉及多个部门的明确牵头部门, 同时转办各部门."""
     case = Story().dispatch(Category.COMPLEX, SOCIAL, HOUSING, SOCIAL).case
-    assert case.state is State.B1
+    assert case.state is State.DISPATCHED
     assert case.departments == "牵头：人社局；配合：住建局"
 
 
@@ -97,7 +97,7 @@ def test_transfer_closes_what_is_out_of_scope():
     story.do("11-23 09:45", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
     assert story.refused("11-23 09:46", MANAGER, c.Dispatch((SOCIAL,))) == "use_transfer"
     case = story.do("11-23 09:50", MANAGER, c.Transfer("示例市法院", "电话已告知"))
-    assert (case.state, case.departments) == (State.Z4, "示例市法院")
+    assert (case.state, case.departments) == (State.TRANSFERRED, "示例市法院")
 
 
 def test_refer_tracks_an_outside_body():
@@ -106,10 +106,10 @@ def test_refer_tracks_an_outside_body():
     story.do("11-23 09:45", MANAGER, c.Classify(Category.NOT_STATIONED))
     assert story.refused("11-23 09:46", MANAGER, c.Dispatch((SOCIAL,))) == "use_referral"
     case = story.do("11-23 09:50", MANAGER, c.Refer("示例市供电公司", on("11-30")))
-    assert case.state is State.B4
+    assert case.state is State.REFERRED
     assert case.running is not None
     assert case.running.date == on("11-30")
-    assert story.do("11-27 10:00", MANAGER, c.Answer("供电公司已回函")).state is State.C1
+    assert story.do("11-27 10:00", MANAGER, c.Answer("供电公司已回函")).state is State.REVIEW
 
 
 def test_deliver_starts_the_clock_once():
@@ -126,13 +126,13 @@ def test_accept_signs_and_nothing_else():
     story = Story().given()
     limit = story.case.clock
     case = story.do("11-23 16:00", LIAISON, c.Accept())
-    assert (case.state, case.clock) == (State.B2, limit)
+    assert (case.state, case.clock) == (State.ACCEPTED, limit)
 
 
 def test_promise_becomes_the_limit():
     """第八条: “不给办”不能当场办的, 在承诺时限内办结."""
     case = Story().given(Category.UNWILLING).do("11-23 15:00", LIAISON, c.Promise(on("11-27")))
-    assert case.state is State.B2
+    assert case.state is State.ACCEPTED
     assert case.running is not None
     assert (case.running.stage, case.running.date) == ("result", on("11-27"))
 
@@ -140,14 +140,14 @@ def test_promise_becomes_the_limit():
 def test_plan_opens_the_second_stage():
     """第八条: 5 个工作日内提出解决方案, 再按承诺时限出具结果."""
     case = Story().given(Category.HARD).do("11-26 15:00", LIAISON, c.Plan(on("12-18"), "先补正再核验"))
-    assert case.state is State.B3
+    assert case.state is State.PLANNED
     assert case.running is not None
     assert (case.running.stage, case.running.date) == ("result", on("12-18"))
 
 
 def test_answer_goes_to_the_review():
     """第十条: 办理结果送至窗口, 质检."""
-    assert Story().given().answered().case.state is State.C1
+    assert Story().given().answered().case.state is State.REVIEW
 
 
 def test_cannot_do_needs_reason_and_basis():
@@ -155,14 +155,14 @@ def test_cannot_do_needs_reason_and_basis():
     story = Story().given()
     assert story.refused("11-24 10:00", LIAISON, c.CannotDo("不符合条件", " ")) == "basis_needed"
     case = story.do("11-24 10:00", LIAISON, c.CannotDo("不符合条件", "《条例》第三条"))
-    assert (case.state, case.cannot, case.private.basis) == (State.C1, True, "《条例》第三条")
+    assert (case.state, case.cannot, case.private.basis) == (State.REVIEW, True, "《条例》第三条")
 
 
 def test_decline_waits_for_a_decision():
     """第七条: 管理机构审核确定."""
     case = Story().given().do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
     assert case.pending is not None
-    assert (case.state, case.pending.what) == (State.B1, "退单")
+    assert (case.state, case.pending.what) == (State.DISPATCHED, "退单")
     assert case.private.request == "不属于我局职责"
 
 
@@ -178,7 +178,7 @@ def test_grant_of_a_decline_returns_the_case_to_the_manager():
     story = Story().given()
     story.do("11-23 15:00", LIAISON, c.Decline("不属于我局职责"))
     case = story.do("11-23 16:00", MANAGER, c.Grant())
-    assert (case.state, case.units, case.clock, case.pending) == (State.A2, (), None, None)
+    assert (case.state, case.units, case.clock, case.pending) == (State.SUBMITTED, (), None, None)
     assert case.remarks == ("退单改派（人社局）",)
 
 
@@ -195,13 +195,13 @@ def test_deny_leaves_the_limit_and_forbids_a_second_try():
 
 def test_review_passes_on_to_the_call():
     """第十条: 第一时间进行质检."""
-    assert Story().given().answered().reviewed().case.state is State.C2
+    assert Story().given().answered().reviewed().case.state is State.CALL_BACK
 
 
 def test_call_back_satisfied_clears_the_number():
     """第十条: 满意的, 在《工作台账》上清零销号."""
     case = Story().closed().case
-    assert (case.state, case.rating) == (State.Z1, Rating.SATISFIED)
+    assert (case.state, case.rating) == (State.SATISFIED, Rating.SATISFIED)
 
 
 def test_nudge_by_hand_has_a_pause_of_ten_minutes():
@@ -293,7 +293,7 @@ def test_void_is_the_leads_and_keeps_the_number():
     story = Story().confirm()
     assert story.refused("11-23 09:50", MANAGER, c.Void("重复录入")) == "not_allowed"
     assert story.refused("11-23 09:50", LEAD, c.Void(" ")) == "reason_needed"
-    assert story.do("11-23 09:50", LEAD, c.Void("重复录入")).state is State.Z7
+    assert story.do("11-23 09:50", LEAD, c.Void("重复录入")).state is State.VOID
     assert Story().given().refused("11-23 15:00", LEAD, c.Void("重复录入")) == "wrong_state"
 
 
@@ -301,7 +301,7 @@ def test_merge_into_ends_the_case_that_follows():
     """第七条: one matter, one work order."""
     story = Story().given()
     case = story.do("11-23 15:00", MANAGER, c.MergeInto("YS20261123-0001"))
-    assert (case.state, case.master, case.running) == (State.Z6, "YS20261123-0001", None)
+    assert (case.state, case.master, case.running) == (State.MERGED, "YS20261123-0001", None)
 
 
 def test_split_records_the_number_of_the_other_matter():
@@ -338,7 +338,7 @@ def test_called_merged_is_on_the_masters_record_too():
     story.answered().reviewed()
     assert story.refused("11-24 14:00", LIAISON, c.CalledMerged("YS20261123-0009", Rating.SATISFIED)) == "not_allowed"
     case = story.do("11-24 14:00", WINDOW, c.CalledMerged("YS20261123-0009", Rating.SATISFIED))
-    assert (case.state, case.merged) == (State.C2, (Joined("YS20261123-0009", rating=Rating.SATISFIED),))
+    assert (case.state, case.merged) == (State.CALL_BACK, (Joined("YS20261123-0009", rating=Rating.SATISFIED),))
 
 
 def test_hear_peer_records_the_result_of_the_other_centre():
@@ -346,15 +346,15 @@ def test_hear_peer_records_the_result_of_the_other_centre():
     story = Story().confirm()
     story.do("11-23 10:00", MANAGER, c.Classify(Category.NOT_STATIONED))
     story.do("11-23 10:10", MANAGER, c.Refer("示例镇便民服务中心", on("11-30")))
-    other = c.HearPeer("另一个中心", "YS20261123-0009", State.Z1, outcome="已办")
-    assert story.do("11-24 10:00", SYSTEM, other).state is State.B4
-    ended = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.Z5)
-    assert story.do("11-24 10:00", SYSTEM, ended).state is State.B4
+    other = c.HearPeer("另一个中心", "YS20261123-0009", State.SATISFIED, outcome="已办")
+    assert story.do("11-24 10:00", SYSTEM, other).state is State.REFERRED
+    ended = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.WITHDRAWN)
+    assert story.do("11-24 10:00", SYSTEM, ended).state is State.REFERRED
     assert sentence(story.events[-1]) == "示例镇便民服务中心办结（YS20261123-0009）：已撤回"
-    told = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.Z1, outcome="已补办")
+    told = c.HearPeer("示例镇便民服务中心", "YS20261123-0009", State.SATISFIED, outcome="已补办")
     assert story.refused("11-24 10:00", MANAGER, told) == "not_allowed"
     case = story.do("12-01 10:00", SYSTEM, told)
-    assert (case.state, case.private.outcome) == (State.C1, "示例镇便民服务中心办理结果：已补办")
+    assert (case.state, case.private.outcome) == (State.REVIEW, "示例镇便民服务中心办理结果：已补办")
     assert case.missed[0].days == 1
 
 
@@ -362,10 +362,10 @@ def test_follow_keeps_the_masters_end_on_the_merged_record():
     """第七条、第十条: 件件有回应, on everybody's own row."""
     story = Story().confirm()
     story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
-    told = c.Follow(State.Z1, when("11-24 10:00"), False, "已经办好")
+    told = c.Follow(State.SATISFIED, when("11-24 10:00"), False, "已经办好")
     assert story.refused("11-24 10:00", MANAGER, told) == "not_allowed"
     case = story.do("11-24 10:00", SYSTEM, told)
-    assert (case.state, case.followed, case.private.outcome) == (State.Z6, State.Z1, "已经办好")
+    assert (case.state, case.followed, case.private.outcome) == (State.MERGED, State.SATISFIED, "已经办好")
 
 
 def test_stand_alone_hands_a_merged_case_to_the_manager():
@@ -373,7 +373,7 @@ def test_stand_alone_hands_a_merged_case_to_the_manager():
     story = Story().confirm()
     assert story.refused("11-23 10:00", SYSTEM, c.StandAlone()) == "wrong_state"
     story.do("11-23 10:00", MANAGER, c.MergeInto("YS20261123-0001"))
-    assert story.do("11-23 11:00", SYSTEM, c.StandAlone()).state is State.A2
+    assert story.do("11-23 11:00", SYSTEM, c.StandAlone()).state is State.SUBMITTED
 
 
 def test_part_lets_a_merged_case_go():
@@ -390,7 +390,7 @@ def test_conclude_is_the_leads_with_an_explanation():
     assert story.refused("11-24 15:00", MANAGER, c.Conclude("已书面说明")) == "not_allowed"
     assert story.refused("11-24 15:00", LEAD, c.Conclude("")) == "text_needed"
     case = story.do("11-24 15:00", LEAD, c.Conclude("已书面说明"))
-    assert (case.state, case.private.explanation) == (State.Z2, "已书面说明")
+    assert (case.state, case.private.explanation) == (State.CLOSED_LAWFUL, "已书面说明")
 
 
 def test_note_unheard_is_on_the_record_and_changes_nothing():
@@ -406,7 +406,7 @@ def test_reopen_starts_a_new_round_at_the_manager():
     """第十条: 发现新情况退回重办."""
     story = Story().closed()
     case = story.do("11-25 10:00", LEAD, c.Reopen("结果不实"))
-    assert (case.state, case.round, case.closed_at, case.rating) == (State.A2, 2, None, None)
+    assert (case.state, case.round, case.closed_at, case.rating) == (State.SUBMITTED, 2, None, None)
     assert case.remarks == ("2026-11-25重新打开",)
 
 
@@ -443,20 +443,20 @@ def test_a_helping_department_signs_for_itself_and_speaks_to_the_lead():
     """第七条: 牵头部门汇总; the helper's signature and part are its own, the case stays the lead's."""
     story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
     case = story.do("11-23 15:00", CO_LIAISON, c.Accept())
-    assert (case.state, case.orders[0].accepted_at is not None) == (State.B1, True)
+    assert (case.state, case.orders[0].accepted_at is not None) == (State.DISPATCHED, True)
     assert story.do("11-23 16:00", CO_LIAISON, c.Accept()).orders == case.orders
     for command in (c.Plan(on("12-18"), "方案"), c.Promise(on("11-27")), c.Extend(on("12-01"), "核档")):
         assert story.refused("11-24 10:00", CO_LIAISON, command) == "lead_submits"
     case = story.do("11-24 10:00", CO_LIAISON, c.Answer("我局无异议"))
-    assert (case.state, case.private.assists) == (State.B1, ("住建局：我局无异议",))
+    assert (case.state, case.private.assists) == (State.DISPATCHED, ("住建局：我局无异议",))
     assert story.refused("11-24 10:10", CO_LIAISON, c.Answer("再补一句")) == "assisted_already"
-    assert story.do("11-24 11:00", LIAISON, c.Answer("综合答复")).state is State.C1
+    assert story.do("11-24 11:00", LIAISON, c.Answer("综合答复")).state is State.REVIEW
 
 
 def test_the_operator_may_do_everything():
-    assert Story().given().do("11-23 15:00", OPERATOR, c.Answer("代录")).state is State.C1
+    assert Story().given().do("11-23 15:00", OPERATOR, c.Answer("代录")).state is State.REVIEW
     together = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
-    assert together.do("11-23 15:00", OPERATOR, c.Answer("代录")).state is State.C1
+    assert together.do("11-23 15:00", OPERATOR, c.Answer("代录")).state is State.REVIEW
 
 
 def test_after_dispatch_only_the_manager_reclassifies():

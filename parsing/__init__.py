@@ -1,0 +1,7 @@
+"""Read a complaint somebody forwarded into proposed cases: pure, without I/O, every value traceable to the text."""
+
+from parsing.assemble import parse
+from parsing.coming import Coming, coming
+from parsing.shapes import Found, Parsed, Proposal
+
+__all__ = ["Coming", "Found", "Parsed", "Proposal", "coming", "parse"]

@@ -1,0 +1,138 @@
+"""Rows pasted from a spreadsheet: the headerless 18-column export, and tables that bring their own header row."""
+
+from __future__ import annotations
+
+import re
+
+from parsing.canvas import Canvas
+from parsing.labels import EXPORT_COLUMNS, FIELD_OF, LABELS
+from parsing.shapes import Entry, Record
+
+_FEWEST_CELLS = 6
+_DISPATCHED = LABELS["reported_at"].index("派发时间")
+_RULE = re.compile(r"[\s:|-]+")
+
+Cell = tuple[int, int]
+"""Flat bounds of a cell."""
+
+
+def _rows(flat: str) -> list[list[Cell]]:
+    """Tab-separated rows; a cell that opens with a quote may run over several lines until its closing quote."""
+    rows: list[list[Cell]] = []
+    row: list[Cell] = []
+    cursor, size = 0, len(flat)
+    unclosed = False
+    while cursor <= size:
+        if not unclosed and flat.startswith('"', cursor):
+            close = re.compile(r'"(?=[\t\n]|$)').search(flat, cursor + 1)
+            unclosed = close is None
+            if close is not None:
+                row.append((cursor + 1, close.start()))
+                cursor = close.end()
+                if cursor >= size or flat[cursor] == "\n":
+                    rows.append(row)
+                    row = []
+                cursor += 1
+                continue
+        stop = re.compile(r"[\t\n]").search(flat, cursor)
+        end = stop.start() if stop else size
+        row.append((cursor, end))
+        if stop is None or stop.group() == "\n":
+            rows.append(row)
+            row = []
+        cursor = end + 1
+    if row:
+        rows.append(row)
+    return rows
+
+
+def _piped(canvas: Canvas) -> list[list[Cell]]:
+    """Rows of a markdown table, its rule line left out."""
+    rows: list[list[Cell]] = []
+    offset = 0
+    for line in canvas.flat.split("\n"):
+        if line.count("|") >= 2 and not _RULE.fullmatch(line):
+            cells = [
+                (offset + match.start(), offset + match.end()) for match in re.finditer(r"(?<=\|)[^|]*(?=\|)", line)
+            ]
+            rows.append(cells)
+        offset += len(line) + 1
+    return rows
+
+
+def _header(canvas: Canvas, row: list[Cell]) -> list[str] | None:
+    """The fields of a header row: at least three cells, most of them labels."""
+    labels = [canvas.flat[start:end].strip(' *:"').replace(" ", "") for start, end in row]
+    known = sum(label in FIELD_OF for label in labels)
+    return labels if known >= 3 and known * 3 >= len(labels) * 2 else None
+
+
+def _record(canvas: Canvas, row: list[Cell], labels: list[str]) -> Record:
+    entries: list[Entry] = []
+    first, last = row[0][0], max(row[-1][1], row[0][0])
+    for (start, end), label in zip(row, labels, strict=False):
+        begin, stop = canvas.trimmed(start, end, ' \t\n"')
+        if label in FIELD_OF and stop > begin:
+            field, rank = FIELD_OF[label]
+            entries.append(Entry(field, label, start - first, begin - first, stop - first, rank))
+    return Record(canvas.part(first, last), tuple(entries))
+
+
+def _export_row(canvas: Canvas, row: list[Cell]) -> list[Cell] | None:
+    """The row aligned to the 18 columns: as it is, or shifted by one when 序号 was not copied."""
+    if len(row) == len(EXPORT_COLUMNS) or (
+        len(row) > len(EXPORT_COLUMNS) and _blank(canvas, row[len(EXPORT_COLUMNS) :])
+    ):
+        return row[: len(EXPORT_COLUMNS)]
+    if len(row) == len(EXPORT_COLUMNS) - 1:
+        first = canvas.flat[slice(*row[0])].strip()
+        if len(first) > 5:
+            return [(row[0][0], row[0][0]), *row]
+        return [*row, (row[-1][1], row[-1][1])]
+    return None
+
+
+def _blank(canvas: Canvas, cells: list[Cell]) -> bool:
+    return not any(canvas.flat[start:end].strip() for start, end in cells)
+
+
+def _export_record(canvas: Canvas, row: list[Cell]) -> Record | None:
+    aligned = _export_row(canvas, row)
+    if aligned is None:
+        return None
+    entries: list[Entry] = []
+    first, last = aligned[0][0], aligned[-1][1]
+    for (start, end), field in zip(aligned, EXPORT_COLUMNS, strict=True):
+        begin, stop = canvas.trimmed(start, end, ' \t\n"')
+        if stop > begin:
+            rank = _DISPATCHED if field == "reported_at" else 0
+            entries.append(Entry(field, "", start - first, begin - first, stop - first, rank))
+    numbered = any(
+        entry.field == "external_no" and re.search(r"\d{4}", canvas.flat[first + entry.start : first + entry.end])
+        for entry in entries
+    )
+    return Record(canvas.part(first, last), tuple(entries)) if numbered else None
+
+
+def records(canvas: Canvas) -> list[Record]:
+    """One record per pasted row; empty when the text holds no such rows."""
+    if canvas.flat.count("\t") < _FEWEST_CELLS - 1 and canvas.flat.count("|") < _FEWEST_CELLS:
+        return []
+    found: list[Record] = []
+    header: list[str] | None = None
+    for row in (*_rows(canvas.flat), *_piped(canvas)):
+        if len(row) < 3:
+            header = None if len(row) > 1 else header
+            continue
+        labels = _header(canvas, row)
+        if labels is not None:
+            header = labels
+        elif header is not None and abs(len(row) - len(header)) <= 2:
+            record = _record(canvas, row, header)
+            if record.of("content", "phone", "external_no"):
+                found.append(record)
+        else:
+            exported = _export_record(canvas, row)
+            if exported is not None:
+                found.append(exported)
+    return found

@@ -1,0 +1,63 @@
+"""Tell a sentence that is no complaint: thanks, greetings, leave of absence, acknowledgements, signs.
+
+Only what shows itself as such is held back; whatever names a matter, a number or a grievance is a complaint (第五条).
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsing import departments, evidence, phones
+from parsing.canvas import Canvas
+from parsing.words import WORDS
+
+_LONGEST = 60
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "请假、值班一类的工作安排",
+        re.compile(
+            r"请(?:个|半天|一天|两天)?(?:事|病|年|产)?假|休假|调休|换班|替班|值班|加班|出差|[开去]会|培训|到岗|我不在单位|帮我顶"
+        ),
+    ),
+    (
+        "要撤销或操作什么",
+        re.compile(r"^(?:请)?(?:撤销|取消|撤回|删除|作废|修改)|刚才(?:的|那)[^,。]{0,6}(?:确认|登记|错|不算)"),
+    ),
+    ("在问怎么使用", re.compile(r"怎么(?:用|使|操作|发)|你是(?:谁|机器人)|你(?:会|能)(?:干|做)|使用说明")),
+    ("感谢", re.compile(r"谢谢|多谢|感谢|辛苦|麻烦您了|费心")),
+    (
+        "寒暄",
+        re.compile(
+            r"^(?:大家|各位|领导|老师)?(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|早|在吗|在不在|周末愉快|节日快乐|新年好)"
+        ),
+    ),
+    (
+        "回应",
+        re.compile(
+            r"^(?:收到|好的?|嗯+|哦|行|可以|明白|知道了?|了解|没问题|OK|ok|是的?|对|哈+|测试)(?=[^\u4e00-\u9fffA-Za-z\d]|[了的啊呢哈]|$|谢|我)"
+        ),
+    ),
+    ("闲谈", re.compile(r"吃(?:饭|了吗|什么)|下班(?:一起|了吗)|天气|几点开会|快递到了")),
+)
+_GRIEVED = re.compile(
+    r"投诉|反映|举报|咨询|建议|求助|诉求|没人|不给|不让|不办|态度|收费|推诿|催|材料|工单|编号|怎么办|办不|哪里办|需要带|至今|市民|群众来|来电|没(?:办|结果|答复|回复|消息)|未(?:办|果|答复)|表扬|锦旗|耐心|热心|工作人员|窗口(?!值班)|[\u4e00-\u9fff]:"
+)
+_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z\d]")
+_TITLE = re.compile("|".join(map(re.escape, (word for word in WORDS.title_words if word not in ("大厅", "窗口")))))
+
+
+def kind_of_talk(canvas: Canvas) -> str | None:
+    """What a text is that holds no complaint, in words for the one who sent it; None when it may be one."""
+    flat = canvas.flat.strip()
+    if not _SIGN.search(flat):
+        return "只有表情或符号" if flat else None
+    if len(flat) > _LONGEST or _GRIEVED.search(flat) or _TITLE.search(flat) or phones.all_numbers(flat):
+        return None
+    if departments.by_matter(flat, 0, len(flat), ()) or any(row.pattern.search(flat) for row in evidence.CATEGORY):
+        return None
+    return next((name for name, pattern in _KINDS if pattern.search(flat)), None)
+
+
+def question(kind: str) -> str:
+    """What to ask back: what was understood, and what would make it a complaint."""
+    return f"这段文字像是{kind}，没有读到要反映的事，未登记。如确是诉求，请补写是什么事、在哪个部门或窗口、怎样联系。"
