@@ -21,7 +21,7 @@ from operations import backup, case_errands, demo, doctor, key_errands, logs, pl
 from operations.city import CityError
 from operations.reading import existing
 from operations.running import Failure, now, run_async
-from services.key_check import WrongDataKey
+from services.store.key_check import WrongDataKey
 from settings import BadSettings, Settings, load
 from shipped import furnish
 

@@ -16,8 +16,8 @@ from platforms.dingtalk import DingTalk, DingTalkConfig
 from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock, SystemClock
 from server import Server
-from services.office import Office
-from services.tally import MonthlyTally
+from services.store.app import Office
+from services.store.usage_counter import MonthlyTally
 from settings import Settings
 from shipped import shipped_calendar, shipped_rules
 

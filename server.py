@@ -20,21 +20,21 @@ from scheduler.clock import PracticeClock, StepWatch
 from scheduler.jobs import fixed_jobs
 from scheduler.supervision import Supervisor, contains, pause_after
 from scheduler.timetable import Timetable
-from services.background import Background
-from services.budgets import seed_budgets
-from services.calendar_import import newest_table
-from services.clock_steps import follow_the_clock, follow_what_was_missed
-from services.condition import disk
-from services.deliver import Delivery, install_prefix
-from services.departures import call_the_roll
-from services.digest import last_tick, note_tick, queue_alarm, queue_digest, set_last_tick
-from services.housekeeping import tidy
-from services.inbox import give_back_dropped
-from services.key_check import WrongDataKey, check_data_key
-from services.office import Office
-from services.outage import passing
-from services.rulebook import newest_rules
-from services.tick import CasesLeft, tick
+from services.cases.tick import CasesLeft, tick
+from services.delivery.budgets import seed_budgets
+from services.delivery.deliver import Delivery, install_prefix
+from services.delivery.inbox import give_back_dropped
+from services.outbox.digest import last_tick, note_tick, queue_alarm, queue_digest, set_last_tick
+from services.outbox.leavers import call_the_roll
+from services.rules.calendar_import import newest_table
+from services.rules.rulebook import newest_rules
+from services.store.app import Office
+from services.store.background import Background
+from services.store.key_check import WrongDataKey, check_data_key
+from services.store.outage import passing
+from services.upkeep.clock_steps import follow_the_clock, follow_what_was_missed
+from services.upkeep.health_counts import disk
+from services.upkeep.housekeeping import tidy
 from settings import Settings
 from shipped import furnish
 from watchdog import ALIVE, READY, notify

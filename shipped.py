@@ -7,10 +7,10 @@ from pathlib import Path
 from domain.rules import RuleSet
 from domain.rules_file import load_rules
 from domain.work_calendar import WorkCalendar, YearTable, load_tables
-from services.calendar_import import imported_tables
-from services.office import Office
-from services.record_upgrade import prepare_record
-from services.rulebook import keep_shipped, rulebook
+from services.rules.calendar_import import imported_tables
+from services.rules.rulebook import keep_shipped, rulebook
+from services.store.app import Office
+from services.store.record_upgrade import prepare_record
 
 DATA = Path(__file__).parent / "data"
 

@@ -22,8 +22,8 @@ from platforms.contract import Incoming
 from platforms.wecom import WeCom, WeComConfig
 from sandbox.city import load
 from scheduler.clock import SystemClock
-from services.inbox import LEASE_SECONDS, remember
-from services.office import Office
+from services.delivery.inbox import LEASE_SECONDS, remember
+from services.store.app import Office
 from shipped import shipped_calendar, shipped_rules
 from web.app import create_app
 from web.deps import Deps

@@ -26,7 +26,7 @@ from sandbox.cards import buttons
 from sandbox.chats import Message
 from sandbox.city import City, Group, Person
 from sandbox.world import World
-from services.office import Office
+from services.store.app import Office
 
 GOAL_MS = 200.0
 RATE = 50

@@ -18,11 +18,11 @@ from domain.vocabulary import Category, Rating
 from models.cases import CaseDepartment, CaseRow, EventRow
 from models.database import transaction
 from models.sealing import Sealer
-from services.archive import Record, create, linked, row_mac
-from services.chain import GENESIS, RecordKey
-from services.directory import CentreCard, centre_named, departments, import_directory
-from services.office import Office
-from services.record_key import record_key
+from services.directory.people import CentreCard, centre_named, departments, import_directory
+from services.store.app import Office
+from services.store.audit_chain import GENESIS, RecordKey
+from services.store.event_store import Record, create, linked, row_mac
+from services.store.record_key import record_key
 from shipped import shipped_calendar, shipped_rules
 
 DIRECTORY = Path(__file__).parent.parent / "sandbox" / "org.csv"

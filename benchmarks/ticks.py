@@ -12,7 +12,7 @@ from benchmarks.seed import FRIDAY, SIGNED, fill, number, office_at, plant, sett
 from main import database
 from models.cases import CaseRow
 from models.database import query
-from services.tick import tick
+from services.cases.tick import tick
 
 GOAL = 1.2
 DUE = 100

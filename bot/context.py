@@ -10,9 +10,9 @@ from typing import Any
 from domain.case import Actor, Case
 from domain.view import View
 from platforms.contract import Card, ChatPlatform, File, Incoming
-from services.archive import Record
-from services.directory import CentreCard, PersonCard
-from services.office import Office
+from services.directory.people import CentreCard, PersonCard
+from services.store.app import Office
+from services.store.event_store import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,19 +30,19 @@ from platforms.contract import (
     Text,
     TryLater,
 )
-from services import prompts
-from services.act import Contended, Stale
-from services.archive import NoSuchCase, read
-from services.background import Background
-from services.departures import left
-from services.deputies import with_deputised
-from services.directory import actor_of, centre, note_chat, person_by_account
-from services.find import Ambiguous, NotFound, find_case, may_see
-from services.greetings import first_today
-from services.inbox import remember, retry, work
-from services.office import Office
-from services.shown import case_shown, group_shown
-from services.ways import names_on_duty
+from services.cases import prompts
+from services.cases.execute import Contended, Stale
+from services.cases.lookup import Ambiguous, NotFound, find_case, may_see
+from services.delivery.greetings import first_today
+from services.delivery.inbox import remember, retry, work
+from services.delivery.recipients import names_on_duty
+from services.delivery.sent_cards import case_shown, group_shown
+from services.directory.deputies import with_deputised
+from services.directory.people import actor_of, centre, note_chat, person_by_account
+from services.outbox.leavers import left
+from services.store.app import Office
+from services.store.background import Background
+from services.store.event_store import NoSuchCase, read
 
 log = logging.getLogger(__name__)
 

@@ -15,18 +15,18 @@ from operations.private_files import write_private
 from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, run_async
 from scheduler.clock import PracticeClock
-from services.archive import NoSuchCase, Record
-from services.directory import BadDirectory, centre_named, first_centre
-from services.directory_file import read_directory
-from services.directory_rehearsal import Change, import_if
-from services.find import Ambiguous, NotFound, find_case
-from services.heads import heads_of, short
-from services.ledger import export_ledger
-from services.office import Office
-from services.papers import all_papers, month_file
-from services.public import public_case
-from services.record_upgrade import prepare_record
-from services.verify_all import verify
+from services.cases.lookup import Ambiguous, NotFound, find_case
+from services.cases.public import public_case
+from services.directory.file import read_directory
+from services.directory.people import BadDirectory, centre_named, first_centre
+from services.directory.rehearsal import Change, import_if
+from services.papers.ledger import export_ledger
+from services.papers.papers import all_papers, month_file
+from services.store.app import Office
+from services.store.event_store import NoSuchCase, Record
+from services.store.heads import heads_of, short
+from services.store.record_upgrade import prepare_record
+from services.upkeep.verify import verify
 from settings import load
 from shipped import furnish
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from domain.vocabulary import Role
 from platforms.contract import ChatPlatform
-from services.condition import condition, disk
-from services.directory import centre, chats_of, departments, first_centre, people
-from services.key_check import data_key_fits
-from services.office import Office
-from services.usage import usage
+from services.directory.people import centre, chats_of, departments, first_centre, people
+from services.store.app import Office
+from services.store.key_check import data_key_fits
+from services.upkeep.health_counts import condition, disk
+from services.upkeep.usage_report import usage
 from settings import Settings
 
 

@@ -9,8 +9,8 @@ from main import database, sealer_of
 from models.errors import DatabaseInUse
 from models.lead import Leadership
 from operations.running import Failure, now, run_async
-from services.key_check import noted_keys
-from services.rotation import rotate
+from services.store.key_check import noted_keys
+from services.upkeep.rotation import rotate
 from settings import load
 
 #: What the operator hears the tables called.

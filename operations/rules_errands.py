@@ -12,9 +12,9 @@ from domain.rules_file import BadRules, load_rules
 from main import build_office, database
 from operations.reading import existing
 from operations.running import Failure, now, read_small, run_async
-from services.directory import CentreCard, centre_named
-from services.office import Office
-from services.rulebook import check_version, put_in_force, rules_text, touched
+from services.directory.people import CentreCard, centre_named
+from services.rules.rulebook import check_version, put_in_force, rules_text, touched
+from services.store.app import Office
 from settings import load
 from shipped import furnish, shipped_rules_text
 

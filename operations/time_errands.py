@@ -17,8 +17,8 @@ from models.peek import Unreadable, imported_texts
 from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, read_small, run_async
 from parsing import parse
-from services.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
-from services.public import local
+from services.cases.public import local
+from services.rules.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from settings import BadSettings, load
 from shipped import calendar_with, furnish, shipped_rules, shipped_tables
 

@@ -1,6 +1,6 @@
 """The neutral shapes that cross the border between the product and a chat platform.
 
-Nothing here knows a case or a vendor. `bot.cards` draws these shapes, `services.deliver` sends them,
+Nothing here knows a case or a vendor. `bot.cards` draws these shapes, `services.delivery.deliver` sends them,
 a package such as `platforms.wecom` turns them into bytes.
 """
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from domain.office_hours import TZ
 from scheduler.clock import steady
-from services.illness import Illness
+from services.store.illness import Illness
 
 log = logging.getLogger(__name__)
 

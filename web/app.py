@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from services.outage import passing
+from services.store.outage import passing
 from web import callbacks, health, intake, practice
 from web.deps import DEPS, Deps
 from web.guard import BODY_SECONDS, GATE, through_the_gate

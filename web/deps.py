@@ -9,9 +9,9 @@ from datetime import datetime
 from aiohttp import web
 
 from platforms.contract import CallbackDoor, ChatPlatform, Health, Incoming
-from services.condition import Disk
-from services.illness import Illness
-from services.office import Office
+from services.store.app import Office
+from services.store.illness import Illness
+from services.upkeep.health_counts import Disk
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from services.condition import condition
-from services.public import local
+from services.cases.public import local
+from services.upkeep.health_counts import condition
 from web.deps import DEPS
 
 #: A tick older than this many intervals means that time stands still.

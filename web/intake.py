@@ -22,11 +22,11 @@ from domain.case import Actor
 from domain.given_dates import record_moment
 from domain.refusals import Refused
 from domain.vocabulary import Role
-from services.archive import NoSuchCase, read_no
-from services.directory import CentreCard, centre_named, first_centre
-from services.nonces import spend_nonce
-from services.public import local, public_case
-from services.take_in import Taken, TakenElsewhere, take_fields, take_text
+from services.cases.intake import Taken, TakenElsewhere, take_fields, take_text
+from services.cases.public import local, public_case
+from services.directory.people import CentreCard, centre_named, first_centre
+from services.store.event_store import NoSuchCase, read_no
+from services.store.nonces import spend_nonce
 from web.deps import DEPS, Key
 
 WINDOW_SECONDS = 300

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from domain.given_dates import record_moment
 from domain.refusals import Refused
-from services.marks import marks
+from services.upkeep.practice_stops import marks
 from web.deps import DEPS
 
 

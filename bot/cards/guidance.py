@@ -24,7 +24,7 @@ def _title(guidance: Guidance) -> str:
 
 
 def listing(found: Sequence[Any], words: str) -> str:
-    """What a search found (`services.guidance.GuidanceCard`), or what was published last when there were no words."""
+    """List what a search found (`GuidanceCard`), or what was published last when there were no words."""
     head = guidance_texts.FOUND.format(count=len(found), words=words) if words else guidance_texts.LATEST
     lines = [guidance_texts.LINE.format(no=card.no, title=_title(card.guidance)) for card in found]
     return "\n".join([head, *lines, guidance_texts.OPEN.format(no=found[0].no)])

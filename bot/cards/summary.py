@@ -20,7 +20,7 @@ _HIDDEN = frozenset({"姓名或单位名称", "单位联系人", "联系方式",
 
 
 def summary(counts: Any, centre: str, now: datetime) -> str:
-    """`counts` is `services.statistics.Summary`."""
+    """`counts` is `services.store.statistics.Summary`."""
     lines = [
         f"【{centre}“有诉即办”台账】（{now.astimezone(TZ):%m-%d %H:%M}）",
         f"在办 {counts.open} 件，今日到期 {counts.due_today} 件，已超期 {counts.overdue} 件",

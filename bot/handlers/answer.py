@@ -8,7 +8,7 @@ from bot.handlers.doing import act, done, need
 from bot.router import router
 from bot.words import need_date, split_basis
 from domain.commands import Answer, CannotDo, Plan
-from services.act import Outcome
+from services.cases.execute import Outcome
 
 
 @router.errand("方案", "plan", "/方案 编号 YYYY-MM-DD 内容", "报送解决方案和承诺日期", "联络员", prompts=True)

@@ -8,7 +8,7 @@ from bot.router import router
 from bot.words import BadWords
 from domain.refusals import Refused
 from domain.vocabulary import Role
-from services.directory import bind_chat, department_named, department_names
+from services.directory.people import bind_chat, department_named, department_names
 
 
 @router.errand("绑定", "bind", "/绑定 部门", "在部门群里发送，把本群设为该部门的工作群", "管理机构", about_case=False)

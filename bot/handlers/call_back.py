@@ -10,7 +10,7 @@ from domain.case import Case
 from domain.commands import CallBack
 from domain.refusals import Refused
 from domain.vocabulary import Rating, State
-from services.merging import call_merged
+from services.cases.merging import call_merged
 
 _USAGE = "/回访 编号 非常满意|满意|基本满意|不满意|非常不满意|未接通|拒评 [意见]"
 

@@ -7,7 +7,7 @@ from bot.context import Ask, Context, Reply
 from bot.handlers.doing import need
 from bot.router import router
 from domain.refusals import Refused
-from services.privacy import reveal_contact
+from services.store.access_log import reveal_contact
 
 
 @router.errand("联系方式", "contact", "/联系方式 编号 用途", "查看诉求人电话（单独回复并记录）", "联络员", prompts=True)

@@ -6,7 +6,7 @@ from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.router import router
 from bot.words import BadWords, need_date
-from services.deputies import NoDeputy, set_deputy
+from services.directory.deputies import NoDeputy, set_deputy
 
 _USAGE = "/代班 姓名 起 止"
 

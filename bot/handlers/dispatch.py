@@ -11,9 +11,9 @@ from domain.case import Unit
 from domain.commands import Dispatch, Transfer
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from services.directory import department_named, department_names
-from services.dispatching import reachable
-from services.referral import refer
+from services.cases.referral import refer
+from services.directory.people import department_named, department_names
+from services.directory.reachable import reachable
 
 
 @router.errand(

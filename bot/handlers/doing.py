@@ -7,7 +7,7 @@ from bot.cards.drawing import card_now
 from bot.context import Ask, Context, NeedText, Reply
 from domain.commands import Command
 from domain.vocabulary import WITH_DEPARTMENT
-from services.act import Outcome, perform
+from services.cases.execute import Outcome, perform
 
 
 async def act(ctx: Context, ask: Ask, command: Command) -> Outcome:

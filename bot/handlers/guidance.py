@@ -14,8 +14,8 @@ from domain.given_dates import whole_number
 from domain.guidance import FIELDS, GuidanceState, take_number
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from services import guidance as library
-from services.guidance import GuidanceCard
+from services.guidance import acts as library
+from services.guidance.acts import GuidanceCard
 
 #: What people type for a part of the text.
 _SPOKEN: dict[str, str] = {

@@ -12,10 +12,10 @@ from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.vocabulary import Role
 from platforms.contract import File
-from services.directory import department_named
-from services.find import find_case, looks_like_number
-from services.ledger import Filter, export_ledger, ledger_cases
-from services.statistics import summary
+from services.cases.lookup import find_case, looks_like_number
+from services.directory.people import department_named
+from services.papers.ledger import Filter, export_ledger, ledger_cases
+from services.store.statistics import summary
 
 _USAGE = "/台账 [本月|部门名|逾期|编号|导出]"
 

@@ -10,9 +10,9 @@ from bot.router import router, take_number
 from bot.words import BadWords
 from domain.commands import Correct, Void
 from domain.refusals import Refused
-from services.find import find_case
-from services.merging import merge
-from services.take_in import split_off
+from services.cases.intake import split_off
+from services.cases.lookup import find_case
+from services.cases.merging import merge
 
 #: What people call the entries that may be corrected.
 _FIELDS = {"姓名": "name", "联系人": "contact", "电话": "phone", "地址": "address", "内容": "content", "性质": "kind"}

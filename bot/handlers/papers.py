@@ -11,7 +11,7 @@ from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
 from platforms.contract import File
-from services.papers import month_file, paper_file, paper_names
+from services.papers.papers import month_file, paper_file, paper_names
 
 
 @router.errand("打印", "paper", "/打印 编号 [工作单|督办单|…]", "生成要打印、用印的公文草稿", "窗口")

@@ -10,7 +10,7 @@ from bot.router import router
 from domain.commands import Confirm, SettleOnSpot
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
-from services.take_in import Taken, TakenElsewhere, add_to, take_text
+from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
 
 
 @router.errand("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)

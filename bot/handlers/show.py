@@ -15,8 +15,8 @@ from domain.timeline import sentence
 from domain.view import View
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
 from platforms.contract import Card
-from services.find import waiting_for
-from services.privacy import log_access
+from services.cases.lookup import waiting_for
+from services.store.access_log import log_access
 
 #: Most recent events a person is shown.
 EVENTS_SHOWN = 12

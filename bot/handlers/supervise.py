@@ -9,7 +9,7 @@ from bot.router import router
 from bot.words import BadWords, split_list, take_date
 from domain.commands import Approve, Conclude, Hold, Nudge, Reopen
 from domain.vocabulary import Release
-from services.supervision import supervise
+from services.cases.supervision import supervise
 
 
 @router.errand("催办", "nudge", "/催办 编号", "提醒承办部门", "管理机构")

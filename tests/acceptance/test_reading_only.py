@@ -130,7 +130,7 @@ def _active() -> int:
 async def _sealed_with(key: str) -> None:
     from models.database import connect, disconnect
     from models.sealing import Sealer
-    from services.key_check import check_data_key
+    from services.store.key_check import check_data_key
     from settings import load
 
     await connect("sqlite://data/yousu.sqlite3")

@@ -29,11 +29,11 @@ from platforms.dingtalk import render
 from platforms.dingtalk.frames import GROUP_BUTTON
 from sandbox.chats import DROPPED, SHOWN
 from scheduler.clock import PracticeClock
-from services.archive import Record, read_many, sent_steps
-from services.office import Office
-from services.refresh import GONE, NOW
-from services.views import Views
-from services.ways import Target
+from services.delivery.recipients import Target
+from services.delivery.refresh import GONE, NOW
+from services.delivery.view_builder import Views
+from services.store.app import Office
+from services.store.event_store import Record, read_many, sent_steps
 from settings import load
 from shipped import furnish
 from tests.faults.folk import Folk

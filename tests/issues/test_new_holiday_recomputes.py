@@ -8,7 +8,7 @@ from domain import commands as c
 from domain.lifecycle import decide
 from domain.timeline import sentence
 from domain.vocabulary import Category
-from services.calendar_import import apply_calendar, preview
+from services.rules.calendar_import import apply_calendar, preview
 from tests.kit.cases import HOUSING, LIAISON, RULES, SOCIAL, SYSTEM, Story, on
 from tests.kit.town import GROUPS, Town, shown
 from tests.unit.calendar.shipped import calendar_with, table_with

@@ -40,12 +40,12 @@ from platforms.wecom.long_connection import Timing
 from sandbox.server import create_app
 from sandbox.world import WORLD, World
 from server import Server
-from services.archive import Record, read, read_no
-from services.background import Background
-from services.directory import centre_named, first_centre, import_directory
-from services.ledger import Filter, ledger_cases, ledger_rows
-from services.office import Office
-from services.verify_all import verify
+from services.directory.people import centre_named, first_centre, import_directory
+from services.papers.ledger import Filter, ledger_cases, ledger_rows
+from services.store.app import Office
+from services.store.background import Background
+from services.store.event_store import Record, read, read_no
+from services.upkeep.verify import verify
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ORG = ROOT / "sandbox" / "org.csv"

@@ -20,10 +20,10 @@ from models.sealing import Sealer
 from platforms.contract import Incoming, IncomingKind
 from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock
-from services.archive import read_no
-from services.background import Background
-from services.directory import bind_chat, import_directory
-from services.office import Office
+from services.directory.people import bind_chat, import_directory
+from services.store.app import Office
+from services.store.background import Background
+from services.store.event_store import read_no
 from shipped import shipped_calendar, shipped_rules
 
 HOME, NEIGHBOUR = "示例市政务服务中心", "邻县政务服务中心"
@@ -166,7 +166,7 @@ async def _delivered(house: House, no: str) -> None:
     """The work order reached both departments, as the delivery writes it down."""
     from domain.case import SYSTEM
     from domain.commands import Deliver
-    from services.act import perform
+    from services.cases.execute import perform
 
     record = await read_no(no, house.office.sealer)
     for unit in record.case.units:

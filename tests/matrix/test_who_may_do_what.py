@@ -19,7 +19,7 @@ from bot.router import router
 from models.cases import CaseRow, EventRow
 from models.database import transaction
 from models.people import Chat, Department
-from services.archive import read_no
+from services.store.event_store import read_no
 from tests.matrix.office import GROUP, HOME, OWN, PEOPLE, ROADS, SECRETS, House, Somebody, house, make
 
 DESK = ("窗口", "管理机构", "负责人")

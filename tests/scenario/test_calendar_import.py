@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from main import build_office
-from services.calendar_import import apply_calendar, preview, read_calendar
+from services.rules.calendar_import import apply_calendar, preview, read_calendar
 from shipped import calendar_with, furnish
 from tests.kit.town import Town, heard_by, shown, words
 

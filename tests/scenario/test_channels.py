@@ -6,7 +6,7 @@ import pytest
 
 from models.people import Chat
 from models.queues import OutboxRow
-from services.directory import bind_chat, department_named, first_centre
+from services.directory.people import bind_chat, department_named, first_centre
 from tests.kit.town import GROUPS, Town, shown, words
 from tests.kit.town_fixtures import on_both_databases
 

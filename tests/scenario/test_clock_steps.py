@@ -11,7 +11,7 @@ import pytest
 from domain.office_hours import TZ
 from models.cases import CaseRow
 from models.queues import InboxRow, OutboxRow
-from services.digest import last_tick, set_last_tick
+from services.outbox.digest import last_tick, set_last_tick
 from tests.kit.town import COMPLAINT, Town, running_town
 from tests.kit.town_fixtures import on_both_databases
 

@@ -12,7 +12,7 @@ from models.people import Person
 from models.queues import OutboxRow
 from platforms.contract import Incoming, IncomingKind
 from platforms.dingtalk.repeats import SETTLED
-from services.departures import call_the_roll
+from services.outbox.leavers import call_the_roll
 from tests.kit.town import GROUPS, Seen, Town, captions, heard_by, running_town, shown, words
 
 

@@ -18,7 +18,7 @@ from models.cases import CaseRow
 from models.people import Centre, Chat, Department, Person
 from models.queues import InboxRow
 from platforms.contract import Incoming, IncomingKind
-from services.directory import bind_chat, person_by_account
+from services.directory.people import bind_chat, person_by_account
 from tests.kit.town import COMPLAINT, GROUPS, Town, words
 from tests.kit.town_fixtures import on_both_databases
 

@@ -9,7 +9,7 @@ import pytest
 from models.database import query
 from models.messages import ReceiptRow
 from models.queues import InboxRow, OutboxRow
-from services.inbox import MAX_ATTEMPTS
+from services.delivery.inbox import MAX_ATTEMPTS
 from tests.kit.town import Town, words
 from tests.kit.town_fixtures import on_both_databases
 

@@ -10,8 +10,9 @@ from typing import Any
 from domain.case import OPERATOR
 from domain.ledger_form import HEADERS
 from models.bookkeeping import AccessLog
-from services import archive, ledger
-from services.directory import first_centre
+from services.directory.people import first_centre
+from services.papers import ledger
+from services.store import event_store as archive
 from tests.kit.town import Town, words
 from tests.kit.town_fixtures import on_both_databases
 

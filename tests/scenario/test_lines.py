@@ -8,7 +8,7 @@ from models.people import Chat
 from models.queues import OutboxRow
 from platforms.contract import Matter
 from platforms.wecom.errors import TABLE
-from services.condensing import CONDENSE_OVER
+from services.delivery.condensing import CONDENSE_OVER
 from tests.kit.town import COMPLAINT, GROUPS, Town, words
 
 GROUP = GROUPS["人社局"]

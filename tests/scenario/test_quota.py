@@ -8,7 +8,7 @@ import pytest
 
 from models.queues import OutboxRow
 from operations import doctor
-from services.tally import MonthlyTally
+from services.store.usage_counter import MonthlyTally
 from tests.kit.town import Town, heard_by, running_town, words
 from tests.scenario.test_dingtalk import api_calls, cards_in
 

@@ -14,12 +14,12 @@ from models.cases import CaseRow, EventRow
 from models.database import query, remembered
 from models.record import ChangeRow, HeadRow, JournalRow
 from models.sealing import Sealer
-from services.archive import plain_event
-from services.chain import GENESIS, RecordKey, old_link
-from services.privacy import log_access
-from services.record_key import RecordKeyLost, kept_key, record_key
-from services.record_upgrade import _take_over, prepare_record
-from services.verify_all import verify
+from services.store.access_log import log_access
+from services.store.audit_chain import GENESIS, RecordKey, old_link
+from services.store.event_store import plain_event
+from services.store.record_key import RecordKeyLost, kept_key, record_key
+from services.store.record_upgrade import _take_over, prepare_record
+from services.upkeep.verify import verify
 from tests.kit.town import Town
 from tests.kit.town_fixtures import on_both_databases
 

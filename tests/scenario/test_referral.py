@@ -7,7 +7,7 @@ from domain.commands import CallBack
 from domain.refusals import Refused
 from domain.vocabulary import Rating
 from models.cases import CaseRow
-from services.act import perform
+from services.cases.execute import perform
 from tests.kit.town import Town, heard_by, shown, words
 from tests.kit.town_fixtures import on_both_databases
 
@@ -119,6 +119,6 @@ async def test_a_referral_whose_case_cannot_be_made_there_does_not_happen_here(t
     async def broken(*_: object) -> None:
         raise Refused("reason_needed", number="1", verb="登记")
 
-    monkeypatch.setattr("services.referral.take_fields", broken)
+    monkeypatch.setattr("services.cases.referral.take_fields", broken)
     await town.say("zhaogang", "app", f"/函转 {no} 曹河镇便民服务中心 2026-11-30")
     assert (await town.case(no))["state"] == "A1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from services.rulebook import put_in_force
+from services.rules.rulebook import put_in_force
 from tests.kit.cases import RULES_FILE
 from tests.kit.town import Town
 

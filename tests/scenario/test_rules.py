@@ -6,7 +6,7 @@ import json
 
 from models.cases import CaseRow
 from models.queues import OutboxRow
-from services.rulebook import put_in_force
+from services.rules.rulebook import put_in_force
 from shipped import shipped_rules_text
 from tests.kit.town import Town
 

@@ -8,7 +8,8 @@ import pytest
 
 from domain.vocabulary import Role
 from models.sealing import Sealer
-from services.directory import (
+from services.directory.file import HEADER
+from services.directory.people import (
     CentreCard,
     PersonCard,
     actor_of,
@@ -25,7 +26,6 @@ from services.directory import (
     people,
     person_by_account,
 )
-from services.directory_file import HEADER
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CENTRE = "示例市政务服务中心"

@@ -14,8 +14,8 @@ from domain.vocabulary import Role
 from models.bookkeeping import MetaRow
 from models.people import Centre, Department, Person
 from models.sealing import Sealer
-from services.directory import BadDirectory, import_directory, people, person, person_by_account
-from services.directory_file import HEADER, read_directory
+from services.directory.file import HEADER, read_directory
+from services.directory.people import BadDirectory, import_directory, people, person, person_by_account
 
 SEALER = Sealer(bytes(32))
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

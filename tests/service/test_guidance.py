@@ -19,12 +19,12 @@ from models.guidance import GuidanceActRow, GuidanceRow, SearchTerm
 from models.people import Department
 from models.queues import OutboxRow
 from models.sealing import Sealer
-from services import guidance as library
-from services.archive import create
-from services.directory import actor_of, import_directory, person_by_account
-from services.directory_file import HEADER
-from services.guidance import GuidanceCard
-from services.office import Office
+from services.directory.file import HEADER
+from services.directory.people import actor_of, import_directory, person_by_account
+from services.guidance import acts as library
+from services.guidance.acts import GuidanceCard
+from services.store.app import Office
+from services.store.event_store import create
 from tests.kit.cases import CALENDAR, PRIVATE, RULES, SOCIAL, Story, when
 
 CENTRE = "示例市政务服务中心"

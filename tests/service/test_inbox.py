@@ -12,8 +12,8 @@ from main import build_office
 from models import owners
 from models.queues import InboxRow
 from platforms.contract import Incoming, IncomingKind
-from services.inbox import BATCH, give_back_dropped, remember, retry, work
-from services.office import Office
+from services.delivery.inbox import BATCH, give_back_dropped, remember, retry, work
+from services.store.app import Office
 from settings import Settings, load
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

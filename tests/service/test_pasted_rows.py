@@ -6,7 +6,7 @@ import pytest
 
 from domain.case import OPERATOR
 from models.cases import CaseRow
-from services.take_in import take_text
+from services.cases.intake import take_text
 from tests.service.test_rulebook import CITY, Place
 
 HEAD = "工单编号\t来电时间\t姓名\t电话\t诉求内容\n"

@@ -16,10 +16,10 @@ from models.database import dialect, query
 from models.queues import InboxRow
 from models.sealed import SEALED
 from models.sealing import Sealer, WrongKey
-from services import rotation
-from services.archive import read_many
-from services.key_check import WrongDataKey, check_data_key, noted_keys
-from services.rotation import rotate
+from services.store.event_store import read_many
+from services.store.key_check import WrongDataKey, check_data_key, noted_keys
+from services.upkeep import rotation
+from services.upkeep.rotation import rotate
 from tests.kit.town import Town, running_town
 
 OLD, NEW, THIRD = (hashlib.sha256(word).digest() for word in (b"old", b"new", b"third"))

@@ -19,15 +19,15 @@ from models.people import Department
 from models.queues import OutboxRow
 from models.rulebook import RuleSetRow
 from models.sealing import Sealer
-from services.act import perform
-from services.archive import create, read
-from services.directory import CentreCard, centre_named, import_directory
-from services.directory_file import HEADER
-from services.office import Office
-from services.papers import centre_paper
-from services.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
-from services.take_in import take_fields
-from services.tick import tick
+from services.cases.execute import perform
+from services.cases.intake import take_fields
+from services.cases.tick import tick
+from services.directory.file import HEADER
+from services.directory.people import CentreCard, centre_named, import_directory
+from services.papers.papers import centre_paper
+from services.rules.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
+from services.store.app import Office
+from services.store.event_store import create, read
 from shipped import furnish
 from tests.kit.cases import CALENDAR, RULES, RULES_FILE, when
 

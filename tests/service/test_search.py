@@ -6,7 +6,7 @@ import pytest
 
 from models.database import connect, disconnect, transaction
 from models.guidance import SearchDocument, SearchTerm
-from services.search import drop, index, search
+from services.guidance.search import drop, index, search
 from tests.kit.database import Postgres, fresh_name
 
 TEXTS = {

@@ -1,7 +1,8 @@
 """Nothing changes a case but what `decide` (or `register`) decided: the writers of its rows are known by name.
 
-A case's rows are written in `services.archive` alone, its `create` and `append` are called by `services.write` alone,
-and that by the few use cases below, each of which asks the transition table in the same function.
+A case's rows are written in `services.store.event_store` alone, its `create` and `append` are called by
+`services.cases.write` alone, and that by the few use cases below, each of which asks the transition table in the same
+function.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ ROWS = {"CaseRow", "EventRow", "CaseDepartment"}
 WRITES = {"create", "bulk_create", "update", "delete", "save", "update_or_create", "get_or_create", "bulk_update"}
 #: Who calls `write` and `write_new`, and the function of the lifecycle each asks first.
 WRITERS = {
-    ("services/act.py", "perform"): "decide",
-    ("services/tick.py", "_advance"): "decide",
-    ("services/write.py", "_carried"): "decide",
-    ("services/take_in.py", "_create"): "register",
+    ("services/cases/execute.py", "perform"): "decide",
+    ("services/cases/tick.py", "_advance"): "decide",
+    ("services/cases/write.py", "_carried"): "decide",
+    ("services/cases/intake.py", "_create"): "register",
 }
 
 
@@ -46,7 +47,7 @@ def _writes_rows(function: ast.AST) -> bool:
 
 def test_only_the_archive_writes_the_rows_of_cases():
     files = {file for file, function in _functions() if _writes_rows(function)}
-    assert files == {"services/archive.py", "models/cases.py"}
+    assert files == {"services/store/event_store.py", "models/cases.py"}
 
 
 def _callers(names: set[str]) -> set[tuple[str, str]]:
@@ -54,8 +55,8 @@ def _callers(names: set[str]) -> set[tuple[str, str]]:
 
 
 def test_the_archive_is_written_through_one_path():
-    within = {("services/write.py", "write"), ("services/write.py", "write_new")}
-    assert {item for item in _callers({"append", "create"}) if item[0] != "services/archive.py"} == within
+    within = {("services/cases/write.py", "write"), ("services/cases/write.py", "write_new")}
+    assert {item for item in _callers({"append", "create"}) if item[0] != "services/store/event_store.py"} == within
 
 
 def test_the_one_path_is_taken_by_whoever_asked_the_table():

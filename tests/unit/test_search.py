@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.search import fingerprint, terms, words
+from services.guidance.search import fingerprint, terms, words
 
 ROOT = Path(__file__).parents[2]
 

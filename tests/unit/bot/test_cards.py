@@ -28,8 +28,9 @@ from domain.rules_words import AUDIENCE_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Request, State
 from platforms.contract import Card, File, Message, Text
-from services import guidance, tick
-from services.deliver import REFRESH
+from services.cases import tick
+from services.delivery.deliver import REFRESH
+from services.guidance import acts as guidance
 from tests.kit.cases import (
     CO_LIAISON,
     DISCIPLINE,
@@ -127,7 +128,7 @@ def _kinds_sent() -> set[str]:
     kinds = {notice.message for notice in RULES.notices}
     kinds |= set(tick.MESSAGES.values()) | set(tick.OVERDUE_MESSAGES.values())
     kinds.add(guidance.MESSAGE)
-    for path in (Path(tick.__file__).parent).glob("*.py"):
+    for path in (Path(tick.__file__).parent.parent).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tell":
                 kinds |= {str(arg.value) for arg in node.args[4:5] if isinstance(arg, ast.Constant)}

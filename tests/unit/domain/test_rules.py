@@ -22,7 +22,7 @@ from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
 from domain.standing import standing
 from domain.vocabulary import Category, Rating, State
-from services import notices
+from services.outbox import enqueue as notices
 from tests.kit.cases import CALENDAR, LIAISON, MANAGER, RULES, RULES_FILE, WINDOW, Story, with_rules
 
 SHIPPED: dict[str, Any] = json.loads(RULES_FILE.read_text(encoding="utf-8"))

@@ -1,0 +1,271 @@
+"""一窗受理 (第五条): a forwarded text or fields become cases; what is missing is asked for, never refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.case import Actor, Case
+from domain.commands import Register, Split, Supplement, Urge
+from domain.lifecycle import decide, register
+from domain.office_hours import TZ
+from domain.privacy import masked_title
+from domain.vocabulary import Category
+from models.cases import CaseRow
+from models.database import transaction
+from models.errors import Conflict
+from parsing import Found, Proposal, parse
+from services.cases.execute import Contended, perform
+from services.cases.similar import similar_cases
+from services.cases.write import write_new
+from services.directory.people import CentreCard, department_names, recognise
+from services.store.app import Office
+from services.store.case_numbers import next_case
+from services.store.event_store import Record, read
+from services.store.once import next_place
+
+#: What the window should know about every complaint (第五条“详尽、准确”).
+WANTED = ("name", "phone", "address", "reported_at", "kind", "content")
+_PRIVATE = ("name", "contact", "phone", "address", "content")
+_FLAGS = ("anonymous", "confidential", "no_reply", "staff_complaint")
+#: Below this the parser's category is a hint on the card, not a classification.
+SURE = 0.5
+
+
+class TakenElsewhere(Exception):
+    """Another centre of this deployment has this order already; `str()` is its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One case that was taken in, found again (`created` False), or urged."""
+
+    id: int
+    case: Case
+    created: bool
+    urged: bool = False
+
+
+async def take_text(
+    office: Office, centre: CentreCard, text: str, actor: Actor, *, source: str = "", external_no: str = ""
+) -> list[Taken]:
+    """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of."""
+    names = await department_names(centre.id)
+    parsed = parse(text, office.clock.now().astimezone(TZ), departments=names, insist=True)
+    taken: list[Taken] = []
+    numbers: set[str] = set()
+    urges: set[str] = set()
+    for place, proposal in enumerate(parsed.cases):
+        values = {name: found.value for name, found in proposal.fields.items()}
+        own = str(values.get("external_no") or "")
+        number = own if place and own and own not in numbers else external_no or own
+        if number in urges:
+            continue
+        if values.get("urging") and (urged := await _urged(office, centre, number, values, text, actor)):
+            taken.append(urged)
+            urges.add(number)
+            continue
+        # A row of a pasted sheet has a number of its own; the matters of one order share its number and are counted.
+        values["external_no"] = f"{number}#{place + 1}" if number and number in numbers else number
+        numbers |= {number, own}
+        values["source"] = source or values.get("source") or ("12345热线" if number else "窗口")
+        if _unsure(proposal.fields.get("category")):
+            values.pop("category", None)
+        taken.append(await _register(office, centre, values, text, actor))
+    return taken
+
+
+def _unsure(category: Found | None) -> bool:
+    return category is not None and category.confidence < SURE
+
+
+async def take_fields(office: Office, centre: CentreCard, fields: Mapping[str, Any], actor: Actor) -> Taken:
+    """Take in a complaint whose fields came apart already (hotline interface). `fields` are the intake's names."""
+    values = dict(fields)
+    names = await department_names(centre.id)
+    text = str(values.get("content") or "")
+    parsed = parse(text, office.clock.now().astimezone(TZ), departments=names) if text else None
+    if parsed and parsed.cases:
+        guessed = parsed.cases[0].fields
+        for name in ("category", "departments", "kind"):
+            if not values.get(name) and name in guessed and not _unsure(guessed[name]):
+                values[name] = guessed[name].value
+    values["source"] = values.get("source") or "12345热线"
+    return await _register(office, centre, values, text, actor)
+
+
+async def add_to(office: Office, case_id: int, text: str, actor: Actor) -> Case:
+    """补充: labelled values fill the gaps of the record, everything else is kept as a note."""
+    now = office.clock.now().astimezone(TZ)
+    proposals = parse(text, now).cases
+    found = proposals[0].fields if proposals else {}
+
+    def command(case: Case) -> Supplement:
+        gaps = {name: found[name].value for name in case.missing if name in found and name != "content"}
+        fields = {name: gaps[name] for name in ("kind",) if name in gaps}
+        private = {name: gaps[name] for name in _PRIVATE if name in gaps}
+        if "phone" in private:
+            private["phones"] = found["phones"].value if "phones" in found else [private["phone"]]
+        if "reported_at" in gaps:
+            fields["reported_at"] = gaps["reported_at"]
+        return Supplement(text, fields, private)
+
+    return (await perform(office, case_id, command, actor)).case
+
+
+async def split_off(
+    office: Office, centre: CentreCard, record: Record, text: str, actor: Actor, *, turn: int | None = None
+) -> Taken:
+    """拆单: a second matter found in a complaint becomes a case of its own; each of the two names the other.
+
+    Both or neither: one transaction. Raises `Refused` when this person may not split this case now, `Contended` when
+    two people split it at the same moment.
+    """
+    try:
+        async with transaction():
+            fresh = await read(record.id, office.sealer)
+            # Refused before anything is made: the sentence speaks of 拆单, not of the registration behind it.
+            decide(fresh.case, Split(""), actor, office.bench(fresh.case.rules))
+            taken = await _create(office, centre, _second_matter(fresh, text), text, actor)
+            await perform(office, record.id, Split(taken.case.no), actor, turn=turn)
+    except Conflict:
+        raise Contended(record.case.no) from None
+    return taken
+
+
+def _second_matter(record: Record, text: str) -> dict[str, Any]:
+    private = record.case.private
+    before = sum(event.type == "split_off" for event in record.events)
+    # The hotline's number stands for one case; each matter split off carries its own mark beside it.
+    mark = f"#{record.case.no}" + (f"-{before + 1}" if before else "")
+    return {
+        "source": record.case.source,
+        "external_no": f"{record.case.external_no}{mark}" if record.case.external_no else "",
+        "reported_at": record.case.reported_at,
+        "name": private.name,
+        "is_unit": private.is_unit,
+        "contact": private.contact,
+        "phone": private.phone,
+        "address": private.address,
+        "kind": record.case.kind,
+        "content": text,
+        "anonymous": record.case.anonymous,
+        "confidential": record.case.confidential,
+        "remarks": [f"由{record.case.no}拆出"],
+    }
+
+
+async def _urged(
+    office: Office, centre: CentreCard, number: str, values: Mapping[str, Any], text: str, actor: Actor
+) -> Taken | None:
+    urging = values.get("urging")
+    refers = (urging.get("refers_to") if isinstance(urging, Mapping) else None) or number
+    known = CaseRow.filter(external_no=refers, centre_id=centre.id).order_by("-id")
+    row = await known.first() if refers else None
+    if row is None or not row.is_open:
+        return None
+    outcome = await perform(office, row.id, Urge(text), actor)
+    return Taken(row.id, outcome.case, created=False, urged=True)
+
+
+async def _register(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
+    source, number = str(values["source"]), str(values.get("external_no") or "")
+    if number and (row := await CaseRow.get_or_none(source=source, external_no=number)):
+        return await _again(office, centre, row.id)
+    try:
+        return await _create(office, centre, values, raw, actor)
+    except Conflict:
+        # Two pushes of the same order met; the other one won.
+        row = await CaseRow.get(source=source, external_no=number)
+        return await _again(office, centre, row.id)
+
+
+async def _again(office: Office, centre: CentreCard, case_id: int) -> Taken:
+    case = (await read(case_id, office.sealer)).case
+    if case.centre != centre.id:
+        raise TakenElsewhere(case.centre_name)
+    return Taken(case_id, case, created=False)
+
+
+async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
+    place = next_place()
+    if place.done is not None:
+        return Taken(place.done, (await read(place.done, office.sealer)).case, created=True)
+    suggested = await recognise(centre.id, _texts(values.get("departments")))
+    values = {**values, "departments": suggested, "similar": await similar_cases(office, centre.id, values)}
+    async with transaction():
+        bench = office.bench_of(centre.id)
+        day = bench.now.astimezone(TZ).strftime("%Y%m%d")
+        no = f"YS{day}-{await next_case(office.sealer, day):04d}"
+        command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
+        events = register(command, actor, bench)
+        record = await write_new(office, events, bench)
+        await place.note(record.id)
+    office.wake()
+    return Taken(record.id, record.case, created=True)
+
+
+def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record may show anywhere: no name, no number, no sentence of the complaint but a masked title."""
+    known = [str(values[name]) for name in ("name", "contact", "phone", "address") if values.get(name)]
+    content = str(values.get("content") or "")
+    fields: dict[str, Any] = {
+        "source": values["source"],
+        "external_no": values.get("external_no") or "",
+        "reported_at": _iso(values.get("reported_at")),
+        "external_due": _iso(values.get("external_deadline")),
+        "kind": values.get("kind") or "",
+        # Of a confidential complaint not even the matter is named in a group.
+        "title": ""
+        if values.get("confidential") or values.get("staff_complaint")
+        else masked_title(str(values.get("title") or content), known),
+        "suggested": _texts(values.get("departments")),
+        "similar": _texts(values.get("similar")),
+        "collective": values.get("collective"),
+        "remarks": _texts(values.get("remarks")),
+        "missing": [name for name in WANTED if not values.get(name) and not _waived(name, values)],
+    }
+    category = values.get("category")
+    if category in set(Category):
+        fields["category"] = str(category)
+    fields.update({flag: True for flag in _FLAGS if values.get(flag)})
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def _waived(name: str, values: Mapping[str, Any]) -> bool:
+    """An anonymous complainant owes neither name nor number (第五条 within 最小必要)."""
+    return bool(values.get("anonymous")) and name in ("name", "phone", "address")
+
+
+def private_fields(values: Mapping[str, Any], raw: str) -> dict[str, Any]:
+    """What is sealed: the complainant and the complaint, with the original words as evidence."""
+    fields: dict[str, Any] = {name: str(values[name]) for name in _PRIVATE if values.get(name)}
+    phones = _texts(values.get("phones")) or ([fields["phone"]] if "phone" in fields else [])
+    if phones:
+        fields.setdefault("phone", phones[0])
+        fields["phones"] = phones
+    if values.get("is_unit"):
+        fields["is_unit"] = True
+    fields["raw"] = raw
+    fields.setdefault("content", raw)
+    return fields
+
+
+def _texts(value: Any) -> list[str]:
+    if value is None:
+        return []
+    items: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
+    return [str(item) for item in items if item]
+
+
+def _iso(value: Any) -> str | None:
+    """An aware ISO moment, or None; a time without zone is local time."""
+    if not value:
+        return None
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=TZ)).isoformat()
+
+
+__all__ = ["WANTED", "Proposal", "Taken", "add_to", "take_fields", "take_text"]

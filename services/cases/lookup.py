@@ -1,0 +1,97 @@
+"""Finding cases for a person: by whatever short number they type, and what waits for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from domain.case import Actor
+from domain.vocabulary import CENTRE_ROLES, WITH_DEPARTMENT, Level, Role, State
+from models.cases import CaseRow
+from services.store.app import Office
+from services.store.event_store import Record, read, read_many
+
+#: `YS20261123-0007`, `20261123-7`, `1123-7`, `7`, `#7`, `7号`.
+NUMBER = re.compile(r"^[#＃]?(?:YS)?(?:(?P<day>\d{8}|\d{4})[-—－_])?(?P<n>\d{1,6})号?$", re.IGNORECASE)
+#: How many candidates a person is shown.
+SHOWN = 6
+
+
+class NotFound(Exception):
+    """No case the person may see has this number. `text` is what they typed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+@dataclass
+class Ambiguous(Exception):
+    """Several cases answer to this short number."""
+
+    numbers: tuple[str, ...]
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a word a person typed may be a case number."""
+    return NUMBER.match(text) is not None
+
+
+async def find_case(office: Office, text: str, actor: Actor) -> Record:
+    """The one case a short number means for this person. Raises NotFound or Ambiguous.
+
+    Open cases come first: a number that only one open case has is that one.
+    """
+    match = NUMBER.match(text.strip())
+    if match is None:
+        raise NotFound(text)
+    rows = CaseRow.filter(no__endswith=f"-{int(match['n']):04d}")
+    if match["day"]:
+        rows = rows.filter(no__contains=f"{match['day']}-")
+    found = await rows.filter(**_scope(actor)).order_by("-id").limit(50)
+    candidates = [row for row in found if row.is_open] or list(found)
+    if not candidates:
+        raise NotFound(text)
+    if len(candidates) > 1:
+        raise Ambiguous(tuple(row.no for row in candidates[:SHOWN]))
+    return await read(candidates[0].id, office.sealer)
+
+
+def _scope(actor: Actor) -> dict[str, Any]:
+    """Which cases a person may open, as a filter: the centre's, the department's, the ones copied to 纪检, or none."""
+    if actor.has(Role.OPERATOR):
+        return {}
+    if actor.has(*CENTRE_ROLES):
+        return {"centre_id": actor.centre}
+    if actor.department is not None:
+        return {"held_by__department_id": actor.department}
+    if actor.has(Role.DISCIPLINE):
+        return {"centre_id": actor.centre, "level": int(Level.REPORTED)}
+    return {"centre_id": actor.centre} if actor.has(Role.SUPERIOR) else {"id": 0}
+
+
+async def may_see(actor: Actor, case_id: int) -> bool:
+    """Whether a person may open this case at all."""
+    return await CaseRow.filter(**_scope(actor)).filter(id=case_id).exists()
+
+
+#: Which states wait for whom.
+WAITING: dict[Role, frozenset[State]] = {
+    Role.WINDOW: frozenset({State.DRAFT, State.CALL_BACK}),
+    Role.MANAGER: frozenset({State.REGISTERED, State.SUBMITTED, State.REFERRED, State.REVIEW}),
+    Role.LEAD: frozenset(),
+    Role.LIAISON: WITH_DEPARTMENT,
+    Role.SUPERIOR: WITH_DEPARTMENT,
+}
+
+
+async def waiting_for(office: Office, actor: Actor, limit: int = 20) -> list[Record]:
+    """What waits for this person (/我的): the nearest limit first, then the oldest."""
+    states = frozenset().union(*(WAITING.get(role, frozenset()) for role in actor.roles))
+    if not states:
+        return []
+    rows = CaseRow.filter(is_open=True, state__in=[state.value for state in states])
+    found = await rows.filter(**_scope(actor)).order_by("due_at", "id").limit(limit)
+    records = {record.id: record for record in await read_many([row.id for row in found], office.sealer)}
+    return [records[row.id] for row in found if row.id in records]

@@ -1,0 +1,145 @@
+"""Time's use case: find the cases whose next step is due and take it, once, in order (第九条).
+
+One tick asks the database; there is never a timer per case. After downtime the right level is sent once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from domain.case import SYSTEM, Case, Event
+from domain.commands import Command, NoteUnheard, Press
+from domain.escalation import MESSAGES, Step, due_steps
+from domain.fold import apply
+from domain.lifecycle import decide
+from domain.rules import Bench
+from domain.rules_words import step_words
+from domain.vocabulary import StepKind
+from models.cases import StepRow
+from models.claims import due_case_ids
+from models.database import transaction
+from services.cases.write import write
+from services.outbox.enqueue import tell
+from services.store.app import Office
+from services.store.event_store import Record, read, sent_steps
+from services.store.outage import passing
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+
+#: 超期 is drafted to the manager with a one-tap 督办单; the department's leader gets a ping.
+OVERDUE_MESSAGES = {"manager": "supervision_draft", "superior": "overdue"}
+
+#: What falls together for one reader on one day is one message.
+MERGED = frozenset({StepKind.NUDGE, StepKind.ASSIST, StepKind.OWNER})
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What one tick did, for the digest and the metrics."""
+
+    cases: int
+    steps: int
+    late_minutes: int
+
+
+class CasesLeft(Exception):
+    """Some cases cannot be advanced; all the others were. The first one's fault is the cause."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+
+
+async def tick(office: Office, batch: int = BATCH) -> TickReport:
+    """Take every step that is due now. Safe to call at any time and from several processes.
+
+    A case that cannot be advanced holds up no other; CasesLeft is raised when the others are done.
+    """
+    cases = steps = late = 0
+    faulty: dict[int, Exception] = {}
+    while True:
+        async with transaction():
+            ids = [id_ for id_ in await due_case_ids(office.clock.now(), batch + len(faulty)) if id_ not in faulty]
+            for case_id in ids:
+                try:
+                    taken, behind = await _advance_one(office, case_id)
+                except Exception as error:
+                    if passing(error):
+                        raise
+                    faulty[case_id] = error
+                    continue
+                steps += taken
+                late = max(late, behind)
+            cases += len(ids)
+        if len(ids) < batch:
+            break
+    if steps:
+        office.wake()
+        log.info("tick", extra={"action": "tick", "cases": cases, "steps": steps, "late_minutes": late})
+    if faulty:
+        raise CasesLeft(len(faulty)) from next(iter(faulty.values()))
+    return TickReport(cases, steps, late)
+
+
+async def _advance_one(office: Office, case_id: int) -> tuple[int, int]:
+    """Take the due steps of one case, all or nothing: how many, and how late the latest was in office minutes."""
+    async with transaction():
+        record = await read(case_id, office.sealer)
+        taken = await _advance(office, record)
+    return len(taken), max((_minutes_late(office, record, step) for step in taken), default=0)
+
+
+def _minutes_late(office: Office, record: Record, step: Step) -> int:
+    bench = office.bench(record.case.rules)
+    return bench.calendar.minutes_between(step.at, bench.now)
+
+
+async def _advance(office: Office, record: Record) -> Sequence[Step]:
+    """Take the due steps of one case: ledger of steps, events, messages, next date; all or nothing."""
+    bench = office.bench(record.case.rules)
+    due = due_steps(record.case, bench, await sent_steps(record.id))
+    for step, outcome in [*((s, "sent") for s in due.send), *((s, "skipped") for s in due.skip)]:
+        round_, stage, level, audience = step.key
+        await StepRow.create(
+            case_id=record.id, round=round_, stage=stage, level=level, audience=audience, outcome=outcome, at=bench.now
+        )
+    by_rung: dict[str, list[Step]] = defaultdict(list)
+    for step in due.send:
+        by_rung[step.id].append(step)
+    case = record.case
+    events: list[Event] = []
+    for rung, taken in by_rung.items():
+        new = list(decide(case, Press(rung, taken[0].at), SYSTEM, bench))
+        for step in taken if taken[0].kind in MESSAGES else ():
+            if not await _tell(office, record, step):
+                new += _then(case, new, NoteUnheard(*step_words(step.id, step.audience)), bench)
+        case = reduce(apply, new, case)
+        events += new
+    if await write(office, record, events, bench) is None:
+        raise RuntimeError("a case changed under the tick's lock")
+    return due.send
+
+
+def _then(case: Case, events: Sequence[Event], command: Command, bench: Bench) -> Sequence[Event]:
+    """Decide a further command on the case as it is after `events`."""
+    return decide(reduce(apply, events, case), command, SYSTEM, bench)
+
+
+async def _tell(office: Office, record: Record, step: Step) -> bool:
+    """Queue the message of a rung; False when its audience is empty, and then the manager is told so at once."""
+    kind = step.kind
+    message = OVERDUE_MESSAGES.get(step.audience, "overdue") if kind is StepKind.OVERDUE else MESSAGES[kind]
+    round_, stage, _, audience = step.key
+    key = f"{record.case.no}/{round_}/{stage}/{audience}"
+    merge = f"{message}/{step.at.date().isoformat()}" if kind in MERGED else None
+    payload = {"step": step.id, "planned": step.at.isoformat()}
+    reached = await tell(office, record.case, record.id, audience, message, key, payload, merge=merge)
+    if reached == 0:
+        lost = {**payload, "audience": audience}
+        await tell(office, record.case, record.id, "manager", "nobody", f"{key}/nobody", lost)
+    return reached > 0

@@ -1,0 +1,1 @@
+"""How messages reach people and events come in: queues, places, cards, budgets."""

@@ -1,0 +1,158 @@
+"""The inbox: an event is stored under a unique key before the platform is answered, and worked on until it is done.
+
+A row belongs to the process that works on it. That process knows what it has in hand (`Hands`), so what it dropped is
+given back; what a dead one held, the leader gives back (`models.lead`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from models.claims import claim_inbox, give_back
+from models.database import transaction
+from models.errors import Conflict
+from models.owners import Fenced, me
+from models.queues import InboxRow
+from platforms.contract import Incoming, IncomingKind
+from services.store.app import Office
+from services.store.once import handling
+
+log = logging.getLogger(__name__)
+
+Handle = Callable[[Incoming], Awaitable[None]]
+
+#: Tries before a row is put in front of the operator.
+MAX_ATTEMPTS = 5
+#: A process that has no name yet has this long before somebody else may take the row.
+LEASE_SECONDS = 30
+#: Rows claimed at a time; as long as more wait, more are claimed.
+BATCH = 20
+#: Seconds before the second, third, fourth and fifth try.
+RETRY_SECONDS = (5, 30, 120, 600)
+#: `dataclasses.asdict` copies deeply and costs as much as the decryption; this path answers the platform.
+_INCOMING = tuple(item.name for item in fields(Incoming))
+
+
+async def remember(office: Office, incoming: Incoming) -> int | None:
+    """Store an event durably; its row id, or None when it was stored before (the platform repeats itself).
+
+    The caller has it in hand and must `work` on it.
+    """
+    now = office.clock.now()
+    raw = {name: getattr(incoming, name) for name in _INCOMING}
+    raw |= {"at": incoming.at.isoformat(), "kind": incoming.kind.value, "reply_to": dict(incoming.reply_to)}
+    key = (incoming.platform, incoming.event_key)
+    taken = office.hands.take(key)  # before the row can be seen, or it would look dropped
+    try:
+        async with transaction():
+            row = await InboxRow.create(
+                platform=incoming.platform,
+                event_key=incoming.event_key,
+                kind=incoming.kind.value,
+                payload=office.sealer.seal(raw, f"inbox:{incoming.platform}"),
+                received_at=now,
+                next_try_at=now + timedelta(seconds=LEASE_SECONDS),
+                owner=me(),
+            )
+    except BaseException as error:
+        if taken:
+            office.hands.put_down(key)
+        if isinstance(error, Conflict):
+            return None
+        raise
+    return int(row.id)
+
+
+async def work(office: Office, row_id: int, incoming: Incoming, handle: Handle) -> bool:
+    """Handle one stored event. A failure leaves the row to be tried again; the last one leaves it to the operator.
+
+    Raises Fenced when this process was declared dead meanwhile: another one works on the event.
+    """
+    with handling(row_id, None):
+        return await _work(office, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
+
+
+async def _work(office: Office, row_id: int, key: tuple[str, str], act: Callable[[], Awaitable[None]]) -> bool:
+    with office.hands.holding(key):
+        try:
+            await act()
+        except Fenced:
+            raise
+        except Exception as error:
+            await _failed(office, row_id, error)
+            return False
+        await InboxRow.filter(id=row_id).update(
+            state="done", done_at=office.clock.now(), error=None, payload="", owner=None
+        )
+    return True
+
+
+async def _failed(office: Office, row_id: int, error: Exception) -> None:
+    row = await InboxRow.get(id=row_id)
+    failures = row.attempts + 1
+    gone = failures >= MAX_ATTEMPTS
+    pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
+    log.error(
+        "an incoming event failed",
+        exc_info=error,
+        extra={"action": "inbox_failed", "row": row_id, "attempts": failures, "given_up": gone},
+    )
+    await InboxRow.filter(id=row_id).update(
+        state="failed" if gone else "pending",
+        error=type(error).__name__,
+        attempts=failures,
+        next_try_at=office.clock.now() + timedelta(seconds=pause),
+        owner=None,
+    )
+
+
+async def retry(office: Office, handle: Handle, limit: int = BATCH) -> int:
+    """Try again everything that is due: what failed, and what a process that died left; how many rows were taken."""
+    total = 0
+    while True:
+        async with office.hands.claiming:
+            async with transaction():
+                rows = await claim_inbox(office.clock.now(), limit, LEASE_SECONDS, me())
+            for row in rows:
+                office.hands.take((row.platform, row.event_key))
+        total += len(rows)
+        for at, row in enumerate(rows):
+            try:
+                with handling(row.id, row.acts):
+                    await _work(office, row.id, (row.platform, row.event_key), partial(_again, office, row, handle))
+            except BaseException:
+                for left in rows[at:]:
+                    office.hands.put_down((left.platform, left.event_key))
+                raise
+        if len(rows) < limit:
+            return total
+
+
+async def give_back_dropped(office: Office) -> int:
+    """Give back the events this process leased and no longer works on (cancelled, or its mark failed)."""
+    owner = me()
+    if owner is None:
+        return 0
+    async with office.hands.claiming:
+        return await give_back(office.clock.now(), owner, office.hands.keys())
+
+
+async def _again(office: Office, row: InboxRow, handle: Handle) -> None:
+    """One stored event; that it cannot even be read is its own failure and stops none of the others."""
+    await handle(incoming_from(office.sealer.open(row.payload, f"inbox:{row.platform}")))
+
+
+def incoming_from(raw: Mapping[str, Any]) -> Incoming:
+    """The event a stored payload describes. Its reply window is long gone, so `reply_to` stays empty."""
+    kept = {**raw, "at": datetime.fromisoformat(raw["at"]), "kind": IncomingKind(raw["kind"]), "reply_to": {}}
+    return Incoming(**kept)
+
+
+async def forget(before: datetime) -> int:
+    """Drop the keys of finished events older than `before`; platforms repeat themselves for minutes, not days."""
+    return await InboxRow.filter(state="done", done_at__lt=before).delete()

@@ -1,0 +1,71 @@
+"""What a message is drawn from: everything a drawing may want to know about its cases, its reader and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain.case import Case
+from domain.view import View
+from models.queues import OutboxRow
+from platforms.contract import ChatPlatform
+from services.delivery.read_status import ReadStatus
+from services.delivery.recipients import Target, liaisons_on_duty
+from services.directory.people import PersonCard, actor_of
+from services.guidance.library import any_published, suggest
+from services.papers.papers import centre_paper
+from services.store.app import Office
+from services.store.event_store import Record
+
+#: Messages that carry what was learnt from like cases.
+INSTRUCTED = frozenset({"dispatch", "task"})
+#: Messages before which the platform is asked whether the department has read its card.
+ESCALATING = frozenset({"supervision_draft"})
+
+
+class Views:
+    """Makes the view of one outbox row for one place."""
+
+    def __init__(self, office: Office, platforms: Mapping[str, ChatPlatform]) -> None:
+        self._office = office
+        self._read = ReadStatus(platforms)
+
+    async def liaisons(self, row: OutboxRow, records: Sequence[Record]) -> list[PersonCard]:
+        """Whom a message to a department's group speaks to."""
+        if row.department_id is None or not records:
+            return []
+        return await liaisons_on_duty(records[0].case.centre, row.department_id, self._office.clock.now())
+
+    async def view(
+        self, row: OutboxRow, records: Sequence[Record], target: Target, called: Sequence[PersonCard] = ()
+    ) -> View:
+        """The view for one place; `called` are the department's liaisons on duty."""
+        cases = [record.case for record in records]
+        return View(
+            case=cases[0] if cases else None,
+            bench=self._office.bench(cases[0].rules if cases else ""),
+            reader=actor_of(target.reader) if target.reader else None,
+            facts={**row.payload, **await self._read_facts(row, cases)},
+            others=tuple(cases[1:]),
+            liaisons=() if target.reader else tuple(liaison.name for liaison in called),
+            suggestions=cases[0].suggested if cases else (),
+            public_url=self._office.public_url,
+            case_id=row.case_id or 0,
+            department=row.department_id or (target.reader.department_id if target.reader else None),
+            events=records[0].events if records else (),
+            centre=centre_paper(self._office, cases[0].centre, cases[0].centre_name) if cases else None,
+            lessons=await self._lessons(row, cases),
+        )
+
+    async def _read_facts(self, row: OutboxRow, cases: Sequence[Case]) -> dict[str, object]:
+        """`read` and `unread`: the liaisons' names, for whoever decides on a graver level."""
+        if row.kind not in ESCALATING or not cases or row.case_id is None:
+            return {}
+        status = await self._read.of(cases[0], row.case_id, self._office.clock.now())
+        return {} if status is None else {"read": status[0], "unread": status[1]}
+
+    async def _lessons(self, row: OutboxRow, cases: Sequence[Case]) -> tuple[tuple[str, str], ...]:
+        """Published guidance cases like this one, for whoever decides or handles (第十一条 “借鉴和参考”)."""
+        if row.kind not in INSTRUCTED or not cases or not await any_published():
+            return ()
+        found = await suggest(self._office, cases[0].private.content)
+        return tuple((card.no, card.guidance.title) for card in found)

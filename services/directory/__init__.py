@@ -1,0 +1,1 @@
+"""Who is who: centres, departments, people, deputies, and the file they come from."""

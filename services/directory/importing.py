@@ -1,0 +1,152 @@
+"""`yousu org import`: bring the directory to what the file says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.bookkeeping import MetaRow
+from models.people import Centre, Department, Person
+from models.sealing import Sealer
+from services.directory.file import PLATFORMS, FileRow, read_directory
+from services.store.journal import watched
+
+IMPORTED_AT = "directory_imported_at"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """How many of each the import added, changed or deactivated."""
+
+    centres_added: int
+    departments_added: int
+    departments_deactivated: int
+    people_added: int
+    people_changed: int
+    people_deactivated: int
+    people: int
+
+
+async def import_directory(content: bytes, filename: str, now: datetime, sealer: Sealer) -> ImportSummary:
+    """Bring the directory to what the file says: upsert by account, deactivate what it no longer names.
+
+    Raises BadDirectory with every bad row; nothing is imported then. What changed goes into the journal.
+    """
+    rows = read_directory(content, filename)
+    async with watched(sealer, now, "centres", "departments", "persons"):
+        centres, centres_added = await _import_centres(rows)
+        departments, departments_added = await _import_departments(rows, centres)
+        added, changed, kept = await _import_people(rows, centres, departments)
+        summary = ImportSummary(
+            centres_added,
+            departments_added,
+            await _deactivate(Department, {department.id for department in departments.values()}),
+            added,
+            changed,
+            await _deactivate(Person, kept),
+            len(rows),
+        )
+        await MetaRow.update_or_create(key=IMPORTED_AT, defaults={"value": now.isoformat()})
+    return summary
+
+
+async def _import_centres(rows: Sequence[FileRow]) -> tuple[dict[str, Centre], int]:
+    known = {centre.name: centre for centre in await Centre.all()}
+    added = 0
+    for row in rows:
+        centre = known.get(row.centre)
+        if centre is None:
+            known[row.centre] = await Centre.create(name=row.centre, level=row.level)
+            added += 1
+        elif centre.level != row.level:
+            centre.level = row.level
+            await centre.save(update_fields=["level"])
+    return known, added
+
+
+async def _import_departments(
+    rows: Sequence[FileRow], centres: Mapping[str, Centre]
+) -> tuple[dict[tuple[str, str], Department], int]:
+    known = {(department.centre_id, department.name): department for department in await Department.all()}
+    wanted: dict[tuple[str, str], Department] = {}
+    added = 0
+    for row in rows:
+        if not row.department or (row.centre, row.department) in wanted:
+            continue
+        department = known.get((centres[row.centre].id, row.department))
+        if department is None:
+            department = await Department.create(centre=centres[row.centre], name=row.department)
+            added += 1
+        elif not department.active:
+            department.active = True
+            await department.save(update_fields=["active"])
+        wanted[row.centre, row.department] = department
+    return wanted, added
+
+
+async def _import_people(
+    rows: Sequence[FileRow], centres: Mapping[str, Centre], departments: Mapping[tuple[str, str], Department]
+) -> tuple[int, int, set[int]]:
+    """Returns how many were added and changed, and the ids of everybody in the file."""
+    known = await Person.all()
+    holders = _match(rows, known)
+    moving = _moved_accounts(rows, holders, known)
+    for person, accounts in moving:  # first let go, so that accounts can change hands within one file
+        await Person.filter(id=person.id).update(**dict.fromkeys(accounts))
+    added, changed = 0, 0
+    kept: set[int] = set()
+    for row in rows:
+        department = departments.get((row.centre, row.department))
+        columns: dict[str, Any] = {
+            "centre_id": centres[row.centre].id,
+            "department_id": department.id if department else None,
+            "name": row.name,
+            "roles": [role.value for role in row.roles],
+            "wecom": row.wecom,
+            "dingtalk": row.dingtalk,
+            "active": True,
+        }
+        holder = holders.get(row.line)
+        if holder is None:
+            holder = await Person.create(**columns)
+            added += 1
+        elif any(getattr(holder, name) != value for name, value in columns.items()):
+            await Person.filter(id=holder.id).update(**columns)
+            changed += 1
+        kept.add(holder.id)
+    return added, changed, kept
+
+
+async def _deactivate(table: type[Department] | type[Person], kept: set[int]) -> int:
+    gone = set(await table.filter(active=True).values_list("id", flat=True)) - kept
+    return await table.filter(id__in=gone).update(active=False) if gone else 0
+
+
+def _match(rows: Sequence[FileRow], known: Sequence[Person]) -> dict[int, Person]:
+    """Which known person each line is: by the first platform's account, then by the next one's; each person once."""
+    found: dict[int, Person] = {}
+    taken: set[int] = set()
+    for platform in PLATFORMS:
+        holders = {account.lower(): person for person in known if (account := getattr(person, platform))}
+        for row in rows:
+            person = holders.get((getattr(row, platform) or "").lower())
+            if person is not None and row.line not in found and person.id not in taken:
+                found[row.line] = person
+                taken.add(person.id)
+    return found
+
+
+def _moved_accounts(
+    rows: Sequence[FileRow], holders: Mapping[int, Person], known: Sequence[Person]
+) -> list[tuple[Person, list[str]]]:
+    """Accounts that must be let go: the file gives them to somebody else, or their holder gets another one."""
+    claimed = {(platform, getattr(row, platform)): holders.get(row.line) for row in rows for platform in PLATFORMS}
+    moved = []
+    for person in known:
+        accounts = [(platform, getattr(person, platform)) for platform in PLATFORMS]
+        columns = [key[0] for key in accounts if key[1] and key in claimed and claimed[key] is not person]
+        if columns:
+            moved.append((person, columns))
+    return moved

@@ -1,0 +1,1 @@
+"""Guidance cases (第十一条): their acts, the library, the search."""

@@ -1,0 +1,1 @@
+"""What is to be said: messages and digests queued in the transaction of the fact."""

@@ -1,0 +1,162 @@
+"""每日对账: each working morning the managers hear what was due, what was delivered and what failed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from domain.office_hours import TZ
+from domain.vocabulary import Role
+from models.bookkeeping import MetaRow
+from models.cases import CaseRow, StepRow
+from models.database import transaction
+from models.people import Centre
+from models.queues import InboxRow, OutboxRow
+from services.directory.people import people
+from services.store.app import Office
+from services.store.heads import keep_head, short
+from services.store.statistics import summary
+
+#: Most failures the digest names; the rest is counted.
+NAMED = 10
+#: A pause of the tick shorter than this many office minutes is no news.
+GAP_MINUTES = 10
+
+#: Month and day from which next year's holidays are asked for: the notice has come out between then and December.
+CALENDAR_FROM = (10, 20)
+#: A centre hears the digest when one of these is not zero.
+_NEWS = ("open", "planned", "delivered", "failed_count", "gap_minutes", "inbox_failed")
+
+#: When the tick last ran, among the facts of the deployment.
+LAST_TICK = "last_tick"
+_GAP = "gap_minutes"
+_DIGEST = "digest_day"
+
+
+async def note_tick(office: Office) -> None:
+    """Remember that the clock looked, and how long it had not before."""
+    now = office.clock.now()
+    async with transaction():
+        last = await MetaRow.get_or_none(key=LAST_TICK)
+        if last is not None:
+            gap = office.calendar.minutes_between(datetime.fromisoformat(last.value), now)
+            if gap >= GAP_MINUTES:
+                await _put(_GAP, str(gap))
+        await _put(LAST_TICK, now.isoformat())
+
+
+async def set_last_tick(now: datetime) -> None:
+    """The clock was turned on purpose: what lies between is no gap."""
+    await _put(LAST_TICK, now.isoformat())
+
+
+async def last_tick() -> datetime | None:
+    """When the tick last ran."""
+    row = await MetaRow.get_or_none(key=LAST_TICK)
+    return datetime.fromisoformat(row.value) if row else None
+
+
+async def _put(key: str, value: str) -> None:
+    await MetaRow.update_or_create(key=key, defaults={"value": value})
+
+
+async def queue_digest(office: Office) -> bool:
+    """Queue today's digest once, from opening on a working day. False when it is not time or it was queued before.
+
+    The first tick of every day, working or not, keeps the daily head that the next digest posts.
+    """
+    head = await keep_head(office)
+    now = office.clock.now()
+    today = now.astimezone(TZ).date()
+    if not office.calendar.is_workday(today) or now < office.calendar.opening(today):
+        return False
+    done = await MetaRow.get_or_none(key=_DIGEST)
+    if done is None:
+        # The first morning has nothing to reconcile.
+        async with transaction():
+            await _put(_DIGEST, today.isoformat())
+        return False
+    if done.value == today.isoformat():
+        return False
+    since = office.calendar.opening(office.calendar.shift(today, -1))
+    async with transaction():
+        await _put(_DIGEST, today.isoformat())
+        gap = await MetaRow.get_or_none(key=_GAP)
+        for centre in await Centre.all():
+            facts = await _facts(office, centre.id, since, int(gap.value) if gap else 0)
+            facts["head"] = {"day": head.day, "code": short(head), "cases": head.cases, "place": head.id}
+            if any(facts[name] for name in _NEWS):
+                await _queue(office, centre.id, today.isoformat(), facts)
+        await MetaRow.filter(key=_GAP).delete()
+    office.wake()
+    return True
+
+
+async def _facts(office: Office, centre: int, since: datetime, gap: int) -> dict[str, Any]:
+    now = office.clock.now()
+    counts = await summary(centre, now)
+    mine = OutboxRow.filter(case__centre_id=centre)
+    failed = await mine.filter(state="failed", created_at__gte=since).order_by("id").limit(NAMED)
+    numbers = dict(await CaseRow.filter(id__in=[row.case_id for row in failed]).values_list("id", "no"))
+    return {
+        "day": now.astimezone(TZ).date().isoformat(),
+        "open": counts.open,
+        "due_today": counts.due_today,
+        "overdue": counts.overdue,
+        "planned": await StepRow.filter(case__centre_id=centre, at__gte=since, outcome="sent").count(),
+        "delivered": await mine.filter(state="sent", sent_at__gte=since).count(),
+        "pending": await mine.filter(state__in=["pending", "leased"]).count(),
+        "failed_count": await mine.filter(state="failed", created_at__gte=since).count(),
+        "failed": [{"no": numbers.get(row.case_id, ""), "what": row.kind, "code": row.error or ""} for row in failed],
+        "gap_minutes": gap,
+        "calendar_year": _unpublished(office, now),
+        "inbox_failed": await InboxRow.filter(state="failed", received_at__gte=since - timedelta(days=1)).count(),
+    }
+
+
+def _unpublished(office: Office, now: datetime) -> int:
+    """Next year while its holidays are not imported and it is time to (from 20 October), else 0."""
+    today = now.astimezone(TZ).date()
+    due = (today.month, today.day) >= CALENDAR_FROM and office.calendar.is_provisional(date(today.year + 1, 7, 1))
+    return today.year + 1 if due else 0
+
+
+async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -> None:
+    readers = {card.id: card for role in (Role.MANAGER, Role.LEAD) for card in await people(centre, role=role)}
+    opening = office.calendar_of(centre).next_open(office.clock.now())
+    for person_id in readers:
+        key = f"digest/{day}/{centre}/p{person_id}"
+        if await OutboxRow.filter(key=key).exists():  # queued before, while the clock stood on this day by mistake
+            continue
+        await OutboxRow.create(
+            key=key,
+            kind="digest",
+            person_id=person_id,
+            payload=facts,
+            not_before=opening,
+            created_at=office.clock.now(),
+        )
+
+
+async def queue_alarm(office: Office, code: str, detail: str, *, about: str = "", centre_id: int | None = None) -> None:
+    """Tell the managers at once what only a person can mend; the same alarm `about` the same at most once an hour.
+
+    Without `centre_id` it concerns every centre.
+    """
+    now = office.clock.now()
+    hour = now.strftime("%Y%m%d%H")
+    async with transaction():
+        for centre in await (Centre.all() if centre_id is None else Centre.filter(id=centre_id)):
+            for person in await people(centre.id, role=Role.MANAGER):
+                key = f"alarm/{code}{about}/{hour}/p{person.id}"
+                if not await OutboxRow.filter(key=key).exists():
+                    await OutboxRow.create(
+                        key=key,
+                        kind="alarm",
+                        person_id=person.id,
+                        payload={"code": code, "detail": detail},
+                        urgent=True,
+                        not_before=now,
+                        created_at=now,
+                    )
+    office.wake()

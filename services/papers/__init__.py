@@ -1,0 +1,1 @@
+"""What is printed of cases: the ledger and the papers."""

@@ -1,0 +1,80 @@
+"""The papers of a case and the monthly report, as files for whoever has to print and seal them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain.case import Actor
+from domain.monthly import month_numbers
+from domain.papers import CentrePaper, Paper, monthly_report
+from domain.papers.catalogue import Folder, paper_named, papers_of
+from domain.papers.shapes import MECHANISM, NOTICE
+from models.cases import CaseRow
+from services.directory.people import CentreCard
+from services.store.access_log import log_access
+from services.store.app import Office
+from services.store.event_store import Record, read_many
+from services.store.statistics import midnight
+
+
+def draw(paper: Paper) -> bytes:
+    """The .docx of a paper. The XML library behind it is loaded by the first one: it costs a fifth of the memory."""
+    from documents.paper import draw as draw_docx
+
+    return draw_docx(paper)
+
+
+def centre_paper(office: Office, centre: int, name: str, officer: str = "") -> CentrePaper:
+    """What papers need to know of the centre: its own name, the rest from its rule set until the office fills it in.
+
+    Addressees and telephone numbers are those of today also for a case opened under older rules.
+    """
+    known = office.rules_of(centre).papers
+    return CentrePaper(
+        name=name,
+        government=known["government"],
+        discipline=known["discipline"],
+        bureau=known["bureau"],
+        officer=officer or known["officer"],
+        officer_phone=known["officer_phone"],
+        code=known["code"],
+        mechanism=known.get("mechanism", MECHANISM),
+        notice=known.get("notice", NOTICE),
+    )
+
+
+def folder_of(office: Office, record: Record, officer: str = "") -> Folder:
+    """The case with everything its papers are made from."""
+    centre = centre_paper(office, record.case.centre, record.case.centre_name, officer)
+    return Folder(record.case, record.events, centre, office.bench(record.case.rules))
+
+
+async def paper_file(office: Office, record: Record, name: str, actor: Actor) -> tuple[str, bytes] | None:
+    """One paper as (file name, .docx), None when the case has none of that name; the print is written down."""
+    paper = paper_named(folder_of(office, record, actor.name), name)
+    if paper is None:
+        return None
+    await log_access(office, actor, "paper", name, record.id)
+    return f"{record.case.no}-{name}.docx", draw(paper)
+
+
+def all_papers(office: Office, record: Record) -> list[tuple[str, bytes]]:
+    """Every paper of the case as (file name, .docx)."""
+    return [(f"{record.case.no}-{name}.docx", draw(paper)) for name, paper in papers_of(folder_of(office, record))]
+
+
+def paper_names(office: Office, record: Record) -> list[str]:
+    """What /打印 can offer for this case."""
+    return [name for name, _ in papers_of(folder_of(office, record))]
+
+
+async def month_file(office: Office, centre: CentreCard, first: date) -> tuple[str, bytes]:
+    """The monthly report of the month that begins on `first`, as (file name, .docx)."""
+    until = (first + timedelta(days=32)).replace(day=1)
+    ids = [row.id for row in await CaseRow.filter(centre_id=centre.id, registered_at__lt=midnight(until))]
+    records = await read_many(ids, office.sealer, midnight(until))
+    histories = [(record.case, record.events) for record in records]
+    period = f"{first.year}年{first.month}月"
+    numbers = month_numbers(histories, midnight(first), midnight(until), period)
+    paper = monthly_report(numbers, centre_paper(office, centre.id, centre.name), office.bench_of(centre.id))
+    return f"有诉即办月报-{first:%Y-%m}.docx", draw(paper)

@@ -1,0 +1,1 @@
+"""The rules and calendars in force: versions, imports, and what they change."""

@@ -1,0 +1,108 @@
+"""Importing a year's working calendar: what it would move is shown first, then open cases are recalculated and told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from domain.case import SYSTEM, Case
+from domain.commands import Recalculate
+from domain.decisions.pausing import recalculate
+from domain.notice_text import parse_notice
+from domain.rules import Bench
+from domain.work_calendar import WorkCalendar, YearTable, load_tables
+from models.cases import CaseRow
+from models.rulebook import YearTableRow
+from services.cases.execute import perform
+from services.store.app import Office
+from services.store.event_store import read
+from services.store.journal import watched
+
+
+class BadCalendar(Exception):
+    """The file is no working calendar; `str()` says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A limit of an open case, the lead's or a co-department's, that the new calendar changes."""
+
+    case_id: int
+    no: str
+    departments: str
+    before: date
+    after: date
+
+
+def read_calendar(text: str) -> YearTable:
+    """A year's table from the State Council notice's text, or from JSON as shipped. Raises BadCalendar."""
+    try:
+        if text.lstrip().startswith("{"):
+            return load_tables([text])[0]
+        return parse_notice(text)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadCalendar(str(error)) from None
+
+
+def as_text(table: YearTable) -> str:
+    """The JSON form of a table, as `load_tables` reads it."""
+    raw: dict[str, Any] = asdict(table)
+    for day in raw["days"]:
+        day["date"] = day["date"].isoformat()
+        day.pop("source", None)
+    if raw.get("published_on") is not None:
+        raw["published_on"] = str(raw["published_on"])
+    return json.dumps(raw, ensure_ascii=False)
+
+
+async def imported_tables() -> list[YearTable]:
+    """Every imported table, oldest first: a later one of the same year takes its place."""
+    return list(load_tables([row.text for row in await YearTableRow.all().order_by("id")]))
+
+
+async def preview(office: Office, calendar: WorkCalendar) -> list[Move]:
+    """Which open cases `calendar` would move, and by how much; nothing is written."""
+    moves = []
+    for row in await CaseRow.filter(is_open=True).order_by("id"):
+        case = (await read(row.id, office.sealer)).case
+        facts = recalculate(case, Recalculate(""), SYSTEM, _bench(office, case, calendar))
+        for fact in facts:
+            if moved := fact.data.get("moved"):
+                moves.append(_move(row.id, case.no, case.departments, moved))
+            for item in fact.data.get("orders", ()):
+                moves.append(_move(row.id, case.no, f"配合：{item['name']}", item))
+    return moves
+
+
+def _move(case_id: int, no: str, departments: str, moved: Mapping[str, str]) -> Move:
+    return Move(case_id, no, departments, date.fromisoformat(moved["from"]), date.fromisoformat(moved["to"]))
+
+
+def _bench(office: Office, case: Case, calendar: WorkCalendar) -> Bench:
+    bench = office.bench(case.rules)
+    return replace(bench, calendar=calendar.with_hours(bench.rules.hours))
+
+
+async def apply_calendar(office: Office, table: YearTable, calendar: WorkCalendar, moves: Iterable[Move]) -> int:
+    """Keep the table, then recalculate the cases it moves; everybody concerned is told. Returns how many moved."""
+    async with watched(office.sealer, office.clock.now(), "year_tables"):
+        await YearTableRow.create(year=table.year, text=as_text(table), imported_at=office.clock.now())
+    office.calendar = calendar
+    count = 0
+    for case_id in dict.fromkeys(move.case_id for move in moves):
+        outcome = await perform(office, case_id, _command(table), SYSTEM)
+        count += bool(outcome.events)
+    return count
+
+
+def _command(table: YearTable) -> Recalculate:
+    return Recalculate(table.notice_no or table.source_title)
+
+
+async def newest_table() -> int:
+    """The id of the newest imported table, 0 for none: a running bot looks whether it changed."""
+    row = await YearTableRow.all().order_by("-id").first()
+    return row.id if row else 0

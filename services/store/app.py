@@ -1,0 +1,70 @@
+"""What every use case works with: the clock, the calendar, the rules, the sealer; built once by `main`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from domain.rules import Bench, RuleSet
+from domain.work_calendar import WorkCalendar
+from models.sealing import Sealer
+from services.store.hands import Hands
+from services.store.usage_counter import MonthlyTally
+
+
+class Clock(Protocol):
+    """The only source of the present moment."""
+
+    def now(self) -> datetime:
+        """The present, aware."""
+
+
+def _nothing() -> None:
+    """Wake nobody: one-shot commands deliver nothing themselves."""
+
+
+@dataclass
+class Office:
+    """The desk of the deployment. `wake` is called after a commit that queued messages.
+
+    `calendar` and `rules` are the deployment's; those of a case or a centre come from `bench` and `bench_of`.
+    """
+
+    clock: Clock
+    calendar: WorkCalendar
+    rules: RuleSet
+    sealer: Sealer
+    public_url: str = ""
+    wake: Callable[[], None] = _nothing
+
+    #: Every version of the rules by name; a case keeps the one it was opened under.
+    versions: dict[str, RuleSet] = field(default_factory=dict)
+    #: The rules in force at the centres (by id) that have rules of their own; `rules` hold at the others.
+    own_rules: dict[int, RuleSet] = field(default_factory=dict)
+
+    #: What metered platforms were asked for this month, by platform.
+    tallies: dict[str, MonthlyTally] = field(default_factory=dict)
+
+    #: The incoming events this process works on.
+    hands: Hands = field(default_factory=Hands)
+
+    def bench(self, version: str) -> Bench:
+        """Moment, calendar and rules for what happens to one case; `version` is the one it was opened under."""
+        return self._bench(self.versions.get(version, self.rules))
+
+    def bench_of(self, centre: int) -> Bench:
+        """The same for a centre as such: what a new case of it is opened under, its digest, its reports."""
+        return self._bench(self.rules_of(centre))
+
+    def rules_of(self, centre: int) -> RuleSet:
+        """The rules in force at a centre."""
+        return self.own_rules.get(centre, self.rules)
+
+    def calendar_of(self, centre: int) -> WorkCalendar:
+        """The calendar in the present office hours of a centre: when its departments may be spoken to."""
+        return self.calendar.with_hours(self.rules_of(centre).hours)
+
+    def _bench(self, rules: RuleSet) -> Bench:
+        return Bench(self.clock.now(), self.calendar.with_hours(rules.hours), rules)
