@@ -13,7 +13,7 @@ from domain.refusals import Refused
 from domain.rules_file import BadRules
 from main import build_office, build_platforms, sealer_of, serve
 from models.errors import DATABASE_FAULTS, passing
-from models.lead import DatabaseInUse
+from models.leadership import DatabaseInUse
 from models.migrate import SchemaTooNew, migrate
 from models.sealing import SealError
 from models.urls import BadDatabaseUrl

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cards.drawing import draw
-from bot.door import Door
-from models.lead import Leadership
+from bot.dispatcher import Dispatcher
+from models.leadership import Leadership
 from models.owners import Fenced
 from platforms.contract import ChatPlatform, Health, Incoming
 from scheduler.clock import PracticeClock, StepWatch
@@ -83,7 +83,7 @@ class Server:
         self.supervisor = Supervisor(self.office.clock.now, partial(queue_alarm, self.office, "task_ill"), ends=Fenced)
         self.office.wake = self._wake.set
         self.delivery = Delivery(self.office, self.platforms, draw)
-        self.door = Door(self.office, self.platforms, self.background)
+        self.dispatcher = Dispatcher(self.office, self.platforms, self.background)
         self.leadership = Leadership(
             self.settings["YOUSU_DATABASE_URL"], self.office.clock.now(), self.office.hands.drop
         )
@@ -93,7 +93,7 @@ class Server:
         self._stop = stop
         await check_data_key(self.office.sealer)
         await self._refurnish()
-        self.door.install = self.delivery.install = await install_prefix()
+        self.dispatcher.install = self.delivery.install = await install_prefix()
         await self.leadership.try_lead()  # what comes in from now on is leased in this process's name
         await self._keep_practice_time()
         runner = await listen(create_app(self._deps()), self.settings["YOUSU_HTTP_HOST"], self.settings.port)
@@ -180,7 +180,7 @@ class Server:
             await self._freed.wait()
             self._freed.clear()
             try:
-                await self.door.retry()
+                await self.dispatcher.retry()
             except Fenced:
                 raise
             except Exception as error:
@@ -209,7 +209,7 @@ class Server:
         jobs = fixed_jobs(
             self.settings.tick_seconds,
             tick=self._tick,
-            retry=self.door.retry,
+            retry=self.dispatcher.retry,
             tidy=self._tidy,
             clock=self._look_at_clock,
         )
@@ -273,7 +273,7 @@ class Server:
         """
         for failures in range(1, KEPT_TRIES + 1):
             try:
-                return await self.door.receive(incoming)
+                return await self.dispatcher.receive(incoming)
             except Exception as error:
                 if failures == KEPT_TRIES or not passing(error):
                     raise
@@ -340,7 +340,7 @@ class Server:
             office=self.office,
             platforms=self.platforms,
             doors={path: door for platform in self.platforms.values() for path, door in platform.doors().items()},
-            accept=self.door.accept,
+            accept=self.dispatcher.accept,
             intake_keys=keys,
             health=self._health,
             illnesses=self.supervisor.illnesses,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.case import Case, Clock, SubOrder
 from domain.decisions.route import assist_clock, start_clock
+from domain.event_fields import clock_of
 from domain.office_hours import TZ
-from domain.reading import clock_of
 from domain.rules import Bench
 from domain.vocabulary import STAGE_NAMES, WITH_DEPARTMENT, Stage
 

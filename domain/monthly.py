@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain.case import Case, Clock, Event
+from domain.event_fields import clock_of
 from domain.papers.monthly import MonthNumbers
-from domain.reading import clock_of
 from domain.vocabulary import LEVELS, Rating, Stage, State
 
 #: Event type → the indicator it adds one to.

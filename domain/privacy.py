@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parsing.canvas import Canvas
 from parsing.names import UNIT_SUFFIX, is_unit_name
+from parsing.normalized_text import Canvas
 from parsing.phones import NUMBER, PHONE_WORD
 
 HIDDEN = "***"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time
 from typing import Any
 
-from domain import rules_words as words
+from domain import rules_schema as words
 from domain.office_hours import LEAP_YEAR, OfficeHours, Season, YearlyHours
 from domain.vocabulary import LEVELS, STATE_NAMES, Rating
 

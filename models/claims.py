@@ -1,9 +1,9 @@
 """Reviewed SQL for the hot paths: who works on what next.
 
 A claim is a lease that carries its owner's name: nobody else takes the row until that process is proved dead, and
-then it is free at once (`models.lead`). Without a name (a process not announced yet, or of an older release) the lease
-runs out. On PostgreSQL several workers claim at once and skip each other's rows; on SQLite the single writer makes
-that unnecessary. Times come in as arguments; the database's clock is never asked.
+then it is free at once (`models.leadership`). Without a name (a process not announced yet, or of an older release)
+the lease runs out. On PostgreSQL several workers claim at once and skip each other's rows; on SQLite the single writer
+makes that unnecessary. Times come in as arguments; the database's clock is never asked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Who has a SQLite file open: everybody who opens it holds a shared lock beside it, who exchanges it holds it alone.
 
-The lock is on a file of its own and never on the database (see models.lead): a process that closes any descriptor of
-the database would drop the locks its engine holds on it.
+The lock is on a file of its own, never on the database (see models.leadership): a process that closes any descriptor
+of the database would drop the locks its engine holds on it.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from models import owners
 from models.engine import finish
 from models.urls import LEAD_SETTINGS, connections
 
-#: How long the server may take to answer; less than a leader is trusted without an answer (models.lead).
+#: How long the server may take to answer; less than a leader is trusted without an answer (models.leadership).
 ANSWER_SECONDS = 3.0
 #: A counter seen standing still so often, over at least so long, belongs to a process that hangs.
 HUNG_LOOKS = 5

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from models.fields import as_utc
-from models.lead import Leadership
+from models.leadership import Leadership
 from models.urls import MEMORY, sqlite_path
 from operations import backup_postgres, backup_sqlite
 from operations.backup_file import NotPossible, read_backup

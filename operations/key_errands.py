@@ -7,7 +7,7 @@ import sys
 
 from main import database, sealer_of
 from models.errors import DatabaseInUse
-from models.lead import Leadership
+from models.leadership import Leadership
 from operations.running import Failure, now, run_async
 from services.store.key_check import noted_keys
 from services.upkeep.rotation import rotate

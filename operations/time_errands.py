@@ -13,7 +13,7 @@ from domain.given_dates import FIRST, LAST
 from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
 from main import build_office, database
-from models.peek import Unreadable, imported_texts
+from models.readonly import Unreadable, imported_texts
 from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, read_small, run_async
 from parsing import parse

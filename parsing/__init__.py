@@ -2,6 +2,6 @@
 
 from parsing.assemble import parse
 from parsing.coming import Coming, coming
-from parsing.shapes import Found, Parsed, Proposal
+from parsing.types import Found, Parsed, Proposal
 
 __all__ = ["Coming", "Found", "Parsed", "Proposal", "coming", "parse"]

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from parsing import boilerplate, classify, content, evidence, layout, limits, people, questions, references, talk
 from parsing import departments as vocabulary
-from parsing.canvas import Canvas
 from parsing.content import Body
-from parsing.shapes import Found, Parsed, Proposal, Record
+from parsing.normalized_text import Canvas
+from parsing.types import Found, Parsed, Proposal, Record
 
 LONGEST = 65_536
 """Characters read; a longer text is cut there, and the questions say so."""

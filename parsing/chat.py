@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parsing import dates
-from parsing.canvas import Canvas
 from parsing.labels import FIELD_OF, LABELS
-from parsing.shapes import Found
+from parsing.normalized_text import Canvas
+from parsing.types import Found
 
 _WHEN = (
     r"(?:(?:20\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|今天|昨天|前天|(?:星期|周)[一二三四五六日天])?[ ]{0,2}"

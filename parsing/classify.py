@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from parsing import dates, evidence
-from parsing.shapes import Found, Record
+from parsing.types import Found, Record
 from parsing.words import Witness
 
 CATEGORIES = ("一般", "办不了", "很难办", "不给办", "复杂", "范围外", "未进驻")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from parsing import dates
-from parsing.canvas import Canvas
+from parsing.normalized_text import Canvas
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]|半)"
 _FARTHEST = timedelta(days=3660)

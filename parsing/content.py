@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from parsing import boilerplate, departments, evidence, names, phones
-from parsing.shapes import Entry, Record
+from parsing.types import Entry, Record
 from parsing.words import WORDS
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import pairwise
 
 from parsing import boilerplate, chat, names, numbers, phones, tabular
-from parsing.canvas import Canvas
 from parsing.evidence import ATTACHMENT, CHANNEL_NAMES
-from parsing.scan import find_entries
-from parsing.shapes import Entry, Found, Record
+from parsing.label_scanner import find_entries
+from parsing.normalized_text import Canvas
+from parsing.types import Entry, Found, Record
 
 _OPENERS = frozenset({"external_no", "name", "unit_name", "reported_at", "source", "title"})
 _BODY = frozenset({"content", "kind_prefix"})

@@ -9,7 +9,7 @@ from datetime import datetime
 from parsing import boilerplate, dates, evidence
 from parsing.content import Body
 from parsing.labels import LABELS
-from parsing.shapes import Found, Record
+from parsing.types import Found, Record
 
 _DISPATCHED = LABELS["reported_at"].index("接单时间")
 """Ranks from here on in the table of time labels are times of forwarding, weaker witnesses of the report itself."""

@@ -9,7 +9,7 @@ from parsing import addresses, names, phones
 from parsing.content import Body
 from parsing.names import Name
 from parsing.phones import Phone
-from parsing.shapes import Entry, Found, Record
+from parsing.types import Entry, Found, Record
 
 _SOLE_TRADER = re.compile(r"个体工商户|个体户")
 _NO_ADDRESS = re.compile(r"^(?:无|不详|未知|未提供|保密|/|-+|—+)$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from parsing.shapes import Proposal
+from parsing.types import Proposal
 
 REQUIRED: dict[str, str] = {
     "name": "姓名或单位名称",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parsing import classify, numbers
-from parsing.shapes import Found, Record
+from parsing.types import Found, Record
 
 Scored = tuple[int, int, float]
 """(flat start, flat end, confidence) of a number."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from parsing.canvas import Canvas
 from parsing.labels import EXPORT_COLUMNS, FIELD_OF, LABELS
-from parsing.shapes import Entry, Record
+from parsing.normalized_text import Canvas
+from parsing.types import Entry, Record
 
 _FEWEST_CELLS = 6
 _DISPATCHED = LABELS["reported_at"].index("派发时间")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from parsing import departments, evidence, phones
-from parsing.canvas import Canvas
+from parsing.normalized_text import Canvas
 from parsing.words import WORDS
 
 _LONGEST = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import texts
-from bot.cards import clerk, guidance, news, paper, pressing, task
+from bot.cards import centre, escalation, guidance, notifications, paper, work_order
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Role, State
 from platforms.contract import Card, Message
@@ -18,10 +18,10 @@ def card_now(view: View) -> Card:
         raise ValueError("a card is drawn for a case")
     reader = view.reader
     if reader is not None and reader.department is None:
-        return clerk.current(view)
-    if reader is None and task.lost(view):
-        return task.gone(view)
-    card = task.draw(view)
+        return centre.current(view)
+    if reader is None and work_order.lost(view):
+        return work_order.gone(view)
+    card = work_order.draw(view)
     if case.state in WITH_DEPARTMENT or (reader is not None and reader.has(Role.LIAISON)):
         return card
     return Card(
@@ -39,40 +39,40 @@ def redraw(view: View) -> Card | None:
 
     Nothing to a department that has the case no longer, nor of a refusal of what no department asked for.
     """
-    return None if task.lost(view) or news.not_theirs(view) else card_now(view)
+    return None if work_order.lost(view) or notifications.not_theirs(view) else card_now(view)
 
 
 DRAWINGS: dict[str, Callable[[View], Message | None]] = {
-    "confirm": clerk.asks(State.DRAFT),
-    "dispatch": clerk.asks(State.REGISTERED, State.SUBMITTED),
-    "referral": clerk.status,
-    "request": clerk.asks_decision,
-    "review": clerk.asks(State.REVIEW),
-    "call_back": clerk.asks(State.CALL_BACK),
-    "task": task.handed,
+    "confirm": centre.asks(State.DRAFT),
+    "dispatch": centre.asks(State.REGISTERED, State.SUBMITTED),
+    "referral": centre.status,
+    "request": centre.asks_decision,
+    "review": centre.asks(State.REVIEW),
+    "call_back": centre.asks(State.CALL_BACK),
+    "task": work_order.handed,
     "redraw": redraw,
-    "line": news.line,
-    "hotline": news.hotline,
-    "nudge": pressing.nudge,
-    "owner": news.owner,
-    "overdue": pressing.overdue,
-    "supervision_draft": pressing.supervision_draft,
-    "supervision": pressing.supervision,
-    "drafts": pressing.drafts,
-    "circular": pressing.circular,
-    "seal": pressing.seal,
-    "copy": pressing.copy,
-    "undelivered": news.undelivered,
-    "nobody": news.nobody,
-    "digest": news.digest,
-    "alarm": news.alarm,
+    "line": notifications.line,
+    "hotline": notifications.hotline,
+    "nudge": escalation.nudge,
+    "owner": notifications.owner,
+    "overdue": escalation.overdue,
+    "supervision_draft": escalation.supervision_draft,
+    "supervision": escalation.supervision,
+    "drafts": escalation.drafts,
+    "circular": escalation.circular,
+    "seal": escalation.seal,
+    "copy": escalation.copy,
+    "undelivered": notifications.undelivered,
+    "nobody": notifications.nobody,
+    "digest": notifications.digest,
+    "alarm": notifications.alarm,
     "guidance": guidance.news,
-    "many": news.many,
+    "many": notifications.many,
 }
 
 
 #: What a card that is out of date is redrawn as: the case as it is, or what stays of it with whoever lost it.
-REFRESHED: dict[str, Callable[[View], Card]] = {"now": card_now, "gone": task.gone}
+REFRESHED: dict[str, Callable[[View], Card]] = {"now": card_now, "gone": work_order.gone}
 
 
 def draw(kind: str, view: View) -> Message | None:

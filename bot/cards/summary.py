@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.cards import parts
+from bot.cards import blocks
 from domain.case import Case
 from domain.explain import limit_words
 from domain.ledger_form import HEADERS
@@ -47,7 +47,7 @@ def rows(cases: Sequence[Case], name: str, page: int, bench: Bench) -> str:
         words = [STATE_NAMES[case.state], case.departments]
         if clock is not None:
             words.append(("已超期 " if bench.now > clock.at else "") + limit_words(clock))
-        lines.append(f"- {case.no} {parts.title(case)}｜{'｜'.join(word for word in words if word)}")
+        lines.append(f"- {case.no} {blocks.title(case)}｜{'｜'.join(word for word in words if word)}")
     if page < pages:
         lines.append(f"下一页：/台账 {name} {page + 1}")
     return "\n".join(lines)

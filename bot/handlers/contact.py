@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.doing import need
+from bot.handlers.common import need
 from bot.router import router
 from domain.refusals import Refused
 from services.store.access_log import reveal_contact

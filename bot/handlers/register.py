@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.cards import clerk
+from bot.cards import centre
 from bot.context import Ask, Context, Reply
-from bot.handlers.doing import act, done, need
+from bot.handlers.common import act, done, need
 from bot.router import router
 from domain.commands import Confirm, SettleOnSpot
 from domain.refusals import Refused
@@ -45,7 +45,7 @@ async def on_confirm(ctx: Context, ask: Ask) -> Reply:
     """确认登记."""
     outcome = await act(ctx, ask, Confirm())
     if ask.pressed:
-        return Reply(card=clerk.status(ctx.view(outcome.id, outcome.case)))
+        return Reply(card=centre.status(ctx.view(outcome.id, outcome.case)))
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
 
 
@@ -68,4 +68,4 @@ async def on_supplement(ctx: Context, ask: Ask) -> Reply:
     said = texts.SUPPLEMENTED.format(no=case.no, missing=missing)
     if ctx.in_group:
         return Reply(said)
-    return Reply(said, card=clerk.current(ctx.view(ask.case_id, case)))
+    return Reply(said, card=centre.current(ctx.view(ask.case_id, case)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import texts
-from bot.cards import clerk, parts, task
+from bot.cards import blocks, centre, work_order
 from bot.context import Ask, Context, Reply
 from bot.router import router
 from domain.case import Case
@@ -52,8 +52,8 @@ def _card(ctx: Context, ask: Ask, *, private: bool) -> Card:
         department=ctx.person.department_id,
     )
     if ctx.actor.department is not None and not masked:
-        return task.draw(view)
-    return clerk.current(view) if private and not masked else clerk.status(view)
+        return work_order.draw(view)
+    return centre.current(view) if private and not masked else centre.status(view)
 
 
 def _history(ask: Ask) -> str:
@@ -76,4 +76,4 @@ def _line(ctx: Context, case: Case) -> str:
     clock = case.running
     limit = f"，{limit_words(clock)}" if clock else ""
     late = "，已超期" if clock and ctx.now > clock.at else ""
-    return f"- {case.no} {parts.title(case)}：{STATE_NAMES[case.state]}{limit}{late}"
+    return f"- {case.no} {blocks.title(case)}：{STATE_NAMES[case.state]}{limit}{late}"

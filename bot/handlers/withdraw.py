@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.doing import act, done, need
+from bot.handlers.common import act, done, need
 from bot.router import router
 from domain.case import Case
 from domain.commands import Withdraw

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from domain.case import Case, Clock
+from domain.event_fields import clock_data
 from domain.given_dates import limit_day
 from domain.office_hours import TZ
-from domain.reading import clock_data
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import Stage, State

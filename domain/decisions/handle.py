@@ -8,8 +8,8 @@ from domain import commands as c
 from domain.case import Actor, Case, Clock, SubOrder
 from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
 from domain.decisions.route import assist_clock, start_clock
+from domain.event_fields import clock_of
 from domain.lifecycle_hint import hint, stage_hint
-from domain.reading import clock_of
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import STATE_NAMES, Role, Stage, State

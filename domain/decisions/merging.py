@@ -12,7 +12,7 @@ from domain import commands as c
 from domain.case import Actor, Case
 from domain.decisions.facts import Fact
 from domain.decisions.review import ended
-from domain.reading import clock_data
+from domain.event_fields import clock_data
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import BEFORE_DISPATCH, State

@@ -12,8 +12,8 @@ from domain.decisions.facts import Fact, clock_from, need_text
 from domain.decisions.handle import lead_only
 from domain.decisions.requests import instead
 from domain.decisions.route import assist_clock
+from domain.event_fields import clock_data, clock_of
 from domain.office_hours import TZ
-from domain.reading import clock_data, clock_of
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import RUNNING, Request, Stage

@@ -8,9 +8,9 @@ from typing import Any
 from domain import commands as c
 from domain.case import Actor, Case, Clock, Unit
 from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
+from domain.event_fields import clock_data, clock_of
 from domain.office_hours import TZ
 from domain.privacy import scrub
-from domain.reading import clock_data, clock_of
 from domain.refusals import Refused
 from domain.rules import Bench, Limit
 from domain.vocabulary import BEFORE_DISPATCH, STATE_NAMES, WITH_DEPARTMENT, Category, Role, Stage, State

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.case import Case, Event
+from domain.event_fields import clock_of
 from domain.papers import requests as r
 from domain.papers.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
 from domain.papers.shapes import CentrePaper, Paper
 from domain.papers.supervision import circular, discipline_copy, government_report, supervision_form
 from domain.papers.work_order import work_order
-from domain.reading import clock_of
 from domain.rules import Bench
 from domain.vocabulary import Level, State
 

@@ -14,7 +14,7 @@ from domain.papers.shapes import CentrePaper
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
 from domain.rules import Bench
 from domain.vocabulary import Stage
-from parsing.canvas import Canvas
+from parsing.normalized_text import Canvas
 from parsing.phones import all_numbers
 
 WORK_ORDER = "“有诉即办”问题工作单"

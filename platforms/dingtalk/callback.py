@@ -16,11 +16,11 @@ from datetime import datetime
 from typing import Any
 
 from platforms.contract import Answer, Callback, CallbackDoor, OnIncoming
+from platforms.dingtalk.card_callbacks import Presses
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.crypto import BadCallback, EventCrypto, card_secret, card_sign, robot_sign
-from platforms.dingtalk.memo import Memo
-from platforms.dingtalk.presses import Presses
-from platforms.dingtalk.reading import Reading
+from platforms.dingtalk.inbound import Reading
+from platforms.dingtalk.lru import Memo
 from platforms.dingtalk.timing import Timing
 
 MAX_BODY = 256 * 1024

@@ -14,7 +14,7 @@ from typing import Any
 
 from platforms.contract import Card, Place, PlatformError, Receipt, Recipient, Rejected, TryLater, Unreachable
 from platforms.dingtalk import apis, render
-from platforms.dingtalk.bell import Bell
+from platforms.dingtalk.alarm_buffer import Bell
 from platforms.dingtalk.client import RestClient
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import (
@@ -27,7 +27,7 @@ from platforms.dingtalk.errors import (
     verdict_of,
 )
 from platforms.dingtalk.frames import GROUP_BUTTON, PERSON_BUTTON
-from platforms.dingtalk.memo import Memo
+from platforms.dingtalk.lru import Memo
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ import aiohttp
 
 from platforms.contract import Misconfigured, PlatformError, TryLater
 from platforms.dingtalk import apis
+from platforms.dingtalk.alarm_buffer import Bell
 from platforms.dingtalk.apis import Api
-from platforms.dingtalk.bell import Bell
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import (
     BAD_SECRET,
@@ -34,8 +34,8 @@ from platforms.dingtalk.errors import (
 from platforms.dingtalk.quota import API, STREAM, Quota
 from platforms.dingtalk.timing import Timing
 from platforms.dingtalk.token import TokenKeeper
-from platforms.dingtalk.wire import Form, Reply, Request, Wire
-from platforms.memory import Limit, SlidingWindow
+from platforms.dingtalk.transport import Form, Reply, Request, Wire
+from platforms.recent import Limit, SlidingWindow
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from platforms.connection_state import STATE_WORDS, State
 from platforms.contract import (
     NOTICE_PREFIX,
     CallbackDoor,
@@ -38,22 +39,21 @@ from platforms.contract import (
     Unreachable,
 )
 from platforms.dingtalk import render
-from platforms.dingtalk.bell import Bell
+from platforms.dingtalk.alarm_buffer import Bell
 from platforms.dingtalk.callback import CARD_PATH, Doors
+from platforms.dingtalk.card_callbacks import Presses
 from platforms.dingtalk.cards import Cards, NoTemplate
 from platforms.dingtalk.client import RestClient, is_bad_secret
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.crypto import card_secret
-from platforms.dingtalk.desk import Desk
-from platforms.dingtalk.memo import Memo
-from platforms.dingtalk.presses import Presses
+from platforms.dingtalk.frame_handler import Desk
+from platforms.dingtalk.inbound import Directory, Reading
+from platforms.dingtalk.lru import Memo
 from platforms.dingtalk.quota import STREAM, Quota
-from platforms.dingtalk.reading import Directory, Reading
 from platforms.dingtalk.robot import Robot
 from platforms.dingtalk.stream import Stream
 from platforms.dingtalk.timing import Timing
-from platforms.fitting import answer_key
-from platforms.line_state import STATE_WORDS, State
+from platforms.limits import answer_key
 
 log = logging.getLogger(__name__)
 

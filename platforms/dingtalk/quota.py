@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from platforms.contract import ChannelDown, Health, Tally, TryLater
-from platforms.dingtalk.bell import Bell
+from platforms.dingtalk.alarm_buffer import Bell
 
 API, STREAM = "api", "stream"
 WARN_AT, HOLD_AT = 0.7, 0.9

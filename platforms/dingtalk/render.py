@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from platforms.contract import Button, Card, Link, Mention, Rejected, Text, Tone
-from platforms.fitting import CUT_HINT, cut_bytes
+from platforms.limits import CUT_HINT, cut_bytes
 from platforms.words import inert
 
 VALUE_BYTES = 1024

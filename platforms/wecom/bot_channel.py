@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import Card, File, Incoming, Message, Receipt, Rejected, Text
-from platforms.fitting import answer_key, file_name
-from platforms.memory import RecentKeys
+from platforms.limits import answer_key, file_name
+from platforms.recent import RecentKeys
 from platforms.wecom import render
 from platforms.wecom.client import require_file_size
 from platforms.wecom.errors import REPLY_WINDOW_GONE, TASK_ID_TAKEN, LostAnswer
 from platforms.wecom.long_connection import LongConnection
-from platforms.wecom.wire import new_req_id
+from platforms.wecom.transport import new_req_id
 
 SINGLE, GROUP = 1, 2
 CHUNK = 512 * 1024

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, UnknownCode, Unreachable
-from platforms.memory import Limit, SlidingWindow
+from platforms.recent import Limit, SlidingWindow
 from platforms.wecom.errors import BAD_SECRET, OK, STALE_TOKEN, TOO_FREQUENT, LostAnswer, refusal
 from platforms.wecom.token import TokenKeeper
 

@@ -20,14 +20,14 @@ from typing import Any
 import aiohttp
 
 from platforms.alarms import never_failing
+from platforms.connection_state import STATE_WORDS, State, delay
 from platforms.contract import ChannelDown, LineDown, Misconfigured, OnAlarm, TryLater
-from platforms.lanes import Lanes
-from platforms.line_state import STATE_WORDS, State, delay
-from platforms.memory import Limit, SlidingWindow
+from platforms.keyed_queue import Lanes
+from platforms.recent import Limit, SlidingWindow
 from platforms.wecom import frames
 from platforms.wecom.errors import BAD_SECRET, NOT_SUBSCRIBED, OK, LostAnswer, refusal
 from platforms.wecom.frames import Frame
-from platforms.wecom.wire import Wire, new_req_id
+from platforms.wecom.transport import Wire, new_req_id
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from platforms.alarms import never_failing
+from platforms.connection_state import STATE_WORDS, State
 from platforms.contract import (
     NOTICE_PREFIX,
     Answer,
@@ -36,7 +37,6 @@ from platforms.contract import (
     Recipient,
     Rejected,
 )
-from platforms.line_state import STATE_WORDS, State
 from platforms.wecom import frames, render
 from platforms.wecom.app_channel import Application
 from platforms.wecom.bot_channel import GROUP, SINGLE, GroupBot

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from platforms.contract import Button, Card, Link, Rejected, Text, Tone
-from platforms.fitting import CUT_HINT, cut_bytes
+from platforms.limits import CUT_HINT, cut_bytes
 from platforms.words import inert
 
 APP_TEXT_BYTES = 2048

@@ -17,7 +17,7 @@ from domain.escalation import MESSAGES, Step, due_steps
 from domain.fold import apply
 from domain.lifecycle import decide
 from domain.rules import Bench
-from domain.rules_words import step_words
+from domain.rules_schema import step_words
 from domain.vocabulary import StepKind
 from models.cases import StepRow
 from models.claims import due_case_ids

@@ -1,7 +1,7 @@
 """The inbox: an event is stored under a unique key before the platform is answered, and worked on until it is done.
 
 A row belongs to the process that works on it. That process knows what it has in hand (`Hands`), so what it dropped is
-given back; what a dead one held, the leader gives back (`models.lead`).
+given back; what a dead one held, the leader gives back (`models.leadership`).
 """
 
 from __future__ import annotations

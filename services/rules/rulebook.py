@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from domain.rules import Bench, RuleSet
 from domain.rules_file import BadRules, load_rules
-from domain.standing import standing
+from domain.rules_impact import standing
 from models.cases import CaseRow
 from models.errors import Conflict
 from models.rulebook import RuleSetRow

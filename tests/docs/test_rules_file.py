@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain import rules_words as words
+from domain import rules_schema as words
 from domain.vocabulary import STATE_NAMES
 from tests.kit.cases import RULES_FILE
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from bot.context import Reply
-from bot.door import Door
+from bot.dispatcher import Dispatcher
 from domain.office_hours import TZ
 from models.people import Centre, Department
 from models.sealing import Sealer
@@ -66,7 +66,7 @@ class House:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self.door = Door(office, {"wecom": WeCom(WeComConfig(), office.clock.now)}, Background())
+        self.dispatcher = Dispatcher(office, {"wecom": WeCom(WeComConfig(), office.clock.now)}, Background())
         self._events = count()
 
     async def come(self, account: str, *, text: str = "", key: str = "", group: bool = False) -> Reply | None:
@@ -74,7 +74,7 @@ class House:
         kind = IncomingKind.PRESS if key else IncomingKind.TEXT
         chat = GROUP if group else None
         event = Incoming("wecom", f"e{next(self._events)}", kind, account, self.office.clock.now(), chat, text, key)
-        return await self.door._reply(event)
+        return await self.dispatcher._reply(event)
 
     def pass_time(self, **more: float) -> None:
         """Let time pass."""

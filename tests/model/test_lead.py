@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.database import connect, disconnect, query
-from models.lead import DatabaseInUse, Leadership
+from models.leadership import DatabaseInUse, Leadership
 from models.urls import BadDatabaseUrl, connections
 
 SECRET = "geheim"

@@ -20,7 +20,7 @@ from models.claims import (
     only_process,
 )
 from models.database import clean_context, connect, disconnect, query, transaction
-from models.lead import Leadership
+from models.leadership import Leadership
 from models.presence import HUNG_LOOKS, HUNG_SECONDS, Watch
 from models.processes import LeadershipRow, ProcessRow
 from models.queues import InboxRow, OutboxRow

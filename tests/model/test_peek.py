@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.peek import Unreadable, imported_texts
+from models.readonly import Unreadable, imported_texts
 from models.rulebook import YearTableRow
 
 

@@ -11,7 +11,7 @@ from models.messages import ShownCard
 from models.people import Person
 from models.queues import OutboxRow
 from platforms.contract import Incoming, IncomingKind
-from platforms.dingtalk.repeats import SETTLED
+from platforms.dingtalk.dedup import SETTLED
 from services.outbox.leavers import call_the_roll
 from tests.kit.town import GROUPS, Seen, Town, captions, heard_by, running_town, shown, words
 
@@ -163,7 +163,7 @@ async def test_whoever_quotes_the_card_and_writes_has_answered(town: Town):
         "dingtalk", "quote-1", IncomingKind.TEXT, town.world.city.people["chenjing"].staff_id,
         town.office.clock.now(), chat_id=shown_card.recipient, text="材料已补齐，当场办结", card_id=shown_card.key,
     )  # fmt: skip
-    await town.server.door.receive(quote)
+    await town.server.dispatcher.receive(quote)
     await town.settle()
     assert (await town.case(no))["state"] == "C1"
 

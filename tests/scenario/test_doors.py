@@ -100,7 +100,7 @@ async def test_odd_numbers_and_months_are_answered(town: Town):
 
 async def _do(town: Town, kind: IncomingKind, n: int, **more: str | None) -> None:
     at = town.office.clock.now()
-    await town.server.door.receive(Incoming("wecom", f"odd-{n}", kind, "zhaogang", at, **more))  # type: ignore[arg-type]
+    await town.server.dispatcher.receive(Incoming("wecom", f"odd-{n}", kind, "zhaogang", at, **more))  # type: ignore[arg-type]
     await town.settle()
 
 
@@ -133,7 +133,7 @@ async def test_a_press_by_who_has_nothing_to_do_with_cases_is_answered(town: Tow
         before = town.last
         key = f"y1|{code}|{record.id}|{record.case.turn}|"
         press = Incoming("wecom", f"p-{code}", IncomingKind.PRESS, "liujie", town.office.clock.now(), key=key)
-        await town.server.door.receive(press)
+        await town.server.dispatcher.receive(press)
         await town.settle()
         seen.append(words(await town.since(before)))
     assert all(seen), seen

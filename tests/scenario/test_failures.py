@@ -36,7 +36,7 @@ async def test_a_failing_errand_is_told_kept_and_done_later(town: Town):
     finally:
         await mend_table("prompts")
     await town.turn("11-23 09:01")
-    await town.server.door.retry()
+    await town.server.dispatcher.retry()
     await town.settle()
     assert (await town.case(no))["state"] == "B2"
     assert "已签收" in words(await town.messages("chenjing", "人社局"))
@@ -56,7 +56,7 @@ async def test_a_press_that_fails_is_done_later_too(town: Town):
         await mend_table("steps")
     assert "accepted" not in await town.events(no)
     await town.turn("11-23 09:01")
-    await town.server.door.retry()
+    await town.server.dispatcher.retry()
     await town.settle()
     assert (await town.events(no)).count("accepted") == 1
     await town.nothing_is_lost()
@@ -70,7 +70,7 @@ async def test_what_keeps_failing_is_shown_to_the_operator_and_never_swallowed(t
         await town.say("chenjing", "人社局", "/我的")
         for n in range(MAX_ATTEMPTS + 2):
             await town.turn(f"11-23 {10 + n // 2}:{(n % 2) * 30:02d}")
-            await town.server.door.retry()
+            await town.server.dispatcher.retry()
     finally:
         await mend_table("prompts")
     row = await InboxRow.get(state="failed")
@@ -108,7 +108,7 @@ async def test_what_a_dead_process_left_in_the_inbox_is_worked_on_by_the_next(to
         received_at=now, next_try_at=now,
     )  # fmt: skip
     await town.start_bot()
-    await town.server.door.retry()
+    await town.server.dispatcher.retry()
     await town.settle()
     assert (await town.case(no))["state"] == "B2"
     assert "已签收" in words(await town.messages("chenjing", "app"))
@@ -126,7 +126,7 @@ async def test_the_person_never_sees_the_inside(town: Town, user: str):
     assert "已记录并会自动重试" in said
     assert "no such table" not in said
     await town.turn("11-23 09:05")
-    await town.server.door.retry()
+    await town.server.dispatcher.retry()
     await town.settle()
     await town.nothing_is_lost()
 

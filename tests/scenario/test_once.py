@@ -13,25 +13,25 @@ async def again(town: Town, row: InboxRow, payload: str) -> None:
     """The event as a dead process leaves it: acted on, not marked; then the next process works on it."""
     now = town.office.clock.now()
     await InboxRow.filter(id=row.id).update(state="pending", payload=payload, next_try_at=now, done_at=None)
-    await town.server.door.retry()
+    await town.server.dispatcher.retry()
     await town.settle()
 
 
 async def said_and_kept(town: Town, text: str) -> tuple[InboxRow, str]:
     """Say something one-to-one; its row in the inbox and the sealed event, which is emptied once it is done."""
     kept: dict[int, str] = {}
-    original = town.server.door.handle
+    original = town.server.dispatcher.handle
 
     async def look(incoming) -> None:
         row = await InboxRow.get(platform=incoming.platform, event_key=incoming.event_key)
         kept[row.id] = row.payload
         await original(incoming)
 
-    town.server.door.handle = look  # a listener before the real handler: nothing of it is replaced
+    town.server.dispatcher.handle = look  # a listener before the real handler: nothing of it is replaced
     try:
         await town.say("wangmin", "app", text)
     finally:
-        town.server.door.handle = original
+        town.server.dispatcher.handle = original
     row_id = max(kept)
     return await InboxRow.get(id=row_id), kept[row_id]
 

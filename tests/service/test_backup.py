@@ -18,7 +18,7 @@ import pytest
 
 from models.bookkeeping import MetaRow
 from models.database import connect, disconnect, query
-from models.lead import DatabaseInUse, Leadership
+from models.leadership import DatabaseInUse, Leadership
 from models.people import Centre, Department
 from models.urls import connections, sqlite_path
 from operations.backup import NotPossible, backup, restore

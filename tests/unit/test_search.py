@@ -60,5 +60,5 @@ def test_the_fingerprint_names_the_segmenter_and_stays_the_same():
 
 
 def test_a_server_nobody_asks_does_not_load_the_dictionary():
-    code = "import sys, bot.door, main; sys.exit('rjieba' in sys.modules)"
+    code = "import sys, bot.dispatcher, main; sys.exit('rjieba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import Card, ChannelDown, Place, Recipient, Text, TryLater
-from platforms.dingtalk.bell import Bell
+from platforms.dingtalk.alarm_buffer import Bell
 from platforms.dingtalk.quota import Quota
 from tests.platform.dingtalk import fake as dt
 from tests.platform.dingtalk.conftest import held

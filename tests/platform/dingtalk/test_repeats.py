@@ -2,7 +2,7 @@
 
 import pytest
 
-from platforms.dingtalk.repeats import SETTLED, UNSETTLED, Repeats
+from platforms.dingtalk.dedup import SETTLED, UNSETTLED, Repeats
 
 
 class Clock:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platforms.connection_state import State
 from platforms.contract import ChannelDown, LineDown, Rejected, TryLater, Unreachable
-from platforms.lanes import Lanes
-from platforms.line_state import State
-from platforms.memory import RecentKeys, SlidingWindow
+from platforms.keyed_queue import Lanes
+from platforms.recent import RecentKeys, SlidingWindow
 from platforms.wecom.errors import LostAnswer
 from platforms.wecom.long_connection import LongConnection, Timing
 from tests.platform.wecom.fake import Clock, until
@@ -224,7 +224,7 @@ async def test_a_caller_waiting_while_the_connection_dies_hears_at_once(fake, cl
 
 
 async def test_a_conflict_is_repeated_a_few_times(fake, connection, watch, monkeypatch):
-    monkeypatch.setattr("platforms.wecom.wire.CONFLICT_PAUSES", (0.001, 0.001, 0.001))
+    monkeypatch.setattr("platforms.wecom.transport.CONFLICT_PAUSES", (0.001, 0.001, 0.001))
     fake.command_codes.extend([6000, 6000])
     async with held(connection, watch):
         await ready(connection)

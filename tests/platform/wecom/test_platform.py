@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 
+from platforms.connection_state import State
 from platforms.contract import (
     Button,
     Card,
@@ -21,7 +22,6 @@ from platforms.contract import (
     TryLater,
     Unreachable,
 )
-from platforms.line_state import State
 from platforms.wecom import BadCallback, WeCom, WeComConfig
 from platforms.wecom.long_connection import Timing
 from tests.platform.wecom import seal

@@ -17,14 +17,14 @@ import bot.handlers  # noqa: F401 - fills the router
 from bot import guidance_texts, texts
 from bot.buttons import unpack
 from bot.cards import paper, summary
-from bot.cards.clerk import BY_STATE
+from bot.cards.centre import BY_STATE
 from bot.cards.drawing import DRAWINGS, card_now, draw
 from bot.router import router
 from domain import commands as c
 from domain.case import Actor
 from domain.papers.catalogue import CATALOGUE
 from domain.refusals import REFUSALS
-from domain.rules_words import AUDIENCE_NAMES
+from domain.rules_schema import AUDIENCE_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Request, State
 from platforms.contract import Card, File, Message, Text

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from bot import texts
 from bot.cards.drawing import DRAWINGS
 from domain import commands as c
-from domain import rules_words as words
+from domain import rules_schema as words
 from domain.papers.shapes import MECHANISM, NOTICE
 from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
-from domain.standing import standing
+from domain.rules_impact import standing
 from domain.vocabulary import Category, Rating, State
 from services.outbox import enqueue as notices
 from tests.kit.cases import CALENDAR, LIAISON, MANAGER, RULES, RULES_FILE, WINDOW, Story, with_rules

@@ -19,12 +19,12 @@ from typing import Any, Protocol
 
 from platforms.contract import OnIncoming
 from platforms.dingtalk import frames
-from platforms.dingtalk.bell import Bell
+from platforms.dingtalk.alarm_buffer import Bell
+from platforms.dingtalk.card_callbacks import Presses, Window
 from platforms.dingtalk.frames import Frame
-from platforms.dingtalk.presses import Presses, Window
-from platforms.dingtalk.reading import Reading
+from platforms.dingtalk.inbound import Reading
 from platforms.dingtalk.timing import Timing
-from platforms.lanes import Lanes
+from platforms.keyed_queue import Lanes
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.case import Case, Event
-from domain.reading import moment, remarked
+from domain.event_fields import moment, remarked
 from domain.vocabulary import Level, Release
 
 _LEVELS = {

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Pending, Suspension
-from domain.folds.coming import orders_moved, with_order
-from domain.reading import clock_of, limited, missed, moment, remarked, told, unasked
+from domain.event_fields import clock_of, limited, missed, moment, remarked, told, unasked
+from domain.folds.intake import orders_moved, with_order
 from domain.vocabulary import Level, Pause, Request
 
 #: Requests about the running limit: a new limit settles them.

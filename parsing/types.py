@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsing.canvas import Canvas
+from parsing.normalized_text import Canvas
 
 
 @dataclass(frozen=True)

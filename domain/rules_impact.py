@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from domain.case import Case, Clock
 from domain.decisions.route import first_clock, start_clock
 from domain.escalation import Step, timetable
+from domain.event_fields import clock_of
 from domain.explain import limit_words
 from domain.office_hours import TZ
-from domain.reading import clock_of
 from domain.rules import Bench
-from domain.rules_words import FIRST_STAGES, LIMITED, step_words
+from domain.rules_schema import FIRST_STAGES, LIMITED, step_words
 from domain.vocabulary import BEFORE_DISPATCH, WITH_DEPARTMENT, Stage
 
 

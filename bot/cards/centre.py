@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.buttons import button
-from bot.cards import parts
+from bot.cards import blocks
 from domain.case import Case
 from domain.decisions.requests import decider
 from domain.timeline import FIELD_NAMES as ENTRY_NAMES
@@ -33,7 +33,7 @@ def confirm(view: View) -> Card:
         case.private.content,
         texts.MISSING.format(missing=missing, number=case.number) if missing else texts.NOTHING_MISSING,
     ]
-    facts = [*parts.complainant(case), parts.category(case), ("来源", case.source)]
+    facts = [*blocks.complainant(case), blocks.category(case), ("来源", case.source)]
     if case.suggested:
         facts.append(("涉及部门", "、".join(case.suggested)))
     if case.similar:
@@ -42,7 +42,7 @@ def confirm(view: View) -> Card:
         facts.append(("热线单号", case.external_no))
     return Card(
         title=texts.TITLE_CONFIRM.format(no=case.no),
-        subtitle=parts.title(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_INTAKE,
         facts=tuple(facts),
         body="\n".join(body),
@@ -74,9 +74,9 @@ def dispatch(view: View) -> Card:
         buttons.append(button("其他部门", "dispatch", case, view.case_id))
     return Card(
         title=texts.TITLE_DISPATCH.format(no=case.no),
-        subtitle=parts.title(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_INTAKE,
-        facts=(*parts.complainant(case), parts.category(case), ("来源", case.source), *parts.lessons(view)),
+        facts=(*blocks.complainant(case), blocks.category(case), ("来源", case.source), *blocks.lessons(view)),
         body="\n".join(body),
         buttons=tuple(buttons),
     )
@@ -91,9 +91,9 @@ def review(view: View) -> Card:
     late = [("是否超期", f"超期{missed.days}个工作日") for missed in case.missed[-1:]]
     return Card(
         title=texts.TITLE_REVIEW.format(no=case.no),
-        subtitle=parts.title(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_REVIEW,
-        facts=(*parts.unit(case), parts.category(case), *late),
+        facts=(*blocks.unit(case), blocks.category(case), *late),
         body=f"诉求：{case.private.content}\n{label}：{case.private.outcome}{basis}{assists}\n{_checklist(case)}",
         buttons=(
             button("质检通过", "review", case, view.case_id, "通过", Tone.PRIMARY),
@@ -126,9 +126,9 @@ def call_back(view: View) -> Card:
         return replace(status(view), facts=(*status(view).facts, *attempts))
     return Card(
         title=texts.TITLE_CALL_BACK.format(no=case.no),
-        subtitle=parts.title(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_REVIEW,
-        facts=(*parts.complainant(case), *parts.unit(case), *attempts),
+        facts=(*blocks.complainant(case), *blocks.unit(case), *attempts),
         body=f"诉求：{case.private.content}\n办理情况：{case.private.outcome}",
         buttons=tuple(button(rating.value, "call_back", case, view.case_id, rating.value) for rating in _RATINGS),
     )
@@ -150,9 +150,9 @@ def request(view: View) -> Card:
     who = "负责人" if decider(case) is Role.LEAD else "管理机构"
     return Card(
         title=texts.TITLE_REQUEST.format(no=case.no, what=pending.what.value),
-        subtitle=parts.title(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_REQUEST,
-        facts=(*parts.unit(case), *parts.limit(view), *asked, ("裁定人", who)),
+        facts=(*blocks.unit(case), *blocks.limit(view), *asked, ("裁定人", who)),
         body="\n".join(body),
         buttons=(
             button("准", "grant", case, view.case_id, tone=Tone.PRIMARY),
@@ -165,13 +165,19 @@ def request(view: View) -> Card:
 def status(view: View) -> Card:
     """Where a case stands, for whoever may see it; the centre's people also see the text (/查)."""
     case = _case(view)
-    body = [parts.reason(view)]
-    body.insert(0, parts.content(view))
+    body = [blocks.reason(view)]
+    body.insert(0, blocks.content(view))
     return Card(
-        title=parts.headline(case),
-        subtitle=parts.title(case),
+        title=blocks.headline(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_STATUS,
-        facts=(parts.state(case), *parts.unit(case), *parts.limit(view), parts.category(case), ("来源", case.source)),
+        facts=(
+            blocks.state(case),
+            *blocks.unit(case),
+            *blocks.limit(view),
+            blocks.category(case),
+            ("来源", case.source),
+        ),
         body="\n".join(line for line in body if line),
         buttons=_closing_buttons(view, case),
     )

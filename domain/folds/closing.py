@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.case import Case, Event, Joined, SubOrder
-from domain.reading import moment, remarked, told
+from domain.event_fields import moment, remarked, told
 from domain.vocabulary import Level, Rating, State
 
 

@@ -11,13 +11,13 @@ from pydantic import BaseModel, ValidationError
 
 from platforms.contract import Incoming, PlatformError, Rejected, Unreachable
 from platforms.dingtalk import apis, frames
+from platforms.dingtalk.card_callbacks import Presses
 from platforms.dingtalk.cards import Cards
 from platforms.dingtalk.client import RestClient
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import UNKNOWN_PERSON
 from platforms.dingtalk.frames import BotMessage, Press
-from platforms.dingtalk.memo import Memo
-from platforms.dingtalk.presses import Presses
+from platforms.dingtalk.lru import Memo
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
 

@@ -57,7 +57,7 @@ PROMPT_FOR = timedelta(minutes=30)
 
 
 @dataclass
-class Door:
+class Dispatcher:
     """The chat door. `receive` works on the event before it returns, `accept` answers first and works after."""
 
     office: Office

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.buttons import button
-from bot.cards import parts
+from bot.cards import blocks
 from domain.case import Case, SubOrder
 from domain.explain import assist_clock_for, clock_for, limit_words
 from domain.ledger import moment
@@ -47,7 +47,7 @@ def lost(view: View) -> bool:
 def gone(view: View) -> Card:
     """What stays of a work order in the group of a department that lost the case."""
     case = _case(view)
-    return Card(title=parts.headline(case), source=texts.SOURCE_STATUS, body=texts.NO_LONGER_YOURS)
+    return Card(title=blocks.headline(case), source=texts.SOURCE_STATUS, body=texts.NO_LONGER_YOURS)
 
 
 def _supervised(card: Card, case: Case) -> Card:
@@ -59,17 +59,17 @@ def _supervised(card: Card, case: Case) -> Card:
 def _work_order(view: View, case: Case) -> Card:
     """The lead's card, or the only department's."""
     clock = clock_for(case, view.bench)
-    facts = [*parts.limit(view), *parts.unit(case), parts.category(case), parts.state(case)]
+    facts = [*blocks.limit(view), *blocks.unit(case), blocks.category(case), blocks.state(case)]
     if view.liaisons:
         facts.append(("联络员", "、".join(view.liaisons)))
     if case.external_due is not None and clock is not None:
         facts.append(("热线期限", f"{case.external_due.astimezone(TZ):%m-%d %H:%M}前"))
-    facts += parts.lessons(view)
-    body = [parts.reason(view), hint_for(clock.stage, case) if clock else ""]
-    body.insert(0, parts.content(view))
+    facts += blocks.lessons(view)
+    body = [blocks.reason(view), hint_for(clock.stage, case) if clock else ""]
+    body.insert(0, blocks.content(view))
     return Card(
-        title=parts.headline(case),
-        subtitle=parts.title(case),
+        title=blocks.headline(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_TASK if case.state is not State.REDO else texts.SOURCE_REDO.format(round=case.round),
         facts=tuple(facts),
         body="\n".join(line for line in body if line),
@@ -82,7 +82,7 @@ def _assist(view: View, case: Case, order: SubOrder) -> Card:
     """The card of a co-department: its own limit, and its part goes to the lead (第七条)."""
     clock = assist_clock_for(case, order, view.bench)
     facts = [("办理期限", limit_words(clock))] if clock else []
-    facts += [*parts.unit(case), parts.category(case), parts.state(case)]
+    facts += [*blocks.unit(case), blocks.category(case), blocks.state(case)]
     if view.liaisons:
         facts.append(("联络员", "、".join(view.liaisons)))
     buttons = [button("详情", "show", case, view.case_id)]
@@ -95,11 +95,11 @@ def _assist(view: View, case: Case, order: SubOrder) -> Card:
         ]
     hint = texts.ASSIST_HINT if order.fed_back_at is None else texts.ASSIST_DONE
     return Card(
-        title=parts.headline(case),
-        subtitle=parts.title(case),
+        title=blocks.headline(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_ASSIST,
         facts=tuple(facts),
-        body="\n".join(line for line in (parts.content(view), hint.format(number=case.number)) if line),
+        body="\n".join(line for line in (blocks.content(view), hint.format(number=case.number)) if line),
         buttons=tuple(buttons),
     )
 

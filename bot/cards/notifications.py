@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.cards import parts
+from bot.cards import blocks
 from domain.case import Case, SubOrder
 from domain.decisions.requests import OF_DEPARTMENTS
 from domain.ledger import moment
-from domain.rules_words import audience_words
+from domain.rules_schema import audience_words
 from domain.view import View
 from domain.vocabulary import STATE_NAMES, State
 from platforms.contract import Message, Text
@@ -44,7 +44,7 @@ def line(view: View) -> Message | None:
         template.format(
             no=case.no,
             number=case.number,
-            title=parts.title(case),
+            title=blocks.title(case),
             departments=case.departments,
             state=STATE_NAMES[case.state],
             round=case.round,
@@ -101,7 +101,7 @@ def owner(view: View) -> Message | None:
     if not asked:
         return None
     lines = [texts.OWNER_HEAD.format(count=len(asked))]
-    lines += [f"- {case.no} {parts.title(case)}：{_asked(case)}" for case in asked[:LISTED]]
+    lines += [f"- {case.no} {blocks.title(case)}：{_asked(case)}" for case in asked[:LISTED]]
     return Text("\n".join(lines))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from parsing.canvas import Canvas
 from parsing.labels import FIELD_OF, LONGEST_LABEL, NOT_A_CALLER
-from parsing.shapes import Entry
+from parsing.normalized_text import Canvas
+from parsing.types import Entry
 from parsing.validity import looks_like, prose_from
 
 _MARK = re.compile(r"[:=]|[】\]](?![ \t]*[:=])|(?<=[a-z])\"(?=[ ]*:)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.buttons import button
-from bot.cards import parts, task
+from bot.cards import blocks, work_order
 from domain.case import Case, Clock
 from domain.decisions.escalate import LASTING_GROUNDS
 from domain.explain import clock_for, limit_words
@@ -41,7 +41,7 @@ def _late(case: Case, view: View) -> bool:
 def _line(case: Case, view: View) -> str:
     clock, overdue = _clock(case, view), _late(case, view)
     limit = limit_words(clock) if clock else ""
-    return f"- {case.no} {parts.title(case)}：{'已超期，' if overdue else ''}{limit}"
+    return f"- {case.no} {blocks.title(case)}：{'已超期，' if overdue else ''}{limit}"
 
 
 def nudge(view: View) -> Message | None:
@@ -94,8 +94,8 @@ def supervision_draft(view: View) -> Message | None:
         return None
     date = view.bench.calendar.due(view.bench.now, view.bench.rules.supervision_days).date.isoformat()
     facts = [
-        *parts.unit(case),
-        *parts.limit(view),
+        *blocks.unit(case),
+        *blocks.limit(view),
         ("督办理由", case.grounds or "逾期未反馈"),
         ("督办期限", f"{date} 前"),
         *_read_status(view),
@@ -105,7 +105,7 @@ def supervision_draft(view: View) -> Message | None:
         late = f"已超期{view.bench.calendar.days_late(clock.at, view.bench.now)}个工作日。"
     return Card(
         title=texts.TITLE_SUPERVISION_DRAFT.format(no=case.no),
-        subtitle=parts.title(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_SUPERVISION,
         facts=tuple(facts),
         body=f"{late}{_history(case)}\n{texts.HOW_TO_SUPERVISE.format(number=case.number)}",
@@ -123,10 +123,10 @@ def supervision(view: View) -> Message | None:
     case = _case(view)
     if case.supervision_due is None:
         return None
-    base = task.draw(view)
+    base = work_order.draw(view)
     return Card(
         title=texts.TITLE_SUPERVISION.format(number=case.supervision_no),
-        subtitle=f"{case.no} {parts.title(case)}",
+        subtitle=f"{case.no} {blocks.title(case)}",
         source=texts.SOURCE_SUPERVISION,
         facts=base.facts,
         body=f"{_history(case)}\n{texts.SUPERVISION_BASIS}",
@@ -143,9 +143,14 @@ def drafts(view: View) -> Message | None:
     issued = "；".join(moment(at) for at in case.supervised)
     return Card(
         title=texts.TITLE_DRAFTS.format(no=case.no),
-        subtitle=parts.title(case),
+        subtitle=blocks.title(case),
         source=texts.SOURCE_DRAFTS,
-        facts=(*parts.unit(case), *parts.limit(view), ("签发督办", issued), ("督办期限", moment(case.supervision_due))),
+        facts=(
+            *blocks.unit(case),
+            *blocks.limit(view),
+            ("签发督办", issued),
+            ("督办期限", moment(case.supervision_due)),
+        ),
         body=f"{_history(case)}\n{texts.HOW_TO_RELEASE.format(number=case.number)}",
         buttons=(
             button("签发", "approve", case, view.case_id, tone=Tone.DANGER),
@@ -164,7 +169,7 @@ def circular(view: View) -> Message:
         texts.CIRCULAR.format(
             departments=case.departments,
             no=case.no,
-            title=parts.title(case),
+            title=blocks.title(case),
             dispatched=day(case.dispatched[-1]) if case.dispatched else "",
             nudges=len(case.nudged),
             supervised="；".join(moment(at) for at in case.supervised),
@@ -176,7 +181,7 @@ def seal(view: View) -> Message:
     """What the manager must print, seal and send after a release."""
     case = _case(view)
     what = {"circulated": "通报", "government_told": "向同级政府的报告", "discipline_copied": "抄送同级纪委监委的函"}
-    return Text(texts.SEAL.format(what=what[str(view.facts["event"])], no=case.no, title=parts.title(case)))
+    return Text(texts.SEAL.format(what=what[str(view.facts["event"])], no=case.no, title=blocks.title(case)))
 
 
 def copy(view: View) -> Message:
@@ -185,7 +190,7 @@ def copy(view: View) -> Message:
     return Text(
         texts.COPY.format(
             no=case.no,
-            title=parts.title(case),
+            title=blocks.title(case),
             departments=case.departments,
             level=LEVEL_NAMES[case.level],
             number=case.number,

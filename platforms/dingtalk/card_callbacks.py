@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from platforms.dingtalk.repeats import Repeats
+from platforms.dingtalk.dedup import Repeats
 
 
 class Window:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Joined, Private, SubOrder, Unit
-from domain.reading import clock_of, limited, moment, private, remarked, told, unasked
+from domain.event_fields import clock_of, limited, moment, private, remarked, told, unasked
 from domain.vocabulary import BEFORE_DISPATCH, Category, Request
 
 
