@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# One test process a core. Native tracebacks: the others parse sources, which fails deep in a shared process.
+PARALLEL := -n auto --dist worksteal --tb=native
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo play test check bench bench-quick soak kills fuzz lock
@@ -31,11 +33,11 @@ check: install  ## format, lint, types, import rules, fast tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/unit tests/docs
+	$(BIN)/python -m pytest $(PARALLEL) tests/unit tests/docs
 
 test: install  ## everything, on SQLite and on a PostgreSQL of its own
 	@sh tests/tools.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL) --durations=25
 
 bench: install  ## ratios measured side by side in one run
 	$(BIN)/python -m benchmarks

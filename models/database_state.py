@@ -7,12 +7,11 @@ import sqlite3
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import quote
 
 import asyncpg
 
 from models.migrate import pending
-from models.urls import MEMORY, connections, sqlite_path
+from models.urls import MEMORY, connections, read_only_uri, sqlite_path
 
 #: Seconds a silent server, or a lock of another program, is waited for.
 PATIENCE = 10.0
@@ -49,7 +48,7 @@ def _file_has_record(path: str) -> bool | None:
     """None when there is no file."""
     if not Path(path).exists():
         return None
-    address = f"file:{quote(path)}?mode=ro"
+    address = read_only_uri(path)
     with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as connection:
         return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (RECORD,)).fetchone() is not None
 

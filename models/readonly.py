@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from pathlib import Path
-from urllib.parse import quote
 
-from models.urls import MEMORY, BadDatabaseUrl, connections, sqlite_path
+from models.urls import MEMORY, BadDatabaseUrl, connections, read_only_uri, sqlite_path
 
 #: Seconds a silent server is waited for: the answer is worth little after more.
 PATIENCE = 3.0
@@ -34,7 +33,7 @@ def imported_texts(url: str) -> list[str]:
 
 def _from_sqlite(path: str) -> list[str]:
     try:
-        connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=PATIENCE)
+        connection = sqlite3.connect(read_only_uri(path), uri=True, timeout=PATIENCE)
         try:
             return [str(text) for (text,) in connection.execute(NEWEST_LAST)]
         finally:

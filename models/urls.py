@@ -7,7 +7,7 @@ import errno
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 MEMORY = ":memory:"
 DEFAULT_POOL = 10
@@ -48,6 +48,12 @@ def sqlite_path(url: str) -> str | None:
     if not path:
         raise BadDatabaseUrl("sqlite:// needs a file, as in sqlite://data/yousu.sqlite3")
     return path
+
+
+def read_only_uri(path: str) -> str:
+    """Return the address by which SQLite opens an existing file for reading only; `path` may begin with `//`."""
+    absolute = "/" + os.path.abspath(path).lstrip("/")
+    return f"file:{quote(absolute)}?mode=ro"
 
 
 def connections(url: str, *, read_only_alias: bool = True) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from models.readonly import Unreadable, imported_texts
 from models.rulebook import YearTableRow
+from models.urls import read_only_uri
 
 
 async def test_the_imported_tables_are_read_oldest_first(database: str) -> None:
@@ -34,3 +37,11 @@ def test_what_cannot_be_read_says_so_without_the_address(url: str) -> None:
         imported_texts(url)
     assert "secret" not in str(error.value)
     assert "127.0.0.1" not in str(error.value)
+
+
+def test_a_path_with_two_slashes_is_a_path_like_any_other(tmp_path: Path):
+    """SQLite would take what stands between two slashes and the next one for the name of a machine."""
+    path = tmp_path / "y.sqlite3"
+    sqlite3.connect(path).close()
+    with closing(sqlite3.connect(read_only_uri(f"/{path}"), uri=True)) as connection:
+        assert connection.execute("PRAGMA database_list").fetchone()[2] == str(path)
