@@ -21,7 +21,7 @@ from operations import backup, case_errands, demo, doctor, key_errands, logs, pl
 from operations.city import CityError
 from operations.reading import existing
 from operations.running import Failure, now, run_async
-from services.store.key_check import WrongDataKey
+from services.store.key_check import WrongDataKey, data_key_fits
 from settings import BadSettings, Settings, load
 from shipped import furnish
 
@@ -85,6 +85,8 @@ def run_doctor(arguments: argparse.Namespace) -> int:
         settings = load()
         office = build_office(settings)
         async with existing(settings["YOUSU_DATABASE_URL"]):
+            if not await data_key_fits(office.sealer):
+                return doctor.wrong_key()
             await furnish(office)
             return await doctor.examine(settings, office, build_platforms(settings, office))
 

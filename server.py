@@ -317,6 +317,8 @@ class Server:
             await self._turn_and_settle(moment)
 
     async def _turn_and_settle(self, moment: datetime) -> None:
+        if not self._started:
+            await self._tick()  # how long nobody looked is known only before the clock is turned
         await self.delivery.drain()
         async with self._ticking:
             if isinstance(self.office.clock, PracticeClock):

@@ -28,7 +28,7 @@ class InboxRow(Model):
     state = fields.CharField(max_length=20, default="pending")
     attempts = fields.IntField(default=0)
     error = fields.TextField(null=True)
-    #: Place of an act among those of the event → row id of the case it was done on (services.store.once).
+    # Place of an act among those of the event → row id of the case it was done on (services.store.once).
     acts: Any = fields.JSONField(null=True)
     received_at = UtcDatetimeField()
     next_try_at = UtcDatetimeField()

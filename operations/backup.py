@@ -36,9 +36,11 @@ async def restore(url: str, source: Path, now: datetime, keys: frozenset[str]) -
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     leadership = Leadership(url)
-    if not await leadership.try_lead():
-        raise NotPossible("有 yousu serve 正在使用这个数据库，或者数据库连不上，没有恢复；请在每台机器上停止服务再试")
     try:
+        if not await leadership.try_lead():
+            raise NotPossible(
+                "有 yousu serve 正在使用这个数据库，或者数据库连不上，没有恢复；请在每台机器上停止服务再试"
+            )
         if path is None:
             schema = await backup_postgres.restore(url, source, as_utc(now), keys)
             return f"原来的数据留在模式 {schema} 里。" if schema else ""

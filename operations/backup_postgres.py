@@ -63,7 +63,8 @@ BEGIN
     EXECUTE format('ALTER ROUTINE %s SET SCHEMA {kept}', thing.name);
   END LOOP;
   IF EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-             AND application_name LIKE 'yousu%' AND application_name NOT IN ('yousu lead', 'yousu restore')) THEN
+             AND application_name LIKE 'yousu%' AND application_name NOT LIKE 'yousu lead%'
+             AND application_name <> 'yousu restore') THEN
     RAISE EXCEPTION 'YOUSU-BUSY';
   END IF;
 END $move$;

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from main import database, sealer_of
+from main import sealer_of
 from models.errors import DatabaseInUse
 from models.leadership import Leadership
-from operations.running import Failure, now, run_async
+from operations.reading import existing
+from operations.running import Failure, run_async
 from services.store.key_check import noted_keys
 from services.upkeep.rotation import rotate
 from settings import load
@@ -24,7 +25,7 @@ def run_rotate(arguments: argparse.Namespace) -> int:
         settings = load()
         sealer = sealer_of(settings)
         url = settings["YOUSU_DATABASE_URL"]
-        async with database(url, now()):
+        async with existing(url):
             noted = await noted_keys()
             if noted and sealer.fingerprint not in noted and await _is_served(url):
                 raise Failure(

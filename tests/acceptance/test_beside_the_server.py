@@ -57,6 +57,7 @@ def arguments(folder: Path, no: str) -> dict[str, tuple[int, tuple[str, ...]]]:
         "calendar show": (0, ("2027",)),
         "calendar import": (0, (str(folder / "2027.txt"),)),
         "org import": (0, (str(folder / "people.csv"),)),
+        "key rotate": (0, ()),
         "due": (0, ("--received", "2026-11-23T10:00:00+08:00", "--days", "3")),
     }
 
@@ -116,7 +117,7 @@ seen = []
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], (str, bytes, os.PathLike)):
         name = os.fsdecode(arguments[0])
-        if ".sqlite3" in name and not name.endswith((".lock", ".py", ".pyc")):
+        if ".sqlite3" in name and not name.endswith((".lock", ".open", ".py", ".pyc")):
             print("OPENED", name, file=sys.stderr, flush=True)
 
 sys.addaudithook(watch)

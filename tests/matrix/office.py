@@ -105,15 +105,15 @@ async def house() -> AsyncIterator[House]:
     rules = shipped_rules()
     sealer = Sealer(base64.b64decode("cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU="))
     office = Office(clock, shipped_calendar(rules), rules, sealer)
-    await import_directory(roster(PEOPLE), "a.csv", clock.now())
-    await import_directory(roster(tuple(p for p in PEOPLE if p.account != "gone")), "b.csv", clock.now())
+    await import_directory(roster(PEOPLE), "a.csv", clock.now(), sealer)
+    await import_directory(roster(tuple(p for p in PEOPLE if p.account != "gone")), "b.csv", clock.now(), sealer)
     centre = await Centre.get(name=HOME)
     await bind_chat("wecom", GROUP, (await Department.get(centre=centre, name=OWN)).id, clock.now())
     made = House(office)
     try:
         yield made
     finally:
-        await made.door.background.stop()
+        await made.dispatcher.background.stop()
 
 
 #: The complainant's words that must never stand in a group.

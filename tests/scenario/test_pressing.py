@@ -127,7 +127,7 @@ async def test_after_a_stop_over_two_levels_only_the_later_one_is_sent_and_the_g
     came = await town.since(before)
     assert len([m for m in came if m["chat"] == GROUP and no in shown(m)]) == 1
     assert (await town.events(no)).count("nudged") == 1
-    assert "停顿" in words([m for m in came if m["chat"] == "app:zhaogang"])
+    await town.expect_soon("app", "停顿", user="zhaogang")
 
 
 async def test_a_stop_over_the_limit_drafts_the_supervision_and_does_not_nudge_afterwards(town: Town):

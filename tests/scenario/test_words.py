@@ -158,7 +158,7 @@ async def test_an_unknown_person_is_told_whom_to_ask_and_learns_nothing(town: To
 async def test_a_person_of_another_centre_finds_nothing(town: Town):
     no = await town.dispatched()
     assert "没有找到" in words(await town.say("tangxia", "app", f"/查 {no}"))
-    assert "在办 **0** 件" in words(await town.say("tangxia", "app", "/台账"))
+    assert "在办 0 件" in words(await town.say("tangxia", "app", "/台账"))
 
 
 async def test_whoever_opens_the_chat_is_greeted_by_name(town: Town):

@@ -347,7 +347,8 @@ async def test_kill_9_at_every_stage_leaves_the_old_or_the_new_and_restore_runs_
         await as_before()
         status, _, _ = await run(stage)
         # How often a pipe wakes us differs from run to run: the last few stages may not come.
-        assert status == -9 or (status == 0 and stage > stages * 0.8), stage
+        enough = stages * (0.8 if place.file is not None else 0.5)
+        assert status == -9 or (status == 0 and stage > enough), stage
         found = await _settled(place)
         outcomes.append(found)
         if found == "new":

@@ -47,7 +47,8 @@ def _writes_rows(function: ast.AST) -> bool:
 
 def test_only_the_archive_writes_the_rows_of_cases():
     files = {file for file, function in _functions() if _writes_rows(function)}
-    assert files == {"services/store/event_store.py", "models/cases.py"}
+    taken_over = "services/store/record_upgrade.py"  # hashes of what an older release wrote, no content
+    assert files == {"services/store/event_store.py", "models/cases.py", taken_over}
 
 
 def _callers(names: set[str]) -> set[tuple[str, str]]:
