@@ -55,6 +55,8 @@ from services.store.event_store import Record, read
 
 log = logging.getLogger(__name__)
 
+#: Before the row id of the message with which others went as one.
+TOGETHER = "with/"
 BATCH = 50
 #: A lease ends with its owner; this many seconds only for a process that has no name yet.
 LEASE_SECONDS = 60
@@ -237,11 +239,16 @@ class Delivery:
         raise error
 
     async def _sent(self, bundle: Sequence[OutboxRow], told: bool) -> None:
-        state = "sent" if told else "dropped"
         ids = [row.id for row in bundle]
+        # The receipt stands at the first; the others say with which they went.
+        merge = bundle[0].merge or (f"{TOGETHER}{bundle[0].id}" if len(bundle) > 1 else None)
         async with transaction():
             await OutboxRow.filter(id__in=ids).update(
-                state=state, sent_at=self.office.clock.now(), error=None, owner=None
+                state="sent" if told else "dropped",
+                sent_at=self.office.clock.now(),
+                error=None,
+                owner=None,
+                merge=merge,
             )
 
     async def _later(self, bundle: Sequence[OutboxRow], error: TryLater) -> None:

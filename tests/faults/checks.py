@@ -29,6 +29,7 @@ from platforms.dingtalk import render
 from platforms.dingtalk.frames import GROUP_BUTTON
 from sandbox.chats import DROPPED, SHOWN
 from scheduler.clock import PracticeClock
+from services.delivery.deliver import TOGETHER
 from services.delivery.recipients import Target
 from services.delivery.refresh import GONE, NOW
 from services.delivery.view_builder import Views
@@ -61,7 +62,7 @@ class Findings:
         """Write a fault down; of a promise that is not kept yet it is only counted."""
         if holds:
             return
-        self.faults.append(f"{promise}: {fault}")
+        self.faults.append(f"{promise}: {fault}" if promise else fault)
 
 
 async def settle(place: Place, folk: Folk, most: int = 60) -> None:
@@ -178,8 +179,9 @@ async def _queues(e: Evidence) -> None:
         e.found.counts[f"outbox {row.state}"] += 1
         if row.state == "failed":
             e.found.expect(row.case_id is None or row.key in told, f"{row.kind} given up in silence: {row.error}")
-        elif row.state == "sent" and row.kind not in REDRAWS and row.merge is None:
-            e.found.expect(receipts[row.id] > 0, f"{row.kind} {row.id} sent without a receipt")
+        elif row.state == "sent" and row.kind not in REDRAWS and (row.merge or TOGETHER).startswith(TOGETHER):
+            first = int((row.merge or "").removeprefix(TOGETHER) or row.id)
+            e.found.expect(receipts[first] > 0, f"{row.kind} {row.id} sent without a receipt")
         else:
             waits = row.state == "pending" and row.error is None and row.not_before > e.place.settled_at
             e.found.expect(waits or row.state in ("sent", "dropped"), f"{row.kind} {row.id} is {row.state} after all")
