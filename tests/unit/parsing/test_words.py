@@ -31,8 +31,7 @@ def parsed_with(folder: Path, text: str) -> dict[str, object]:
 
 
 def test_words_added_to_a_copy_of_the_file_work(tmp_path):
-    shutil.copytree(ROOT / "domain" / "intake", tmp_path / "domain" / "intake")
-    (tmp_path / "domain" / "__init__.py").write_text("")
+    shutil.copytree(ROOT / "parsing", tmp_path / "parsing")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "__init__.py").write_text("")
     copy = tmp_path / "data" / "words.json"
