@@ -59,5 +59,5 @@ def test_what_runs_in_every_check_is_what_the_page_says():
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     kills = int(re.findall(r"KILLS:-(\d+)", script)[0])
     assert f"杀 {kills + kills // 2} 次" in PAGE.read_text(encoding="utf-8")
-    assert "浸泡三分钟" in PAGE.read_text(encoding="utf-8")
-    assert re.findall(r"SOAK_MINUTES:-(\d+)", script) == ["3"]
+    assert "浸泡一分钟" in PAGE.read_text(encoding="utf-8")
+    assert re.findall(r"SOAK_MINUTES:-(\d+)", script) == ["1"]
