@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # One test process a core. Native tracebacks: the others parse sources, which fails deep in a shared process.
+# These measure how soon people are served again, or drive a browser: with nothing beside them.
+ALONE := tests/acceptance/test_taken_away.py tests/browser
 PARALLEL := -n auto --dist worksteal --tb=native
 
 .DEFAULT_GOAL := help
@@ -37,7 +39,8 @@ check: install  ## format, lint, types, import rules, fast tests
 
 test: install  ## everything, on SQLite and on a PostgreSQL of its own
 	@sh tests/tools.sh
-	$(BIN)/python -m pytest $(PARALLEL) --durations=25
+	$(BIN)/python -m pytest $(PARALLEL) --durations=25 $(addprefix --ignore=,$(ALONE) tests/faults)
+	$(BIN)/python -m pytest $(ALONE)
 
 bench: install  ## ratios measured side by side in one run
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,6 @@
 """kill -9 at every chosen point and at random moments: nothing lost, nothing broken, nothing doubled that has a key.
 
-KILLS is the number on SQLite, half of it on PostgreSQL: by default every point once, 200 in the checks of a change.
+KILLS is the number on SQLite, half of it on PostgreSQL: by default every point once.
 SEED repeats a run.
 """
 

@@ -1,6 +1,6 @@
 """The soak, short: minutes of the city with random people, kills and faults, then everything is counted.
 
-SOAK_MINUTES is the time on each database, both at once: half a minute by default, one in the checks of a change;
+SOAK_MINUTES is the time on each database, both at once: half a minute by default;
 `make soak` for an hour. SEED repeats the dice, though not the race between two processes.
 """
 
