@@ -66,7 +66,7 @@ async def seed(here: Town, count: int) -> list[Target]:
     office = office_at(FRIDAY, here.data_key)
     groups = many_groups(here.world.city)
     async with database(here.database_url, FRIDAY):
-        place = await settle_in(FRIDAY)
+        place = await settle_in(FRIDAY, here.data_key)
         return await _cases_and_cards(office, place, here.world, groups, count)
 
 
