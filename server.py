@@ -96,6 +96,8 @@ class Server:
         self.dispatcher.install = self.delivery.install = await install_prefix()
         await self.leadership.try_lead()  # what comes in from now on is leased in this process's name
         await self._keep_practice_time()
+        if self.leadership.standing().leads:
+            await self._count()  # before anybody is answered
         runner = await listen(create_app(self._deps()), self.settings["YOUSU_HTTP_HOST"], self.settings.port)
         try:
             log.info("ready", extra={"action": "ready", "port": self.settings.port})
@@ -130,11 +132,11 @@ class Server:
     async def _start_or_stop_work(self) -> None:
         work = self._leader_task
         if work is not None and work.done():
-            self._leader_task = None
+            self._leader_task, self._counted = None, False
             if not work.cancelled() and not _fenced(work.exception()):
                 work.result()
         elif work is not None and not self._leading:
-            self._leader_task = None
+            self._leader_task, self._counted = None, False
             await _cancel(work)
         if self._leading and self._leader_task is None:
             self._ticked = time.monotonic()
@@ -196,7 +198,6 @@ class Server:
     async def _work(self) -> None:
         """What only the leader does: every part is watched over by itself, none ends the others."""
         self.supervisor.forget()
-        self._counted = False
         timetable = self._timetable()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._start(timetable))
@@ -283,15 +284,19 @@ class Server:
     async def _deliver(self) -> None:
         """Deliver whenever something was queued, and look again every second for what has become ripe."""
         if not self._counted:
-            for tally in self.office.tallies.values():
-                await tally.load()
-            await seed_budgets(self.office, self.platforms)
-            self._counted = True
+            await self._count()
         self._wake.clear()
         await self.delivery.drain()
         await self._save_tallies()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), 1.0)
+
+    async def _count(self) -> None:
+        """Learn what was sent before this process began to lead."""
+        for tally in self.office.tallies.values():
+            await tally.load()
+        await seed_budgets(self.office, self.platforms)
+        self._counted = True
 
     async def _share_tallies(self) -> None:
         """A standby that serves callbacks counts too, and knows what the leader has counted."""

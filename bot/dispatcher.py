@@ -85,14 +85,13 @@ class Dispatcher:
         if not await work(self.office, row_id, incoming, self.handle):
             await self._say(incoming, Reply(texts.FAILED))
 
-    async def handle(self, incoming: Incoming) -> None:
-        """One event, from the person to the answer."""
+    async def handle(self, incoming: Incoming) -> Sequence[Recipient]:
+        """One event, from the person to the answer; who was sent something, once for each message."""
         if incoming.kind is IncomingKind.PRESS and incoming.chat_id is None:
             # Not every press says where its card lies; whoever sent the card has written it down.
             incoming = replace(incoming, chat_id=await group_shown(incoming.platform, incoming.card_id))
         reply = await self._reply(incoming)
-        if reply is not None:
-            await self._say(incoming, reply)
+        return await self._say(incoming, reply) if reply is not None else ()
 
     async def _reply(self, incoming: Incoming) -> Reply | None:
         if incoming.kind is IncomingKind.LEFT:
@@ -225,8 +224,8 @@ class Dispatcher:
         )
         return Reply(said, card=card_now(ctx.view(asked.record.id, case)))
 
-    async def _say(self, incoming: Incoming, reply: Reply) -> None:
-        """Answer in the reply window; when it is gone, as an ordinary message to the same place."""
+    async def _say(self, incoming: Incoming, reply: Reply) -> Sequence[Recipient]:
+        """Answer in the reply window; when it is gone, as an ordinary message to the same place. See `handle`."""
         platform = self.platforms[incoming.platform]
         here = (
             Recipient(Place.CHAT, incoming.chat_id) if incoming.chat_id else Recipient(Place.PERSON, incoming.account)
@@ -237,7 +236,8 @@ class Dispatcher:
         if reply.file is not None:
             private.append((them, reply.file, self._key(incoming, "f")))
         left = [part for part in public if not await self._responded(platform, incoming, part[1])]
-        await self._send(platform, [*left, *private], ANSWER_TRIES)
+        said = [here] * (len(public) - len(left))
+        return [*said, *await self._send(platform, [*left, *private], ANSWER_TRIES)]
 
     @staticmethod
     async def _responded(platform: ChatPlatform, incoming: Incoming, part: Message) -> bool:
@@ -250,20 +250,23 @@ class Dispatcher:
             log.warning("an answer goes as an ordinary message", extra={"action": "respond_failed", "code": error.code})
             return False
 
-    async def _send(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int) -> None:
+    async def _send(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int) -> list[Recipient]:
         """Send the rest of an answer; a passing fault is waited out in the background, so nobody meets silence."""
+        sent = []
         for place, (to, message, key) in enumerate(left):
             try:
                 await platform.send(to, message, key=key, again=tries < ANSWER_TRIES)
+                sent.append(to)
             except TryLater as error:
                 if tries > 1:
                     # A spent budget is no failure: the answer waits for its turn however long that takes.
                     rest = tries if error.code == "budget" else tries - 1
                     self.background.spawn(self._send_later(platform, left[place:], rest, error.after), "answer")
-                    return
+                    return sent
                 log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
             except PlatformError as error:
                 log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
+        return sent
 
     async def _send_later(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int, after: float) -> None:
         await asyncio.sleep(min(after, ANSWER_PAUSE))

@@ -17,7 +17,7 @@ class InboxRow(Model):
 
     `payload` is sealed. `owner` is the process working on it: nobody else takes it before that one is proved dead.
     Without an owner it is due at `next_try_at`. `attempts` counts tries that failed, `deaths` processes that died
-    over it.
+    over it. `answered` is who was sent answers, a pair of place and recipient for each message.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -30,6 +30,7 @@ class InboxRow(Model):
     error = fields.TextField(null=True)
     # Place of an act among those of the event → row id of the case it was done on (services.store.once).
     acts: Any = fields.JSONField(null=True)
+    answered: Any = fields.JSONField(null=True)
     received_at = UtcDatetimeField()
     next_try_at = UtcDatetimeField()
     done_at = UtcDatetimeField(null=True)

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from models.messages import ReceiptRow
+from models.queues import InboxRow
 from platforms.contract import ChatPlatform, Place, Recipient
 from services.store.app import Office
 
 #: The longest window a platform counts in.
 LOOK_BACK = timedelta(hours=1)
 #: Sends the dead process may have made to somebody it was speaking with in its last minute and not written down:
-#: the one whose receipt was on its way, and answers to commands, which leave no receipt.
+#: those whose receipt, or whose mark in the inbox, was on its way.
 UNWRITTEN = 4
 
 
@@ -24,8 +25,12 @@ async def seed_budgets(office: Office, platforms: Mapping[str, ChatPlatform]) ->
     rows = ReceiptRow.filter(at__gt=now - LOOK_BACK).order_by("at")
     for platform, place, recipient, at in await rows.values_list("platform", "place", "recipient", "at"):
         sent[platform, place, recipient].append(min(at, now))
+    events = InboxRow.filter(done_at__gt=now - LOOK_BACK, answered__isnull=False)
+    for platform, answered, at in await events.values_list("platform", "answered", "done_at"):
+        for place, recipient in answered:
+            sent[platform, place, recipient].append(min(at, now))
     for (name, place, recipient), stamps in sent.items():
-        if stamps[-1] > now - timedelta(minutes=1):
+        if max(stamps) > now - timedelta(minutes=1):
             stamps += [now] * UNWRITTEN
         if name in platforms:
             platforms[name].remember(Recipient(Place(place), recipient), stamps)

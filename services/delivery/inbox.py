@@ -7,7 +7,7 @@ given back; what a dead one held, the leader gives back (`models.leadership`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,13 +18,16 @@ from models.database import transaction
 from models.errors import Conflict
 from models.owners import Fenced, me
 from models.queues import InboxRow
-from platforms.contract import Incoming, IncomingKind
+from platforms.contract import Incoming, IncomingKind, Recipient
 from services.store.app import Office
 from services.store.once import handling
 
 log = logging.getLogger(__name__)
 
-Handle = Callable[[Incoming], Awaitable[None]]
+Handle = Callable[[Incoming], Awaitable[Sequence[Recipient]]]
+"""Does what an event asks for; returns who was sent an answer, once for each message."""
+
+Acting = Callable[[], Awaitable[Sequence[Recipient]]]
 
 #: Tries before a row is put in front of the operator.
 MAX_ATTEMPTS = 5
@@ -77,18 +80,19 @@ async def work(office: Office, row_id: int, incoming: Incoming, handle: Handle) 
         return await _work(office, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
 
 
-async def _work(office: Office, row_id: int, key: tuple[str, str], act: Callable[[], Awaitable[None]]) -> bool:
+async def _work(office: Office, row_id: int, key: tuple[str, str], act: Acting) -> bool:
     with office.hands.holding(key):
         try:
-            await act()
+            answered = await act()
         except Fenced:
             raise
         except Exception as error:
             await _failed(office, row_id, error)
             return False
         await InboxRow.filter(id=row_id).update(
-            state="done", done_at=office.clock.now(), error=None, payload="", owner=None
-        )
+            state="done", done_at=office.clock.now(), error=None, payload="", owner=None,
+            answered=[[to.place.value, to.id] for to in answered] or None,
+        )  # fmt: skip
     return True
 
 
@@ -142,9 +146,9 @@ async def give_back_dropped(office: Office) -> int:
         return await give_back(office.clock.now(), owner, office.hands.keys())
 
 
-async def _again(office: Office, row: InboxRow, handle: Handle) -> None:
+async def _again(office: Office, row: InboxRow, handle: Handle) -> Sequence[Recipient]:
     """One stored event; that it cannot even be read is its own failure and stops none of the others."""
-    await handle(incoming_from(office.sealer.open(row.payload, f"inbox:{row.platform}")))
+    return await handle(incoming_from(office.sealer.open(row.payload, f"inbox:{row.platform}")))
 
 
 def incoming_from(raw: Mapping[str, Any]) -> Incoming:

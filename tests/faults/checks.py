@@ -250,9 +250,10 @@ async def _work_orders(e: Evidence) -> None:
     groups = {group.department: group.chatid for group in world.city.groups.values() if group.department}
     for record in e.records.values():
         case, types = record.case, Counter(event.type for event in record.events)
+        handed = types["dispatched"] + types["reassigned"]
         e.found.expect(
-            types["delivered"] <= types["dispatched"] * max(1, len(case.units)) or len(case.units) > 1,
-            f"{case.no}: {types['delivered']} deliveries of {types['dispatched']} dispatches",
+            types["delivered"] <= handed or len(case.units) > 1,
+            f"{case.no}: {types['delivered']} deliveries of {handed} hand-overs",
         )
         if case.state not in WITH_DEPARTMENT or case.lead is None:
             continue

@@ -17,6 +17,8 @@ from tests.faults.place import MANAGER, Place
 WINDOW = "wangmin"
 DEPARTMENTS = ("人社局", "自然资源局", "市场监管局", "住建局", "医保局", "公安分局")
 LIAISONS = dict(zip(DEPARTMENTS, ("chenjing", "sunwei", "zhouli", "wuqiang", "heqing", "malin"), strict=True))
+#: A number no case has; the quiet ones must not be named in its place.
+NOBODYS = "YS20261123-9999"
 CATEGORIES = ("不给办", "办不了", "很难办", "一般")
 #: What people type, rightly and wrongly, at the right and the wrong time.
 SAID = (
@@ -155,7 +157,7 @@ class Folk:
         """Somebody types one of the sentences about some case."""
         who, sentence = self.rng.choice(SAID)
         department = self.rng.choice(DEPARTMENTS)
-        no = self.rng.choice(self.cases) if self.cases else "YS20261123-0001"
+        no = self.rng.choice(self.cases) if self.cases else NOBODYS
         text = sentence.format(no=no, category=self.rng.choice(CATEGORIES), department=department)
         user = LIAISONS[department] if who == "liaison" else who
         if user not in self.place.world.city.people:

@@ -99,6 +99,16 @@ async def test_a_budget_outlives_the_process_in_the_middle_of_a_burst(town: Town
     await town.nothing_is_lost()
 
 
+async def test_answers_to_commands_count_in_the_budget_of_the_next_process(town: Town):
+    no = await town.push()
+    for _ in range(26):
+        await town.say("wangmin", "app", f"/查 {no}")
+    await town.restart()
+    for _ in range(9):
+        await town.say("wangmin", "app", f"/查 {no}")
+    assert not [message for message in town.world.chats.messages if message.status == "dropped"]
+
+
 async def test_a_burst_for_one_person_goes_as_one_message_that_lists_it(town: Town):
     async with town.server.delivery._busy:
         numbers = []
