@@ -237,7 +237,11 @@ class Case:
 
     level: Level = Level.NONE
     nudged: tuple[datetime, ...] = ()
+    #: 催办 of co-departments: on the record, none of the lead's.
+    assist_nudged: tuple[datetime, ...] = ()
     supervised: tuple[datetime, ...] = ()
+    #: Whom the newest 督办 or release named (第九条); see `domain.answerable`.
+    answerable: tuple[Unit, ...] = ()
     supervision_due: datetime | None = None
     supervision_no: str = ""
     grounds: str = ""

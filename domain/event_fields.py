@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from domain.case import Case, Clock, Event, Missed, Private
+from domain.case import Case, Clock, Event, Missed, Private, Unit
 from domain.vocabulary import Request, Stage
 
 #: Fields of `Private` that hold several texts.
@@ -50,6 +51,16 @@ def clock_data(clock: Clock) -> dict[str, Any]:
         "provisional": clock.provisional,
         "days": clock.days,
     }
+
+
+def units_data(units: Iterable[Unit]) -> list[dict[str, Any]]:
+    """The JSON form of departments, as events carry them."""
+    return [{"id": unit.id, "name": unit.name} for unit in units]
+
+
+def units_named(event: Event) -> tuple[Unit, ...]:
+    """The departments an act was for (`for` key); empty in events written before it was noted."""
+    return tuple(Unit(unit["id"], unit["name"]) for unit in event.data.get("for", ()))
 
 
 def limited(case: Case, event: Event) -> Case:

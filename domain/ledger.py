@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Case, Clock
+from domain.lateness import late_words
 from domain.office_hours import TZ
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
 from domain.vocabulary import BEFORE_DISPATCH, RUNNING, STAGE_NAMES, STATE_NAMES, Rating, Stage, State
@@ -130,7 +131,7 @@ def _supervised(line: Line) -> str:
 
 
 def _returned(line: Line) -> str:
-    return _times(line.case.returned) if line.case.dispatched else ""
+    return _times(line.case.returned) if line.case.dispatched or line.case.returned else ""
 
 
 def _finished(line: Line) -> str:
@@ -203,13 +204,13 @@ def _remarks(line: Line) -> str:
     """Note 3: “是否超期及超期时间”, then what else the reader must know, separated by bars."""
     case = line.case
     late = [
-        f"超期{missed.days}个工作日（{STAGE_NAMES[missed.stage]}应{missed.due:%m-%d}，实{missed.done:%m-%d}）"
+        f"{late_words(missed.days)}（{STAGE_NAMES[missed.stage]}应{missed.due:%m-%d}，实{missed.done:%m-%d}）"
         for missed in case.missed
     ]
     clock = case.running
     if clock is not None and line.now > clock.at:
         days = line.days_late(clock.at, line.now)
-        late.append(f"超期{days}个工作日（{STAGE_NAMES[clock.stage]}应{clock.date:%m-%d}，未办结）")
+        late.append(f"{late_words(days)}（{STAGE_NAMES[clock.stage]}应{clock.date:%m-%d}，未办结）")
     parts = ["；".join(late) if late else "未超期", *case.remarks]
     if case.suspension is not None:
         parts.append(f"中止中（{case.suspension.why.value}）")

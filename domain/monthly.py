@@ -106,7 +106,8 @@ def _limits(events: Sequence[Event], since: datetime, until: datetime, counts: C
 
     for event in events:
         if event.type in _ANSWERS:
-            met(event.at)
+            if event.type != "promised":  # a promise sets the limit of the result; it is none (第八条)
+                met(event.at)
             if supervision is not None and event.at <= supervision and since <= event.at < until:
                 counts["supervision_heeded"] += 1
             clock = supervision = None

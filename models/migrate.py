@@ -116,11 +116,11 @@ async def _applied(client: BaseDBAsyncClient) -> set[str]:
 async def _opened(url: str) -> AsyncIterator[BaseDBAsyncClient]:
     """The database in a context of its own that loads no rows, so that a connected process is not disturbed."""
     settings = connections(url, read_only_alias=False)
+    # Another start may be at it for long, and on PostgreSQL a change of a table waits for who uses it; but not for
+    # ever, because everybody who comes after waits behind it.
     if sqlite_path(url) is not None:
-        settings["default"]["credentials"]["foreign_keys"] = "OFF"
+        settings["default"]["credentials"] |= {"foreign_keys": "OFF", "busy_timeout": MIGRATION_LOCK_MS}
     else:
-        # Another start may be at it for long, and a change of a table waits for who uses it; but not for ever, because
-        # everybody who comes after waits behind it.
         settings["default"]["credentials"]["server_settings"] |= {"lock_timeout": str(MIGRATION_LOCK_MS)}
     prepare_file(url)
     held = come_in(url)

@@ -10,6 +10,7 @@ from bot.buttons import button
 from bot.cards import blocks
 from domain.case import Case
 from domain.decisions.requests import decider
+from domain.lateness import late_words
 from domain.timeline import FIELD_NAMES as ENTRY_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Rating, Request, Role, State
@@ -88,7 +89,7 @@ def review(view: View) -> Card:
     basis = f"\n依据：{case.private.basis}" if case.cannot else ""
     label = "办不了" if case.cannot else "答复"
     assists = "".join(f"\n配合意见：{text}" for text in case.private.assists)
-    late = [("是否超期", f"超期{missed.days}个工作日") for missed in case.missed[-1:]]
+    late = [("是否超期", late_words(missed.days)) for missed in case.missed[-1:]]
     return Card(
         title=texts.TITLE_REVIEW.format(no=case.no),
         subtitle=blocks.title(case),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bot import texts
 from bot.buttons import button
 from bot.cards import blocks, work_order
+from domain.answerable import answerable, named, names
 from domain.case import Case, Clock
 from domain.decisions.escalate import LASTING_GROUNDS
 from domain.explain import clock_for, limit_words
+from domain.lateness import late_words
 from domain.ledger import day, moment
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
@@ -68,7 +70,8 @@ def overdue(view: View) -> Message | None:
     cases = [case for case in _still_running(view) if _late(case, view)]
     if not cases:
         return None
-    lines = [texts.OVERDUE_PING, *(f"{_line(case, view)}（{case.departments}）" for case in cases[:LISTED])]
+    lines = [texts.OVERDUE_PING]
+    lines += [f"{_line(case, view)}（{names(answerable(case, view.bench.now))}）" for case in cases[:LISTED]]
     return Text("\n".join(lines))
 
 
@@ -102,7 +105,7 @@ def supervision_draft(view: View) -> Message | None:
     ]
     late = ""
     if clock is not None and view.bench.now > clock.at:
-        late = f"已超期{view.bench.calendar.days_late(clock.at, view.bench.now)}个工作日。"
+        late = f"已{late_words(view.bench.calendar.days_late(clock.at, view.bench.now))}。"
     return Card(
         title=texts.TITLE_SUPERVISION_DRAFT.format(no=case.no),
         subtitle=blocks.title(case),
@@ -167,7 +170,7 @@ def circular(view: View) -> Message:
     case = _case(view)
     return Text(
         texts.CIRCULAR.format(
-            departments=case.departments,
+            departments=names(named(case)),
             no=case.no,
             title=blocks.title(case),
             dispatched=day(case.dispatched[-1]) if case.dispatched else "",
@@ -191,7 +194,7 @@ def copy(view: View) -> Message:
         texts.COPY.format(
             no=case.no,
             title=blocks.title(case),
-            departments=case.departments,
+            departments=names(named(case)),
             level=LEVEL_NAMES[case.level],
             number=case.number,
         )

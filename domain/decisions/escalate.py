@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain import commands as c
+from domain.answerable import answerable, owing
 from domain.case import Actor, Case
 from domain.decisions.facts import Fact, working_date
 from domain.decisions.pausing import resumed
+from domain.event_fields import units_data
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
-from domain.vocabulary import Level, Release, StepKind
+from domain.vocabulary import Level, Release, State, StepKind
 
 
 def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact]:
@@ -23,7 +25,7 @@ def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact
         if bench.now - last < timedelta(minutes=bench.rules.nudge_cooldown_minutes):
             at = last.astimezone(TZ).strftime("%H:%M")
             raise Refused("nudged_recently", no=case.no, at=at)
-    return [Fact("nudged_by_hand", {})]
+    return [Fact("nudged_by_hand", {"for": units_data(owing(case))})]
 
 
 #: Grounds that stand whatever the clock says: the enterprise window's 不满, and what came back again and again.
@@ -45,7 +47,7 @@ def supervise(case: Case, command: c.Supervise, actor: Actor, bench: Bench) -> l
     day = working_date(command.day, bench)
     due = bench.calendar.due_on(day, bench.now)
     data = {"number": command.number, "due": due.at.isoformat(), "date": day.isoformat(), "grounds": why}
-    return [Fact("supervised", data)]
+    return [Fact("supervised", {**data, "for": units_data(answerable(case, bench.now))})]
 
 
 _RELEASE_EVENTS = {
@@ -66,7 +68,8 @@ def approve(case: Case, command: c.Approve, actor: Actor, bench: Bench) -> list[
     if repeated or not wanted:
         raise Refused("already_released", no=case.no, what="、".join(repeated) or "通报、报告、抄送")
     day = bench.now.astimezone(TZ).date().isoformat()
-    return [Fact(_RELEASE_EVENTS[what], {"what": what.value, "day": day}) for what in wanted]
+    named = units_data(answerable(case, bench.now))
+    return [Fact(_RELEASE_EVENTS[what], {"what": what.value, "day": day, "for": named}) for what in wanted]
 
 
 def hold(case: Case, command: c.Hold, actor: Actor, bench: Bench) -> list[Fact]:
@@ -96,6 +99,8 @@ def press(case: Case, command: c.Press, actor: Actor, bench: Bench) -> list[Fact
     if kind is StepKind.RESUME:
         return resumed(case, bench)
     type_, extra = _STEP_FACTS[kind]
+    if kind is StepKind.NUDGE and case.state is State.REFERRED:
+        type_ = "reminded"  # an outside body hears nothing from the bot: only the manager was told
     return [Fact(type_, {"step": command.step, "planned": command.at.isoformat(), **extra})]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from domain import commands as c
 from domain.case import Actor, Case, Clock, Unit
 from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
-from domain.event_fields import clock_data, clock_of
+from domain.event_fields import clock_data, clock_of, units_data
 from domain.office_hours import TZ
 from domain.privacy import scrub
 from domain.refusals import Refused
@@ -55,7 +55,7 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
     _within_the_limit(case, command.day, bench)
     data = {
         "state": State.DISPATCHED.value,
-        "units": [{"id": unit.id, "name": unit.name} for unit in units],
+        "units": units_data(units),
         "asked": command.day.isoformat() if command.day else None,
         "category": category.value,
     }
@@ -81,7 +81,7 @@ def _reassign(case: Case, units: tuple[Unit, ...], day: date | None, bench: Benc
         raise Refused(code, no=case.no, number=case.number, departments=case.departments)
     leads = {unit: unit == case.lead for unit in case.units}
     data: dict[str, Any] = {
-        "units": [{"id": unit.id, "name": unit.name} for unit in units],
+        "units": units_data(units),
         "added": [unit.id for unit in units if leads.get(unit) is not (unit == units[0])],
         "removed": [unit.id for unit in case.units if unit not in units],
     }

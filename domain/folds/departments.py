@@ -8,6 +8,7 @@ from datetime import date
 from domain.case import Case, Event, Pending, Suspension
 from domain.event_fields import clock_of, limited, missed, moment, remarked, told, unasked
 from domain.folds.intake import orders_moved, with_order
+from domain.lateness import late_words
 from domain.vocabulary import Level, Pause, Request
 
 #: Requests about the running limit: a new limit settles them.
@@ -34,7 +35,7 @@ def assisted(case: Case, event: Event) -> Case:
         return heard
     done = with_order(heard, replace(order, fed_back_at=event.at, accepted_at=order.accepted_at or event.at))
     late = event.data.get("late_days")
-    return remarked(done, f"配合单位{order.unit.name}超期{late}个工作日") if late else done
+    return remarked(done, f"配合单位{order.unit.name}{late_words(late)}") if late is not None else done
 
 
 def requested(case: Case, event: Event) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.case import Case, Event
-from domain.event_fields import moment, remarked
+from domain.event_fields import moment, remarked, units_named
 from domain.vocabulary import Level, Release
 
 _LEVELS = {
@@ -22,8 +22,8 @@ def nudged(case: Case, event: Event) -> Case:
 
 
 def assist_nudged(case: Case, event: Event) -> Case:
-    """催办 of a co-department: on the record, but the case's own level does not rise."""
-    return replace(case, nudged=(*case.nudged, event.at))
+    """催办 of a co-department: on the record, but it counts neither for the lead nor for the case's level."""
+    return replace(case, assist_nudged=(*case.assist_nudged, event.at))
 
 
 def drafted(case: Case, event: Event) -> Case:
@@ -41,6 +41,7 @@ def supervised(case: Case, event: Event) -> Case:
         grounds=event.data["grounds"],
         level=max(case.level, Level.SUPERVISED),
         held=False,
+        answerable=units_named(event),
     )
 
 
@@ -52,7 +53,8 @@ def ignored(case: Case, event: Event) -> Case:
 def released(case: Case, event: Event) -> Case:
     """One of the three grave acts was signed."""
     what = Release(event.data["what"])
-    done = replace(case, released=(*case.released, (what, event.at)), level=max(case.level, _LEVELS[what]))
+    level = max(case.level, _LEVELS[what])
+    done = replace(case, released=(*case.released, (what, event.at)), level=level, answerable=units_named(event))
     return remarked(done, f"{_REMARKS[what]} {event.data['day']}")
 
 

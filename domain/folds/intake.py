@@ -84,8 +84,10 @@ def settled(case: Case, event: Event) -> Case:
 
 
 def classified(case: Case, event: Event) -> Case:
-    """A category, after dispatch with the limit it brings."""
+    """A category, after dispatch with the limit it brings: it takes the place of this round's earlier one."""
     changed = replace(case, category=Category(event.data["category"]))
+    if event.data.get("clock"):
+        changed = replace(changed, limits=tuple(limit for limit in case.limits if limit[0] != case.round))
     return limited(unasked(changed, Request.EXTEND) if event.data.get("clock") else changed, event)
 
 

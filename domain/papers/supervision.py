@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from domain.answerable import answerable, named, names, parts_done
 from domain.case import Case
+from domain.lateness import late_words
 from domain.papers.shapes import (
     SIGN,
     Cell,
@@ -25,12 +27,11 @@ from domain.papers.words import (
     scrubbed,
     source_words,
     telling,
-    units_words,
     year_of,
 )
 from domain.privacy import scrub
 from domain.rules import Bench
-from domain.vocabulary import STATE_NAMES, Release
+from domain.vocabulary import STATE_NAMES, Level, Release
 
 #: (ground as the decision records it, as the form prints it); the last is ticked by hand only.
 GROUNDS = (
@@ -50,7 +51,7 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
     issued = case.supervision_due is not None
     grounds = case.grounds or GROUNDS[0][0]
     boxes = "　".join(f"{'■' if key == grounds else '□'}{words}" for key, words in GROUNDS)
-    late = f"{days_late(case, bench)}个工作日" if is_late(case, bench) else "未超期"
+    late = late_words(days_late(case, bench)) if is_late(case, bench) else "未超期"
     until = moment_words(case.supervision_due) or "　　年　　月　　日　　时"
     earlier = case.supervised[:-1] if issued else case.supervised
     title = scrub(case.title, telling(case))
@@ -59,7 +60,7 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
         number=number or (case.supervision_no if issued else f"{year_of(bench)}督　　"),
         rows=(
             (Cell("督办事由", boxes),),
-            (Cell("主　　送", f"{units_words(case)}（分管负责人）"),),
+            (Cell("主　　送", f"{_named_words(case, bench)}（分管负责人）"),),
             (Cell("抄　　送", centre.bureau),),
             (Cell("诉求编号", case.no), Cell("诉求标题", title or "（见工作单）")),
             (Cell("转办时间", moments_words(case.dispatched)), Cell("已 超 期", late)),
@@ -92,7 +93,7 @@ def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "")
     body = (
         Paragraph(
             f"根据{centre.mechanism}（以下简称《工作机制》）第九条的规定，"
-            f"现将{units_words(case)}办理“有诉即办”诉求{_matter(case, bench)}的情况通报如下。"
+            f"现将{_named_words(case, bench)}办理“有诉即办”诉求{_matter(case, bench)}的情况通报如下。"
         ),
         Paragraph("一、基本情况", Rank.FIRST),
         Paragraph(f"诉求编号：{case.no}。{_facts(case, bench)}"),
@@ -102,12 +103,12 @@ def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "")
         Paragraph(_problem(case, bench)),
         Paragraph("四、工作要求", Rank.FIRST),
         Paragraph(
-            f"请{units_words(case)}立即办理，向诉求人作出答复，并将办理结果送至“有诉即办”窗口。"
+            f"请{_named_words(case, bench)}立即办理，向诉求人作出答复，并将办理结果送至“有诉即办”窗口。"
             "各有关单位要引以为戒，严格执行限时办结要求，做到有诉即接、有诉即应、有诉即办、有诉必办。"
         ),
     )
     letter = Circular(
-        title=f"关于{units_words(case)}“有诉即办”诉求{_matter(case, bench)}情况的通报",
+        title=f"关于{_named_words(case, bench)}“有诉即办”诉求{_matter(case, bench)}情况的通报",
         number=reference(centre, "", year_of(bench), number),
         addressee="各有关单位",
         body=body,
@@ -129,7 +130,7 @@ def government_report(
     body = (
         Paragraph(
             f"根据{centre.mechanism}（以下简称《工作机制》）第九条的规定，"
-            f"现将{units_words(case)}办理“有诉即办”诉求{_matter(case, bench)}的情况报告如下。"
+            f"现将{_named_words(case, bench)}办理“有诉即办”诉求{_matter(case, bench)}的情况报告如下。"
         ),
         Paragraph("一、基本情况", Rank.FIRST),
         Paragraph(f"诉求编号：{case.no}。{_facts(case, bench)}"),
@@ -140,7 +141,7 @@ def government_report(
         Paragraph("特此报告。"),
     )
     letter = GovernmentReport(
-        title=f"关于{units_words(case)}“有诉即办”诉求{_matter(case, bench)}情况的报告",
+        title=f"关于{_named_words(case, bench)}“有诉即办”诉求{_matter(case, bench)}情况的报告",
         number=reference(centre, "", year_of(bench), number),
         addressee=centre.government,
         body=body,
@@ -157,14 +158,14 @@ def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: st
     _must_be_supervised(case)
     body = (
         Paragraph(
-            f"{units_words(case)}承办的“有诉即办”诉求（编号{case.no}），"
+            f"{_named_words(case, bench)}承办的“有诉即办”诉求（编号{case.no}），"
             f"经我单位督办后仍未按督办要求办理。{_facts(case, bench)}"
         ),
         Paragraph(_pressing(case)),
         Paragraph(f"根据{centre.mechanism}第九条的规定，现将有关情况及通报抄送贵单位。"),
     )
     letter = DisciplineCopy(
-        title=f"关于抄送{units_words(case)}“有诉即办”诉求{_matter(case, bench)}情况的函",
+        title=f"关于抄送{_named_words(case, bench)}“有诉即办”诉求{_matter(case, bench)}情况的函",
         number=reference(centre, "函", year_of(bench), number),
         addressee=centre.discipline,
         body=body,
@@ -173,6 +174,12 @@ def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: st
         attachments=("通报",),
     )
     return scrubbed(letter, case)
+
+
+def _named_words(case: Case, bench: Bench) -> str:
+    """Whom the paper is about: as issued, or as it would be issued now."""
+    issued = bool(case.released) or (case.supervision_due is not None and not case.level >= Level.IGNORED)
+    return names(named(case) if issued else answerable(case, bench.now))
 
 
 def _must_be_supervised(case: Case) -> None:
@@ -193,7 +200,7 @@ def _facts(case: Case, bench: Bench) -> str:
     return (
         f"该诉求于{date_words(case.reported_at)}经{source_words(case)}收到{about}。"
         f"{moments_words(case.dispatched)}转办{lead}。办理期限为{limit}。"
-        f"截至{moment_words(bench.now)}，状态为“{STATE_NAMES[case.state]}”。"
+        f"截至{moment_words(bench.now)}，状态为“{STATE_NAMES[case.state]}”。{parts_done(case)}"
     )
 
 
@@ -209,7 +216,7 @@ def _pressing(case: Case) -> str:
 
 
 def _problem(case: Case, bench: Bench) -> str:
-    ignored = f"督办期满，{units_words(case)}仍未按督办要求办理"
+    ignored = f"督办期满，{_named_words(case, bench)}仍未按督办要求办理"
     if not is_late(case, bench):
         return f"{ignored}。"
-    return f"{ignored}，已超期{days_late(case, bench)}个工作日，不符合《工作机制》第八条限时办结的要求。"
+    return f"{ignored}，已{late_words(days_late(case, bench))}，不符合《工作机制》第八条限时办结的要求。"

@@ -10,10 +10,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
+from domain.answerable import answerable
 from domain.case import SYSTEM, Case, Event
 from domain.commands import Command, NoteUnheard, Press
 from domain.escalation import MESSAGES, Step, due_steps
+from domain.event_fields import units_data
 from domain.fold import apply
 from domain.lifecycle import decide
 from domain.rules import Bench
@@ -137,7 +140,9 @@ async def _tell(office: Office, record: Record, step: Step) -> bool:
     round_, stage, _, audience = step.key
     key = f"{record.case.no}/{round_}/{stage}/{audience}"
     merge = f"{message}/{step.at.date().isoformat()}" if kind in MERGED else None
-    payload = {"step": step.id, "planned": step.at.isoformat()}
+    payload: dict[str, Any] = {"step": step.id, "planned": step.at.isoformat()}
+    if kind is StepKind.OVERDUE:
+        payload["for"] = units_data(answerable(record.case, office.clock.now()))
     reached = await tell(office, record.case, record.id, audience, message, key, payload, merge=merge)
     if reached == 0:
         lost = {**payload, "audience": audience}

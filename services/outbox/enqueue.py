@@ -29,9 +29,10 @@ CENTRE_AUDIENCES: dict[str, Role] = {
 DEPARTMENT_AUDIENCES: dict[str, Role] = {"liaisons": Role.LIAISON, "superior": Role.SUPERIOR}
 #: Audiences outside the centre: nothing unasked reaches them outside office hours.
 OUTSIDE_AUDIENCES = frozenset({*DEPARTMENT_AUDIENCES, "lead_liaisons", "removed"})
-#: Messages the first kind of reader needs at any hour: they belong to the centre's own people.
 #: What a message needs of its event, beside its type.
-_CARRIED = frozenset({"added", "removed", "name", "unit", "count", "what", "rating", "merged", "moved", "orders"})
+_CARRIED = frozenset(
+    {"added", "removed", "name", "unit", "count", "what", "rating", "merged", "moved", "orders", "for"}
+)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ANSWERER_EXCLUDED = frozenset({"call_back"})
 
@@ -141,7 +142,7 @@ async def _next_in_line(case: Case, audience: str, now: datetime) -> list[Person
 
 def _units_of(case: Case, audience: str, payload: Mapping[str, Any]) -> list[Unit] | None:
     """The departments whose groups an audience means: all, the newly added, or one; None for people."""
-    known = [unit for unit in case.units if unit.id]
+    known = [unit for unit in _concerned(case, payload) if unit.id]
     if audience == "department":
         return known
     if audience == "added":
@@ -149,6 +150,12 @@ def _units_of(case: Case, audience: str, payload: Mapping[str, Any]) -> list[Uni
     if audience.startswith("unit:"):
         return [unit for unit in known if audience == f"unit:{unit.id}"]
     return None
+
+
+def _concerned(case: Case, payload: Mapping[str, Any]) -> Sequence[Unit]:
+    """The departments an act was for, where its event says so (`domain.answerable`); else all on the case."""
+    meant = {unit["id"] for unit in payload.get("for", ())}
+    return [unit for unit in case.units if unit.id in meant] if meant else case.units
 
 
 async def _tell_departments(
@@ -193,7 +200,7 @@ async def audience_people(case: Case, audience: str, payload: Mapping[str, Any] 
         gone = [Unit(unit, "") for unit in payload["removed"]]
         return await _of_departments(case.centre, gone, Role.LIAISON)
     if audience in DEPARTMENT_AUDIENCES:
-        return await _of_departments(case.centre, case.units, DEPARTMENT_AUDIENCES[audience])
+        return await _of_departments(case.centre, _concerned(case, payload), DEPARTMENT_AUDIENCES[audience])
     role = decider(case) if audience == "decider" else CENTRE_AUDIENCES[audience]
     for candidate in _SUCCESSION[role]:
         found = await people(case.centre, role=candidate.value)

@@ -145,3 +145,43 @@ async def test_a_department_that_lost_the_case_before_it_could_be_delivered_neve
     assert no not in heard_in(came, "人社局")
     assert no in heard_in(came, "医保局")
     assert (await town.case(no))["due_at"] == "2026-11-25T17:00:00+08:00"
+
+
+async def test_a_co_department_that_did_its_part_is_neither_supervised_nor_named_to_anybody(town: Town):
+    no = await town.dispatched(BOTH, "复杂")
+    await town.say("sunwei", "自然资源局", f"/答复 {no} 不动产登记档案可以先行调取")
+    before = town.last
+    await town.turn("12-01 09:00")
+    await town.say("zhaogang", "app", f"/督办 {no} 2026-12-03")
+    await town.turn("12-04 09:00")
+    await town.say("lijianguo", "app", f"/签发 {no}")
+    await town.turn("12-04 10:00")
+    came = await town.since(before)
+    assert no in heard_in(came, "住建局")
+    assert no not in heard_in(came, "自然资源局")
+    assert no not in heard_by(came, "sunwei")
+    circulars = [words([m]) for m in came if "的通报】" in words([m])]
+    assert circulars
+    assert not [text for text in circulars if "自然资源局" in text]
+    case = (await town.record(no)).case
+    assert [unit.name for unit in case.answerable] == ["住建局"]
+    papers = await town.papers("zhaogang")
+    for what in ("督办单", "通报", "报告", "抄送"):
+        text = next(text for name, text in papers.items() if what in name)
+        assert "住建局" in text
+        assert all("配合" in line for line in text.splitlines() if "自然资源局" in line), what
+        if what != "督办单":
+            assert "配合单位自然资源局已按期答复" in text
+
+
+async def test_a_co_department_whose_own_part_is_late_is_named_with_the_lead(town: Town):
+    no = await town.dispatched(BOTH, "复杂")
+    await town.turn("12-01 09:00")
+    await town.say("zhaogang", "app", f"/督办 {no} 2026-12-03")
+    assert [unit.name for unit in (await town.record(no)).case.answerable] == ["住建局", "自然资源局"]
+
+
+async def test_reminders_of_a_co_department_are_not_counted_against_the_lead(town: Town):
+    no = await town.dispatched(BOTH, "复杂")
+    await town.turn("11-26 09:00")
+    assert (await town.row(no))["是否催办及时间"] == "否"
