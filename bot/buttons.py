@@ -36,6 +36,7 @@ TYPED: dict[str, str] = {
     "show": "查 {no}",
     "supervise": "督办 {no}",
     "supplement": "补充 {no}",
+    "tell": "告知 {no}",
     "withdraw": "撤回 {no}",
 }
 

@@ -37,7 +37,7 @@ MISSING = "待补：{missing}。可以先确认，再发送：/补充 {number} �
 NOTHING_MISSING = "要素齐全，请核对后确认。"
 HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
 HOW_TO_ROUTE: dict[str, str] = {
-    "范围外": "不属于政务服务范围，请发送：/转交 {number} 单位 告知方式",
+    "范围外": "不属于政务服务范围，请发送：/转交 {number} 单位；告知诉求人后再写：/告知 {number} 方式和内容",
     "未进驻": "业务未进驻大厅，请发送：/函转 {number} 单位 YYYY-MM-DD",
 }
 HOW_TO_DISPATCH = "转办请点部门，或发送：/转办 {number} 部门[,配合部门] [期限]"
@@ -76,7 +76,7 @@ LINES: dict[str, str] = {
     "decline_granted": "{no} {title}：同意退单，贵单位不再承办。",
     "request_denied": "{no} {title}：申请未获同意（{opinion}），原期限 {limit} 不变，请继续办理。",
     "extended": "{no} {title}：同意延期，新期限 {limit}。",
-    "planned": "{no} {title}：{departments}已报送方案，办理结果期限 {limit}。",
+    "planned": "{no} {title}：{departments}已报送方案，办理结果期限 {limit}。方案答复诉求人后，请窗口或管理机构发送：/告知 {number} 方式和内容",
     "promised": "{no} {title}：{departments}承诺 {limit} 前办结。",
     "review_failed": "{no} {title}：质检不合格（{opinion}），退回重办，第{round}轮。",
     "dissatisfied": "{no} {title}：诉求人不满意（{opinion}），退回重办，第{round}轮。",
@@ -186,6 +186,7 @@ ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待�
 PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
 PROMPT_MENTION = "（在群里请先 @机器人）"
 PROMPTS: dict[str, str] = {
+    "tell": "告知方式和内容，例如：已电话告知转交区城市管理局",
     "answer": "办理结果",
     "plan": "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
     "promise": "承诺办结日期，例如：2026-11-27",
@@ -221,8 +222,10 @@ DISPATCHED = "{no} 已转办{departments}。{when}"
 DISPATCHED_NOW = "工作单正在送达，送达后开始计算期限。"
 DISPATCHED_LATER = "现在是非办公时间，将于 {at} 送达，送达后开始计算期限。"
 TRANSFERRED_TOO = "请同时告知并单的诉求人：{merged}。"
-TRANSFERRED = "{no} 已转交{body}，并记录告知情况。"
-REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容"
+TRANSFERRED = "{no} 已转交{body}，已记录告知情况。"
+TRANSFERRED_UNTOLD = "{no} 已转交{body}。还要告知诉求人，告知后发送：/告知 {number} 方式和内容"
+TOLD = "{no} 已记录：告知诉求人{about}。"
+REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容\n请把办理渠道告知诉求人，告知后发送：/告知 {number} 方式和内容"
 WITHDRAWN = "{no} 已按诉求人意愿撤回。"
 SUPPLEMENTED = "{no} 已补充。{missing}"
 STILL_MISSING = "仍缺：{missing}。"

@@ -73,6 +73,7 @@ class Private:
     notes: tuple[str, ...] = ()
     plan: str = ""
     assists: tuple[str, ...] = ()
+    tellings: tuple[str, ...] = ()
     outcome: str = ""
     basis: str = ""
     #: The complainant's own words of the result, the reason of what waits for a decision or waited last, the centre's
@@ -262,6 +263,8 @@ class Case:
     #: How the master ended that this case followed.
     followed: State | None = None
     closed_at: datetime | None = None
+    #: What the complainant was told, and when: “转交情况”, “办理渠道”, “解决方案”, “办理情况”.
+    tellings: tuple[tuple[str, datetime], ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property
@@ -288,6 +291,10 @@ class Case:
     def guarded(self) -> bool:
         """Whether the complainant's identity is kept from the departments (投诉人保密)."""
         return self.confidential or self.anonymous or self.staff_complaint
+
+    def was_told(self, about: str) -> bool:
+        """Whether the complainant was told this, by the record."""
+        return any(what == about for what, _ in self.tellings)
 
     @property
     def uncalled(self) -> tuple[str, ...]:

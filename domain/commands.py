@@ -81,10 +81,17 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """转交相关单位并告知诉求人: outside government services (第六条)."""
+    """转交相关单位: outside government services (第六条). `told` says how the complainant was told, if that is done."""
 
     body: str
-    told: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """告知诉求人: what the complainant was told and by which way (第六条、第八条、通知第三条（一）)."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +355,7 @@ class Press:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
+    | Tell
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Press | Suspend | Resume | Correct | Void | Conclude

@@ -11,7 +11,7 @@ from domain.case import Case, Clock, Event, Missed, Private, Unit
 from domain.vocabulary import Request, Stage
 
 #: Fields of `Private` that hold several texts.
-PRIVATE_TUPLES = frozenset({"phones", "notes", "assists"})
+PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings"})
 
 
 #: Whose words the `opinion` of an event is, and where the case keeps them; others are the complainant's.

@@ -53,6 +53,7 @@ FOLDS: dict[str, Callable[[Case, Event], Case]] = {
     "reassigned": intake.reassigned,
     "referred": intake.referred,
     "transferred": intake.transferred,
+    "told": intake.informed,
     "peer_closed": closing.kept,
     "delivered": intake.delivered,
     "accepted": departments.accepted,

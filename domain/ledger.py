@@ -13,7 +13,7 @@ from domain.case import Case, Clock
 from domain.lateness import late_words
 from domain.office_hours import TZ
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
-from domain.vocabulary import BEFORE_DISPATCH, RUNNING, STAGE_NAMES, STATE_NAMES, Rating, Stage, State
+from domain.vocabulary import BEFORE_DISPATCH, RUNNING, STAGE_NAMES, STATE_NAMES, TRANSFER, Rating, Stage, State
 
 #: 主要诉求 is a summary; the whole text stands in the 工作单.
 SUMMARY_LENGTH = 60
@@ -152,13 +152,13 @@ def _handling(line: Line) -> str:
     if case.state is State.REFERRED:
         parts.append(f"已函转{case.departments}，跟踪中")
     elif case.state is State.TRANSFERRED:
-        parts.append(f"已转交{case.departments}，已告知诉求人")
+        parts.append(f"已转交{case.departments}，{'已' if case.was_told(TRANSFER) else '待'}告知诉求人")
     elif case.state is State.WITHDRAWN:
         parts.append("诉求人撤回")
     elif case.state is State.MERGED:
         parts.append(f"并入{case.master}办理")
         if case.followed is State.TRANSFERRED:
-            parts.append("已转交并告知诉求人")
+            parts.append("主件已转交")
     elif case.state is State.VOID:
         parts.append("作废")
     # Of a withdrawn master the result is printed for those who joined it, of a merged case once its master ended.

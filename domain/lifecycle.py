@@ -64,6 +64,8 @@ _DISPATCHABLE = _SUBMITTED | WITH_DEPARTMENT
 #: Answered already: nothing is merged into or out of a case that only waits for its end.
 _DONE = _C1 | _C2
 _CLOSED = frozenset(State) - OPEN
+#: Where somebody may still have to be told: what is open and registered, and what was given away.
+_TOLD_OF = (OPEN | {State.TRANSFERRED}) - {State.DRAFT}
 
 TRANSITIONS: dict[type, Transition] = {
     c.Confirm: _row("确认", _D, _WINDOW, "第五条", intake.confirm),
@@ -83,6 +85,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Classify: _row("分类", BEFORE_DISPATCH | WITH_DEPARTMENT, _WINDOW, "第六条", route.classify),
     c.Dispatch: _row("转办", _DISPATCHABLE, _MANAGER, "第七条", route.dispatch),
     c.Transfer: _row("转交", _SUBMITTED, _MANAGER, "第六条", route.transfer),
+    c.Tell: _row("告知", _TOLD_OF, _WINDOW, "第六条", route.tell),
     c.Refer: _row("函转", _SUBMITTED, _MANAGER, "通知第三条（一）", route.refer),
     c.HearPeer: _row("对方办结", OPEN, _CLOCKWORK, "第七条", route.hear_peer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),

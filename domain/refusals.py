@@ -14,6 +14,8 @@ REFUSALS: dict[str, str] = {
     "stale": "这张卡片已过时：{no} 现在是“{state}”。最新情况见下方卡片。",
     "group_elsewhere": "本群已是{centre}{department}的工作群，只有该中心的管理机构能改绑。如确需改绑，请联系{centre}。",
     "category_needed": "{no} 还没有办理分类，请先发送：/分类 {number} 类别（一般、办不了、很难办、不给办、复杂）",
+    "cannot_needs_basis": "{no} 的答复说的是办不了，请写明具体理由和依据：/办不了 {number} 理由；依据",
+    "transfer_only_out_of_scope": "{no} 分类为“{category}”，转交只用于“范围外”。确属范围外的，先发送：/分类 {number} 范围外",
     "use_transfer": "{no} 分类为“范围外”，请用：/转交 {number} 单位 告知",
     "use_referral": "{no} 分类为“未进驻”，请用：/函转 {number} 单位 YYYY-MM-DD",
     "department_needed": "请写明承办部门，例如：/转办 {number} 人社局；多个部门用逗号隔开，第一个牵头。",

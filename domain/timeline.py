@@ -29,7 +29,8 @@ SENTENCES: dict[str, str] = {
     "dispatched": "转办：{units}",
     "referred": "函转：{body}",
     "peer_closed": "{name}办结（{number}）：{what}",
-    "transferred": "转交：{body}，{told}",
+    "transferred": "转交：{body}{told_text}",
+    "told": "告知诉求人{about}",
     "delivered": "工作单送达{name}（{how}）{limit}",
     "accepted": "签收",
     "decline_requested": "申请退单{instead_text}",
@@ -87,9 +88,9 @@ SENTENCES: dict[str, str] = {
 
 def sentence(event: Event) -> str:
     """The event as one sentence. Raises KeyError for an unknown type."""
-    facts = dict.fromkeys(("limit", "cannot_text", "source", "state_name", "instead_text", "orders_text"), "") | dict(
-        event.data
-    )
+    facts = dict.fromkeys(
+        ("told_text", "limit", "cannot_text", "source", "state_name", "instead_text", "orders_text"), ""
+    ) | dict(event.data)
     facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
     facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
     if "units" in event.data:
@@ -102,6 +103,8 @@ def sentence(event: Event) -> str:
         facts["orders_text"] += f"，配合单位{item['name']} {item['to']}"
     if event.data.get("instead"):
         facts["instead_text"] = f"，代替原来的{event.data['instead']}申请"
+    if event.data.get("told"):
+        facts["told_text"] = f"，{event.data['told']}"
     if event.data.get("cannot"):
         facts["cannot_text"] = "（办不了）"
     if "end" in event.data:

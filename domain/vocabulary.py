@@ -180,6 +180,15 @@ LEVELS = (Rating.DELIGHTED, Rating.SATISFIED, Rating.ACCEPTABLE, Rating.DISSATIS
 OPINIONS = frozenset(LEVELS)
 
 
+#: What a complainant is told of (第六条、第八条、通知第三条（一）), by the state that owes it; else `PROGRESS`.
+TRANSFER, PROGRESS = "转交情况", "办理情况"
+TELLINGS: dict[State, str] = {
+    State.TRANSFERRED: TRANSFER,
+    State.REFERRED: "办理渠道",
+    State.PLANNED: "解决方案",
+}
+
+
 class Release(StrEnum):
     """The three grave acts of 第九条; each is released by a person, never by the clock."""
 

@@ -8,9 +8,10 @@ from bot.handlers.common import act, done, need
 from bot.router import router
 from bot.words import BadWords, need_date, split_list, take_date
 from domain.case import Unit
-from domain.commands import Dispatch, Transfer
+from domain.commands import Dispatch, Tell, Transfer
 from domain.office_hours import TZ
 from domain.refusals import Refused
+from domain.vocabulary import TRANSFER
 from services.cases.referral import refer
 from services.directory.people import department_named, department_names
 from services.directory.reachable import reachable
@@ -60,10 +61,19 @@ async def on_transfer(ctx: Context, ask: Ask) -> Reply:
     """转交 (第六条): the body, and how the complainant was told."""
     body, _, told = ask.rest.partition(" ")
     outcome = await act(ctx, ask, Transfer(body, told.strip()))
-    said = texts.TRANSFERRED.format(no=outcome.case.no, body=body)
+    said = texts.TRANSFERRED if outcome.case.was_told(TRANSFER) else texts.TRANSFERRED_UNTOLD
+    said = said.format(no=outcome.case.no, body=body, number=outcome.case.number)
     if outcome.case.merged:
         said += texts.TRANSFERRED_TOO.format(merged="、".join(joined.no for joined in outcome.case.merged))
     return done(ctx, ask, outcome, said)
+
+
+@router.errand("告知", "tell", "/告知 编号 内容", "记下已告知诉求人：转交、办理渠道、方案", "窗口", prompts=True)
+async def on_tell(ctx: Context, ask: Ask) -> Reply:
+    """告知: what the complainant was told and how (第六条、第八条、通知第三条（一）)."""
+    outcome = await act(ctx, ask, Tell(need(ask, "tell")))
+    about, _ = outcome.case.tellings[-1]
+    return done(ctx, ask, outcome, texts.TOLD.format(no=outcome.case.no, about=about))
 
 
 @router.errand("函转", "refer", "/函转 编号 单位 YYYY-MM-DD", "未进驻大厅的业务，函转并跟踪", "管理机构")

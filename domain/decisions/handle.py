@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from domain import commands as c
@@ -99,12 +100,21 @@ def plan(case: Case, command: c.Plan, actor: Actor, bench: Bench) -> list[Fact]:
     return [*_signed(case, actor, bench), Fact("planned", data, {"plan": text})]
 
 
+#: An answer that says no, and words without which it names no basis (第八条“告知具体理由和依据”).
+_REFUSES = re.compile(
+    "办不了|办理不了|(?:不能|无法|没法)(?:给予?)?(?:办|受理)|不予(?:办理|受理)|不符合(?:办理|受理)?(?:条件|政策)"
+)
+_GROUNDED = re.compile("依据|根据|按照|依照|《|第[一二三四五六七八九十百零〇0-9]+条")
+
+
 def answer(case: Case, command: c.Answer, actor: Actor, bench: Bench) -> list[Fact]:
     """办理结果送至窗口 (第十条); a result in the plan stage skips the second stage; a co-department gives its part."""
     text = need_text(case, "答复", command.text)
     order = order_of(case, actor)
     if order is not None:
         return _assist(case, order, text, bench)
+    if _REFUSES.search(text) and not _GROUNDED.search(text):
+        raise Refused("cannot_needs_basis", no=case.no, number=case.number)
     return _result(case, actor, bench, cannot=False, private={"outcome": text, "basis": ""})
 
 

@@ -10,10 +10,20 @@ from domain.case import Actor, Case, Clock, Unit
 from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
 from domain.event_fields import clock_data, clock_of, units_data
 from domain.office_hours import TZ
-from domain.privacy import scrub
 from domain.refusals import Refused
 from domain.rules import Bench, Limit
-from domain.vocabulary import BEFORE_DISPATCH, STATE_NAMES, WITH_DEPARTMENT, Category, Role, Stage, State
+from domain.vocabulary import (
+    BEFORE_DISPATCH,
+    PROGRESS,
+    STATE_NAMES,
+    TELLINGS,
+    TRANSFER,
+    WITH_DEPARTMENT,
+    Category,
+    Role,
+    Stage,
+    State,
+)
 from domain.work_calendar import Due
 
 
@@ -172,10 +182,22 @@ def _on_asked(asked: date, received: datetime, bench: Bench) -> Due:
 
 
 def transfer(case: Case, command: c.Transfer, actor: Actor, bench: Bench) -> list[Fact]:
-    """不属于政务服务范围: 转交相关单位依法依规处理，并告知诉求人 (第六条)."""
+    """不属于政务服务范围: 转交相关单位依法依规处理，并告知诉求人 (第六条). A telling is noted when it happened."""
+    if category_of(case) is not Category.OUT_OF_SCOPE:
+        now = category_of(case).value
+        raise Refused("transfer_only_out_of_scope", no=case.no, number=case.number, category=now)
     body = need_text(case, "转交", command.body)
-    told = scrub(command.told, case.private.known) or "已告知"
-    return [Fact("transferred", {"state": State.TRANSFERRED.value, "body": body, "told": told})]
+    given = Fact("transferred", {"state": State.TRANSFERRED.value, "body": body})
+    return [given, _told(case, TRANSFER, command.told)] if command.told.strip() else [given]
+
+
+def tell(case: Case, command: c.Tell, actor: Actor, bench: Bench) -> list[Fact]:
+    """告知诉求人: 转交 (第六条), 方案 (第八条), 办理渠道 (通知第三条（一）) or how it stands; the words stay sealed."""
+    return [_told(case, TELLINGS.get(case.state, PROGRESS), need_text(case, "告知", command.words))]
+
+
+def _told(case: Case, about: str, words: str) -> Fact:
+    return Fact("told", {"about": about}, {"tellings": [*case.private.tellings, words.strip()]})
 
 
 def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact]:

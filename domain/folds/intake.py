@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.case import Case, Event, Joined, Private, SubOrder, Unit
 from domain.event_fields import clock_of, limited, moment, private, remarked, told, unasked
-from domain.vocabulary import BEFORE_DISPATCH, Category, Request
+from domain.vocabulary import BEFORE_DISPATCH, TRANSFER, Category, Request
 
 
 def registered(event: Event) -> Case:
@@ -144,8 +144,14 @@ def referred(case: Case, event: Event) -> Case:
 
 
 def transferred(case: Case, event: Event) -> Case:
-    """Outside government services: given to whom it belongs."""
-    return replace(told(case, event), units=(Unit(0, event.data["body"]),), finished_at=event.at)
+    """Outside government services: given to whom it belongs. Older records note the telling in the same event."""
+    given = replace(told(case, event), units=(Unit(0, event.data["body"]),), finished_at=event.at)
+    return replace(given, tellings=(*given.tellings, (TRANSFER, event.at))) if event.data.get("told") else given
+
+
+def informed(case: Case, event: Event) -> Case:
+    """The complainant was told how it stands."""
+    return replace(told(case, event), tellings=(*case.tellings, (event.data["about"], event.at)))
 
 
 def delivered(case: Case, event: Event) -> Case:

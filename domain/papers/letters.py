@@ -29,7 +29,7 @@ from domain.papers.words import (
 )
 from domain.privacy import scrub
 from domain.rules import Bench
-from domain.vocabulary import Category
+from domain.vocabulary import TRANSFER, Category
 
 _ASIDE = "诉求人的联系方式由我单位经办人另行提供，请严格保密。"
 
@@ -75,7 +75,8 @@ def transfer_letter(
         body=_paragraphs(
             f"{date_words(case.reported_at)}，我单位收到经{source_words(case)}反映的诉求（编号{case.no}）。"
             "经研判，该诉求不属于政务服务范围，属于贵单位职责。"
-            f"根据{centre.mechanism}第六条的规定，现转交贵单位依法依规处理，我单位已将转交情况告知诉求人。",
+            f"根据{centre.mechanism}第六条的规定，现转交贵单位依法依规处理，"
+            f"我单位{'已将转交情况告知诉求人' if case.was_told(TRANSFER) else '将另行告知诉求人'}。",
             f"请贵单位直接答复诉求人。{_ASIDE}",
         ),
         signature=centre.name,

@@ -42,7 +42,7 @@ ACTS = (
     "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
     "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
     "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered", "follow",
-    "stand_alone", "part", "hear_peer", "split",
+    "stand_alone", "part", "hear_peer", "split", "give_away", "tell",
 )  # fmt: skip
 LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
 #: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
@@ -61,7 +61,7 @@ MEANT: dict[str, Actor] = {
 USUAL: dict[str, tuple[str, ...]] = {
     "D": ("confirm", "settle", "confirm", "absorb", "confirm", "void"),
     "A1": ("classify", "submit", "dispatch", "refer", "absorb", "dispatch", "merge_into", "split"),
-    "A2": ("classify", "dispatch", "dispatch", "refer", "transfer", "dispatch", "correct"),
+    "A2": ("classify", "dispatch", "transfer", "dispatch", "refer", "give_away", "transfer", "dispatch", "correct"),
     "B1": (
         "deliver", "deliver", "accept", "decline", "promise", "plan", "grant", "answer", "help", "dispatch", "suspend",
     ),
@@ -70,12 +70,13 @@ USUAL: dict[str, tuple[str, ...]] = {
         "help", "dispatch", "absorb", "supplement", "correct", "urge", "part",
     ),
     "B3": ("answer", "extend", "grant", "supervise", "nudge", "suspend", "grant", "resume", "help"),
-    "B4": ("answer", "nudge", "supervise", "recalculate", "hear_peer"),
+    "B4": ("answer", "tell", "nudge", "supervise", "recalculate", "hear_peer"),
     "C1": ("pass", "fail", "pass", "correct"),
     "C2": (
         "call_back", "call_back", "unanswered", "unanswered", "called_merged", "grant", "deny", "conclude", "correct",
     ),
     "R": ("deliver", "accept", "answer", "supervise", "conclude", "dispatch", "help", "answer"),
+    "Z4": ("tell", "reopen"),
     "Z1": ("reopen", "correct", "grant", "reopen"),
     "Z6": ("call_back", "reopen", "follow", "stand_alone"),
 }  # fmt: skip
@@ -193,7 +194,9 @@ def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
         "submit": c.Submit(categories[n % len(categories)]),
         "classify": c.Classify(categories[n % len(categories)]),
         "dispatch": c.Dispatch(units if n else (), day if attempt.day % 3 == 0 else None),
+        "give_away": c.Classify(Category.OUT_OF_SCOPE),
         "transfer": c.Transfer("示例市法院", "已电话告知测甲一"),
+        "tell": c.Tell(text),
         "refer": c.Refer("示例市供电公司", day),
         "deliver": c.Deliver(case.units[n % len(case.units)] if case.lead and case.lead.id else SOCIAL, "群消息"),
         "accept": c.Accept(),

@@ -55,6 +55,7 @@ def _letters() -> Iterator[p.Paper]:
     referred.do("11-23 10:00", MANAGER, c.Refer("示例市虚构区税务局", on("11-30")))
     yield p.referral_letter(referred.case, CENTRE, referred.bench("11-23 10:10"), number="7")
     transferred = Story().confirm()
+    transferred.do("11-23 09:50", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
     transferred.do("11-23 10:00", MANAGER, c.Transfer("示例市虚构区人民法院", "电话告知"))
     bench = transferred.bench("11-23 10:10")
     yield p.transfer_letter(transferred.case, CENTRE, bench, number="8")

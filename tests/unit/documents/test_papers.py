@@ -269,6 +269,7 @@ def test_the_complainant_is_told_where_the_matter_went_and_when():
 
 def test_an_anonymous_complainant_is_addressed_without_a_name():
     story = Story(private={"content": "不开门"}, fields={"anonymous": True}).confirm()
+    story.do("11-23 09:50", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
     story.do("11-23 10:00", MANAGER, c.Transfer("税务局", ""))
     assert p.transfer_notice(story.case, CENTRE, story.bench("11-23 10:10")).addressee == "诉求人"
 

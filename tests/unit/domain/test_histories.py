@@ -101,7 +101,8 @@ def _live(story: Story, attempts: Iterable[Try]) -> Counter[State]:
             assert "{" not in str(refusal)
         elif not before.state.is_open and type(command) not in (c.Reopen, c.StandAlone):
             assert story.case.state is before.state, "closed means closed"
-            assert type(command) in AFTER_THE_END or (type(command), before.state) == (c.CallBack, State.MERGED)
+            own = {State.MERGED: c.CallBack, State.TRANSFERRED: c.Tell}.get(before.state)
+            assert type(command) in AFTER_THE_END or type(command) is own
         _hold_the_calendar(story, now)
         moved = (before.state, before.round) != (story.case.state, story.case.round)
         settled = before.pending is not None and before.pending != story.case.pending

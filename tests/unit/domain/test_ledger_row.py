@@ -177,9 +177,12 @@ def test_an_anonymous_complaint():
 
 def test_a_transfer_a_referral_and_a_withdrawal_stay_in_the_ledger():
     transfer, refer, withdrawn = Story().confirm(), Story().confirm(), Story().given()
+    transfer.do("11-23 09:50", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
     transfer.do("11-23 10:00", MANAGER, c.Transfer("示例市法院", ""))
     refer.do("11-23 10:00", MANAGER, c.Refer("示例市供电公司", on("11-30")))
     withdrawn.do("11-23 15:00", WINDOW, c.Withdraw("自己办好了"))
+    assert transfer.row()["办理情况"] == "已转交示例市法院，待告知诉求人"
+    transfer.do("11-23 11:00", WINDOW, c.Tell("已电话告知"))
     assert transfer.row()["办理情况"] == "已转交示例市法院，已告知诉求人"
     assert refer.row("11-24 10:00")["办理情况"] == "已函转示例市供电公司，跟踪中"
     assert (withdrawn.row()["办理情况"], withdrawn.row()["实际办结时间"]) == ("诉求人撤回", "—")

@@ -91,13 +91,14 @@ def test_whatever_else_ends_the_master_is_kept_on_the_record_of_those_who_joined
 def test_a_transfer_of_the_master_is_told_to_those_who_joined():
     story = Story().confirm()
     story.do("11-23 09:50", MANAGER, c.Absorb(OTHER))
+    story.do("11-23 09:55", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
     before = story.case
     after = story.do("11-23 10:00", MANAGER, c.Transfer("示例市法院", "已告知"))
     ((_, told),) = consequences(before, after)
     follower = Story().confirm()
     follower.do("11-23 09:50", MANAGER, c.MergeInto("YS20261123-0001"))
     follower.do("11-23 10:00", SYSTEM, told)
-    assert follower.row()["办理情况"] == "并入YS20261123-0001办理；已转交并告知诉求人"
+    assert follower.row()["办理情况"] == "并入YS20261123-0001办理；主件已转交"
 
 
 def test_an_anonymous_complainant_who_joined_holds_up_nobody():

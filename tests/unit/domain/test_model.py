@@ -60,7 +60,8 @@ def test_only_the_closed_are_ends_and_only_the_lead_reopens_them(places):
             assert verbs
         else:
             # The complainant of a merged case is still called back, on their own record.
-            assert verbs == AFTER_THE_END | (MERGED if place.case.state is State.MERGED else set())
+            more = {State.MERGED: MERGED, State.TRANSFERRED: {"告知"}}.get(place.case.state, set())
+            assert verbs == AFTER_THE_END | more
             assert "重开" in allowed(place.case, LEAD)
             assert "重开" not in allowed(place.case, MANAGER)
 
@@ -132,7 +133,7 @@ def test_what_is_allowed_is_what_decide_lets_through():
     """`allowed` never offers a verb that is refused for state or person."""
     story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
     assert {"签收", "答复", "办不了", "方案", "承诺", "延期", "退单", "中止"} <= allowed(story.case, LIAISON)
-    assert allowed(story.case, WINDOW) == {"补充", "更正", "催单", "撤回", "分类"}
+    assert allowed(story.case, WINDOW) == {"补充", "更正", "催单", "撤回", "分类", "告知"}
     assert "签发" in allowed(story.case, LEAD)
     assert "签发" not in allowed(story.case, MANAGER)
 

@@ -100,6 +100,42 @@ def test_transfer_closes_what_is_out_of_scope():
     assert (case.state, case.departments) == (State.TRANSFERRED, "示例市法院")
 
 
+@pytest.mark.parametrize("category", [category for category in Category if category is not Category.OUT_OF_SCOPE])
+def test_transfer_of_anything_else_is_refused(category: Category):
+    """第六条: only 不属于政务服务范围 is given away, everything else is handled, answered and called back."""
+    story = Story().confirm()
+    assert story.refused("11-23 09:40", MANAGER, c.Transfer("示例市法院")) == "category_needed"
+    story.do("11-23 09:45", MANAGER, c.Classify(category))
+    assert story.refused("11-23 09:50", MANAGER, c.Transfer("示例市法院")) == "transfer_only_out_of_scope"
+
+
+def test_tell_is_noted_when_it_happened_and_never_before():
+    """第六条 (and 第八条, 通知第三条（一）): no telling stands in the record that nobody wrote down."""
+    story = Story().confirm()
+    story.do("11-23 09:45", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
+    story.do("11-23 09:50", MANAGER, c.Transfer("示例市法院", "  "))
+    assert not story.case.tellings
+    assert "告知" not in "".join(sentence(event) for event in story.events)
+    case = story.do("11-24 10:00", WINDOW, c.Tell("已电话告知"))
+    assert [about for about, _ in case.tellings] == ["转交情况"]
+    assert case.private.tellings == ("已电话告知",)
+    plan = Story().given(Category.COMPLEX)
+    plan.do("11-24 10:00", LIAISON, c.Plan(on("12-10"), "先行核验"))
+    assert plan.do("11-24 11:00", WINDOW, c.Tell("已当面答复方案")).was_told("解决方案")
+    refer = Story().confirm()
+    refer.do("11-23 09:45", MANAGER, c.Classify(Category.NOT_STATIONED))
+    refer.do("11-23 09:50", MANAGER, c.Refer("示例市供电公司", on("11-30")))
+    assert refer.do("11-23 10:00", MANAGER, c.Tell("请到供电营业厅办理")).was_told("办理渠道")
+
+
+@pytest.mark.parametrize("text", ["这个办不了", "不能办理，请理解", "经核实不符合条件"])
+def test_answer_that_says_no_needs_its_basis(text: str):
+    """第八条: 告知“办不了”的具体理由和依据, whatever command the liaison typed."""
+    story = Story().given(Category.CANNOT)
+    assert story.refused("11-24 10:00", LIAISON, c.Answer(text)) == "cannot_needs_basis"
+    assert story.do("11-24 10:05", LIAISON, c.Answer(f"{text}，依据《条例》第三条")).state is State.REVIEW
+
+
 def test_refer_tracks_an_outside_body():
     """通知第三条（一）: 未进驻的即函转并跟踪."""
     story = Story().confirm()
