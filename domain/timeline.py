@@ -30,7 +30,7 @@ SENTENCES: dict[str, str] = {
     "referred": "函转：{body}",
     "peer_closed": "{name}办结（{number}）：{what}",
     "transferred": "转交：{body}{told_text}",
-    "told": "告知诉求人{about}",
+    "told": "{way}告知诉求人{about}",
     "delivered": "工作单送达{name}（{how}）{limit}",
     "accepted": "签收",
     "decline_requested": "申请退单{instead_text}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -181,6 +182,10 @@ def _on_asked(asked: date, received: datetime, bench: Bench) -> Due:
     return bench.calendar.due_on(max(asked, received.astimezone(TZ).date()), received)
 
 
+#: Ways of telling that may stand in the public record; the words themselves are sealed.
+_WAYS = re.compile("电话|短信|当面|书面|微信|邮件|信函|现场")
+
+
 def transfer(case: Case, command: c.Transfer, actor: Actor, bench: Bench) -> list[Fact]:
     """不属于政务服务范围: 转交相关单位依法依规处理，并告知诉求人 (第六条). A telling is noted when it happened."""
     if category_of(case) is not Category.OUT_OF_SCOPE:
@@ -197,7 +202,9 @@ def tell(case: Case, command: c.Tell, actor: Actor, bench: Bench) -> list[Fact]:
 
 
 def _told(case: Case, about: str, words: str) -> Fact:
-    return Fact("told", {"about": about}, {"tellings": [*case.private.tellings, words.strip()]})
+    way = _WAYS.search(words)
+    data = {"about": about, "way": way[0] if way else ""}
+    return Fact("told", data, {"tellings": [*case.private.tellings, words.strip()]})
 
 
 def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact]:

@@ -176,7 +176,7 @@ async def test_a_matter_out_of_scope_is_handed_over_and_the_complainant_is_told(
     await town.say("zhaogang", "app", f"/转交 {no} 城市管理局 已电话告知")
     case = await town.case(no)
     assert case["state"] == "Z4"
-    assert "已电话告知" in case["events"][-1]["text"]
+    assert case["events"][-1]["text"] == "电话告知诉求人转交情况"
 
 
 async def test_a_withdrawn_complaint_ends_for_the_department_too(town: Town):
