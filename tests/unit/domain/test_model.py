@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import string
 from collections import Counter, deque
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -153,6 +154,7 @@ def _calls_in(function: ast.FunctionDef | ast.AsyncFunctionDef, file: str = "") 
     return [Call(file, function, node) for node in named if getattr(node.func, "id", "") in ("Refused", "BadSpan")]
 
 
+@cache
 def _calls() -> list[Call]:
     found = []
     for folder in ("domain", "services", "bot", "web", "scheduler"):
