@@ -11,6 +11,9 @@ import pytest
 from tests.kit.database import EVERYWHERE, Postgres, fresh_name
 from tests.kit.town import START, Town, running_town
 
+#: The fixtures a folder whose tests live in a town takes over with `import *`.
+__all__ = ["backend", "platforms", "start", "town", "town_url"]
+
 #: Put on a test whose subject the databases do differently: two at once (races, claims, leases, leadership), upkeep,
 #: SQL of our own, what a column takes. Every other test runs on SQLite; with YOUSU_TEST_EVERYWHERE=1 all run on both.
 on_both_databases = pytest.mark.parametrize("backend", ["sqlite", "postgres"])
