@@ -1,60 +1,57 @@
-"""`make fuzz`: many more executions of every border; prints counts, what got through, and stalls."""
+# ruff: noqa: T201 - a command
+"""`make fuzz`: hundreds of thousands of odd inputs at every border; prints counts, what got through, and stalls."""
 
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 import time
-from collections import Counter
-
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from tests.fuzz.borders import BORDERS
+from tests.fuzz.doors import DOORS
+from tests.fuzz.shares import STALL, Found, fuzz_border, fuzz_town, quiet
 
-#: An execution that takes longer than this is a stall, in seconds of this process's own time.
-STALL = 0.2
+#: How many of a hundred executions go through the living doors; the others through one function each.
+LIVING = 12
 
 
 def main() -> int:
     """Fuzz; the exit status is 1 when anything unexpected came out or stood still."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--executions", type=int, default=300_000)
-    wanted = parser.parse_args().executions
-    each, total, unexpected, stalls = -(-wanted // len(BORDERS)), 0, Counter[str](), Counter[str]()
-    for name, (comes, take, refusals) in BORDERS.items():
-        count = refused = 0
-        slowest = 0.0
+    parser.add_argument("--executions", type=int, default=600_000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(2**31))
+    wanted = parser.parse_args()
+    print(f"seed {wanted.seed}", flush=True)
+    living = wanted.executions * LIVING // 100
+    each = -(-(wanted.executions - living) // len(BORDERS) // wanted.processes)
+    found, began = Found(), time.monotonic()
+    with ProcessPoolExecutor(wanted.processes, get_context("spawn"), initializer=quiet) as pool:
+        shares = []
+        for process in range(wanted.processes):
+            seed = wanted.seed + process
+            shares.append(pool.submit(fuzz_town, living // wanted.processes, seed))
+        for process in range(wanted.processes):
+            shares += [pool.submit(fuzz_border, name, each, wanted.seed + process) for name in BORDERS]
+        for share in shares:
+            found.add(share.result())
+    _tell(found, time.monotonic() - began)
+    return 1 if found.unexpected or found.stalls else 0
 
-        @settings(
-            max_examples=each,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
+
+def _tell(found: Found, wall: float) -> None:
+    for name in (*BORDERS, *DOORS):
+        count, spent = found.counts[name], found.seconds[name] or 1e-9
+        print(
+            f"{name:20} {count:7} executions  {found.refused[name]:7} refused  {count / spent:8.0f} a second  "
+            f"slowest {found.slowest.get(name, 0.0) * 1000:5.0f} ms"
         )
-        @given(st.data())
-        def anything(data: st.DataObject) -> None:
-            nonlocal count, refused, slowest
-            value = data.draw(comes)  # noqa: B023 - run before the loop goes on
-            began = time.process_time()
-            count += 1
-            try:
-                take(value)  # noqa: B023
-            except refusals:  # noqa: B023
-                refused += 1
-            except Exception as error:
-                unexpected[f"{name}: {type(error).__name__}"] += 1  # noqa: B023
-                if unexpected[f"{name}: {type(error).__name__}"] == 1:  # noqa: B023
-                    print(f"  {name}: {error!r} from {value!r}"[:400], flush=True)  # noqa: B023, T201
-            slowest = max(slowest, spent := time.process_time() - began)
-            stalls[name] += spent > STALL  # noqa: B023
-
-        anything()
-        total += count
-        print(f"{name:16} {count:7} executions  {refused:7} refused  slowest {slowest * 1000:6.0f} ms", flush=True)  # noqa: T201
-    print(f"{total} executions, unexpected: {dict(unexpected)}, stalls over 200 ms: {dict(+stalls)}")  # noqa: T201
-    return 1 if unexpected or +stalls else 0
+    total, spent = sum(found.counts.values()), sum(found.seconds.values())
+    print(f"{total} executions in {wall:.0f} s, {spent:.0f} s of processor, {total / wall:.0f} a second")
+    print(f"unexpected: {dict(found.unexpected)}, stalls over {STALL * 1000:.0f} ms: {dict(found.stalls)}")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 import bot.handlers  # noqa: F401 - fills the router
@@ -40,40 +40,92 @@ from services.cases.lookup import looks_like_number
 from services.directory.file import HEADER, BadDirectory, read_directory
 from services.rules.calendar_import import BadCalendar, read_calendar
 from settings import BadSettings, load
+from tests.fuzz.odd import Odd
 from web.intake import Complaint, _parse, _Refused
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
-#: Words that mean something somewhere, so that anything gets further than the first check.
-SEEDS = (
-    "/承诺 7 9999-12-31", "/台账 本月 ²", "y1|show|7|1|", "2026-11-30", "9000年6月30日", "YS20261123-0007", "#7", "AL2026-3",
-    "姓名：测甲一 电话：00012340001", "内容：反映退休手续多次退件", "{", "[", "Infinity", "NaN", "9" * 4301, "\ud800", "\x00", "②", "٣",
-    "2026-11", "工单编号：PDS1 催单", "国务院办公厅关于2027年部分节假日安排的通知", "reported_at", "content", "text",
+GOOD_RULES = json.loads((Path(__file__).parents[2] / "data" / "rules.json").read_text(encoding="utf-8"))
+XML_GOOD = (
+    {"MsgType": "text", "FromUserName": "zhaogang", "CreateTime": "1795395600", "MsgId": "7", "Content": "/帮助"},
+    {"MsgType": "event", "FromUserName": "zhaogang", "CreateTime": "1795395600", "Event": "template_card_event",
+     "EventKey": "y1|show|7|1|", "TaskId": "t", "ResponseCode": "r"},
+    {"MsgType": "event", "FromUserName": "zhaogang", "CreateTime": "1795395600", "Event": "enter_agent"},
 )  # fmt: skip
-TEXT = st.text(max_size=80) | st.lists(st.sampled_from(SEEDS) | st.text(max_size=12), max_size=5).map(" ".join)
-WIDE = TEXT | st.text(st.characters(), max_size=40)
-ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), WIDE, st.datetimes().map(str), st.dates().map(str)
-)
-JSON = st.recursive(
-    ODD, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WIDE, inner, max_size=4), max_leaves=12
-)
-FIELDS = st.dictionaries(st.sampled_from([*Complaint.model_fields, "x"]), ODD, max_size=8)
+GOOD_BODIES = (
+    {"msgid": "m", "create_time": 1795395600, "aibotid": "b", "from": {"userid": "zhaogang"}, "chattype": "single",
+     "msgtype": "text", "text": {"content": "/帮助"}},
+    {"msgid": "m", "create_time": 1795395600, "aibotid": "b", "from": {"userid": "zhaogang"}, "chattype": "group",
+     "chatid": "c", "msgtype": "event", "event": {"eventtype": "template_card_event", "template_card_event":
+     {"card_type": "button_interaction", "event_key": "y1|show|7|1|", "task_id": "t"}}},
+)  # fmt: skip
+GOOD_MESSAGE = {
+    "conversationId": "c", "conversationType": "2", "msgId": "m", "createAt": 1795395600000, "senderId": "s",
+    "senderStaffId": "zhaogang", "senderNick": "赵刚", "sessionWebhook": "http://127.0.0.1/w", "msgtype": "text",
+    "sessionWebhookExpiredTime": 1795399200000, "robotCode": "r", "text": {"content": " /帮助"}, "isInAtList": True,
+}  # fmt: skip
+GOOD_PRESS = {
+    "outTrackId": "t", "corpId": "c", "userId": "zhaogang", "type": "actionCallback", "spaceId": "s",
+    "spaceType": "IM_GROUP", "value": "{}", "content": json.dumps({"cardPrivateData": {"actionIds": ["y1|show|7|1|"]}}),
+}  # fmt: skip
+ORG = [line.split(",") for line in (Path(__file__).parents[2] / "sandbox" / "org.csv").read_text("utf-8").splitlines()]
+VERBS = sorted(f"/{word}" for word in router._by_word)
+COMPLAINT_NAMES = (*Complaint.model_fields, "x")
+GOOD_COMPLAINT = {"external_no": "A1", "name": "测甲一", "phone": "00012340001", "content": "反映退休手续多次退件问题"}
+
+
+def _bodies(odd: Odd) -> bytes:
+    way = odd.number(5)
+    if way == 0:
+        return odd.bytes()
+    if way == 1:
+        return odd.text().encode("utf-8", "replace")
+    if way == 2:
+        return odd.dumped(odd.json())
+    return odd.dumped(odd.fields(COMPLAINT_NAMES) if way == 3 else odd.changed(GOOD_COMPLAINT))
+
+
+def _table(odd: Odd) -> str:
+    days = [odd.changed({"date": "2027-01-01", "off": True, "name": "元旦"}) for _ in range(odd.number(4))]
+    good = {"year": 2027, "days": days, "source_title": "通知", "notice_no": "1", "published_on": "2026-11-05"}
+    return odd.text() if odd.number(3) == 0 else json.dumps(odd.changed(good))
+
+
+def _roster(odd: Odd) -> bytes:
+    rows = [list(row) for row in ORG]
+    for _ in range(1 + odd.number(3)):
+        row = odd.one(rows)
+        row[odd.number(len(row))] = odd.text()
+    if odd.number(4) == 0:
+        rows = [[odd.text() for _ in range(odd.number(9))] for _ in range(odd.number(5))]
+    return "\n".join([",".join(HEADER), *(",".join(row) for row in rows[1:])]).encode("utf-8", "replace")
+
+
+def _sentence(odd: Odd) -> str:
+    """What somebody may type: half the time a command, with anything after it."""
+    return odd.text() if odd.number(2) else odd.one((" ", "", "  ", "\n")).join((odd.one(VERBS), odd.text()))
+
+
+def _frame_text(odd: Odd) -> str:
+    if odd.number(4) == 0:
+        return _bodies(odd).decode("utf-8", "replace")
+    cmd = odd.one(("aibot_msg_callback", "aibot_event_callback", "x"))
+    head = {"req_id": "r"} if odd.number(4) else odd.json(2)
+    body = odd.changed(odd.one(GOOD_BODIES)) if odd.number(3) else odd.fields(BODY_NAMES, odd.json)
+    return json.dumps({"cmd": cmd, "headers": head, "body": body})
+
+
+def _key(odd: Odd) -> str:
+    return odd.text() if odd.number(2) else "y1|" + "|".join((odd.text(), odd.text(), odd.text())) + "|"
+
+
+def _rules(odd: Odd) -> str:
+    if odd.number(3) == 0:
+        return odd.text()
+    return json.dumps(odd.json()) if odd.number(3) == 0 else json.dumps(odd.changed(GOOD_RULES))
 
 
 def _dumped(value: Any) -> bytes:
     return json.dumps(value).encode("utf-8", "surrogatepass")
-
-
-BODIES = st.one_of(
-    st.binary(max_size=200), JSON.map(_dumped), FIELDS.map(_dumped), WIDE.map(lambda t: t.encode("utf-8", "replace"))
-)
-TABLE = st.fixed_dictionaries(
-    {"year": ODD, "days": st.lists(st.fixed_dictionaries({"date": ODD, "off": ODD, "name": ODD}), max_size=3) | ODD,
-     "source_title": ODD, "notice_no": ODD, "published_on": ODD}
-)  # fmt: skip
-ROSTER = st.lists(st.lists(WIDE, max_size=8).map(",".join), max_size=4).map(
-    lambda rows: "\n".join([",".join(HEADER), *rows]).encode("utf-8", "replace")
-)
 
 
 def _said(text: str) -> None:
@@ -103,10 +155,6 @@ def _intake(body: bytes) -> None:
 ENVELOPE = Envelope("t" * 12, "A" * 43, "wwFuzz")
 CALLBACK = CallbackCrypto("t" * 12, "A" * 43, "wwFuzz")
 EVENTS = EventCrypto("t" * 12, "A" * 43, "wwFuzz")
-XML = st.dictionaries(
-    st.sampled_from(["MsgType", "FromUserName", "CreateTime", "MsgId", "Content", "Event", "EventKey", "TaskId", "x"]),
-    WIDE.map(lambda text: text.replace("<", "").replace("&", "")) | st.sampled_from(["text", "event", "1795395600"]),
-).map(lambda fields: "<xml>" + "".join(f"<{name}>{text}</{name}>" for name, text in fields.items()) + "</xml>")
 
 
 def _genuine(plain: bytes) -> dict[str, str]:
@@ -145,46 +193,45 @@ def _ding_press(data: Any) -> None:
     ding.content_of(press)
 
 
-def _shaped(*models: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
-    names = {field.alias or name for model in models for name, field in model.model_fields.items()}
-    return st.dictionaries(st.sampled_from(sorted(map(str, names))), JSON, max_size=8)
+def _names(*models: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(sorted({str(f.alias or name) for model in models for name, f in model.model_fields.items()}))
 
 
-WECOM_FRAMES = st.fixed_dictionaries(
-    {"cmd": st.sampled_from(["aibot_msg_callback", "aibot_event_callback", "x"]), "headers": JSON | st.just({"req_id": "r"}),
-     "body": _shaped(wecom.Body)}
-).map(json.dumps)  # fmt: skip
+BODY_NAMES, MESSAGE_NAMES, PRESS_NAMES = _names(wecom.Body), _names(ding.BotMessage), _names(ding.Press)
+PARSER = cli._parser()
 
 
 def _arguments(words: list[str]) -> None:
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-        arguments = cli._parser().parse_args(words)
+        arguments = PARSER.parse_args(words)
     assert isinstance(arguments, argparse.Namespace)
 
 
-COMMANDS = st.sampled_from(
-    ["due", "report", "calendar", "show", "ledger", "case", "--days", "--received", "--as-of", "export"]
-)
+COMMANDS = ("due", "report", "calendar", "show", "ledger", "case", "--days", "--received", "--as-of", "export")
+SETTINGS = (
+    "YOUSU_INTAKE_KEYS", "YOUSU_HTTP_PORT", "YOUSU_TICK_SECONDS", "WECOM_AGENT_ID", "WECOM_API_BASE", "YOUSU_PRACTICE",
+)  # fmt: skip
+Border = tuple[Callable[[Odd], Any], Callable[[Any], Any], tuple[type[BaseException], ...]]
 #: Name → what comes in, what takes it, and the refusals that are its own.
-BORDERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any], tuple[type[BaseException], ...]]] = {
-    "chat text": (WIDE, _said, (BadWords, Refused)),
-    "button key": (WIDE | st.tuples(WIDE, WIDE, WIDE).map(lambda t: "y1|" + "|".join(t) + "|"), unpack, (BadButton,)),
-    "intake body": (BODIES, _intake, (_Refused,)),
-    "event fields": (JSON, lambda value: _dumped(storable(value)), ()),
+BORDERS: dict[str, Border] = {
+    "chat text": (_sentence, _said, (BadWords, Refused)),
+    "button key": (_key, unpack, (BadButton,)),
+    "intake body": (_bodies, _intake, (_Refused,)),
+    "event fields": (Odd.json, lambda value: _dumped(storable(value)), ()),
     # What the long connection catches and writes down as `bad_frame`.
-    "wecom frame": (BODIES.map(lambda b: b.decode("utf-8", "replace")) | WECOM_FRAMES, _wecom_frame, (ValueError, OverflowError, OSError)),
-    "dingtalk message": (_shaped(ding.BotMessage), _ding_message, (ValidationError,)),
-    "dingtalk press": (_shaped(ding.Press), _ding_press, (ValidationError,)),
-    "wecom callback": (XML.map(lambda t: t.encode("utf-8", "replace")) | BODIES, _wecom_callback, (BadCallback,)),
-    "forged callback": (BODIES, _forged, (BadCallback,)),
-    "dingtalk event": (BODIES, _ding_event, (BadDingCallback,)),
-    "forwarded text": (WIDE, lambda text: parse(text, NOW.astimezone(TZ)).as_json(), ()),
-    "roster": (ROSTER | BODIES, lambda body: read_directory(body, "a.csv"), (BadDirectory,)),
-    "workbook": (st.binary(max_size=120), lambda body: read_directory(b"PK\x03\x04" + body, "a.xlsx"), (BadDirectory,)),
-    "calendar file": (TABLE.map(json.dumps) | WIDE, read_calendar, (BadCalendar,)),
-    "rules file": (JSON.map(json.dumps) | WIDE, load_rules, (BadRules,)),
-    "moment": (WIDE | st.datetimes().map(str), moment_of, (Failure,)),
-    "month": (WIDE, month_named, (Refused,)),
-    "settings": (st.dictionaries(st.sampled_from(["YOUSU_INTAKE_KEYS", "YOUSU_HTTP_PORT", "YOUSU_TICK_SECONDS", "WECOM_AGENT_ID", "WECOM_API_BASE", "YOUSU_PRACTICE"]), WIDE, max_size=4), load, (BadSettings,)),
-    "arguments": (st.lists(COMMANDS | WIDE, max_size=5), _arguments, (SystemExit,)),
+    "wecom frame": (_frame_text, _wecom_frame, (ValueError, OverflowError, OSError)),
+    "dingtalk message": (lambda odd: odd.changed(GOOD_MESSAGE) if odd.number(3) else odd.fields(MESSAGE_NAMES, odd.json), _ding_message, (ValidationError,)),
+    "dingtalk press": (lambda odd: odd.changed(GOOD_PRESS) if odd.number(3) else odd.fields(PRESS_NAMES, odd.json), _ding_press, (ValidationError,)),
+    "wecom callback": (lambda odd: odd.xml(odd.one(XML_GOOD)).encode("utf-8", "replace") if odd.number(3) else _bodies(odd), _wecom_callback, (BadCallback,)),
+    "forged callback": (_bodies, _forged, (BadCallback,)),
+    "dingtalk event": (_bodies, _ding_event, (BadDingCallback,)),
+    "forwarded text": (Odd.text, lambda text: parse(text, NOW.astimezone(TZ)).as_json(), ()),
+    "roster": (_roster, lambda body: read_directory(body, "a.csv"), (BadDirectory,)),
+    "workbook": (lambda odd: odd.bytes(120), lambda body: read_directory(b"PK\x03\x04" + body, "a.xlsx"), (BadDirectory,)),
+    "calendar file": (_table, read_calendar, (BadCalendar,)),
+    "rules file": (_rules, load_rules, (BadRules,)),
+    "moment": (lambda odd: str(odd.scalar()), moment_of, (Failure,)),
+    "month": (Odd.text, month_named, (Refused,)),
+    "settings": (lambda odd: odd.fields(SETTINGS, odd.text, 4), load, (BadSettings,)),
+    "arguments": (lambda odd: [odd.one(COMMANDS) if odd.number(2) else odd.text() for _ in range(odd.number(6))], _arguments, (SystemExit,)),
 }  # fmt: skip

@@ -25,6 +25,8 @@ import asyncpg
 
 from models.migrate import migrate
 
+#: Everything on both databases and at every stage, also where no difference is expected.
+EVERYWHERE = os.environ.get("YOUSU_TEST_EVERYWHERE", "") not in ("", "0")
 GIVEN_DSN = os.environ.get("YOUSU_TEST_POSTGRES", "")
 MIGRATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 START_SECONDS = 20.0

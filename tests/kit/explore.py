@@ -33,6 +33,7 @@ from tests.kit.cases import (
     WINDOW,
     Story,
 )
+from tests.kit.shared import made_once
 
 Key = tuple[object, ...]
 MERGED = "YS20261123-0009"
@@ -195,8 +196,18 @@ def _later(case: Case, bench: Bench) -> datetime:
     return min(waits, default=bench.now + timedelta(hours=1)) + timedelta(minutes=11)
 
 
+#: All that the walk runs or reads.
+SOURCES = ("domain", "parsing", "data", "tests/kit", "tests/unit/calendar")
+
+
 @cache
 def explore() -> dict[Key, Place]:
+    """Every situation of every world; walked by one process, found ready by every other with the same sources."""
+    found: dict[Key, Place] = made_once("explore", SOURCES, walk)
+    return found
+
+
+def walk() -> dict[Key, Place]:
     """Every situation of every world; the world's name is the first part of the key."""
     places: dict[Key, Place] = {}
     for name, (more, beginnings) in WORLDS.items():

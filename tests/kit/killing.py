@@ -7,12 +7,14 @@ itself announces (a file opened, renamed, removed, a database opened, a program 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,31 +27,69 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["operations.backup"])
 
 
-def restore(url: str, source: Path, keys: frozenset[str], *, kill_at: int = NEVER) -> tuple[int, int, str]:
-    """Exit status (-9 when it was killed), how many stages were met, and what was refused with."""
+@dataclass(frozen=True)
+class Ended:
+    """How a restore ended: exit status (-9 when it was killed), how many stages were met, what was refused with.
+
+    `different` are the stages at which the files of the watched folder were not what they were one stage before:
+    a kill leaves the files and nothing else, so between two of them it makes no difference when it comes.
+    """
+
+    status: int
+    stages: int
+    refused: str
+    different: tuple[int, ...]
+
+
+def restore(
+    url: str, source: Path, keys: frozenset[str], *, kill_at: int = NEVER, watched: Path | None = None
+) -> Ended:
+    """Restore, killed at a stage (never without one); `watched` is the folder whose files are compared."""
     ours, theirs = _context.Pipe(duplex=False)
-    child = _context.Process(target=_run, args=(url, source, keys, kill_at, theirs))
+    child = _context.Process(target=_run, args=(url, source, keys, kill_at, watched, theirs))
     child.start()
     theirs.close()
     try:
-        stages, refused = ours.recv()
+        stages, refused, different = ours.recv()
     except EOFError:
-        stages, refused = 0, ""
+        stages, refused, different = 0, "", ()
     child.join(60)
     assert child.exitcode is not None
-    return child.exitcode, stages, refused
+    return Ended(child.exitcode, stages, refused, different)
 
 
-def _run(url: str, source: Path, keys: frozenset[str], kill_at: int, answer: Any) -> None:
+def _files(folder: Path) -> dict[str, bytes]:
+    """What a kill would leave; the index of a write-ahead log lives in memory and is made anew by whoever comes."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.endswith("-shm"):
+            found[path.name] = hashlib.blake2b(path.read_bytes()).digest()
+    return found
+
+
+def _run(url: str, source: Path, keys: frozenset[str], kill_at: int, watched: Path | None, answer: Any) -> None:
     from operations import backup
 
     steps = itertools.count()
     met = [0]
+    different: list[int] = []
+    before: dict[str, bytes] = {}
+    looking = threading.local()  # what we do ourselves is no stage
 
     def stage() -> None:
+        nonlocal before
+        if getattr(looking, "now", False):
+            return
         met[0] = next(steps)
         if met[0] == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if watched is not None:
+            number, looking.now = met[0], True
+            now = _files(watched)
+            looking.now = False
+            if not different or now != before:
+                different.append(number)
+            before = now
 
     def heard(event: str, arguments: Any) -> None:
         if event in OUTSIDE:
@@ -68,4 +108,5 @@ def _run(url: str, source: Path, keys: frozenset[str], kill_at: int, answer: Any
     except backup.NotPossible as error:
         refused = str(error)
     sys.setprofile(None)
-    answer.send((met[0], refused))
+    looking.now = True
+    answer.send((met[0], refused, tuple(different)))

@@ -25,6 +25,7 @@ from docx import Document
 from openpyxl import Workbook, load_workbook
 
 import settings
+from bot.dispatcher import Dispatcher
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
 from main import build_office, build_platforms, dingtalk_config, wecom_config
@@ -35,12 +36,16 @@ from models.sealing import Sealer
 from operations.city import MENTION, City, free_port, is_connected
 from platforms.dingtalk import DingTalk
 from platforms.dingtalk.timing import Timing as Ticking
+from platforms.keyed_queue import Lanes
 from platforms.wecom import WeCom
 from platforms.wecom.long_connection import Timing
+from sandbox.city import DINGTALK
+from sandbox.credentials import org_csv
 from sandbox.server import create_app
+from sandbox.state import state_of
 from sandbox.world import WORLD, World
 from server import Server
-from services.directory.people import centre_named, first_centre, import_directory
+from services.directory.people import bind_chat, centre_named, department_named, first_centre, import_directory
 from services.papers.ledger import Filter, ledger_cases, ledger_rows
 from services.store.app import Office
 from services.store.background import Background
@@ -52,9 +57,11 @@ ORG = ROOT / "sandbox" / "org.csv"
 #: A Monday, just opened.
 START = "2026-11-23T09:00:00+08:00"
 DATA_KEY = "cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU="
-#: Seconds of silence after which nothing more is under way, and how long the town may take to come to rest.
-QUIET = 0.03
-PATIENCE = 15.0
+#: Seconds between two frames of one exchange, and how long the town may take to come to rest.
+QUIET = 0.008
+PATIENCE = 30.0
+#: What the bot's side is busy with while one of these runs. The town is one event loop: everything can be seen.
+WORKING = frozenset({Lanes._drain.__qualname__, Dispatcher._work.__qualname__, "run_coroutine_job"})
 #: What the bot waits for on the wire, in seconds: short, so that a lost answer costs a test little.
 TIMING = Timing(ack_within=1.0, backoff_first=0.05, backoff_cap=0.2, alarm_after=3, kicked_pause=0.2)
 DING_TIMING = Ticking(
@@ -190,7 +197,7 @@ class Town:
         await self.until(self._connected, "the bot did not connect")
 
     async def _connected(self) -> bool:
-        return is_connected(await self.call("state")) and "now" in self.world.bot_clock
+        return is_connected(state_of(self.world)) and "now" in self.world.bot_clock
 
     async def stop_bot(self) -> None:
         """Ask the server to stop, as SIGTERM does, and wait for it."""
@@ -213,16 +220,24 @@ class Town:
             found = holds()
             if await found if asyncio.iscoroutine(found) else found:
                 return
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.003)
         raise AssertionError(otherwise)
 
     async def settle(self) -> None:
         """Wait until nobody on either side has anything left to do now."""
 
+        def silent() -> bool:
+            return self.world.traffic.quiet_for() >= QUIET and not self._at_work()
+
         async def at_rest() -> bool:
-            return self.world.traffic.quiet_for() >= QUIET and await self._nothing_queued()
+            return silent() and await self._nothing_queued() and silent()
 
         await self.until(at_rest, "the town did not come to rest")
+
+    @staticmethod
+    def _at_work() -> bool:
+        """Whether the bot handles an event or runs a job at this moment."""
+        return any(task.get_coro().__qualname__ in WORKING for task in asyncio.all_tasks())  # type: ignore[union-attr]
 
     async def _nothing_queued(self) -> bool:
         now = self.office.clock.now()
@@ -543,13 +558,13 @@ async def running_town(
         await connect(url)
         try:
             if await first_centre() is None:
-                file = org or (await city.text("/sandbox/org")).encode()
+                file = org or org_csv(world.city).encode()
                 await import_directory(file, "org.csv", world.clock.now(), Sealer(config.data_key))
+            if bind:
+                await bind_groups(world)
             town = Town(world, city, session, config)
             try:
                 await town.start_bot()
-                if bind:
-                    await bind_groups(town)
                 yield town
             finally:
                 await town.stop_bot()
@@ -558,9 +573,16 @@ async def running_town(
             await disconnect()
 
 
-async def bind_groups(town: Town) -> None:
-    """The manager calls the bot once in every department's group, as on the first day in a real office."""
-    for department, chat in GROUPS.items():
-        if department != "中心":
-            await town.call("say", town._spoken("zhaogang", chat, f"/绑定 {department}"))
-    await town.settle()
+async def bind_groups(world: World) -> None:
+    """Every department's group is bound, and has spoken to the bot, as after the first day in a real office."""
+    centre = await first_centre()
+    assert centre is not None
+    for group in world.city.groups.values():
+        if group.department:
+            department = (await department_named(centre.id, group.department)).department
+            if department is None:
+                continue
+            ding = group.platform == DINGTALK
+            (world.ding.spoken if ding else world.hub.spoken).add(group.chatid)
+            chat_id = group.conversation_id if ding else group.chatid
+            await bind_chat(group.platform, chat_id, department.id, world.clock.now())

@@ -8,11 +8,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.kit.database import Postgres, fresh_name
+from tests.kit.database import EVERYWHERE, Postgres, fresh_name
 from tests.kit.town import START, Town, running_town
 
-#: Put on a test that must hold on both databases; every other test runs on SQLite.
+#: The fixtures a folder whose tests live in a town takes over with `import *`.
+__all__ = ["backend", "platforms", "start", "town", "town_url"]
+
+#: Put on a test whose subject the databases do differently: two at once (races, claims, leases, leadership), upkeep,
+#: SQL of our own, what a column takes. Every other test runs on SQLite; with YOUSU_TEST_EVERYWHERE=1 all run on both.
 on_both_databases = pytest.mark.parametrize("backend", ["sqlite", "postgres"])
+BACKENDS = ["sqlite", "postgres"] if EVERYWHERE else None
 
 #: Put on a test that must hold wherever the city's offices chat.
 on_every_platform = pytest.mark.parametrize("platforms", ["wecom", "dingtalk", "mixed"])
@@ -21,10 +26,10 @@ on_every_platform = pytest.mark.parametrize("platforms", ["wecom", "dingtalk", "
 BROKEN = frozenset({"task_failed", "job_failed", "inbox_failed", "incoming_failed", "deliver_broken"})
 
 
-@pytest.fixture
-def backend() -> str:
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
     """Which database the town lives on."""
-    return "sqlite"
+    return str(getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from models.people import Chat
 from models.queues import OutboxRow
 from services.directory.people import bind_chat, department_named, first_centre
 from tests.kit.town import GROUPS, Town, shown, words
-from tests.kit.town_fixtures import on_both_databases
 
 GROUP = GROUPS["人社局"]
 
@@ -17,7 +16,6 @@ async def in_group(town: Town, no: str) -> int:
     return len([m for m in await town.messages(chat="人社局") if m["from"] == "bot" and no in shown(m)])
 
 
-@on_both_databases
 async def test_a_bot_thrown_out_of_the_group_reaches_the_liaison_one_to_one(town: Town):
     await town.call("group", {"chatid": GROUP, "bot_inside": False})
     no = await town.dispatched()
@@ -144,7 +142,6 @@ async def test_a_repeated_callback_is_one_act(town: Town):
     assert len(came) == 1
 
 
-@on_both_databases
 async def test_a_broken_line_is_taken_up_again_and_what_waited_is_sent(town: Town):
     no = await town.push()
     await town.say("wangmin", "app", f"/确认 {no}")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from tests.kit.town import GROUPS, Town, captions, heard_by, heard_in, shown, words
-from tests.kit.town_fixtures import on_both_databases, on_every_platform
+from tests.kit.town_fixtures import on_every_platform
 
 pytestmark = on_every_platform
 
 BOTH = "住建局,自然资源局"
 
 
-@on_both_databases
 async def test_the_lead_submits_and_the_co_department_helps_on_a_card_of_its_own(town: Town):
     no = await town.dispatched(BOTH, "复杂")
     lead = await town.expect("住建局", no, "有诉即办·工作单", "吴强", "11-30 17:00前")

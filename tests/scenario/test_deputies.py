@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from models.people import Deputy, Person
 from tests.kit.town import Town, captions, heard_by, shown, words
-from tests.kit.town_fixtures import on_both_databases
 
 
-@on_both_databases
 async def test_messages_and_rights_move_to_the_deputy_for_the_period_and_back(town: Town):
     no = await town.push(external_no="A")
     said = await town.say("zhaogang", "app", "/代班 刘洁 2026-11-24 2026-11-25")
@@ -106,7 +104,6 @@ async def test_a_complaint_about_the_windows_goes_past_them_to_the_lead(town: To
     assert (await town.case(no))["state"] == "A1"
 
 
-@on_both_databases
 async def test_a_deputy_who_is_away_too_has_a_deputy(town: Town):
     await town.say("zhaogang", "app", "/代班 刘洁 2026-11-23 2026-11-24")
     await town.say("liujie", "app", "/代班 王敏 2026-11-23 2026-11-23")

@@ -141,7 +141,6 @@ async def test_a_press_by_who_has_nothing_to_do_with_cases_is_answered(town: Tow
     await town.nothing_is_lost()
 
 
-@on_both_databases
 async def test_a_manager_of_another_centre_cannot_take_a_group(town: Town):
     town.altered = True  # rows are put here by hand
     chat = GROUPS["人社局"]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from tests.kit.town import Town, heard_by, heard_in, words
-from tests.kit.town_fixtures import on_both_databases
 
 
-@on_both_databases
 async def test_three_calls_on_two_days_that_nobody_answers_are_put_before_the_lead(town: Town):
     no = await town.reviewed()
     for _ in range(3):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.kit.town import Town, captions, heard_by, heard_in, words
-from tests.kit.town_fixtures import on_both_databases
 
 PARTS = {
     "标题": "退休手续材料齐全应当场受理",
@@ -33,7 +32,6 @@ async def _written(town: Town) -> str:
     return "AL2026-1"
 
 
-@on_both_databases
 async def test_a_closed_complaint_becomes_a_guidance_case_everybody_finds(town: Town):
     no = await _written(town)
     assert "已报审" in words(await town.say("zhaogang", "app", f"/报审 {no}"))

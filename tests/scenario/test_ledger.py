@@ -14,7 +14,6 @@ from services.directory.people import first_centre
 from services.papers import ledger
 from services.store import event_store as archive
 from tests.kit.town import Town, words
-from tests.kit.town_fixtures import on_both_databases
 
 # fmt: off
 HEADER_ROW = [
@@ -152,7 +151,6 @@ async def test_every_cell_is_derived_from_what_happened(town: Town):
     assert datetime.fromisoformat((await town.case(no))["closed_at"]).hour == 11
 
 
-@on_both_databases
 async def test_a_long_ledger_is_opened_and_masked_beside_the_event_loop(town: Town, monkeypatch):
     """Folding thousands of cases takes seconds: the bot must go on answering meanwhile."""
     numbers = [await town.push(external_no=f"L{n}", content=f"第{n}件不同的事情，请尽快处理答复") for n in range(5)]

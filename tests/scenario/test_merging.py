@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from models.cases import CaseRow
 from tests.kit.town import Town, captions, heard_by, heard_in, shown, words
-from tests.kit.town_fixtures import on_both_databases
 
 OTHER = {"external_no": "B", "name": "测乙二", "phone": "00012340003", "address": "示例街道虚构路09号"}
 
@@ -18,7 +17,6 @@ async def merged(town: Town, **more: str) -> tuple[str, str]:
     return first, second
 
 
-@on_both_databases
 async def test_two_complaints_of_one_matter_are_worked_once_and_both_complainants_are_called(town: Town):
     first = await town.dispatched(category="办不了", external_no="A")
     second = await town.push(**OTHER)
@@ -97,7 +95,6 @@ async def test_a_case_opened_again_is_waited_for_no_longer(town: Town):
     assert (await town.case(first))["state"] == "Z1"
 
 
-@on_both_databases
 async def test_when_the_first_complainant_withdraws_the_second_is_answered_all_the_same(town: Town):
     first, second = await merged(town)
     said = words(await town.say("wangmin", "app", f"/撤回 {first} 已自行解决"))
@@ -227,7 +224,6 @@ async def test_only_the_managers_of_the_centre_split_an_open_case(town: Town):
     assert await CaseRow.all().count() == 1
 
 
-@on_both_databases
 async def test_every_further_matter_is_a_case_of_its_own(town: Town):
     """The hotline's number is the same for all of them: it must not make the third matter vanish in the second."""
     no = await town.dispatched(external_no="A")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.kit.town import Town, heard_by, words
-from tests.kit.town_fixtures import on_both_databases
 
 PERSONAL = ("测甲一", "00012340001", "示例市示例区虚构路00号", "窗口以系统没开为由")
 
@@ -12,7 +11,6 @@ def nothing_personal(text: str) -> bool:
     return not [word for word in PERSONAL if word in text]
 
 
-@on_both_databases
 async def test_the_grave_papers_arrive_for_the_seal_and_name_nobody(town: Town):
     no = await town.dispatched(category="办不了")
     await town.turn("11-27 09:00")

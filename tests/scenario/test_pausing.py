@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.kit.town import GROUPS, Seen, Town, heard_by, shown, words
-from tests.kit.town_fixtures import on_both_databases
 
 REASON = "待诉求人补充缴费证明材料"
 
@@ -21,7 +20,6 @@ async def suspended(town: Town, reason: str = REASON) -> str:
     return no
 
 
-@on_both_databases
 async def test_nobody_is_pressed_while_it_stands_still_and_the_supplement_sets_it_going(town: Town):
     no = await town.dispatched(category="办不了")
     await town.turn("11-24 10:00")

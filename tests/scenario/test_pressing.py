@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.kit.town import Seen, Town, shown, words
-from tests.kit.town_fixtures import on_both_databases
 
 
 def chats(messages: list[Seen]) -> set[str]:
@@ -13,7 +12,6 @@ def chats(messages: list[Seen]) -> set[str]:
 GROUP = "wrkSFfCgAA-RenShe01"
 
 
-@on_both_databases
 async def test_the_whole_ladder_from_the_first_nudge_to_the_discipline_office(town: Town):
     no = await town.dispatched(category="办不了")
     assert (await town.case(no))["due_at"] == "2026-11-26T17:00:00+08:00"
@@ -115,7 +113,6 @@ async def test_a_manager_nudges_by_hand_but_not_twice_in_ten_minutes(town: Town)
     assert "已催办" in words(await town.say("zhaogang", "app", f"/催办 {no}"))
 
 
-@on_both_databases
 async def test_after_a_stop_over_two_levels_only_the_later_one_is_sent_and_the_gap_is_reported(town: Town):
     no = await town.dispatched(category="办不了")
     await town.turn("11-24 16:00")

@@ -9,7 +9,6 @@ from domain.vocabulary import Rating
 from models.cases import CaseRow
 from services.cases.execute import perform
 from tests.kit.town import Town, heard_by, shown, words
-from tests.kit.town_fixtures import on_both_databases
 
 
 async def unstationed(town: Town, **fields: str) -> str:
@@ -88,7 +87,6 @@ async def settled_there(town: Town, no: str) -> str:
     return theirs
 
 
-@on_both_databases
 async def test_what_a_peer_centre_closed_is_recorded_here_and_told(town: Town):
     no = await unstationed(town)
     before = town.last

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.kit.town import Town, shown, words
-from tests.kit.town_fixtures import on_both_databases, on_every_platform
-
-pytestmark = on_every_platform
+from tests.kit.town_fixtures import on_every_platform
 
 
-@on_both_databases
+@pytest.mark.parametrize(
+    ("backend", "platforms"),
+    [("sqlite", "wecom"), ("sqlite", "dingtalk"), ("sqlite", "mixed"), ("postgres", "mixed")],
+)
 async def test_a_hotline_complaint_goes_all_the_way_to_a_cleared_number(town: Town):
     text = town.world.city.samples[0]["text"]
     no = await town.push(text)
@@ -46,6 +49,7 @@ async def test_a_hotline_complaint_goes_all_the_way_to_a_cleared_number(town: To
     assert "2026-11-23销号" in row["备注"]
 
 
+@on_every_platform
 async def test_cannot_be_done_needs_a_reason_and_a_basis_and_is_called_back_like_any_answer(town: Town):
     no = await town.dispatched(category="办不了")
     refused = await town.say("chenjing", "人社局", f"/办不了 {no} 不符合参保条件")
@@ -59,6 +63,7 @@ async def test_cannot_be_done_needs_a_reason_and_a_basis_and_is_called_back_like
     assert (await town.row(no))["办理情况"].startswith("办不了：不符合参保条件；依据：《社会保险法》第十六条")
 
 
+@on_every_platform
 async def test_a_hard_matter_has_a_plan_first_and_a_result_by_the_promised_date(town: Town):
     no = await town.dispatched(category="很难办")
     assert (await town.case(no))["due_at"] == "2026-11-30T17:00:00+08:00"
@@ -75,6 +80,7 @@ async def test_a_hard_matter_has_a_plan_first_and_a_result_by_the_promised_date(
     assert row["备注"].startswith("未超期")
 
 
+@on_every_platform
 async def test_a_general_matter_is_settled_on_the_spot_and_still_called_back_by_somebody_else(town: Town):
     no = await town.push()
     await town.press("wangmin", "当场办结")
@@ -88,12 +94,14 @@ async def test_a_general_matter_is_settled_on_the_spot_and_still_called_back_by_
     assert (await town.row(no))["分办转办时间"] == "—（当场）"
 
 
+@on_every_platform
 async def test_an_answer_before_signing_counts_as_both(town: Town):
     no = await town.dispatched()
     await town.say("chenjing", "人社局", f"/答复 {no} 已办结")
     assert (await town.events(no))[-2:] == ["accepted", "answered"]
 
 
+@on_every_platform
 async def test_a_failed_review_sends_the_case_back_as_a_second_round(town: Town):
     no = await town.answered()
     await town.press("zhaogang", "不合格")
@@ -104,7 +112,7 @@ async def test_a_failed_review_sends_the_case_back_as_a_second_round(town: Town)
     assert (case["state"], case["round"], case["due_at"]) == ("R", 2, "2026-11-26T17:00:00+08:00")
 
 
-@on_both_databases
+@on_every_platform
 async def test_a_dissatisfied_complainant_starts_a_second_round_with_reminders_of_its_own(town: Town):
     no = await town.dispatched(category="办不了")
     await town.turn("11-25 09:00")
@@ -132,6 +140,7 @@ async def test_a_dissatisfied_complainant_starts_a_second_round_with_reminders_o
     assert row["是否催办及时间"].count("第") == 5
 
 
+@on_every_platform
 async def test_the_enterprise_window_drafts_a_supervision_when_the_enterprise_is_dissatisfied(town: Town):
     no = await town.answered(source="万人助万企窗口", name="示例市虚构机械有限公司", is_unit=True, contact="测己六")
     await town.say("zhaogang", "app", f"/质检 {no} 通过")
@@ -140,6 +149,7 @@ async def test_the_enterprise_window_drafts_a_supervision_when_the_enterprise_is
     assert "督办" in [button["text"] for button in draft["buttons"]]
 
 
+@on_every_platform
 async def test_an_anonymous_complaint_is_closed_without_a_call_and_never_counts_as_satisfied(town: Town):
     no = await town.answered(anonymous=True, name="", phone="", address="")
     await town.say("zhaogang", "app", f"/质检 {no} 通过")
@@ -147,6 +157,7 @@ async def test_an_anonymous_complaint_is_closed_without_a_call_and_never_counts_
     assert (await town.row(no))["办理结果满意度"] == "未评价（匿名）"
 
 
+@on_every_platform
 async def test_several_departments_have_one_lead_and_every_group_gets_the_work_order(town: Town):
     no = await town.dispatched("住建局,自然资源局", "复杂")
     for department in ("住建局", "自然资源局"):
@@ -155,6 +166,7 @@ async def test_several_departments_have_one_lead_and_every_group_gets_the_work_o
     assert (await town.case(no))["due_at"] == "2026-11-30T17:00:00+08:00"
 
 
+@on_every_platform
 async def test_a_referred_matter_is_tracked_and_answered_by_the_centre_itself(town: Town):
     no = await town.push()
     await town.say("wangmin", "app", f"/确认 {no}")
@@ -168,6 +180,7 @@ async def test_a_referred_matter_is_tracked_and_answered_by_the_centre_itself(to
     assert (await town.case(no))["state"] == "Z1"
 
 
+@on_every_platform
 async def test_a_matter_out_of_scope_is_handed_over_and_the_complainant_is_told(town: Town):
     no = await town.push(content="楼下烧烤店半夜噪音扰民，物业不管，请求处理。")
     await town.say("wangmin", "app", f"/确认 {no}")
@@ -179,6 +192,7 @@ async def test_a_matter_out_of_scope_is_handed_over_and_the_complainant_is_told(
     assert case["events"][-1]["text"] == "电话告知诉求人转交情况"
 
 
+@on_every_platform
 async def test_a_withdrawn_complaint_ends_for_the_department_too(town: Town):
     no = await town.dispatched()
     await town.say("wangmin", "app", f"/撤回 {no} 群众来电称已自行解决")
@@ -186,6 +200,7 @@ async def test_a_withdrawn_complaint_ends_for_the_department_too(town: Town):
     assert "已办结" in words(await town.say("chenjing", "人社局", f"/答复 {no} 办好了"))
 
 
+@on_every_platform
 async def test_only_the_lead_reopens_and_the_case_begins_a_new_round(town: Town):
     no = await town.answered()
     await town.say("zhaogang", "app", f"/质检 {no} 通过")

@@ -25,6 +25,7 @@ from operations.backup import NotPossible, backup, restore
 from operations.backup_file import MAGIC, PAGE
 from tests.acceptance.deployment import until
 from tests.kit import killing
+from tests.kit.database import EVERYWHERE
 
 NOW = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
 KEYS = frozenset({"abcd1234"})
@@ -317,7 +318,9 @@ def _as_after_a_kill(file: Path, folder: Path) -> None:
 
 
 async def test_kill_9_at_every_stage_leaves_the_old_or_the_new_and_restore_runs_again(place: Place, tmp_path: Path):
-    """In a process of its own; every stage on SQLite, some on PostgreSQL, where a server keeps the rest whole."""
+    """In a process of its own: on SQLite at every stage that finds other files than the one before (a kill leaves
+    files and nothing else), on PostgreSQL at some, where a server keeps the rest whole. YOUSU_TEST_EVERYWHERE: at all.
+    """
     left = tmp_path / "left"
     if place.file is not None:
         await place.mark("between")
@@ -334,18 +337,26 @@ async def test_kill_9_at_every_stage_leaves_the_old_or_the_new_and_restore_runs_
         for path in left.glob("yousu.sqlite3*"):
             shutil.copyfile(path, place.file.with_name(path.name))
 
-    async def run(kill_at: int = killing.NEVER) -> tuple[int, int, str]:
-        return await asyncio.to_thread(killing.restore, place.url, place.saved, KEYS, kill_at=kill_at)
+    async def run(kill_at: int = killing.NEVER, *, watched: Path | None = None) -> killing.Ended:
+        return await asyncio.to_thread(killing.restore, place.url, place.saved, KEYS, kill_at=kill_at, watched=watched)
 
     await as_before()
-    status, stages, refused = await run()
-    assert (status, refused) == (0, "")
+    whole = await run(watched=place.file and place.file.parent)
+    assert (whole.status, whole.refused) == (0, "")
     assert await place.whole() == "new"
+    stages = whole.stages
     assert stages > 40
+    # The first stage with those files, and the last.
+    at = sorted({stage for new in whole.different for stage in (new, max(new - 1, 0))} | {stages})
+    if place.file is None:
+        at = list(range(0, stages + 1, max(stages // 12, 1)))
+    if EVERYWHERE:
+        at = list(range(stages + 1))
+    assert len(at) > 8
     outcomes = []
-    for stage in range(0, stages + 1, 1 if place.file is not None else max(stages // 12, 1)):
+    for stage in at:
         await as_before()
-        status, _, _ = await run(stage)
+        status = (await run(stage)).status
         # How often a pipe wakes us differs from run to run: the last few stages may not come.
         enough = stages * (0.8 if place.file is not None else 0.5)
         assert status == -9 or (status == 0 and stage > enough), stage
@@ -353,8 +364,8 @@ async def test_kill_9_at_every_stage_leaves_the_old_or_the_new_and_restore_runs_
         outcomes.append(found)
         if found == "new":
             assert await place.ask(INSTALL) == [], stage
-        status, _, refused = await run()
-        assert (status, refused) == (0, ""), stage
+        again = await run()
+        assert (again.status, again.refused) == (0, ""), stage
         assert await place.whole() == "new", stage
     if place.file is not None:  # on PostgreSQL a stage is not the same moment in every run
         assert outcomes == sorted(outcomes, reverse=True), "once it is the new one it stays"

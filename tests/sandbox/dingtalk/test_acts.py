@@ -114,7 +114,7 @@ async def test_a_press_tells_the_bot_as_documented(town: Town) -> None:
     content = json.loads(body["content"])["cardPrivateData"]
     assert content == {"actionIds": ["accept"], "params": {"action": "accept", "task": "0001"}}
     assert (seen["ok"], seen["updated"], seen["problem"]) == (True, False, "")
-    assert isinstance(seen["answered_ms"], int)
+    assert 0 <= seen["answered_ms"] < 60_000
 
 
 async def test_the_ack_redraws_the_card_for_all_and_for_the_presser(town: Town) -> None:

@@ -41,13 +41,24 @@ def test_a_foreign_or_damaged_key_is_refused(key):
         unpack(key)
 
 
-@given(st.text(max_size=200))
-def test_no_key_breaks_the_parser(key: str):
+#: Any text, and keys of which each part is nearly right.
+NUMBERS = st.integers(-1, LARGEST_ID + 1).map(str) | st.text(max_size=3)
+KEYS = st.text(max_size=200) | st.tuples(
+    st.sampled_from(["y1", "y2", ""]), st.text(max_size=9), NUMBERS, NUMBERS, st.text(max_size=20),
+).map("|".join)  # fmt: skip
+
+
+@given(KEYS)
+def test_what_is_read_from_any_key_is_what_such_a_button_carries(key: str):
     try:
         press = unpack(key)
     except BadButton:
         return
-    assert press.case_id >= 0
+    assert 0 <= min(press.case_id, press.turn) <= max(press.case_id, press.turn) <= LARGEST_ID
+    code, case_id, turn, arg = key.removeprefix("y1|").split("|")
+    assert (press.code, press.arg) == (code, arg)
+    assert unpack(pack(press)) == press
+    assert (int(case_id), int(turn)) == (press.case_id, press.turn)
 
 
 @pytest.mark.parametrize(

@@ -505,12 +505,9 @@ def _snake(name: str) -> str:
 
 
 @pytest.mark.parametrize("command", list(TRANSITIONS), ids=lambda command: command.__name__)
-def test_every_act_of_the_table_has_a_test_that_cites_its_article(command):
-    tests = [
-        test
-        for name, test in inspect.getmembers(sys.modules[__name__], inspect.isfunction)
+def test_every_act_of_the_table_has_a_test_here(command):
+    assert [
+        name
+        for name, _ in inspect.getmembers(sys.modules[__name__], inspect.isfunction)
         if name.startswith(f"test_{_snake(command.__name__)}_")
     ]
-    assert tests
-    article = re.escape(TRANSITIONS[command].article)
-    assert any(re.search(article, test.__doc__ or "") for test in tests)

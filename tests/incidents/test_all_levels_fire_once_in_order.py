@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.kit.town import Town
-from tests.kit.town_fixtures import on_both_databases
 
 LADDER = (
     "nudged",
@@ -18,7 +17,6 @@ LADDER = (
 )
 
 
-@on_both_databases
 async def test_every_level_fires_once_and_in_order(town: Town):
     no = await town.dispatched(category="办不了")
     for moment in ("11-25 09:00", "11-25 09:10", "11-26 09:00", "11-26 15:00", "11-26 15:10", "11-27 09:00"):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from tests.kit.town import Town, shown
-from tests.kit.town_fixtures import on_both_databases
 
 
-@on_both_databases
 async def test_the_next_level_comes_although_the_bot_was_restarted_while_it_waited(town: Town):
     no = await town.dispatched(category="办不了")
     await town.turn("11-25 09:00")
