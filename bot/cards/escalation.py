@@ -8,7 +8,7 @@ from bot.cards import blocks, work_order
 from domain.case import Case, Clock
 from domain.decisions.escalate import LASTING_GROUNDS
 from domain.explain import clock_for, limit_words
-from domain.ledger import day, moment
+from domain.ledger import day, format_moment
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
 from platforms.contract import Card, Message, Text, Tone
@@ -73,7 +73,7 @@ def overdue(view: View) -> Message | None:
 
 
 def _history(case: Case) -> str:
-    nudges = "；".join(moment(at) for at in case.nudged) or "无"
+    nudges = "；".join(format_moment(at) for at in case.nudged) or "无"
     return f"此前催办：{nudges}"
 
 
@@ -140,7 +140,7 @@ def drafts(view: View) -> Message | None:
     case = _case(view)
     if case.running is None:
         return None
-    issued = "；".join(moment(at) for at in case.supervised)
+    issued = "；".join(format_moment(at) for at in case.supervised)
     return Card(
         title=texts.TITLE_DRAFTS.format(no=case.no),
         subtitle=blocks.title(case),
@@ -149,7 +149,7 @@ def drafts(view: View) -> Message | None:
             *blocks.unit(case),
             *blocks.limit(view),
             ("签发督办", issued),
-            ("督办期限", moment(case.supervision_due)),
+            ("督办期限", format_moment(case.supervision_due)),
         ),
         body=f"{_history(case)}\n{texts.HOW_TO_RELEASE.format(number=case.number)}",
         buttons=(
@@ -172,7 +172,7 @@ def circular(view: View) -> Message:
             title=blocks.title(case),
             dispatched=day(case.dispatched[-1]) if case.dispatched else "",
             nudges=len(case.nudged),
-            supervised="；".join(moment(at) for at in case.supervised),
+            supervised="；".join(format_moment(at) for at in case.supervised),
         )
     )
 

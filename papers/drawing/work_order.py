@@ -11,8 +11,8 @@ from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Mm
 from docx.table import Table
 
-from documents.grid import CELL_LINE, PADDING_MM, grid, height, label, value
-from documents.sheet import (
+from papers.drawing.grid import CELL_LINE, PADDING_MM, grid, height, label, value
+from papers.drawing.sheet import (
     BOTH,
     CENTRE,
     ERHAO,
@@ -30,7 +30,7 @@ from documents.sheet import (
     put,
     saved,
 )
-from domain.papers.shapes import DRAFT, WORK_ORDER_LABELS, WORK_ORDER_TITLE, WorkOrder
+from papers.text.shapes import DRAFT, WORK_ORDER_LABELS, WORK_ORDER_TITLE, WorkOrder
 
 WIDTHS = (28, 28, 28, 23, 21, 28)
 Place = tuple[int, int, int, int]

@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 from domain.case import Case, Event
 from domain.event_fields import clock_of
-from domain.papers import requests as r
-from domain.papers.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
-from domain.papers.shapes import CentrePaper, Paper
-from domain.papers.supervision import circular, discipline_copy, government_report, supervision_form
-from domain.papers.work_order import work_order
+from domain.papers import CentrePaper, PaperName
 from domain.rules import Bench
 from domain.vocabulary import Level, State
+from papers.text import requests as r
+from papers.text.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
+from papers.text.shapes import Paper
+from papers.text.supervision import circular, discipline_copy, government_report, supervision_form
+from papers.text.work_order import work_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Folder:
 class Kind:
     """One paper: when a case has it, and how it is made."""
 
-    name: str
+    name: PaperName
     applies: Callable[[Folder], bool]
     make: Callable[[Folder], Paper]
 
@@ -126,21 +127,21 @@ def _grave(folder: Folder) -> bool:
 
 
 CATALOGUE: tuple[Kind, ...] = (
-    Kind("工作单", lambda f: f.case.state is not State.DRAFT, _plain(work_order)),
-    Kind("工作单（部门联）", _had("dispatched", "reassigned"), _plain(work_order, masked=True)),
-    Kind("函转函", _had("referred"), _plain(referral_letter)),
-    Kind("转交函", _had("transferred"), _plain(transfer_letter)),
-    Kind("告知书", _had("transferred"), _plain(transfer_notice)),
-    Kind("退单裁定书", _had("decline_requested"), _decline),
-    Kind("延期审批单", _had("extension_requested"), _extension),
-    Kind("中止通知", _had("suspended"), _suspension),
-    Kind("恢复通知", lambda f: _had("suspended")(f) and _had("resumed")(f), _resumption),
-    Kind("督办单", lambda f: bool(f.case.supervised), _plain(supervision_form)),
-    Kind("通报", _grave, _plain(circular)),
-    Kind("报告", _grave, _plain(government_report)),
-    Kind("抄送函", _grave, _plain(discipline_copy)),
-    Kind("办不了答复", lambda f: f.case.cannot and f.case.finished_at is not None, _plain(cannot_do_answer)),
-    Kind("退回重办通知", lambda f: bool(f.case.returned), _plain(redo_notice)),
+    Kind(PaperName.WORK_ORDER, lambda f: f.case.state is not State.DRAFT, _plain(work_order)),
+    Kind(PaperName.DEPARTMENT_COPY, _had("dispatched", "reassigned"), _plain(work_order, masked=True)),
+    Kind(PaperName.REFERRAL, _had("referred"), _plain(referral_letter)),
+    Kind(PaperName.TRANSFER, _had("transferred"), _plain(transfer_letter)),
+    Kind(PaperName.TRANSFER_NOTICE, _had("transferred"), _plain(transfer_notice)),
+    Kind(PaperName.DECLINE, _had("decline_requested"), _decline),
+    Kind(PaperName.EXTENSION, _had("extension_requested"), _extension),
+    Kind(PaperName.SUSPENSION, _had("suspended"), _suspension),
+    Kind(PaperName.RESUMPTION, lambda f: _had("suspended")(f) and _had("resumed")(f), _resumption),
+    Kind(PaperName.SUPERVISION, lambda f: bool(f.case.supervised), _plain(supervision_form)),
+    Kind(PaperName.CIRCULAR, _grave, _plain(circular)),
+    Kind(PaperName.REPORT, _grave, _plain(government_report)),
+    Kind(PaperName.COPY, _grave, _plain(discipline_copy)),
+    Kind(PaperName.CANNOT, lambda f: f.case.cannot and f.case.finished_at is not None, _plain(cannot_do_answer)),
+    Kind(PaperName.REDO, lambda f: bool(f.case.returned), _plain(redo_notice)),
 )
 
 

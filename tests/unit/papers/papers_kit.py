@@ -7,8 +7,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from domain import commands as c
-from domain import papers as p
 from domain.vocabulary import Category, Rating, Stage
+from papers import text as p
 from tests.kit.cases import HOUSING, LIAISON, MANAGER, MEDICAL, SOCIAL, UNIT_PRIVATE, WINDOW, Story, on, when
 
 CENTRE = p.CentrePaper(
@@ -88,8 +88,13 @@ def _forms() -> Iterator[p.Paper]:
     yield p.resumption_notice(asked.case, CENTRE, asked.bench("11-30 10:10"), resumption)
 
 
+def genre(paper: p.Paper) -> p.PaperName:
+    """Which paper it is."""
+    return p.PaperName.WORK_ORDER if isinstance(paper, p.WorkOrder) else paper.genre
+
+
 def every_paper() -> list[p.Paper]:
-    """One of each class, the 工作单 of a company with three departments first."""
+    """One of each kind, the 工作单 of a company with three departments first."""
     work = Story(private=UNIT_PRIVATE).given(Category.COMPLEX, SOCIAL, HOUSING, MEDICAL)
     order = p.work_order(work.case, CENTRE, work.bench("11-23 11:00"))
     return [order, *_letters(), *grave(ignored()), *_forms()]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from documents.grid import grid, height, label, value
-from documents.sheet import (
+from papers.drawing.grid import grid, height, label, value
+from papers.drawing.sheet import (
     BOTH,
     CENTRE,
     ERHAO,
@@ -17,7 +17,7 @@ from documents.sheet import (
     put,
     saved,
 )
-from domain.papers.shapes import DRAFT, Cell, Form
+from papers.text.shapes import DRAFT, Cell, Form
 
 WIDTHS = (32, 46, 32, 46)
 LINE_MM, TALL_MM = 9.0, 24.0

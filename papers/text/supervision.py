@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from domain.case import Case
-from domain.papers.shapes import (
-    SIGN,
-    Cell,
-    CentrePaper,
-    Circular,
-    DisciplineCopy,
-    GovernmentReport,
-    Paragraph,
-    Rank,
-    SupervisionForm,
-)
-from domain.papers.words import (
+from domain.papers import CentrePaper, PaperName
+from domain.privacy import scrub
+from domain.rules import Bench
+from domain.vocabulary import STATE_NAMES, Release
+from papers.text.shapes import SIGN, Cell, Form, Letter, Paragraph, Rank
+from papers.text.words import (
+    case_limits,
     date_words,
-    days_late,
     is_late,
-    limit_words,
+    longest_delay,
     moment_words,
     moments_words,
     reference,
@@ -28,9 +22,6 @@ from domain.papers.words import (
     units_words,
     year_of,
 )
-from domain.privacy import scrub
-from domain.rules import Bench
-from domain.vocabulary import STATE_NAMES, Release
 
 #: (ground as the decision records it, as the form prints it); the last is ticked by hand only.
 GROUNDS = (
@@ -42,7 +33,7 @@ GROUNDS = (
 )
 
 
-def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> SupervisionForm:
+def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> Form:
     """督办单: to the department's leader (第九条). It never tells who complained, whoever reads it.
 
     A draft, not issued yet, leaves its limit and, without `number`, its number open.
@@ -50,11 +41,12 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
     issued = case.supervision_due is not None
     grounds = case.grounds or GROUNDS[0][0]
     boxes = "　".join(f"{'■' if key == grounds else '□'}{words}" for key, words in GROUNDS)
-    late = f"{days_late(case, bench)}个工作日" if is_late(case, bench) else "未超期"
+    late = f"{longest_delay(case, bench)}个工作日" if is_late(case, bench) else "未超期"
     until = moment_words(case.supervision_due) or "　　年　　月　　日　　时"
     earlier = case.supervised[:-1] if issued else case.supervised
     title = scrub(case.title, telling(case))
-    return SupervisionForm(
+    return Form(
+        genre=PaperName.SUPERVISION,
         title="“有诉即办”督办单",
         number=number or (case.supervision_no if issued else f"{year_of(bench)}督　　"),
         rows=(
@@ -63,7 +55,7 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
             (Cell("抄　　送", centre.bureau),),
             (Cell("诉求编号", case.no), Cell("诉求标题", title or "（见工作单）")),
             (Cell("转办时间", moments_words(case.dispatched)), Cell("已 超 期", late)),
-            (Cell("要求办理期限", limit_words(case, bench) or "无"),),
+            (Cell("要求办理期限", case_limits(case, bench) or "无"),),
             (Cell("此前催办", moments_words(case.nudged)),),
             (Cell("此前督办", moments_words(earlier)),),
             (
@@ -83,7 +75,7 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
     )
 
 
-def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> Circular:
+def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> Letter:
     """通报: to all units, copied to government and 纪委监委 of the same level (第九条).
 
     Like the other two grave papers it raises `ValueError` for a case without 督办.
@@ -106,7 +98,8 @@ def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "")
             "各有关单位要引以为戒，严格执行限时办结要求，做到有诉即接、有诉即应、有诉即办、有诉必办。"
         ),
     )
-    letter = Circular(
+    letter = Letter(
+        genre=PaperName.CIRCULAR,
         title=f"关于{units_words(case)}“有诉即办”诉求{_matter(case, bench)}情况的通报",
         number=reference(centre, "", year_of(bench), number),
         addressee="各有关单位",
@@ -118,9 +111,7 @@ def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "")
     return scrubbed(letter, case)
 
 
-def government_report(
-    case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", signer: str = ""
-) -> GovernmentReport:
+def government_report(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", signer: str = "") -> Letter:
     """报告: upwards, so it asks for nothing and names its signer (第九条“向同级政府报告”)."""
     done = {what for what, _ in case.released}
     circulated = "已对该单位予以通报" if Release.CIRCULAR in done else "将对该单位予以通报"
@@ -139,7 +130,8 @@ def government_report(
         Paragraph(f"我单位{circulated}，{copied}；继续跟踪督促，直至办结并回访诉求人，办理结果另行报告。"),
         Paragraph("特此报告。"),
     )
-    letter = GovernmentReport(
+    letter = Letter(
+        genre=PaperName.REPORT,
         title=f"关于{units_words(case)}“有诉即办”诉求{_matter(case, bench)}情况的报告",
         number=reference(centre, "", year_of(bench), number),
         addressee=centre.government,
@@ -152,7 +144,7 @@ def government_report(
     return scrubbed(letter, case)
 
 
-def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> DisciplineCopy:
+def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> Letter:
     """抄送函: a cover for the 通报, by the channel agreed with the 纪委监委 (第九条; 通知第三部分（三）)."""
     _must_be_supervised(case)
     body = (
@@ -163,7 +155,8 @@ def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: st
         Paragraph(_pressing(case)),
         Paragraph(f"根据{centre.mechanism}第九条的规定，现将有关情况及通报抄送贵单位。"),
     )
-    letter = DisciplineCopy(
+    letter = Letter(
+        genre=PaperName.COPY,
         title=f"关于抄送{units_words(case)}“有诉即办”诉求{_matter(case, bench)}情况的函",
         number=reference(centre, "函", year_of(bench), number),
         addressee=centre.discipline,
@@ -189,7 +182,7 @@ def _facts(case: Case, bench: Bench) -> str:
     """Channel, dispatch, limit, state: each from an event."""
     about = f"，反映“{case.title}”" if case.title else ""
     lead = f"，{case.departments}" if len(case.units) > 1 else ""
-    limit = limit_words(case, bench).replace("：", "") or "空"
+    limit = case_limits(case, bench).replace("：", "") or "空"
     return (
         f"该诉求于{date_words(case.reported_at)}经{source_words(case)}收到{about}。"
         f"{moments_words(case.dispatched)}转办{lead}。办理期限为{limit}。"
@@ -212,4 +205,4 @@ def _problem(case: Case, bench: Bench) -> str:
     ignored = f"督办期满，{units_words(case)}仍未按督办要求办理"
     if not is_late(case, bench):
         return f"{ignored}。"
-    return f"{ignored}，已超期{days_late(case, bench)}个工作日，不符合《工作机制》第八条限时办结的要求。"
+    return f"{ignored}，已超期{longest_delay(case, bench)}个工作日，不符合《工作机制》第八条限时办结的要求。"

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from domain.case import Case, Clock
-from domain.explain import clock_for
+from domain.explain import clock_for, labelled_limits, limit_label
 from domain.office_hours import TZ
-from domain.papers.shapes import CentrePaper
+from domain.papers import CentrePaper
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
 from domain.rules import Bench
 from domain.vocabulary import Stage
@@ -107,25 +107,20 @@ def until_words(clock: Clock) -> str:
     return f"{date_words(clock.date)}前（{rule_words(clock)}{'，暂定' if clock.provisional else ''}）"
 
 
-def limit_words(case: Case, bench: Bench) -> str:
+def case_limits(case: Case, bench: Bench) -> str:
     """完成时限, the same dates as the ledger's 要求办理期限: both stages where there are two (第八条)."""
     if case.on_the_spot and not case.dispatched:
         return "当场办结"
-    newest: dict[tuple[int, Stage], Clock] = {}
-    for round_, clock in case.limits:
-        if clock.stage is Stage.RESULT:
-            newest.pop((round_, Stage.PROMISE), None)
-        newest[(round_, clock.stage)] = clock
-    planned = any(stage is Stage.PLAN for _, stage in newest)
-    labels = {Stage.PLAN: "方案：", Stage.REDO: "重办：", Stage.RESULT: "结果：" if planned else ""}
-    parts = [f"{labels.get(stage, '')}{until_words(clock)}" for (_, stage), clock in newest.items()]
+    known = labelled_limits(case)
+    parts = [f"{label}{until_words(clock)}" for label, clock in known]
     coming = clock_for(case, bench) if case.running is None else None
     if coming is not None:
-        parts.append(f"{labels.get(coming.stage, '')}{until_words(coming)}（按制单当日收到计算）")
+        planned = any(clock.stage is Stage.PLAN for _, clock in known)
+        parts.append(f"{limit_label(coming.stage, planned)}{until_words(coming)}（按制单当日收到计算）")
     return "；".join(parts)
 
 
-def days_late(case: Case, bench: Bench) -> int:
+def longest_delay(case: Case, bench: Bench) -> int:
     """超期 in working days: of the running limit, or the longest of those that were missed; 0 for none."""
     clock = case.running
     running = bench.calendar.days_late(clock.at, bench.now) if clock is not None else 0

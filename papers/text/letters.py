@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from domain.case import Case
 from domain.explain import clock_for
-from domain.papers.shapes import (
-    CannotDoAnswer,
-    CentrePaper,
-    Paragraph,
-    Rank,
-    RedoNotice,
-    ReferralLetter,
-    TransferLetter,
-    TransferNotice,
-)
-from domain.papers.words import (
+from domain.papers import CentrePaper, PaperName
+from domain.privacy import scrub
+from domain.rules import Bench
+from domain.vocabulary import Category
+from papers.text.shapes import Letter, Paragraph, Rank
+from papers.text.words import (
     WORK_ORDER,
     addressee_name,
     contact_note,
@@ -27,9 +22,6 @@ from domain.papers.words import (
     until_words,
     year_of,
 )
-from domain.privacy import scrub
-from domain.rules import Bench
-from domain.vocabulary import Category
 
 _ASIDE = "诉求人的联系方式由我单位经办人另行提供，请严格保密。"
 
@@ -38,9 +30,7 @@ def _paragraphs(*texts: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text) for text in texts if text)
 
 
-def referral_letter(
-    case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True
-) -> ReferralLetter:
+def referral_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True) -> Letter:
     """函转函: to a body that is not stationed in the hall (通知第三部分（一）), or of another level (第七条)."""
     if case.category is Category.NOT_STATIONED:
         why = "该诉求涉及的业务属于贵单位职责，且未进驻我中心"
@@ -48,7 +38,8 @@ def referral_letter(
     else:
         why, basis = "该诉求涉及跨层级办理", f"{centre.mechanism}第七条"
     until = f"于{date_words(case.clock.date)}前" if case.clock else "及时"
-    return ReferralLetter(
+    return Letter(
+        genre=PaperName.REFERRAL,
         title=f"关于转请办理{_outward(case, masked)}的函",
         number=reference(centre, "函", year_of(bench), number),
         addressee=units_words(case),
@@ -64,11 +55,10 @@ def referral_letter(
     )
 
 
-def transfer_letter(
-    case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True
-) -> TransferLetter:
+def transfer_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True) -> Letter:
     """转交函: outside government services, so for the body to handle by law (第六条)."""
-    return TransferLetter(
+    return Letter(
+        genre=PaperName.TRANSFER,
         title=f"关于转交{_outward(case, masked)}的函",
         number=reference(centre, "函", year_of(bench), number),
         addressee=units_words(case),
@@ -94,7 +84,7 @@ def transfer_notice(
     masked: bool = False,
     body_phone: str = "",
     other_way: str = "",
-) -> TransferNotice:
+) -> Letter:
     """告知书 (范围外): to the complainant, where the matter went and what else is open to him (第六条“告知诉求人”).
 
     `body_phone` is the public number of that body; `other_way` a statutory way (复议、诉讼), if known.
@@ -102,7 +92,8 @@ def transfer_notice(
     unit = units_words(case)
     phone = f"（联系电话：{body_phone}）" if body_phone else ""
     moved = case.finished_at or bench.now
-    return TransferNotice(
+    return Letter(
+        genre=PaperName.TRANSFER_NOTICE,
         title="关于诉求转交办理情况的告知书",
         number=reference(centre, "告", year_of(bench), number),
         addressee=addressee_name(case, masked),
@@ -127,7 +118,7 @@ def cannot_do_answer(
     number: str = "",
     masked: bool = False,
     other_way: str = "",
-) -> CannotDoAnswer:
+) -> Letter:
     """“办不了”答复: conclusion, reason, basis, other ways, remedies (第八条; 通知第三部分（一）“明确告知不能办的原因”).
 
     The words of reason and basis are the department's, from the case; the feedback is the centre's (第十条).
@@ -154,7 +145,8 @@ def cannot_do_answer(
     ]
     for count, (head, text) in zip("一二三四五", ((head, text) for head, text in sections if text), strict=False):
         body += [Paragraph(f"{count}、{head}", Rank.FIRST), Paragraph(text)]
-    return CannotDoAnswer(
+    return Letter(
+        genre=PaperName.CANNOT,
         title="关于诉求事项不能办理的答复",
         number=reference(centre, "答", year_of(bench), number),
         addressee=addressee_name(case, masked),
@@ -167,7 +159,7 @@ def cannot_do_answer(
 
 def redo_notice(
     case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True, reason: str = ""
-) -> RedoNotice:
+) -> Letter:
     """退回重办通知 (第n次): why it comes back, what is asked, until when (第十条).
 
     `reason` defaults to why the case was last sent back. Whether the review or the complainant sent
@@ -180,7 +172,8 @@ def redo_notice(
     words = scrub(opinion, telling(case)) if masked else opinion
     clock = clock_for(case, bench)
     until = f"请于{until_words(clock)}" if clock else "请尽快"
-    return RedoNotice(
+    return Letter(
+        genre=PaperName.REDO,
         title=f"关于退回重办{_outward(case, masked)}的通知\n（第{max(times, 1)}次）",
         number=reference(centre, "", year_of(bench), number),
         addressee=units_words(case),

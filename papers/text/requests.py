@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.case import Case
-from domain.papers.shapes import (
-    SIGN,
-    Cell,
-    CentrePaper,
-    DeclineRuling,
-    ExtensionForm,
-    ResumptionNotice,
-    SuspensionNotice,
-)
-from domain.papers.words import (
+from domain.papers import CentrePaper, PaperName
+from domain.privacy import scrub
+from domain.rules import Bench
+from domain.vocabulary import STAGE_NAMES, Stage
+from papers.text.shapes import SIGN, Cell, Form
+from papers.text.words import (
     contact_note,
     date_words,
     moment_words,
@@ -27,9 +23,6 @@ from domain.papers.words import (
     units_words,
     year_of,
 )
-from domain.privacy import scrub
-from domain.rules import Bench
-from domain.vocabulary import STAGE_NAMES, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +88,11 @@ def extension_form(
     number: str = "",
     masked: bool = True,
     verdict: Verdict | None = None,
-) -> ExtensionForm:
+) -> Form:
     """延期审批单: a first-stage limit is a number of 第八条, so its extension is decided by the lead."""
     decider = "管理机构负责人" if facts.stage in (Stage.ANSWER, Stage.PLAN) else "管理机构"
-    return ExtensionForm(
+    return Form(
+        genre=PaperName.EXTENSION,
         title="“有诉即办”延期审批单",
         number=number or f"{year_of(bench)}延　　",
         rows=(
@@ -128,9 +122,10 @@ def decline_ruling(
     number: str = "",
     masked: bool = True,
     verdict: Verdict | None = None,
-) -> DeclineRuling:
+) -> Form:
     """退单裁定: the manager settles who is competent; until then the clock runs (第七条“审核确定”)."""
-    return DeclineRuling(
+    return Form(
+        genre=PaperName.DECLINE,
         title="“有诉即办”退单裁定书",
         number=number or f"{year_of(bench)}退　　",
         rows=(
@@ -160,10 +155,11 @@ def decline_ruling(
 
 def suspension_notice(
     case: Case, centre: CentrePaper, bench: Bench, facts: Suspension, *, number: str = "", masked: bool = True
-) -> SuspensionNotice:
+) -> Form:
     """中止通知: the reason and the complete list of what is missing, told once (行政许可法第三十二条)."""
     listed = "\n".join(f"{count}. {item}" for count, item in enumerate(facts.materials, start=1))
-    return SuspensionNotice(
+    return Form(
+        genre=PaperName.SUSPENSION,
         title="“有诉即办”办理期限中止通知",
         number=number or f"{year_of(bench)}中　　",
         rows=(
@@ -186,9 +182,10 @@ def suspension_notice(
 
 def resumption_notice(
     case: Case, centre: CentrePaper, bench: Bench, facts: Resumption, *, number: str = "", masked: bool = True
-) -> ResumptionNotice:
+) -> Form:
     """恢复通知: how long the clock stood and the limit that follows."""
-    return ResumptionNotice(
+    return Form(
+        genre=PaperName.RESUMPTION,
         title="“有诉即办”办理期限恢复通知",
         number=number or f"{year_of(bench)}复　　",
         rows=(

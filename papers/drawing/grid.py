@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.table import Table, _Cell
 
-from documents.sheet import CENTRE, FANGSONG, HEITI, LEFT, RIGHT, XIAOSI, clean, put
+from papers.drawing.sheet import CENTRE, FANGSONG, HEITI, LEFT, RIGHT, XIAOSI, clean, put
 
 CELL_LINE = 18.0
 PADDING_MM = 1.0
@@ -21,7 +21,7 @@ PADDING_MM = 1.0
 
 def grid(sheet: Sheet, rows: int, widths: Sequence[int]) -> Table:
     """An empty bordered table of fixed columns (millimetres)."""
-    table = sheet.add_table(rows, len(widths))
+    table: Table = sheet.add_table(rows, len(widths))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False

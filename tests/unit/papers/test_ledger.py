@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.escape import unescape
 
-from documents.ledger import lines_in, write_ledger
 from domain.ledger_form import HEADERS, NOTES, TITLE
+from papers.drawing.ledger import lines_in, write_ledger
 
 # Copied from the form itself (附件3), so that a slip in the constants is seen.
 FORM_HEADERS = (

@@ -7,53 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.papers.shapes import CentrePaper, MonthlyReport, Paragraph, Rank, Table
-from domain.papers.words import date_words
+from domain.monthly import MonthNumbers
+from domain.papers import CentrePaper, PaperName
 from domain.rules import Bench
 from domain.vocabulary import LEVELS, Rating
+from papers.text.shapes import Letter, Paragraph, Rank, Table
+from papers.text.words import date_words
 
 NONE = "无"
-
-
-@dataclass(frozen=True, slots=True)
-class MonthNumbers:
-    """Counts of one period at one centre. `…_in_time` are parts of the number before them.
-
-    `due` counts results whose limit fell into the period, whoever received them when. `rated` maps nothing by name:
-    the five levels in the order 非常满意 … 非常不满意. `unanswered`, `anonymous`, `unrated` (refused to rate),
-    `withdrawn` and `transferred` are kept out of the satisfaction rate and always shown beside it.
-    """
-
-    period: str
-    carried: int = 0
-    received: int = 0
-    on_the_spot: int = 0
-    finished: int = 0
-    cleared: int = 0
-    due: int = 0
-    due_in_time: int = 0
-    due_in_original_time: int = 0
-    plans_due: int = 0
-    plans_in_time: int = 0
-    to_call: int = 0
-    called: int = 0
-    reached: int = 0
-    rated: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
-    unanswered: int = 0
-    anonymous: int = 0
-    unrated: int = 0
-    withdrawn: int = 0
-    transferred: int = 0
-    results: int = 0
-    returned: int = 0
-    dispatched: int = 0
-    declined: int = 0
-    declines_granted: int = 0
-    extended: int = 0
-    nudged: int = 0
-    supervised: int = 0
-    supervision_heeded: int = 0
-    circulated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +67,7 @@ def _rows(n: MonthNumbers, satisfying: frozenset[Rating]) -> tuple[tuple[str, ..
 
 def monthly_report(
     numbers: MonthNumbers, centre: CentrePaper, bench: Bench, words: MonthWords | None = None, *, number: str = ""
-) -> MonthlyReport:
+) -> Letter:
     """The month's table and the three parts the office writes itself. Raises `ValueError` for impossible numbers."""
     words = words or MonthWords()
     votes = "、".join(f"{level}{count}件" for level, count in zip(LEVELS, numbers.rated, strict=True))
@@ -123,7 +84,8 @@ def monthly_report(
     for head, items in sections:
         text = "\n".join(f"{count}. {item}" for count, item in enumerate(items, start=1))
         body += [Paragraph(head, Rank.FIRST), Paragraph(text or "本期无。")]
-    return MonthlyReport(
+    return Letter(
+        genre=PaperName.MONTH,
         title=f"“有诉即办”诉求响应工作月报\n（{numbers.period}）",
         number=f"第{number}期" if number else "",
         addressee="",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case import Case
-from domain.papers.shapes import CentrePaper, GuidanceCase, Paragraph, Rank
-from domain.papers.words import date_words, reference, scrubbed, source_words, units_words, year_of
+from domain.papers import CentrePaper, PaperName
 from domain.rules import Bench
+from papers.text.shapes import Letter, Paragraph, Rank
+from papers.text.words import date_words, reference, scrubbed, source_words, units_words, year_of
 
 EMPTY = "（待补充）"
 
@@ -28,7 +29,7 @@ class Lesson:
 
 def guidance_case(
     case: Case, centre: CentrePaper, bench: Bench, lesson: Lesson | None = None, *, number: str = ""
-) -> GuidanceCase:
+) -> Letter:
     """问题详情、处理方法、步骤、结论意见, then scope and basis. A draft for 审核 by the bureau, which publishes it."""
     lesson = lesson or Lesson()
     private = case.private
@@ -49,7 +50,8 @@ def guidance_case(
             Rank.SECOND,
         )
     )
-    paper = GuidanceCase(
+    paper = Letter(
+        genre=PaperName.GUIDANCE,
         title=f"政务服务指导案例：{lesson.title or case.title or EMPTY}",
         number=reference(centre, "案", year_of(bench), number),
         addressee="",

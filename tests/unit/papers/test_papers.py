@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain import papers as p
-from domain.papers.monthly import rate
-from domain.papers.words import date_words, moment_words, reference, without_phones
+from domain.papers import CASE_PAPERS, PaperName
 from domain.privacy import leaks
 from domain.vocabulary import Category, Rating, Stage
+from papers import text as p
+from papers.text.catalogue import CATALOGUE
+from papers.text.monthly import rate
+from papers.text.words import date_words, moment_words, reference, without_phones
 from tests.kit.cases import (
     HOUSING,
     LEAD,
@@ -28,7 +30,7 @@ from tests.kit.cases import (
     on,
     when,
 )
-from tests.unit.documents.papers_kit import CENTRE, NUMBERS, every_paper, grave, ignored, text
+from tests.unit.papers.papers_kit import CENTRE, NUMBERS, every_paper, genre, grave, ignored, text
 
 # Copied from the form itself (附件2), so that a slip in the constants is seen.
 FORM_LABELS = (
@@ -148,7 +150,7 @@ def test_document_numbers_have_the_brackets_of_the_standard_and_no_zeros(number,
     assert reference(CENTRE, "函", 2026, number) == printed
 
 
-@pytest.mark.parametrize("paper", every_paper(), ids=lambda paper: type(paper).__name__)
+@pytest.mark.parametrize("paper", every_paper(), ids=genre)
 def test_every_paper_cites_its_article_but_the_form_whose_words_are_fixed(paper):
     said = text(paper)
     if isinstance(paper, p.WorkOrder):
@@ -261,8 +263,17 @@ def test_a_referral_gives_the_reason_that_is_true(category, words):
     assert leaks(text(replace(letter, note="")), story.case.private.known) == []
 
 
+def test_the_catalogue_has_exactly_the_papers_that_a_rule_set_may_name():
+    assert tuple(kind.name for kind in CATALOGUE) == CASE_PAPERS
+
+
+def test_every_paper_says_which_it_is():
+    kinds = [genre(paper) for paper in every_paper()]
+    assert sorted(kinds) == sorted(set(PaperName) - {PaperName.DEPARTMENT_COPY})
+
+
 def test_the_complainant_is_told_where_the_matter_went_and_when():
-    notice = next(paper for paper in every_paper() if isinstance(paper, p.TransferNotice))
+    notice = next(paper for paper in every_paper() if genre(paper) is PaperName.TRANSFER_NOTICE)
     assert notice.addressee == "测甲一"
     assert "已于2026年11月23日将该诉求转交示例市虚构区人民法院（联系电话：000-0009999）" in text(notice)
 
@@ -305,7 +316,7 @@ def test_a_first_stage_extension_is_the_leads(stage, decider):
 
 
 def test_a_guidance_case_has_the_four_elements_in_order():
-    lesson = next(paper for paper in every_paper() if isinstance(paper, p.GuidanceCase))
+    lesson = next(paper for paper in every_paper() if genre(paper) is PaperName.GUIDANCE)
     heads = [part.text for part in lesson.body if re.match("[一二三四]、", part.text)]
     assert heads == ["一、问题详情", "二、处理方法", "三、步骤", "四、结论意见"]
     assert lesson.signature == f"{CENTRE.bureau}、人社局"

@@ -16,15 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from documents.letter import TITLE_EMS, balanced
-from documents.paper import DRAWINGS, draw
-from documents.sheet import STAND_INS, clean, ems
-from domain import papers as p
+from domain.papers import PaperName
 from domain.privacy import leaks
+from papers import text as p
+from papers.drawing.letter import TITLE_EMS, balanced
+from papers.drawing.paper import DRAWINGS, draw
+from papers.drawing.sheet import STAND_INS, clean, ems
 from tests.kit.cases import Story
-from tests.unit.documents.papers_kit import CENTRE, every_paper, grave, ignored
+from tests.unit.papers.papers_kit import CENTRE, every_paper, genre, grave, ignored
 
-PAPERS = {type(paper).__name__: paper for paper in every_paper()}
+PAPERS = {genre(paper): paper for paper in every_paper()}
 FONTS = {"方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"}
 ODD = '=HYPERLINK("http://x")<b>&amp;]]>\x00\x07\u202e倒😀👩‍👩‍👧{{ 7*7 }}{% raw %}\ud800\r\n第二行\t@SUM(1)'
 
@@ -122,27 +123,27 @@ def test_equal_papers_give_equal_bytes_without_a_clock(paper):
 
 
 def test_the_font_table_names_a_stand_in_for_every_font():
-    with zipfile.ZipFile(io.BytesIO(drawn(PAPERS["Circular"]))) as package:
+    with zipfile.ZipFile(io.BytesIO(drawn(PAPERS[PaperName.CIRCULAR]))) as package:
         table = etree.fromstring(package.read("word/fontTable.xml"))
     assert {font.get(qn("w:name")): font[0].get(qn("w:val")) for font in table} == STAND_INS
 
 
 def test_table_properties_stand_in_the_order_the_format_demands():
     """Word refuses a file whose table margins come after the look."""
-    properties = opened(PAPERS["WorkOrder"]).tables[0]._tbl.tblPr
+    properties = opened(PAPERS[PaperName.WORK_ORDER]).tables[0]._tbl.tblPr
     names = [etree.QName(child).localname for child in properties]
     assert names == ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"]
 
 
 def test_the_work_order_has_its_labels_byte_for_byte_and_in_order():
-    lines = everything(opened(PAPERS["WorkOrder"]))
+    lines = everything(opened(PAPERS[PaperName.WORK_ORDER]))
     assert tuple(lines[:2]) == p.WORK_ORDER_TITLE
     labels = [line for line in lines[3:] if line in p.WORK_ORDER_LABELS]
     assert tuple(labels) == p.WORK_ORDER_LABELS
 
 
 def test_every_value_of_the_work_order_follows_its_label():
-    order = PAPERS["WorkOrder"]
+    order = PAPERS[PaperName.WORK_ORDER]
     cells = everything(opened(order))[3:]
     for label, value in zip(p.WORK_ORDER_LABELS, order.values, strict=True):
         at = cells.index(label)
@@ -151,7 +152,7 @@ def test_every_value_of_the_work_order_follows_its_label():
 
 
 def test_a_letter_stands_as_the_standard_wants():
-    letter = PAPERS["ReferralLetter"]
+    letter = PAPERS[PaperName.REFERRAL]
     paragraphs = [line for line in opened(letter).paragraphs if line.text]
     number, title, addressee, first = paragraphs[:4]
     assert (number.text, number.alignment) == ("示政服函〔2026〕7号", WD_ALIGN_PARAGRAPH.RIGHT)
@@ -169,32 +170,32 @@ def test_a_letter_stands_as_the_standard_wants():
 
 
 def test_headings_are_in_heiti_and_stay_with_their_text():
-    heads = [line for line in opened(PAPERS["Circular"]).paragraphs if line.text[1:2] == "、"]
+    heads = [line for line in opened(PAPERS[PaperName.CIRCULAR]).paragraphs if line.text[1:2] == "、"]
     assert [head.text for head in heads] == ["一、基本情况", "二、催办督办经过", "三、存在问题", "四、工作要求"]
     assert {head.runs[0].font.name for head in heads} == {"黑体"}
     assert all(head.paragraph_format.keep_with_next for head in heads)
 
 
 def test_the_signature_never_stands_alone_on_a_page():
-    paragraphs = opened(PAPERS["GovernmentReport"]).paragraphs
+    paragraphs = opened(PAPERS[PaperName.REPORT]).paragraphs
     last = next(at for at, line in enumerate(paragraphs) if line.text == "特此报告。")
     day = next(at for at, line in enumerate(paragraphs) if line.text == "2026年12月2日")
     assert all(line.paragraph_format.keep_with_next for line in paragraphs[last:day])
 
 
 def test_several_attachments_are_numbered_and_one_is_not():
-    report = [line.text for line in opened(PAPERS["GovernmentReport"]).paragraphs]
+    report = [line.text for line in opened(PAPERS[PaperName.REPORT]).paragraphs]
     assert "附件：1. “有诉即办”问题工作单（个人信息已隐去）" in report
     assert "　　　2. “有诉即办”督办单" in report
-    assert "附件：“有诉即办”问题工作单" in [line.text for line in opened(PAPERS["ReferralLetter"]).paragraphs]
+    assert "附件：“有诉即办”问题工作单" in [line.text for line in opened(PAPERS[PaperName.REFERRAL]).paragraphs]
 
 
 def test_the_report_names_its_signer_beside_its_number():
-    assert opened(PAPERS["GovernmentReport"]).paragraphs[0].text == "示政服〔2026〕13号\t签发人：负甲"
+    assert opened(PAPERS[PaperName.REPORT]).paragraphs[0].text == "示政服〔2026〕13号\t签发人：负甲"
 
 
 def test_the_circular_ends_with_whom_it_is_copied_to():
-    line = opened(PAPERS["Circular"]).paragraphs[-1]
+    line = opened(PAPERS[PaperName.CIRCULAR]).paragraphs[-1]
     assert line.text == f"抄送：{CENTRE.government}，{CENTRE.discipline}，{CENTRE.bureau}。"
 
 
@@ -216,7 +217,7 @@ def test_a_long_complaint_goes_to_a_further_page_in_full():
 
 
 def test_a_form_that_fits_has_no_further_page():
-    assert "附页" not in everything(opened(PAPERS["WorkOrder"]))
+    assert "附页" not in everything(opened(PAPERS[PaperName.WORK_ORDER]))
 
 
 @pytest.mark.parametrize("field", [name for name in p.WorkOrder.__dataclass_fields__ if name not in ("number", "copy")])

@@ -6,10 +6,11 @@ from domain.case import Case
 from domain.ledger import NOT_A_UNIT, Line
 from domain.ledger import row as ledger_row
 from domain.ledger_form import HEADERS
-from domain.papers.shapes import CentrePaper, WorkOrder
-from domain.papers.words import limit_words, moment_words, telling, without_phones
+from domain.papers import CentrePaper
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
 from domain.rules import Bench
+from papers.text.shapes import WorkOrder
+from papers.text.words import case_limits, moment_words, telling, without_phones
 
 DEPARTMENT_COPY = "承办部门联"
 CENTRE_COPY = "管理机构留存联（含个人信息，注意保密）"
@@ -36,7 +37,7 @@ def work_order(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "
         address=mask_address(private.address) if hidden else private.address,
         content=_content(case, masked, hidden),
         departments=case.departments,
-        limit=limit_words(case, bench),
+        limit=case_limits(case, bench),
         officer=centre.officer,
         officer_phone=centre.officer_phone,
         remarks=_remarks(case, bench, masked, hidden),

@@ -16,8 +16,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as Lines
 
-from documents.grid import grid, height, label, repeat, value
-from documents.sheet import (
+from domain.papers import PaperName
+from papers.drawing.grid import grid, height, label, repeat, value
+from papers.drawing.sheet import (
     BOTH,
     CENTRE,
     ERHAO,
@@ -39,12 +40,11 @@ from documents.sheet import (
     put,
     saved,
 )
-from domain.papers.shapes import DRAFT, Letter, Paragraph, Rank, ReferralLetter, Table, TransferLetter
-from domain.papers.shapes import DisciplineCopy as Copy
+from papers.text.shapes import DRAFT, Letter, Paragraph, Rank, Table
 
 FONTS = {Rank.BODY: FANGSONG, Rank.FIRST: HEITI, Rank.SECOND: KAITI}
 #: 函 carries its number at the right under the first line; the others in the middle.
-NUMBER_AT_RIGHT = (ReferralLetter, TransferLetter, Copy)
+NUMBER_AT_RIGHT = frozenset({PaperName.REFERRAL, PaperName.TRANSFER, PaperName.COPY})
 TABLE_SIZE = 10.5
 #: Characters of 2号 on a line.
 TITLE_EMS = 20
@@ -80,7 +80,7 @@ def _head(sheet: Sheet, letter: Letter) -> None:
         dress(line.add_run(clean(letter.signer or "　　　")), KAITI, SANHAO)
         inset(line, left=1)
     elif letter.number:
-        put(sheet.add_paragraph(), letter.number, align=RIGHT if isinstance(letter, NUMBER_AT_RIGHT) else CENTRE)
+        put(sheet.add_paragraph(), letter.number, align=RIGHT if letter.genre in NUMBER_AT_RIGHT else CENTRE)
     put(sheet.add_paragraph(), "")
     put(sheet.add_paragraph(), balanced(clean(letter.title)), XIAOBIAOSONG, ERHAO, CENTRE, line=TITLE_LINE)
     put(sheet.add_paragraph(), "")

@@ -1,14 +1,16 @@
-"""Papers of the office as plain text: from a case to what stands on the page, pure (`documents.paper.draw` draws it).
+"""Papers of the office as plain text, pure: from a case to what stands on the page.
 
 Every function takes the case, the centre's particulars and the bench. `number` is the serial the office gives (empty:
 left open); `masked` chooses the copy without personal data where both copies exist. Papers of 第九条 that leave the
 centre, the 督办单 and the 指导案例 have no other copy.
 """
 
-from domain.papers.guidance import Lesson, guidance_case
-from domain.papers.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
-from domain.papers.monthly import MonthNumbers, MonthWords, monthly_report
-from domain.papers.requests import (
+from domain.monthly import MonthNumbers
+from domain.papers import CentrePaper, PaperName
+from papers.text.guidance import Lesson, guidance_case
+from papers.text.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
+from papers.text.monthly import MonthWords, monthly_report
+from papers.text.requests import (
     Decline,
     Extension,
     Resumption,
@@ -19,66 +21,36 @@ from domain.papers.requests import (
     resumption_notice,
     suspension_notice,
 )
-from domain.papers.shapes import (
+from papers.text.shapes import (
     DRAFT,
     WORK_ORDER_LABELS,
     WORK_ORDER_TITLE,
-    CannotDoAnswer,
-    CentrePaper,
-    Circular,
-    DeclineRuling,
-    DisciplineCopy,
-    ExtensionForm,
     Form,
-    GovernmentReport,
-    GuidanceCase,
     Letter,
-    MonthlyReport,
     Paper,
     Paragraph,
-    RedoNotice,
-    ReferralLetter,
-    ResumptionNotice,
-    SupervisionForm,
-    SuspensionNotice,
-    TransferLetter,
-    TransferNotice,
     WorkOrder,
 )
-from domain.papers.supervision import circular, discipline_copy, government_report, supervision_form
-from domain.papers.work_order import work_order
+from papers.text.supervision import circular, discipline_copy, government_report, supervision_form
+from papers.text.work_order import work_order
 
 __all__ = [
     "DRAFT",
     "WORK_ORDER_LABELS",
     "WORK_ORDER_TITLE",
-    "CannotDoAnswer",
     "CentrePaper",
-    "Circular",
     "Decline",
-    "DeclineRuling",
-    "DisciplineCopy",
     "Extension",
-    "ExtensionForm",
     "Form",
-    "GovernmentReport",
-    "GuidanceCase",
     "Lesson",
     "Letter",
     "MonthNumbers",
     "MonthWords",
-    "MonthlyReport",
     "Paper",
+    "PaperName",
     "Paragraph",
-    "RedoNotice",
-    "ReferralLetter",
     "Resumption",
-    "ResumptionNotice",
-    "SupervisionForm",
     "Suspension",
-    "SuspensionNotice",
-    "TransferLetter",
-    "TransferNotice",
     "Verdict",
     "WorkOrder",
     "cannot_do_answer",
