@@ -20,7 +20,7 @@ from models.queues import InboxRow
 from models.sealing import Sealer
 from platforms.contract import Incoming
 from platforms.wecom import WeCom, WeComConfig
-from sandbox.city import load
+from sandbox.city.people import load
 from scheduler.clock import SystemClock
 from services.delivery.inbox import LEASE_SECONDS, remember
 from services.store.app import Office

@@ -25,7 +25,7 @@ from services.store.event_store import Record, create, linked, row_mac
 from services.store.record_key import record_key
 from shipped import shipped_calendar, shipped_rules
 
-DIRECTORY = Path(__file__).parent.parent / "sandbox" / "org.csv"
+DIRECTORY = Path(__file__).parent.parent / "sandbox" / "city" / "org.csv"
 CENTRE = "示例区政务服务中心"
 KEY = bytes(range(0, 224, 7))[::-1][:16] + bytes(range(100, 116))
 #: A Friday morning; the next working day is the practice city's first.

@@ -27,7 +27,8 @@ from platforms.contract import Place as Where
 from platforms.contract import Recipient
 from platforms.dingtalk import render
 from platforms.dingtalk.frames import GROUP_BUTTON
-from sandbox.chats import DROPPED, SHOWN
+from sandbox.city.chats import DROPPED, SHOWN
+from sandbox.dingtalk.ding import Ding
 from scheduler.clock import PracticeClock
 from services.delivery.deliver import TOGETHER
 from services.delivery.recipients import Target
@@ -224,7 +225,7 @@ async def _received(e: Evidence) -> None:
     cards = Counter((m.chat, m.task_id) for m in messages if m.task_id)
     doubled = [key for key, times in cards.items() if times > 1]
     e.found.expect(not doubled, f"cards shown twice: {doubled}")
-    known = {m.task_id for m in messages if m.task_id} | set(e.place.world.ding.cards)
+    known = {m.task_id for m in messages if m.task_id} | set(e.place.world.part(Ding).cards)
     for shown in await ShownCard.all():
         e.found.expect(_known(shown.key, known), f"the city never got the card {shown.key} of {shown.kind}")
     claimed: Counter[tuple[Any, ...]] = Counter()
@@ -278,7 +279,7 @@ async def _shown(e: Evidence) -> None:
         for shown in await ShownCard.filter(platform="dingtalk", place="chat", current=True):
             record = by_id[shown.case_id]
             wanted = await _wanted(views, shown, record)
-            card = e.place.world.ding.cards.get(shown.key)
+            card = e.place.world.part(Ding).cards.get(shown.key)
             shows, draws = card.params if card else {}, variables(wanted, place=GROUP_BUTTON) if wanted else {}
             other = [
                 f"{name}: {shows.get(name)!r} ≠ {draws.get(name)!r}" for name in draws if shows.get(name) != draws[name]

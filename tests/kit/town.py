@@ -37,8 +37,8 @@ from platforms.dingtalk import DingTalk
 from platforms.dingtalk.timing import Timing as Ticking
 from platforms.wecom import WeCom
 from platforms.wecom.long_connection import Timing
+from sandbox.city.world import WORLD, World
 from sandbox.server import create_app
-from sandbox.world import WORLD, World
 from server import Server
 from services.directory.people import centre_named, first_centre, import_directory
 from services.papers.ledger import Filter, ledger_cases, ledger_rows
@@ -48,7 +48,7 @@ from services.store.event_store import Record, read, read_no
 from services.upkeep.verify import verify
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ORG = ROOT / "sandbox" / "org.csv"
+ORG = ROOT / "sandbox" / "city" / "org.csv"
 #: A Monday, just opened.
 START = "2026-11-23T09:00:00+08:00"
 DATA_KEY = "cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU="

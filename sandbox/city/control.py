@@ -7,28 +7,26 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from sandbox import acts
-from sandbox.chats import DROPPED, Message
-from sandbox.city import DINGTALK, WECOM
-from sandbox.clock import parse
-from sandbox.credentials import credentials_of, org_csv
-from sandbox.dingtalk import control as on_dingtalk
-from sandbox.errors import ActError
-from sandbox.faults import Fault
-from sandbox.state import state_of
-from sandbox.timemachine import ClockError
-from sandbox.world import QUIET, WORLD, World
+from sandbox.city import acts
+from sandbox.city.chats import DROPPED, Message
+from sandbox.city.clock import parse
+from sandbox.city.credentials import credentials_of, org_csv
+from sandbox.city.doors import Body
+from sandbox.city.errors import ActError
+from sandbox.city.faults import Fault
+from sandbox.city.people import DINGTALK
+from sandbox.city.state import state_of
+from sandbox.city.timemachine import ClockError, TimeMachine
+from sandbox.city.world import QUIET, WORLD, World
 
 SETTLE_SECONDS = 5.0
 HEARTBEAT = 15.0
 END = "end"
 
-Body = dict[str, Any]
 Act = Callable[[World, Body], Awaitable[Body]]
 
 
@@ -42,24 +40,17 @@ async def _enter(world: World, body: Body) -> Body:
 
 async def _clock(world: World, body: Body) -> Body:
     if "jump" in body:
-        return await world.machine.jump(str(body["jump"]))
+        return await world.part(TimeMachine).jump(str(body["jump"]))
     now = world.clock.now()
     to = parse(str(body["to"])) if "to" in body else now + timedelta(seconds=float(body.get("seconds", 0)))
     if to < now:
         raise ClockError("城市的时间只能往前走")
-    return await world.machine.turn(to, stepwise=bool(body.get("stepwise")))
+    return await world.part(TimeMachine).turn(to, stepwise=bool(body.get("stepwise")))
 
 
 async def _fault(world: World, body: Body) -> Body:
     fault = Fault(**body)
-    if fault.kind == "kick":
-        await world.hub.kick()
-    elif fault.kind == "drop_connection":
-        world.hub.cut()
-    elif fault.kind == "expire_token":
-        world.dead_tokens |= set(world.tokens)
-        world.ding.tokens.kill()
-    elif not await on_dingtalk.weather(world, fault.kind, fault.seconds):
+    if not any([await door.fault(fault) for door in world.doors.values()]):
         world.faults.order(fault)
     return {"ok": True, "waiting": world.faults.to_json()["waiting"]}
 
@@ -88,22 +79,16 @@ async def _group(world: World, body: Body) -> Body:
         raise ActError("no such group")
     group.bot_inside = bool(body.get("bot_inside", True))
     if not group.bot_inside:
-        world.hub.spoken.discard(group.chatid)
-        world.ding.spoken.discard(group.chatid)
+        for door in world.doors.values():
+            door.spoken.discard(group.chatid)
     return {"ok": True}
 
 
 async def _bot(world: World, body: Body) -> Body:
     """Tell the city where the bot lives; WeCom's callback address is verified at once."""
     world.bot_url = str(body.get("url", "")).rstrip("/")
-    world.callback.verified = world.ding.http.verified = False
-    world.ding.greet()
-    verified = WECOM in world.city.platforms and bool(world.bot_url) and await world.callback.verify()
-    return {"ok": True, "verified": verified}
-
-
-async def _verify(world: World, body: Body) -> Body:
-    return {"verified": bool(world.bot_url) and await world.callback.verify(), "problem": world.callback.problem}
+    verified = [await door.bot_moved() for door in world.doors.values()]
+    return {"ok": True, "verified": any(verified)}
 
 
 ACTS: dict[str, Act] = {
@@ -111,15 +96,12 @@ ACTS: dict[str, Act] = {
     "press": acts.press,
     "enter": _enter,
     "push": acts.push_complaint,
-    "leave": acts.leave,
-    **on_dingtalk.ACTS,
     "clock": _clock,
     "fault": _fault,
     "clear_faults": _clear_faults,
     "settle": _settle,
     "group": _group,
     "bot": _bot,
-    "verify_callback": _verify,
 }
 
 
@@ -139,12 +121,19 @@ def _door(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
             if not isinstance(body, dict):
                 raise ActError("the body must be a JSON object")
             world = request.app[WORLD]
-            world.ding.base = world.ding.base or f"{request.scheme}://{request.host}"
+            world.address = world.address or f"{request.scheme}://{request.host}"
             return web.json_response(await act(world, body))
         except (ValueError, TypeError) as error:
             return web.json_response({"ok": False, "error": str(error)}, status=400)
 
     return handle
+
+
+def _of_a_door(act: Callable[[Body], Awaitable[Body]]) -> Act:
+    async def of_a_door(world: World, body: Body) -> Body:
+        return await act(body)
+
+    return of_a_door
 
 
 def _sees(world: World, message: Message, user: str) -> bool:
@@ -191,7 +180,7 @@ async def org(request: web.Request) -> web.Response:
 
 async def clock(request: web.Request) -> web.Response:
     """GET /sandbox/clock."""
-    return web.json_response(request.app[WORLD].machine.to_json())
+    return web.json_response(request.app[WORLD].part(TimeMachine).to_json())
 
 
 async def faults(request: web.Request) -> web.Response:
@@ -235,7 +224,8 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 def add_routes(app: web.Application) -> None:
     """Put the control API on the application."""
-    for name, act in ACTS.items():
+    acts_of_all = {name: act for door in app[WORLD].doors.values() for name, act in door.acts.items()}
+    for name, act in {**ACTS, **{name: _of_a_door(act) for name, act in acts_of_all.items()}}.items():
         app.router.add_post(f"/sandbox/{name}", _door(act))
     app.router.add_get("/sandbox/messages", messages)
     app.router.add_get("/sandbox/state", state)

@@ -9,12 +9,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.card_tables import WEBHOOK
-from sandbox.cards import validate
-from sandbox.city import Group
-from sandbox.errors import BAD_MSGTYPE, BAD_PARAMETER, TOO_OFTEN, WireError
-from sandbox.rest_parts import content_of, json_body
-from sandbox.world import World
+from sandbox.city.people import Group
+from sandbox.city.world import World
+from sandbox.wecom.card_tables import WEBHOOK
+from sandbox.wecom.cards import validate
+from sandbox.wecom.errors import BAD_MSGTYPE, BAD_PARAMETER, TOO_OFTEN, WireError
+from sandbox.wecom.rest_parts import content_of, json_body
 
 CHATID = re.compile(r"[0-9A-Za-z]{1,32}")
 APPCHAT_KINDS = ("text", "markdown", "textcard", "news", "file", "image")

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.card_schema import Box, Flag, Many, Number, Ratio, Schema, Text, check, refuse
-from sandbox.card_tables import FIELDS, REQUIRED, Profile
-from sandbox.errors import BAD_PARAMETER, BAD_TASK_ID, EMPTY_PARAMETER, WireError
+from sandbox.wecom.card_schema import Box, Flag, Many, Number, Ratio, Schema, Text, check, refuse
+from sandbox.wecom.card_tables import FIELDS, REQUIRED, Profile
+from sandbox.wecom.errors import BAD_PARAMETER, BAD_TASK_ID, EMPTY_PARAMETER, WireError
 
 TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
 KEY_BYTES = 1024

@@ -12,9 +12,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import rest_groups, rest_media, rest_messages, rest_people
-from sandbox.errors import BAD_PARAMETER, BAD_SECRET, TOO_OFTEN, WireError
-from sandbox.world import WORLD, World
+from sandbox.city.world import WORLD, World
+from sandbox.wecom import rest_groups, rest_media, rest_messages, rest_people
+from sandbox.wecom.errors import BAD_PARAMETER, BAD_SECRET, TOO_OFTEN, WireError
 
 TOKEN_SECONDS = 7200  # real time
 BAN_SECONDS = 3600.0  # city time

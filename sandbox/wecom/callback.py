@@ -14,13 +14,13 @@ from typing import Any
 
 import aiohttp
 
-from sandbox import xml
-from sandbox.card_tables import APP
-from sandbox.cards import validate
-from sandbox.chats import Message
-from sandbox.crypto import Envelope, EnvelopeError
-from sandbox.errors import WireError
-from sandbox.world import ResponseCode, World
+from sandbox.city.chats import Message
+from sandbox.city.crypto import Envelope, EnvelopeError
+from sandbox.city.world import ResponseCode, World
+from sandbox.wecom import xml
+from sandbox.wecom.card_tables import APP
+from sandbox.wecom.cards import validate
+from sandbox.wecom.errors import WireError
 
 PATH = "/callback/wecom"
 TRIES = 4

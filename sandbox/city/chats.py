@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.cards import buttons
+#: What can be touched on a card, `{key, text, style, disabled, kind, url}` each; a platform has its own reading.
+Buttons = Callable[[Mapping[str, Any] | None], list[dict[str, Any]]]
 
 SHOWN = "sent"
 RECALLED = "recalled"
 DROPPED = "dropped"
+
+
+def listed(card: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The buttons of a card that keeps them listed under `buttons`."""
+    return list((card or {}).get("buttons", ()))
 
 
 @dataclass(slots=True)
@@ -44,6 +50,7 @@ class Message:
     mentions: list[str] = field(default_factory=list)
     links: list[dict[str, Any]] = field(default_factory=list)
     read_by: set[str] = field(default_factory=set)
+    offers: Buttons = listed
 
     def card_for(self, user: str) -> dict[str, Any] | None:
         """The card as this member sees it."""
@@ -51,10 +58,7 @@ class Message:
 
     def buttons_for(self, user: str) -> list[dict[str, Any]]:
         """What this member can touch on the message: `{key, text, style, disabled, kind, url}`, in order."""
-        card = self.card_for(user)
-        if self.platform == "wecom":
-            return buttons(card)
-        return [*(card or {}).get("buttons", ()), *self.links]
+        return [*self.offers(self.card_for(user)), *self.links]
 
     def to_json(self, viewer: str = "") -> dict[str, Any]:
         """The message as the control API shows it to one member (or, without one, as last sent to all)."""
@@ -87,8 +91,9 @@ class Message:
 class Chats:
     """The city's messages in order, and whoever watches them live."""
 
-    def __init__(self, now: Callable[[], str]) -> None:
+    def __init__(self, now: Callable[[], str], offers: Mapping[str, Buttons] | None = None) -> None:
         self._now = now
+        self._offers = offers or {}
         self.messages: list[Message] = []
         self._by_id: dict[str, Message] = {}
         self._watchers: set[asyncio.Queue[tuple[str, dict[str, Any]]]] = set()
@@ -97,6 +102,7 @@ class Chats:
         """Append a message and tell the watchers."""
         number = len(self.messages) + 1
         to = more.pop("to", [])
+        more["offers"] = self._offers.get(more.get("platform", "wecom"), listed)
         message = Message(f"m{number:05d}", number, self._now(), chat, sender, list(to), kind, channel, **more)
         self.messages.append(message)
         self._by_id[message.id] = message

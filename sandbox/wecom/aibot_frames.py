@@ -12,13 +12,13 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.card_tables import AIBOT
-from sandbox.cards import validate
-from sandbox.chats import Message
-from sandbox.errors import (
+from sandbox.city.chats import Message
+from sandbox.wecom.aibot_state import Asked, HubState, StreamReply, Upload
+from sandbox.wecom.card_tables import AIBOT
+from sandbox.wecom.cards import validate
+from sandbox.wecom.errors import (
     BAD_CHATID,
     BAD_MSGTYPE,
     BAD_PARAMETER,
@@ -31,11 +31,8 @@ from sandbox.errors import (
     TOO_OFTEN,
     WireError,
 )
-from sandbox.rest_media import LIMITS, keep
-from sandbox.rest_parts import media_file
-
-if TYPE_CHECKING:
-    from sandbox.aibot import Asked, Hub
+from sandbox.wecom.rest_media import LIMITS, keep
+from sandbox.wecom.rest_parts import media_file
 
 MARKDOWN_BYTES = 20480
 REPLY_SECONDS = 24 * 3600.0  # city time
@@ -46,29 +43,7 @@ CHUNK_BYTES = 512 << 10
 MEDIA_KINDS = ("file", "image", "voice", "video")
 
 
-@dataclass(slots=True)
-class Stream:
-    """A stream reply while it grows."""
-
-    message: Message
-    started: float
-    finished: bool = False
-
-
-@dataclass(slots=True)
-class Upload:
-    """A chunked upload under way."""
-
-    kind: str
-    name: str
-    size: int
-    total: int
-    md5: str
-    started: float
-    chunks: dict[int, bytes] = field(default_factory=dict)
-
-
-def _asked(hub: Hub, req_id: str, kind: str) -> Asked:
+def _asked(hub: HubState, req_id: str, kind: str) -> Asked:
     """What the req_id stands for; 846605 when it is nothing, something else or too old to answer."""
     asked = hub.asked.get(req_id)
     if asked is None or asked.kind != kind:
@@ -82,7 +57,7 @@ def _asked(hub: Hub, req_id: str, kind: str) -> Asked:
     return asked
 
 
-def _spend(hub: Hub, chat: str) -> None:
+def _spend(hub: HubState, chat: str) -> None:
     if not hub.budget.take(chat, hub.world.clock.unix()):
         raise WireError(TOO_OFTEN, "api freq out of limit: 30 a minute and 1000 an hour per conversation")
 
@@ -96,14 +71,14 @@ def _markdown(part: object, name: str) -> str:
     return content
 
 
-def _check_card(hub: Hub, body: Mapping[str, Any]) -> dict[str, Any]:
+def _check_card(hub: HubState, body: Mapping[str, Any]) -> dict[str, Any]:
     card = validate(body.get("template_card"), AIBOT)
     if card.get("task_id") in hub.task_ids:
         raise WireError(BAD_TASK_ID, "template_card.task_id was used before")
     return card
 
 
-def _content(hub: Hub, body: dict[str, Any], kinds: tuple[str, ...]) -> dict[str, Any]:
+def _content(hub: HubState, body: dict[str, Any], kinds: tuple[str, ...]) -> dict[str, Any]:
     """The message's own part as keyword arguments for `Chats.add`; 40008 for a msgtype this command does not take."""
     kind = body.get("msgtype")
     if kind not in kinds:
@@ -116,7 +91,7 @@ def _content(hub: Hub, body: dict[str, Any], kinds: tuple[str, ...]) -> dict[str
     return {"text": _markdown(body.get(str(kind)), str(kind))}
 
 
-def _post(hub: Hub, chat: str, kind: str, content: dict[str, Any]) -> Message:
+def _post(hub: HubState, chat: str, kind: str, content: dict[str, Any]) -> Message:
     _spend(hub, chat)
     if content.get("task_id"):
         hub.task_ids.add(content["task_id"])
@@ -125,7 +100,7 @@ def _post(hub: Hub, chat: str, kind: str, content: dict[str, Any]) -> Message:
     return hub.world.chats.add(chat, "bot", kind, "aibot", to=to, **content)
 
 
-def welcome(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
+def welcome(hub: HubState, req_id: str, body: dict[str, Any]) -> None:
     """aibot_respond_welcome_msg: text or a card, within five seconds of enter_chat, once."""
     asked = _asked(hub, req_id, "enter")
     if asked.answered.is_set():
@@ -135,7 +110,7 @@ def welcome(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
     asked.answered.set()
 
 
-def _reply_stream(hub: Hub, asked: Asked, body: dict[str, Any]) -> None:
+def _reply_stream(hub: HubState, asked: Asked, body: dict[str, Any]) -> None:
     part = body.get("stream")
     if not isinstance(part, dict) or not isinstance(part.get("id"), str) or not part["id"]:
         raise WireError(BAD_PARAMETER, "stream.id is required")
@@ -147,7 +122,7 @@ def _reply_stream(hub: Hub, asked: Asked, body: dict[str, Any]) -> None:
     stream = hub.streams.get(part["id"])
     if stream is None:
         message = _post(hub, asked.chat, "stream", {"text": content})
-        hub.streams[part["id"]] = Stream(message, hub.world.clock.unix(), bool(part.get("finish")))
+        hub.streams[part["id"]] = StreamReply(message, hub.world.clock.unix(), bool(part.get("finish")))
         return
     if stream.finished or hub.world.clock.unix() - stream.started > STREAM_SECONDS:
         raise WireError(STREAM_EXPIRED, "stream message update expired")
@@ -155,7 +130,7 @@ def _reply_stream(hub: Hub, asked: Asked, body: dict[str, Any]) -> None:
     hub.world.chats.rewrite(stream.message, content)
 
 
-def reply(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
+def reply(hub: HubState, req_id: str, body: dict[str, Any]) -> None:
     """aibot_respond_msg: an answer to a message within 24 hours; an event's req_id is refused (846605)."""
     asked = _asked(hub, req_id, "message")
     if body.get("msgtype") == "stream":
@@ -166,7 +141,7 @@ def reply(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
     asked.answered.set()
 
 
-def redraw(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
+def redraw(hub: HubState, req_id: str, body: dict[str, Any]) -> None:
     """aibot_respond_update_msg: replace the pressed card within five seconds, for all or for `userids`, once."""
     asked = _asked(hub, req_id, "press")
     if asked.answered.is_set():
@@ -189,7 +164,7 @@ def redraw(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
     asked.answered.set()
 
 
-def _conversation(hub: Hub, body: dict[str, Any]) -> str:
+def _conversation(hub: HubState, body: dict[str, Any]) -> str:
     """The conversation a push goes to; 93006 for a chatid nobody has, 93001 where nobody spoke to the bot yet."""
     city = hub.world.city
     chatid, chat_type = body.get("chatid"), body.get("chat_type", 0)
@@ -207,13 +182,13 @@ def _conversation(hub: Hub, body: dict[str, Any]) -> str:
     return chat
 
 
-def push(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
+def push(hub: HubState, req_id: str, body: dict[str, Any]) -> None:
     """aibot_send_msg: markdown, cards and files to a conversation that has spoken to the bot. No text (40008)."""
     content = _content(hub, body, ("markdown", "template_card", *MEDIA_KINDS))
     _post(hub, _conversation(hub, body), body["msgtype"], content)
 
 
-def upload_init(hub: Hub, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def upload_init(hub: HubState, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """aibot_upload_media_init: name, size, number of chunks, md5."""
     kind, name, size, total = (body.get(key) for key in ("type", "filename", "total_size", "total_chunks"))
     if kind not in LIMITS or not isinstance(name, str) or not name:
@@ -230,14 +205,14 @@ def upload_init(hub: Hub, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"upload_id": upload_id}
 
 
-def _upload(hub: Hub, body: dict[str, Any]) -> Upload:
+def _upload(hub: HubState, body: dict[str, Any]) -> Upload:
     upload = hub.uploads.get(str(body.get("upload_id")))
     if upload is None or hub.world.clock.unix() - upload.started > UPLOAD_SECONDS:
         raise WireError(BAD_PARAMETER, "invalid upload_id")
     return upload
 
 
-def upload_chunk(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
+def upload_chunk(hub: HubState, req_id: str, body: dict[str, Any]) -> None:
     """aibot_upload_media_chunk: counted from 0 or from 1 (the documents disagree), at most 512 KB each."""
     upload = _upload(hub, body)
     index = body.get("chunk_index")
@@ -252,7 +227,7 @@ def upload_chunk(hub: Hub, req_id: str, body: dict[str, Any]) -> None:
     upload.chunks[index] = chunk
 
 
-def upload_finish(hub: Hub, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def upload_finish(hub: HubState, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """aibot_upload_media_finish: all chunks there, size and md5 right."""
     upload = _upload(hub, body)
     content = b"".join(upload.chunks[index] for index in sorted(upload.chunks))
@@ -263,7 +238,7 @@ def upload_finish(hub: Hub, req_id: str, body: dict[str, Any]) -> dict[str, Any]
     return keep(hub.world, upload.kind, upload.name, content)
 
 
-Command = Callable[["Hub", str, dict[str, Any]], dict[str, Any] | None]
+Command = Callable[[HubState, str, dict[str, Any]], dict[str, Any] | None]
 COMMANDS: dict[str, Command] = {
     "aibot_respond_welcome_msg": welcome,
     "aibot_respond_msg": reply,

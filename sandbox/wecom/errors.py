@@ -1,4 +1,4 @@
-"""The exception every WeCom door turns into `{"errcode", "errmsg"}`, and the one the control API answers with."""
+"""The exception every WeCom door turns into `{"errcode", "errmsg"}`, and its codes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,6 @@ class WireError(Exception):
     def to_json(self) -> dict[str, object]:
         """The refusal as WeCom writes it."""
         return {"errcode": self.errcode, "errmsg": self.errmsg}
-
-
-class ActError(ValueError):
-    """This cannot be done in the city (nobody of that name, not your group, no such button)."""
 
 
 # Codes used in more than one file.

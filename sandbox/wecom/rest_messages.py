@@ -10,11 +10,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.card_tables import APP, INTERACTIONS
-from sandbox.cards import validate
-from sandbox.chats import DROPPED, SHOWN
-from sandbox.city import Person
-from sandbox.errors import (
+from sandbox.city.chats import DROPPED, SHOWN
+from sandbox.city.people import Person
+from sandbox.city.world import ResponseCode, Sent, World
+from sandbox.wecom.card_tables import APP, INTERACTIONS
+from sandbox.wecom.cards import validate
+from sandbox.wecom.errors import (
     BAD_AGENT,
     BAD_PARAMETER,
     BAD_TASK_ID,
@@ -22,8 +23,7 @@ from sandbox.errors import (
     NO_CALLBACK_URL,
     WireError,
 )
-from sandbox.rest_parts import TEXT_BYTES, content_of, json_body
-from sandbox.world import ResponseCode, Sent, World
+from sandbox.wecom.rest_parts import TEXT_BYTES, content_of, json_body
 
 RECALL_SECONDS = 24 * 3600.0
 RECEIVERS = {"touser": 1000, "toparty": 100, "totag": 100}

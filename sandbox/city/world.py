@@ -7,22 +7,19 @@ import secrets
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import aiohttp
 from aiohttp import web
 
-from sandbox.budget import HOUR, MINUTE, Budget
-from sandbox.chats import Chats
-from sandbox.city import City
-from sandbox.clock import CityClock
-from sandbox.faults import Faults
+from sandbox.city.budget import HOUR, MINUTE, Budget
+from sandbox.city.chats import Chats
+from sandbox.city.clock import CityClock
+from sandbox.city.doors import Door
+from sandbox.city.faults import Faults
+from sandbox.city.people import City
 
-if TYPE_CHECKING:
-    from sandbox.aibot import Hub
-    from sandbox.callback import Callback
-    from sandbox.dingtalk.ding import Ding
-    from sandbox.timemachine import TimeMachine
+P = TypeVar("P")
 
 ANSWER_WINDOW = 5.0  # seconds, real time: callbacks, card events, welcome messages
 QUIET = 0.15
@@ -126,10 +123,18 @@ class World:
     bot_clock: dict[str, Any] = field(default_factory=dict)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     session: aiohttp.ClientSession = field(init=False)
-    hub: Hub = field(init=False)
-    callback: Callback = field(init=False)
-    machine: TimeMachine = field(init=False)
-    ding: Ding = field(init=False)
+    address: str = ""  # the city's own, as the bot calls it
+    doors: dict[str, Door] = field(default_factory=dict)
+    _parts: dict[type, Any] = field(default_factory=dict)
+
+    def put(self, part: object) -> None:
+        """Keep a part of the city that others ask for by its class."""
+        self._parts[type(part)] = part
+
+    def part(self, kind: type[P]) -> P:
+        """The part of this class. Raises KeyError when the city has none."""
+        found: P = self._parts[kind]
+        return found
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something in the background and keep hold of it."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sandbox.clock import parse
+from sandbox.city.clock import parse
 
 HERE = Path(__file__).parent
 DEFAULT_CITY = HERE / "city.json"
@@ -118,7 +118,7 @@ class Bot:
 
 
 @dataclass(frozen=True, slots=True)
-class Ding:
+class DingApp:
     """The DingTalk application's credentials (its client id is also the robot's code) and its card templates."""
 
     corp_id: str
@@ -140,7 +140,7 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Department:
     """A department of the corp's 通讯录."""
 
     id: int
@@ -156,9 +156,9 @@ class City:
     start: datetime
     corp: Corp
     bot: Bot
-    ding: Ding
+    ding: DingApp
     intake: Intake
-    units: dict[int, Unit]
+    units: dict[int, Department]
     people: dict[str, Person]
     groups: dict[str, Group]
     samples: list[dict[str, str]] = field(default_factory=list)
@@ -272,7 +272,7 @@ def load(path: Path = DEFAULT_CITY, platforms: str = WECOM) -> City:
     raw = json.loads(path.read_text(encoding="utf-8"))
     people = _people(raw["people"], platforms)
     groups = _groups(raw["groups"], {row["id"].lower() for row in raw["people"]})
-    units = {row["id"]: Unit(**row) for row in raw["units"]}
+    units = {row["id"]: Department(**row) for row in raw["units"]}
     for group in groups.values():
         _settle(group, platforms, people)
     for person in people.values():
@@ -283,7 +283,7 @@ def load(path: Path = DEFAULT_CITY, platforms: str = WECOM) -> City:
         start=parse(raw["start"]),
         corp=Corp(**raw["corp"]),
         bot=Bot(**raw["bot"]),
-        ding=Ding(**raw["ding"]),
+        ding=DingApp(**raw["ding"]),
         intake=Intake(**raw["intake"]),
         units=units,
         people=people,

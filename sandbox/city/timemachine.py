@@ -8,8 +8,8 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.clock import next_weekday_morning, parse
-from sandbox.world import World
+from sandbox.city.clock import next_weekday_morning, parse
+from sandbox.city.world import World
 
 PATH = "/practice/clock"
 PATIENCE = 120.0  # real seconds for the bot's tick and deliveries
@@ -44,7 +44,7 @@ class TimeMachine:
         """Tell a bot that just came the time; its HTTP side may open a moment later than its line."""
         for _ in range(INTRODUCTIONS):
             await self.push()
-            there = self.world.hub.connected or self.world.ding.reachable
+            there = any(door.reachable for door in self.world.doors.values())
             if "problem" not in self.world.bot_clock or not there:
                 return
             await asyncio.sleep(INTRODUCTION_PAUSE)

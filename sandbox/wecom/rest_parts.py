@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.errors import BAD_MSGTYPE, BAD_PARAMETER, EMPTY_CONTENT, EMPTY_PARAMETER, TOO_LONG, WireError
-from sandbox.world import World
+from sandbox.city.world import World
+from sandbox.wecom.errors import BAD_MSGTYPE, BAD_PARAMETER, EMPTY_CONTENT, EMPTY_PARAMETER, TOO_LONG, WireError
 
 TEXT_BYTES = 2048
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.errors import BAD_PARAMETER, EMPTY_PARAMETER, WireError
+from sandbox.wecom.errors import BAD_PARAMETER, EMPTY_PARAMETER, WireError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from sandbox.errors import WireError
-from sandbox.world import World
+from sandbox.city.world import World
+from sandbox.wecom.errors import WireError
 
 # type -> the most bytes it may have; anything below 6 bytes is refused as empty.
 LIMITS = {"file": 20 << 20, "image": 10 << 20, "voice": 2 << 20, "video": 10 << 20}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.chats import DROPPED
-from sandbox.city import DINGTALK, Group, Person
-from sandbox.world import World
+from sandbox.city.chats import DROPPED
+from sandbox.city.people import Group, Person
+from sandbox.city.timemachine import TimeMachine
+from sandbox.city.world import World
 
 
 def _person(person: Person) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def _person(person: Person) -> dict[str, Any]:
 
 
 def _group(world: World, group: Group) -> dict[str, Any]:
-    spoken = world.ding.spoken if group.platform == DINGTALK else world.hub.spoken
+    spoken = world.doors[group.platform].spoken
     return {
         "chatid": group.chatid,
         "name": group.name,
@@ -43,17 +44,15 @@ def state_of(world: World) -> dict[str, Any]:
         "platforms": world.city.kind,
         "bot_name": world.city.bot.name,
         "app_name": world.city.corp.app_name,
-        "clock": world.machine.to_json(),
+        "clock": world.part(TimeMachine).to_json(),
         "people": [_person(person) for person in world.city.people.values()],
         "groups": [_group(world, group) for group in world.city.groups.values()],
         "samples": world.city.samples,
         "connection": {
             "bot_url": world.bot_url,
-            "aibot": world.hub.to_json(),
-            "callback": world.callback.to_json(),
-            "dingtalk": world.ding.to_json(),
+            **{name: state for door in world.doors.values() for name, state in door.channels().items()},
         },
-        "quota": world.ding.quota.to_json(),
+        "quota": {kind: used for door in world.doors.values() for kind, used in door.quota().items()},
         "messages": len(world.chats.messages),
         "dropped": sum(message.status == DROPPED for message in world.chats.messages),
     }

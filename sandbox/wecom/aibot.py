@@ -9,39 +9,26 @@ import asyncio
 import json
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from sandbox import aibot_frames
-from sandbox.budget import HOUR, MINUTE, Budget
-from sandbox.chats import Message
-from sandbox.city import Group, Person
-from sandbox.errors import BAD_BOT_CREDENTIALS, BAD_PARAMETER, TOO_OFTEN, WireError
-from sandbox.world import WORLD, World
+from sandbox.city.budget import MINUTE, Budget
+from sandbox.city.chats import Message
+from sandbox.city.people import Group, Person
+from sandbox.city.timemachine import TimeMachine
+from sandbox.city.world import WORLD, World
+from sandbox.wecom import aibot_frames
+from sandbox.wecom.aibot_state import Asked, HubState
+from sandbox.wecom.errors import BAD_BOT_CREDENTIALS, BAD_PARAMETER, TOO_OFTEN, WireError
 
 DEAF_SECONDS = 100.0  # real time without a frame: the bot pings every 30 s, three misses and the line is dead
 FRAME_BYTES = 2 << 20
 
 
-@dataclass(slots=True)
-class Asked:
-    """Something the bot was told under a req_id and may answer: a message, a card event or an enter_chat."""
-
-    kind: str
-    chat: str
-    user: str
-    told_at: float
-    city_time: float
-    message: Message | None = None
-    task_id: str = ""
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
-    answered_at: float = 0.0
-
-
 @dataclass(slots=True, eq=False)
-class Line:
+class AibotSocket:
     """One open socket. `chosen` once it has subscribed; then it is the bot until it is kicked."""
 
     socket: web.WebSocketResponse
@@ -49,19 +36,12 @@ class Line:
     chosen: bool = False
 
 
-class Hub:
+class Hub(HubState):
     """The bot's one line, the conversations it may speak in, and what it was asked."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.line: Line | None = None
-        self.spoken: set[str] = set()
-        self.asked: dict[str, Asked] = {}
-        self.streams: dict[str, aibot_frames.Stream] = {}
-        self.uploads: dict[str, aibot_frames.Upload] = {}
-        self.task_ids: set[str] = set()
-        self.budget = Budget((30, MINUTE), (1000, HOUR))
-        self.upload_budget = Budget((30, MINUTE), (1000, HOUR))
+        super().__init__(world)
+        self.line: AibotSocket | None = None
         self.subscribe_budget = Budget((60, MINUTE))
         self.entered: dict[str, str] = {}
         self.subscribed_at = ""
@@ -85,7 +65,7 @@ class Hub:
         """GET /aibot: the socket, from open to close."""
         socket = web.WebSocketResponse(max_msg_size=FRAME_BYTES, autoping=True)
         await socket.prepare(request)
-        line = Line(socket, request)
+        line = AibotSocket(socket, request)
         try:
             await self._listen(line)
         finally:
@@ -95,7 +75,7 @@ class Hub:
             await socket.close()
         return socket
 
-    async def _listen(self, line: Line) -> None:
+    async def _listen(self, line: AibotSocket) -> None:
         while not line.socket.closed:
             try:
                 frame = await line.socket.receive(timeout=DEAF_SECONDS)
@@ -105,7 +85,7 @@ class Hub:
                 return
             await self._answer(line, frame.data)
 
-    async def _answer(self, line: Line, raw: str) -> None:
+    async def _answer(self, line: AibotSocket, raw: str) -> None:
         req_id = ""
         cmd = ""
         try:
@@ -127,7 +107,7 @@ class Hub:
         orders = [fault for fault in self.world.faults.waiting if fault.kind == "silence" and fault.match == "ping"]
         return bool(orders) and self.world.faults.take("silence", "ping") is not None
 
-    async def _obey(self, line: Line, cmd: str, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _obey(self, line: AibotSocket, cmd: str, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
         if cmd == "aibot_subscribe":
             await self._subscribe(line, body)
             return {"errcode": 0, "errmsg": "ok"}
@@ -147,7 +127,7 @@ class Hub:
         extra = command(self, req_id, body)
         return {"errcode": 0, "errmsg": "ok", **({"body": extra} if extra else {})}
 
-    async def _subscribe(self, line: Line, body: dict[str, Any]) -> None:
+    async def _subscribe(self, line: AibotSocket, body: dict[str, Any]) -> None:
         bot = self.world.city.bot
         if not self.subscribe_budget.take("bot", self.world.clock.unix()):
             raise WireError(TOO_OFTEN, "api freq out of limit")
@@ -160,9 +140,9 @@ class Hub:
         if before is not None and before is not line:
             await self._kick(before)
         self.tell_state()
-        self.world.spawn(self.world.machine.introduce())
+        self.world.spawn(self.world.part(TimeMachine).introduce())
 
-    async def _kick(self, line: Line) -> None:
+    async def _kick(self, line: AibotSocket) -> None:
         line.chosen = False
         self.kicks += 1
         event = {"msgtype": "event", "event": {"eventtype": "disconnected_event"}}
@@ -247,7 +227,7 @@ def _frame(cmd: str, req_id: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"cmd": cmd, "headers": {"req_id": req_id}, "body": body}
 
 
-async def _send(line: Line, frame: dict[str, Any]) -> bool:
+async def _send(line: AibotSocket, frame: dict[str, Any]) -> bool:
     try:
         await line.socket.send_json(frame)
     except (ConnectionError, RuntimeError):
@@ -274,4 +254,4 @@ def _read_frame(raw: str) -> tuple[str, str, dict[str, Any]]:
 
 async def door(request: web.Request) -> web.StreamResponse:
     """The WebSocket's address."""
-    return await request.app[WORLD].hub.door(request)
+    return await request.app[WORLD].part(Hub).door(request)
