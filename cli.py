@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.refusals import Refused
 from domain.rules_file import BadRules
+from in_force import furnish
 from main import build_office, build_platforms, sealer_of, serve
 from models.errors import DATABASE_FAULTS, passing
 from models.leadership import DatabaseInUse
@@ -19,11 +20,11 @@ from models.sealing import SealError
 from models.urls import BadDatabaseUrl
 from operations import backup, case_errands, demo, doctor, key_errands, logs, play, rules_errands, time_errands
 from operations.city import CityError
+from operations.old_place import bring_over
 from operations.reading import existing
 from operations.running import Failure, now, run_async
 from services.store.key_check import WrongDataKey, data_key_fits
 from settings import BadSettings, Settings, load
-from shipped import furnish
 
 #: What the operating system's commonest refusals mean here.
 _OS_ERRORS = {
@@ -37,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 when it was done."""
     arguments = _parser().parse_args(argv)
     try:
+        if arguments.opens and (moved := bring_over(_url(load()))):
+            print(moved, file=sys.stderr)
         return int(arguments.run(arguments) or 0)
     except BadSettings as error:
         for fault in error.problems:
@@ -133,20 +136,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="yousu", description="有诉即办：让政务服务中心的每一件诉求都有回音。")
     commands = parser.add_subparsers(required=True, metavar="命令")
 
-    def add(name: str, run: Any, help_: str, group: Any = commands) -> argparse.ArgumentParser:
+    def add(name: str, run: Any, help_: str, group: Any = commands, *, opens: bool = True) -> argparse.ArgumentParser:
+        """Add a command; `opens` unless it never opens the configured database."""
         command: argparse.ArgumentParser = group.add_parser(name, help=help_, description=help_)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, opens=opens)
         return command
 
     def group(name: str, help_: str) -> Any:
         return commands.add_parser(name, help=help_).add_subparsers(required=True, metavar="动作")
 
     add("serve", run_serve, "运行机器人")
-    one = add("demo", run_demo, "启动演练城和机器人，在浏览器里试用")
+    one = add("demo", run_demo, "启动演练城和机器人，在浏览器里试用", opens=False)
     one.add_argument("--port", type=int, default=8500, help="页面端口")
     one.add_argument("--no-browser", action="store_true", help="不自动打开浏览器")
     _add_platforms(one)
-    one = add("play", run_play, "不用浏览器，自动演完一个月，留下 transcript.md 和 ledger.xlsx")
+    one = add("play", run_play, "不用浏览器，自动演完一个月，留下 transcript.md 和 ledger.xlsx", opens=False)
     one.add_argument("--out", default="play", help="输出目录")
     one.add_argument("--speed", type=float, default=0.0, help="每一步之间停几秒，默认不停")
     _add_platforms(one)
@@ -157,7 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--dry-run", action="store_true", help="只看会改什么，不导入")
     one.add_argument("--yes", action="store_true", help="会停用三分之一以上的人员时，确认照样导入")
     calendar = group("calendar", "工作日历")
-    add("show", time_errands.run_calendar_show, "查看一年的调休安排", calendar).add_argument("year", type=int)
+    add("show", time_errands.run_calendar_show, "查看一年的调休安排", calendar, opens=False).add_argument(
+        "year", type=int
+    )
     one = add("import", time_errands.run_calendar_import, "导入一年的放假通知原文或 JSON", calendar)
     one.add_argument("file", help="通知原文 .txt，或 .json")
     one.add_argument("--dry-run", action="store_true", help="只看会变动哪些期限，不导入")
@@ -169,10 +175,10 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("file", help="规则 .json")
         one.add_argument("--centre", default="", help="只用于这个中心；不写则用于全部没有单独规则的中心")
         one.set_defaults(apply=apply)
-    add("parse", time_errands.run_parse, "解析转来的文本（标准输入）").add_argument(
+    add("parse", time_errands.run_parse, "解析转来的文本（标准输入）", opens=False).add_argument(
         "--now", help="把这个时刻当作现在（ISO）"
     )
-    one = add("due", time_errands.run_due, "计算办理期限并说明为什么")
+    one = add("due", time_errands.run_due, "计算办理期限并说明为什么", opens=False)
     one.add_argument("--received", help="收到时间（ISO）")
     one.add_argument("--days", type=int, help="工作日数")
     one.add_argument("--batch", action="store_true", help="从标准输入逐行读取 JSON")

@@ -13,6 +13,7 @@ from functools import partial
 
 from bot.cards.drawing import draw
 from bot.dispatcher import Dispatcher
+from in_force import furnish
 from models.leadership import Leadership
 from models.owners import Fenced
 from platforms.contract import ChatPlatform, Health, Incoming
@@ -36,7 +37,6 @@ from services.upkeep.clock_steps import follow_the_clock, follow_what_was_missed
 from services.upkeep.health_counts import disk
 from services.upkeep.housekeeping import tidy
 from settings import Settings
-from shipped import furnish
 from watchdog import ALIVE, READY, notify
 from web.app import create_app
 from web.deps import Deps, Key

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from domain.case import OPERATOR
 from domain.given_dates import month_named
+from in_force import furnish
 from main import build_office, database
 from models.database_state import DatabaseState, database_state
 from models.record import HeadRow
@@ -28,7 +29,6 @@ from services.store.heads import heads_of, short
 from services.store.record_upgrade import prepare_record
 from services.upkeep.verify import verify
 from settings import load
-from shipped import furnish
 
 
 def run_org_import(arguments: argparse.Namespace) -> int:

@@ -12,15 +12,16 @@ from typing import Any
 from domain.given_dates import FIRST, LAST
 from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
+from in_force import calendar_with, furnish, shipped_rules, shipped_tables
 from main import build_office, database
 from models.readonly import Unreadable, imported_texts
+from operations.old_place import to_look_into
 from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, read_small, run_async
 from parsing import parse
 from services.cases.public import local
 from services.rules.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
 from settings import BadSettings, load
-from shipped import calendar_with, furnish, shipped_rules, shipped_tables
 
 
 def known_tables() -> tuple[list[YearTable], list[int]]:
@@ -29,7 +30,7 @@ def known_tables() -> tuple[list[YearTable], list[int]]:
     Neither database nor data key is needed; a database that cannot be read is said to be so, on the error stream.
     """
     try:
-        imported = list(load_tables(imported_texts(load()["YOUSU_DATABASE_URL"])))
+        imported = list(load_tables(imported_texts(to_look_into(load()["YOUSU_DATABASE_URL"]))))
     except (BadSettings, Unreadable, ValueError, KeyError) as error:
         print(f"注意：已导入的日历读不了（{error}），只按随程序附带的日历计算。", file=sys.stderr)
         imported = []

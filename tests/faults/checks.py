@@ -17,6 +17,7 @@ from typing import Any
 from bot.cards.drawing import draw
 from domain.escalation import due_steps
 from domain.vocabulary import WITH_DEPARTMENT
+from in_force import furnish
 from main import build_office, build_platforms
 from models.cases import CaseRow, StepRow
 from models.database import connect, disconnect
@@ -37,7 +38,6 @@ from services.delivery.view_builder import Views
 from services.store.app import Office
 from services.store.event_store import Record, read_many, sent_steps
 from settings import load
-from shipped import furnish
 from tests.faults.folk import Folk
 from tests.faults.place import Place, until
 

@@ -12,7 +12,7 @@ from services.rules.rulebook import keep_shipped, rulebook
 from services.store.app import Office
 from services.store.record_upgrade import prepare_record
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "shipped"
 
 
 def shipped_rules_text() -> str:
