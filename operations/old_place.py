@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import pwd
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -35,11 +36,12 @@ PATIENCE = 20.0
 def bring_over(url: str) -> str:
     """Move an older release's default database to its new place; what the operator hears of it, "" when nothing moved.
 
-    Another command that is at it is waited for. Raises Failure when the database is in use, when there is one in each
-    place, or when it cannot be moved as one; everything is then as it was.
+    Another command that is at it is waited for. Raises Failure when the database is in use or another user's, when there
+    is one in each place, or when it cannot be moved as one; everything is then as it was.
     """
     if url != DEFAULT or not _holds_data(OLD):
         return ""
+    _must_be_the_owner()
     NEW.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_in(NEW.parent):
         if not _holds_data(OLD):
@@ -76,6 +78,20 @@ def _refuse_what_cannot_move() -> None:
         raise Failure(
             f"{OLD.absolute()} 是链接或目录，不能移动。请在 .env 里用 YOUSU_DATABASE_URL 写明数据库的位置，"
             f"例如 sqlite://{OLD}。"
+        )
+
+
+def _must_be_the_owner() -> None:
+    """A folder made by root would shut the service out of its own database."""
+    owner = OLD.stat().st_uid
+    if owner != os.geteuid():
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        raise Failure(
+            f"数据库要从 {OLD} 移到 {NEW}，但它属于用户 {name}，没有移动。"
+            f"请用这个用户运行，例如 sudo -u {name} -H .venv/bin/yousu doctor。"
         )
 
 

@@ -238,6 +238,17 @@ def test_a_link_is_left_to_the_operator(old: Path, monkeypatch, capsys):
     assert (old / OLD).is_symlink()
 
 
+def test_only_the_user_whose_it_is_moves_it(old: Path, monkeypatch, capsys):
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    monkeypatch.chdir(old)
+    os.chown(old / OLD, 12345, -1)
+    assert cli.main(["migrate"]) == 1
+    assert "属于用户 12345" in capsys.readouterr().err
+    assert places(old) == [str(OLD)]
+    assert not (old / "var").exists()
+
+
 async def test_an_address_that_is_written_down_is_obeyed(old: Path):
     status, _, err = await here(old, "migrate", YOUSU_DATABASE_URL=OLD_URL)
     assert (status, err) == (0, "")
