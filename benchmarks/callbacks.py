@@ -16,7 +16,7 @@ from benchmarks.seed import KEY
 from main import database
 from models.queues import InboxRow
 from models.sealing import Sealer
-from operations.city import process
+from operations.practice import process
 from platforms.wecom.callback import CallbackCrypto
 from sandbox.city.crypto import Envelope
 from sandbox.city.people import load

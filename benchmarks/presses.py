@@ -19,7 +19,7 @@ from bot.cards.drawing import draw
 from domain.rules import Bench
 from domain.view import View
 from main import database
-from operations.city import process
+from operations.practice import process
 from platforms.contract import Card
 from platforms.wecom import render
 from sandbox.city.chats import Message

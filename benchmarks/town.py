@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from operations.city import bot_environment, free_port
+from operations.practice import bot_environment, free_port
 from sandbox.city.credentials import credentials_of
 from sandbox.city.people import load
 from sandbox.city.world import WORLD, World

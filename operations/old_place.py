@@ -36,8 +36,8 @@ PATIENCE = 20.0
 def bring_over(url: str) -> str:
     """Move an older release's default database to its new place; what the operator hears of it, "" when nothing moved.
 
-    Another command that is at it is waited for. Raises Failure when the database is in use or another user's, when there
-    is one in each place, or when it cannot be moved as one; everything is then as it was.
+    Another command that is at it is waited for. Raises Failure when the database is in use or another user's, when
+    there is one in each place, or when it cannot be moved as one; everything is then as it was.
     """
     if url != DEFAULT or not _holds_data(OLD):
         return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from operations.city import MENTION
+from operations.practice import MENTION
 from sandbox.city import acts
 from sandbox.city.chats import SHOWN, Message
 from sandbox.city.errors import ActError

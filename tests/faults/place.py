@@ -22,7 +22,7 @@ import asyncpg
 from aiohttp import web
 
 from models.urls import sqlite_path
-from operations.city import ROOT, bot_environment, free_port, is_connected
+from operations.practice import ROOT, bot_environment, free_port, is_connected
 from sandbox.city import acts
 from sandbox.city.credentials import credentials_of, org_csv
 from sandbox.city.state import state_of

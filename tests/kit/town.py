@@ -32,7 +32,7 @@ from models.cases import CaseRow
 from models.database import connect, disconnect
 from models.queues import InboxRow, OutboxRow
 from models.sealing import Sealer
-from operations.city import MENTION, City, free_port, is_connected
+from operations.practice import MENTION, PracticeClient, free_port, is_connected
 from platforms.dingtalk import DingTalk
 from platforms.dingtalk.timing import Timing as Ticking
 from platforms.wecom import WeCom
@@ -154,7 +154,9 @@ def signature(secret: str, stamp: str, nonce: str, body: bytes) -> str:
 class Town:
     """The city, the bot and everybody's hands. Made by `running_town`."""
 
-    def __init__(self, world: World, city: City, session: aiohttp.ClientSession, config: settings.Settings) -> None:
+    def __init__(
+        self, world: World, city: PracticeClient, session: aiohttp.ClientSession, config: settings.Settings
+    ) -> None:
         self.world = world
         self.city = city
         self.session = session
@@ -520,7 +522,7 @@ async def running_town(
     """
     app = create_app(start=datetime.fromisoformat(start), window=WINDOW, platforms=platforms)
     async with TestServer(app) as city_server, aiohttp.ClientSession() as session:
-        city = City(str(city_server.make_url("")).rstrip("/"), session)
+        city = PracticeClient(str(city_server.make_url("")).rstrip("/"), session)
         if dingtalk_mode == "http":
             await city.call("/sandbox/dingtalk", {"mode": dingtalk_mode})
         env = (await city.call("/sandbox/credentials"))["env"]

@@ -28,11 +28,11 @@ MIXED = "mixed"
 QUIET_MS = 60
 
 
-class CityError(RuntimeError):
+class PracticeError(RuntimeError):
     """The city or the bot did not do what it should; the text says which."""
 
 
-class City:
+class PracticeClient:
     """The practice city's control interface: say, press, push, turn the clock, read what was said."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
@@ -40,19 +40,19 @@ class City:
         self._session = session
 
     async def call(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """One call of the control interface. Raises CityError when the city refuses."""
+        """One call of the control interface. Raises PracticeError when the city refuses."""
         method = "GET" if body is None else "POST"
         async with self._session.request(method, f"{self.url}{path}", json=body) as answer:
             said = await answer.json()
             if answer.status != 200:
-                raise CityError(f"{path}: {said}")
+                raise PracticeError(f"{path}: {said}")
             return said
 
     async def text(self, path: str) -> str:
-        """A page of the city as it is. Raises CityError when the city refuses."""
+        """A page of the city as it is. Raises PracticeError when the city refuses."""
         async with self._session.get(f"{self.url}{path}") as answer:
             if answer.status != 200:
-                raise CityError(f"{path}: {answer.status}")
+                raise PracticeError(f"{path}: {answer.status}")
             return await answer.text()
 
     async def say(self, user: str, chat: str, text: str) -> None:
@@ -117,7 +117,7 @@ async def process(*command: str, env: Mapping[str, str], log: Path) -> AsyncIter
 @asynccontextmanager
 async def town(
     folder: Path, *, port: int = 0, start: str = "", tick_seconds: float = 1, platforms: str = MIXED
-) -> AsyncIterator[tuple[City, dict[str, str]]]:
+) -> AsyncIterator[tuple[PracticeClient, dict[str, str]]]:
     """The city and the bot, running: directory imported, groups bound. Yields the city and the bot's environment.
 
     `platforms` is the kind of city: wecom, dingtalk or mixed.
@@ -128,7 +128,7 @@ async def town(
     command = ["-m", "sandbox", "--port", str(port), "--bot-url", bot_url, "--platforms", platforms]
     command += ["--start", start] if start else []
     async with process(*command, env={}, log=folder / "city.log") as city_process, aiohttp.ClientSession() as session:
-        city = City(await _ready(city_process), session)
+        city = PracticeClient(await _ready(city_process), session)
         env = bot_environment((await city.call("/sandbox/credentials"))["env"], folder, bot_port)
         env["YOUSU_TICK_SECONDS"] = str(tick_seconds)
         await import_people(city, folder, env)
@@ -153,27 +153,27 @@ def bot_environment(credentials: Mapping[str, str], folder: Path, port: int) -> 
 
 
 async def run_tool(*arguments: str, env: Mapping[str, str]) -> str:
-    """Run one `yousu` command to its end and return what it printed. Raises CityError when it fails."""
+    """Run one `yousu` command to its end and return what it printed. Raises PracticeError when it fails."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cli", *arguments, env={**os.environ, **env}, cwd=ROOT,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await child.communicate()
     if child.returncode != 0:
-        raise CityError(f"yousu {' '.join(arguments)}: {err.decode().strip()}")
+        raise PracticeError(f"yousu {' '.join(arguments)}: {err.decode().strip()}")
     return out.decode()
 
 
 async def _ready(child: asyncio.subprocess.Process) -> str:
     if child.stdout is None:
-        raise CityError("the practice city has no output")
+        raise PracticeError("the practice city has no output")
     line = await asyncio.wait_for(child.stdout.readline(), PATIENCE)
     if not line:
-        raise CityError("the practice city did not start; see city.log")
+        raise PracticeError("the practice city did not start; see city.log")
     return str(json.loads(line)["url"])
 
 
-async def import_people(city: City, folder: Path, env: Mapping[str, str]) -> None:
+async def import_people(city: PracticeClient, folder: Path, env: Mapping[str, str]) -> None:
     """Give the bot the city's directory, with everybody's accounts on the platforms they use."""
     file = folder.resolve() / "org.csv"
     write_private(file, await city.text("/sandbox/org"))
@@ -190,17 +190,17 @@ def is_connected(state: Mapping[str, Any]) -> bool:
     return all(line["connected"] or line.get("mode") == "http" for line in lines)
 
 
-async def connected(city: City) -> None:
+async def connected(city: PracticeClient) -> None:
     """Wait until the bot holds its long connections."""
     for _ in range(int(PATIENCE / 0.05)):
         if is_connected(await city.call("/sandbox/state")):
             await city.call("/sandbox/settle", {})
             return
         await asyncio.sleep(0.05)
-    raise CityError("the bot did not connect; see bot.log")
+    raise PracticeError("the bot did not connect; see bot.log")
 
 
-async def bind_groups(city: City) -> None:
+async def bind_groups(city: PracticeClient) -> None:
     """The manager calls the bot once in every department's group, as on the first day in a real office."""
     state = await city.call("/sandbox/state")
     for group in state["groups"]:
