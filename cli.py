@@ -11,19 +11,21 @@ from typing import Any
 
 from domain.refusals import Refused
 from domain.rules_file import BadRules
+from in_force import furnish
 from main import build_office, build_platforms, sealer_of, serve
 from models.errors import DATABASE_FAULTS, passing
 from models.leadership import DatabaseInUse
 from models.migrate import SchemaTooNew, migrate
 from models.sealing import SealError
 from models.urls import BadDatabaseUrl
-from operations import backup, case_errands, demo, doctor, key_errands, logs, play, rules_errands, time_errands
-from operations.city import CityError
+from operations import backup, demo, doctor, logs, play
+from operations.commands import cases, deadlines, directory, keys, rules, verify
+from operations.old_place import bring_over
+from operations.practice import PracticeError
 from operations.reading import existing
 from operations.running import Failure, now, run_async
 from services.store.key_check import WrongDataKey, data_key_fits
 from settings import BadSettings, Settings, load
-from shipped import furnish
 
 #: What the operating system's commonest refusals mean here.
 _OS_ERRORS = {
@@ -37,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 when it was done."""
     arguments = _parser().parse_args(argv)
     try:
+        if arguments.opens and (moved := bring_over(_url(load()))):
+            print(moved, file=sys.stderr)
         return int(arguments.run(arguments) or 0)
     except BadSettings as error:
         for fault in error.problems:
@@ -48,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("未能完成：数据库里的内容不是用现在的 YOUSU_DATA_KEY 加密的，请核对密钥。", file=sys.stderr)
     except (Failure, Refused, BadDatabaseUrl, DatabaseInUse, SchemaTooNew, WrongDataKey) as error:
         print(f"未能完成：{error}", file=sys.stderr)
-    except CityError as error:
+    except PracticeError as error:
         print(f"演练没有完成：{error}", file=sys.stderr)
     except DATABASE_FAULTS as error:
         if not passing(error):
@@ -133,74 +137,75 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="yousu", description="有诉即办：让政务服务中心的每一件诉求都有回音。")
     commands = parser.add_subparsers(required=True, metavar="命令")
 
-    def add(name: str, run: Any, help_: str, group: Any = commands) -> argparse.ArgumentParser:
+    def add(name: str, run: Any, help_: str, group: Any = commands, *, opens: bool = True) -> argparse.ArgumentParser:
+        """Add a command; `opens` unless it never opens the configured database."""
         command: argparse.ArgumentParser = group.add_parser(name, help=help_, description=help_)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, opens=opens)
         return command
 
     def group(name: str, help_: str) -> Any:
         return commands.add_parser(name, help=help_).add_subparsers(required=True, metavar="动作")
 
     add("serve", run_serve, "运行机器人")
-    one = add("demo", run_demo, "启动演练城和机器人，在浏览器里试用")
+    one = add("demo", run_demo, "启动演练城和机器人，在浏览器里试用", opens=False)
     one.add_argument("--port", type=int, default=8500, help="页面端口")
     one.add_argument("--no-browser", action="store_true", help="不自动打开浏览器")
     _add_platforms(one)
-    one = add("play", run_play, "不用浏览器，自动演完一个月，留下 transcript.md 和 ledger.xlsx")
+    one = add("play", run_play, "不用浏览器，自动演完一个月，留下 transcript.md 和 ledger.xlsx", opens=False)
     one.add_argument("--out", default="play", help="输出目录")
     one.add_argument("--speed", type=float, default=0.0, help="每一步之间停几秒，默认不停")
     _add_platforms(one)
     add("migrate", run_migrate, "升级数据库结构（自动先备份）")
     add("doctor", run_doctor, "检查配置、数据库、通道和积压")
-    one = add("import", case_errands.run_org_import, "导入人员名册", group("org", "人员名册"))
+    one = add("import", directory.run_org_import, "导入人员名册", group("org", "人员名册"))
     one.add_argument("file", help="名册 .csv 或 .xlsx")
     one.add_argument("--dry-run", action="store_true", help="只看会改什么，不导入")
     one.add_argument("--yes", action="store_true", help="会停用三分之一以上的人员时，确认照样导入")
     calendar = group("calendar", "工作日历")
-    add("show", time_errands.run_calendar_show, "查看一年的调休安排", calendar).add_argument("year", type=int)
-    one = add("import", time_errands.run_calendar_import, "导入一年的放假通知原文或 JSON", calendar)
+    add("show", deadlines.run_calendar_show, "查看一年的调休安排", calendar, opens=False).add_argument("year", type=int)
+    one = add("import", deadlines.run_calendar_import, "导入一年的放假通知原文或 JSON", calendar)
     one.add_argument("file", help="通知原文 .txt，或 .json")
     one.add_argument("--dry-run", action="store_true", help="只看会变动哪些期限，不导入")
-    rules = group("rules", "规则")
-    one = add("show", rules_errands.run_rules_show, "输出现行规则，可另存后修改", rules)
+    rule_set = group("rules", "规则")
+    one = add("show", rules.run_rules_show, "输出现行规则，可另存后修改", rule_set)
     one.add_argument("--centre", default="", help="中心名称；不写是全部没有单独规则的中心共用的那一套")
     for name, help_, apply in (("diff", "看修改会影响哪些在办件", False), ("apply", "使新规则生效", True)):
-        one = add(name, rules_errands.run_rules_change, help_, rules)
+        one = add(name, rules.run_rules_change, help_, rule_set)
         one.add_argument("file", help="规则 .json")
         one.add_argument("--centre", default="", help="只用于这个中心；不写则用于全部没有单独规则的中心")
         one.set_defaults(apply=apply)
-    add("parse", time_errands.run_parse, "解析转来的文本（标准输入）").add_argument(
+    add("parse", deadlines.run_parse, "解析转来的文本（标准输入）", opens=False).add_argument(
         "--now", help="把这个时刻当作现在（ISO）"
     )
-    one = add("due", time_errands.run_due, "计算办理期限并说明为什么")
+    one = add("due", deadlines.run_due, "计算办理期限并说明为什么", opens=False)
     one.add_argument("--received", help="收到时间（ISO）")
     one.add_argument("--days", type=int, help="工作日数")
     one.add_argument("--batch", action="store_true", help="从标准输入逐行读取 JSON")
-    one = add("export", case_errands.run_ledger_export, "导出台账 .xlsx", group("ledger", "台账"))
+    one = add("export", cases.run_ledger_export, "导出台账 .xlsx", group("ledger", "台账"))
     one.add_argument("--out", required=True, help="输出文件")
     one.add_argument("--as-of", help="重建到过去某一时刻（ISO）")
     one.add_argument("--full", action="store_true", help="全量（含个人信息，会被记录）")
     one.add_argument("--centre", default="", help="中心名称，默认名册里的第一个")
-    cases = group("case", "诉求")
-    one = add("papers", case_errands.run_case_papers, "生成一件诉求的全部公文草稿", cases)
+    case = group("case", "诉求")
+    one = add("papers", cases.run_case_papers, "生成一件诉求的全部公文草稿", case)
     one.add_argument("no", nargs="+", help="编号，可写多个")
     one.add_argument("--out", default="papers", help="输出目录")
     one.add_argument("--now", default="", help="公文上的日期按这个时刻写（ISO），默认现在")
-    one = add("report", case_errands.run_month, "生成工作月报")
+    one = add("report", cases.run_month, "生成工作月报")
     one.add_argument("month", help="YYYY-MM")
     one.add_argument("--out", default="papers", help="输出目录")
     one.add_argument("--now", default="", help="公文上的日期按这个时刻写（ISO），默认现在")
     one.add_argument("--centre", default="", help="中心名称，默认名册里的第一个")
-    one = add("show", case_errands.run_case_show, "查看一件诉求", cases)
+    one = add("show", cases.run_case_show, "查看一件诉求", case)
     one.add_argument("no", help="编号")
     one.add_argument("--json", action="store_true", help="输出 JSON")
-    verify = add("verify", case_errands.run_verify, "核对全部记录有没有被绕过程序改动")
-    verify.add_argument("--head", nargs="?", const="", metavar="日期", help="只打印某日（默认最近一日）的校验码")
+    one = add("verify", verify.run_verify, "核对全部记录有没有被绕过程序改动")
+    one.add_argument("--head", nargs="?", const="", metavar="日期", help="只打印某日（默认最近一日）的校验码")
     one = add("backup", run_backup, "备份数据库到文件")
     one.add_argument("file")
     one.add_argument("--force", action="store_true", help="文件已存在时覆盖")
     add("restore", run_restore, "从备份文件恢复").add_argument("file")
-    add("rotate", key_errands.run_rotate, "用新密钥重新加密全部内容", group("key", "字段加密密钥"))
+    add("rotate", keys.run_rotate, "用新密钥重新加密全部内容", group("key", "字段加密密钥"))
     return parser
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from in_force import shipped_calendar, shipped_rules
 from models.database import connect, disconnect
 from models.migrate import migrate
 from models.sealing import Sealer
@@ -19,7 +20,6 @@ from server import Server
 from services.store.app import Office
 from services.store.usage_counter import MonthlyTally
 from settings import Settings
-from shipped import shipped_calendar, shipped_rules
 
 
 def build_office(settings: Settings) -> Office:

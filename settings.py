@@ -30,7 +30,7 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("YOUSU_DATABASE_URL", "sqlite://data/yousu.sqlite3", "数据库地址；单机用 SQLite，多机用 postgres://用户:口令@主机:5432/库名", True),
+    Setting("YOUSU_DATABASE_URL", "sqlite://var/yousu.sqlite3", "数据库地址；单机用 SQLite，多机用 postgres://用户:口令@主机:5432/库名", True),
     Setting("YOUSU_HTTP_HOST", "127.0.0.1", "监听地址"),
     Setting("YOUSU_HTTP_PORT", "8400", "监听端口"),
     Setting("YOUSU_PUBLIC_URL", "", "卡片中链接的前缀，例如 https://yousu.example.gov.cn；可不填"),

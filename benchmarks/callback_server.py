@@ -14,17 +14,17 @@ from datetime import timedelta
 from aiohttp import web
 
 from benchmarks.seed import KEY
+from in_force import shipped_calendar, shipped_rules
 from main import database
 from models.database import transaction
 from models.queues import InboxRow
 from models.sealing import Sealer
 from platforms.contract import Incoming
 from platforms.wecom import WeCom, WeComConfig
-from sandbox.city import load
+from sandbox.city.people import load
 from scheduler.clock import SystemClock
 from services.delivery.inbox import LEASE_SECONDS, remember
 from services.store.app import Office
-from shipped import shipped_calendar, shipped_rules
 from web.app import create_app
 from web.deps import Deps
 

@@ -16,11 +16,11 @@ from benchmarks.seed import KEY
 from main import database
 from models.queues import InboxRow
 from models.sealing import Sealer
-from operations.city import process
+from operations.practice import process
 from platforms.wecom.callback import CallbackCrypto
-from sandbox import xml
-from sandbox.city import load
-from sandbox.crypto import Envelope
+from sandbox.city.crypto import Envelope
+from sandbox.city.people import load
+from sandbox.wecom import xml
 from scheduler.clock import SystemClock
 
 GOAL = 0.7

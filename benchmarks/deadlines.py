@@ -10,7 +10,7 @@ from chinese_calendar import find_workday
 
 from benchmarks.measure import Figure, WrongAnswer, in_turn, median, ratio
 from domain.office_hours import TZ
-from shipped import shipped_calendar, shipped_rules
+from in_force import shipped_calendar, shipped_rules
 
 GOAL = 10.0
 DAYS = 5

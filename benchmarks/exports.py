@@ -15,7 +15,7 @@ from benchmarks.measure import Figure, WrongAnswer
 from benchmarks.processes import peak_mb
 from benchmarks.seed import FINISHED, FRIDAY, KEY, copy_many, number, office_at, plant, settle_in, story
 from main import database
-from operations.city import ROOT
+from operations.practice import ROOT
 
 
 async def run(folder: Path, quick: bool) -> list[Figure]:

@@ -19,13 +19,14 @@ from bot.cards.drawing import draw
 from domain.rules import Bench
 from domain.view import View
 from main import database
-from operations.city import process
+from operations.practice import process
 from platforms.contract import Card
 from platforms.wecom import render
-from sandbox.cards import buttons
-from sandbox.chats import Message
-from sandbox.city import City, Group, Person
-from sandbox.world import World
+from sandbox.city.chats import Message
+from sandbox.city.people import City, Group, Person
+from sandbox.city.world import World
+from sandbox.wecom.aibot import Hub
+from sandbox.wecom.cards import buttons
 from services.store.app import Office
 
 GOAL_MS = 200.0
@@ -98,7 +99,7 @@ async def _cases_and_cards(
 
 async def press(world: World, target: Target) -> float | None:
     """Milliseconds from the press on the wire to the redraw on the wire; None when none came."""
-    asked = await world.hub.press(target.person, target.group, target.message, target.key, {})
+    asked = await world.part(Hub).press(target.person, target.group, target.message, target.key, {})
     if asked is None:
         return None
     try:

@@ -15,6 +15,7 @@ from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.rules import Bench
 from domain.vocabulary import Category, Rating
+from in_force import shipped_calendar, shipped_rules
 from models.cases import CaseDepartment, CaseRow, EventRow
 from models.database import transaction
 from models.sealing import Sealer
@@ -23,9 +24,8 @@ from services.store.app import Office
 from services.store.audit_chain import GENESIS, RecordKey
 from services.store.event_store import Record, create, linked, row_mac
 from services.store.record_key import record_key
-from shipped import shipped_calendar, shipped_rules
 
-DIRECTORY = Path(__file__).parent.parent / "sandbox" / "org.csv"
+DIRECTORY = Path(__file__).parent.parent / "sandbox" / "city" / "org.csv"
 CENTRE = "示例区政务服务中心"
 KEY = bytes(range(0, 224, 7))[::-1][:16] + bytes(range(100, 116))
 #: A Friday morning; the next working day is the practice city's first.

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.measure import Figure, median, spread
 from benchmarks.processes import resident_mb
 from benchmarks.town import town
-from operations.city import process
+from operations.practice import process
 
 READY_GOAL = 2.0
 MEMORY_GOAL = 120.0

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from operations.city import bot_environment, free_port
-from sandbox.city import load
-from sandbox.control import credentials_of
+from operations.practice import bot_environment, free_port
+from sandbox.city.credentials import credentials_of
+from sandbox.city.people import load
+from sandbox.city.world import WORLD, World
 from sandbox.server import create_app
-from sandbox.world import WORLD, World
+from sandbox.wecom.aibot import Hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Town:
     async def connected(self) -> None:
         """Wait until the bot holds its line and has been told the time."""
         async with asyncio.timeout(30):
-            while not (self.world.hub.connected and self.world.bot_clock):  # noqa: ASYNC110 - another program's state
+            while not (self.world.part(Hub).connected and self.world.bot_clock):  # noqa: ASYNC110 - another program's state
                 await asyncio.sleep(0.02)
 
 

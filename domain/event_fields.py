@@ -28,7 +28,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 
 
-def moment(value: str | None) -> datetime | None:
+def parse_moment(value: str | None) -> datetime | None:
     """An ISO moment, or None."""
     return datetime.fromisoformat(value) if value else None
 

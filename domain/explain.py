@@ -32,6 +32,25 @@ def assist_clock_for(case: Case, order: SubOrder, bench: Bench) -> Clock | None:
     return clock_of({"clock": assist_clock(case, bench.now, bench)})
 
 
+def labelled_limits(case: Case) -> list[tuple[str, Clock]]:
+    """Return every limit of a case, of one that was moved the newest, as (label, clock).
+
+    Two-stage matters have both dates (第八条); a promised date gives way to the result's.
+    """
+    newest: dict[tuple[int, Stage], Clock] = {}
+    for round_, clock in case.limits:
+        if clock.stage is Stage.RESULT:
+            newest.pop((round_, Stage.PROMISE), None)
+        newest[(round_, clock.stage)] = clock
+    planned = any(stage is Stage.PLAN for _, stage in newest)
+    return [(limit_label(clock.stage, planned), clock) for clock in newest.values()]
+
+
+def limit_label(stage: Stage, planned: bool) -> str:
+    """Return what stands before a limit where a form prints several: `结果：` only beside a plan's date."""
+    return {Stage.PLAN: "方案：", Stage.REDO: "重办：", Stage.RESULT: "结果：" if planned else ""}.get(stage, "")
+
+
 def limit_words(clock: Clock) -> str:
     """`11-26 17:00前·答复意见`, with 暂定 where the calendar is not published yet."""
     provisional = "（暂定）" if clock.provisional else ""

@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.case import Case, Clock
+from domain.case import Case
+from domain.explain import labelled_limits
 from domain.lateness import late_words
 from domain.office_hours import TZ
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
-from domain.vocabulary import BEFORE_DISPATCH, RUNNING, STAGE_NAMES, STATE_NAMES, TRANSFER, Rating, Stage, State
+from domain.vocabulary import BEFORE_DISPATCH, RUNNING, STAGE_NAMES, STATE_NAMES, TRANSFER, Rating, State
 
 #: 主要诉求 is a summary; the whole text stands in the 工作单.
 SUMMARY_LENGTH = 60
@@ -32,7 +33,7 @@ class Line:
     days_late: Callable[[datetime, datetime], int]
 
 
-def moment(at: datetime | None) -> str:
+def format_moment(at: datetime | None) -> str:
     """`2026-11-25 09:00` in local time; empty for None."""
     return at.astimezone(TZ).strftime("%Y-%m-%d %H:%M") if at else ""
 
@@ -92,34 +93,24 @@ def _departments(line: Line) -> str:
 def _dispatched(line: Line) -> str:
     if line.case.on_the_spot and not line.case.dispatched:
         return ON_THE_SPOT
-    return "；".join(moment(at) for at in line.case.dispatched)
-
-
-_LIMIT_LABELS = {Stage.PLAN: "方案：", Stage.REDO: "重办："}
+    return "；".join(format_moment(at) for at in line.case.dispatched)
 
 
 def _limit(line: Line) -> str:
     """Two-stage matters print both dates (第八条); of a limit that was moved the newest is printed."""
     if line.case.on_the_spot and not line.case.dispatched:
         return ON_THE_SPOT
-    newest: dict[tuple[int, Stage], Clock] = {}
-    for round_, clock in line.case.limits:
-        if clock.stage is Stage.RESULT:
-            newest.pop((round_, Stage.PROMISE), None)
-        newest[(round_, clock.stage)] = clock
-    planned = any(stage is Stage.PLAN for _, stage in newest)
-    parts = []
-    for (_, stage), clock in newest.items():
-        label = "结果：" if stage is Stage.RESULT and planned else _LIMIT_LABELS.get(stage, "")
-        parts.append(f"{label}{clock.date.isoformat()}{'（暂定）' if clock.provisional else ''}")
-    return "；".join(parts)
+    return "；".join(
+        f"{label}{clock.date.isoformat()}{'（暂定）' if clock.provisional else ''}"
+        for label, clock in labelled_limits(line.case)
+    )
 
 
 def _times(moments: Sequence[datetime]) -> str:
     """`否`, or `是 2026-11-25 09:00（第1次）；…`: the compound form of the three “是否…及时间” columns."""
     if not moments:
         return "否"
-    return "是 " + "；".join(f"{moment(at)}（第{n}次）" for n, at in enumerate(moments, start=1))
+    return "是 " + "；".join(f"{format_moment(at)}（第{n}次）" for n, at in enumerate(moments, start=1))
 
 
 def _nudged(line: Line) -> str:
@@ -140,7 +131,7 @@ def _finished(line: Line) -> str:
         return NOT_A_UNIT
     if case.state in RUNNING | BEFORE_DISPATCH:
         return ""
-    return moment(case.finished_at)
+    return format_moment(case.finished_at)
 
 
 def _handling(line: Line) -> str:
@@ -183,7 +174,7 @@ def _called(line: Line) -> str:
     case = line.case
     if not case.calls and case.state is State.CLOSED_UNREACHED and case.silent:
         return "无需回访"
-    return "；".join(moment(at) for at in case.calls)
+    return "；".join(format_moment(at) for at in case.calls)
 
 
 #: Ratings that are none, and what they are called in the ledger.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Case, Clock, Event
 from domain.event_fields import clock_of
-from domain.papers.monthly import MonthNumbers
 from domain.vocabulary import LEVELS, Rating, Stage, State
 
 #: Event type → the indicator it adds one to.
@@ -34,6 +34,47 @@ _ENDS: dict[State, tuple[str, ...]] = {
     State.CLOSED_LAWFUL: ("finished",),
     State.CLOSED_UNREACHED: ("finished",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class MonthNumbers:
+    """Counts of one period at one centre. `…_in_time` are parts of the number before them.
+
+    `due` counts results whose limit fell into the period, whoever received them when. `rated` maps nothing by name:
+    the five levels in the order 非常满意 … 非常不满意. `unanswered`, `anonymous`, `unrated` (refused to rate),
+    `withdrawn` and `transferred` are kept out of the satisfaction rate and always shown beside it.
+    """
+
+    period: str
+    carried: int = 0
+    received: int = 0
+    on_the_spot: int = 0
+    finished: int = 0
+    cleared: int = 0
+    due: int = 0
+    due_in_time: int = 0
+    due_in_original_time: int = 0
+    plans_due: int = 0
+    plans_in_time: int = 0
+    to_call: int = 0
+    called: int = 0
+    reached: int = 0
+    rated: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
+    unanswered: int = 0
+    anonymous: int = 0
+    unrated: int = 0
+    withdrawn: int = 0
+    transferred: int = 0
+    results: int = 0
+    returned: int = 0
+    dispatched: int = 0
+    declined: int = 0
+    declines_granted: int = 0
+    extended: int = 0
+    nudged: int = 0
+    supervised: int = 0
+    supervision_heeded: int = 0
+    circulated: int = 0
 
 
 def month_numbers(

@@ -1,4 +1,4 @@
-"""Reading a rule set from the file a centre edits (`data/rules.json` is the shipped one)."""
+"""Reading a rule set from the file a centre edits (`shipped/rules.json` is the shipped one)."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.fold import FOLDS
-from domain.papers.catalogue import CATALOGUE
+from domain.papers import CASE_PAPERS
 from domain.vocabulary import OPEN, RUNNING, Category, Stage, StepKind
 
 EVENTS = frozenset({"registered", *FOLDS})
@@ -54,7 +54,7 @@ MESSAGES: dict[str, frozenset[str] | None] = {
     "circular": None,
     "seal": frozenset({"circulated", "government_told", "discipline_copied"}),
     "copy": None,
-    **{f"paper:{kind.name}": None for kind in CATALOGUE},
+    **{f"paper:{name}": None for name in CASE_PAPERS},
 }  # fmt: skip
 
 #: (event, audience) whose work order must be sent: its receipt starts the clock (第八条).

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.case import Actor, Case, Event
-from domain.papers.shapes import CentrePaper
+from domain.papers import CentrePaper
 from domain.rules import Bench
 
 

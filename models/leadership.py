@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import socket
@@ -21,6 +20,7 @@ from models import owners
 from models.claims import Freed, free_orphans, only_process
 from models.database import renew
 from models.errors import DatabaseInUse
+from models.occupancy import serve_alone
 from models.presence import ANSWER_SECONDS, LOST, Presence
 from models.urls import MEMORY, sqlite_path
 
@@ -157,13 +157,7 @@ class Leadership:
             return True
         # Never the database file itself: POSIX drops every lock of a process when it closes any descriptor of a file,
         # and the next command to leave would then delete the log that this process still writes.
-        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise DatabaseInUse("另一个 yousu serve 正在使用这个数据库文件，请先停止它") from None
-        self._file = descriptor
+        self._file = serve_alone(path)
         self._leads = self._new_reign = True
         if self._started is not None:
             owners.become(owners.fresh_name())

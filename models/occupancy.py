@@ -1,7 +1,7 @@
-"""Who has a SQLite file open: everybody who opens it holds a shared lock beside it, who exchanges it holds it alone.
+"""Who serves a SQLite file, and who has it open: everybody who opens it holds a shared lock, who exchanges it an own.
 
-The lock is on a file of its own, never on the database (see models.leadership): a process that closes any descriptor
-of the database would drop the locks its engine holds on it.
+Both locks are on files of their own beside it, never on the database (see models.leadership): a process that closes
+any descriptor of the database would drop the locks its engine holds on it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ def have_alone(url: str) -> int | None:
     return _hold(url, fcntl.LOCK_EX, "还有别的 yousu 命令开着这个数据库，请等它结束后再试")
 
 
+def serve_alone(path: str) -> int:
+    """Hold the right to serve the file, alone, until `leave`. Raises DatabaseInUse while somebody serves it."""
+    return _lock(f"{path}.lock", fcntl.LOCK_EX, "另一个 yousu serve 正在使用这个数据库文件，请先停止它")
+
+
 def leave(held: int | None) -> None:
     """Give the file free."""
     if held is not None:
@@ -33,7 +38,11 @@ def _hold(url: str, how: int, otherwise: str) -> int | None:
     path = sqlite_path(url)
     if path is None or path == MEMORY:
         return None
-    descriptor = os.open(f"{path}.open", os.O_RDWR | os.O_CREAT, 0o600)
+    return _lock(f"{path}.open", how, otherwise)
+
+
+def _lock(marker: str, how: int, otherwise: str) -> int:
+    descriptor = os.open(marker, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -34,7 +34,7 @@ class RuleSetRow(Model):
 
 
 class YearTableRow(Model):
-    """An imported working calendar of one year (JSON as shipped in `data/calendar`). The newest of a year counts."""
+    """An imported working calendar of one year (JSON as shipped in `shipped/calendar`). The newest of a year counts."""
 
     id = fields.IntField(primary_key=True)
     year = fields.IntField(db_index=True)

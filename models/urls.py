@@ -46,7 +46,7 @@ def sqlite_path(url: str) -> str | None:
         return None
     path = rest.partition("?")[0]
     if not path:
-        raise BadDatabaseUrl("sqlite:// needs a file, as in sqlite://data/yousu.sqlite3")
+        raise BadDatabaseUrl("sqlite:// needs a file, as in sqlite://var/yousu.sqlite3")
     return path
 
 

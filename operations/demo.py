@@ -10,8 +10,8 @@ import socket
 import webbrowser
 from pathlib import Path
 
-from operations.city import town
 from operations.folders import held_folder
+from operations.practice import town
 from operations.running import Failure
 
 FOLDER = Path(".demo")

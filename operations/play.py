@@ -9,11 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from operations.city import MIXED, City, CityError, run_tool, town
 from operations.folders import held_folder
-from operations.month import END, MONTH, START, Act, Forward, Press, Push, Say, Tell
+from operations.practice import MIXED, PracticeClient, PracticeError, run_tool, town
 from operations.private_files import write_private
 from operations.running import Failure
+from operations.scenario import (
+    END,
+    MONTH,
+    START,
+    ScriptedAct,
+    ScriptedForward,
+    ScriptedPress,
+    ScriptedPush,
+    ScriptedSay,
+    ScriptedTell,
+)
 
 #: How long an answer or a card may take on a busy machine, in seconds, and the pause between two looks.
 PATIENCE = 20.0
@@ -32,7 +42,7 @@ ONLY_BY_THE_CLOCK = 3600
 async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
     """Play the month and write `transcript.md` and `ledger.xlsx` into `out`.
 
-    Raises Failure when that folder is not free for it, CityError when an act fails.
+    Raises Failure when that folder is not free for it, PracticeError when an act fails.
     """
     with _own_folder(out), tempfile.TemporaryDirectory(prefix="yousu-play-") as folder:
         async with town(Path(folder), start=START, tick_seconds=ONLY_BY_THE_CLOCK, platforms=platforms) as (city, env):
@@ -77,7 +87,7 @@ def _own_folder(out: Path) -> Iterator[None]:
 class Player:
     """Performs the acts of the script and knows which number each case got."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: PracticeClient) -> None:
         self._city = city
         self._numbers: dict[str, str] = {}
         self._samples: dict[str, str] = {}
@@ -97,19 +107,19 @@ class Player:
         """The numbers of all cases of the month."""
         return sorted(set(self._numbers.values()))
 
-    async def perform(self, act: Act) -> None:
-        """One act. Raises CityError when the bot did not answer as the script needs."""
+    async def perform(self, act: ScriptedAct) -> None:
+        """One act. Raises PracticeError when the bot did not answer as the script needs."""
         match act:
-            case Push(sample, case):
+            case ScriptedPush(sample, case):
                 number = _created(await self._city.push(self._samples[sample]))
                 self._numbers.setdefault(case or number, number)
-            case Forward(who, sample, case):
+            case ScriptedForward(who, sample, case):
                 self._numbers[case] = _registered(await self._say(who, "app", self._samples[sample]))
-            case Press(who, case, caption):
+            case ScriptedPress(who, case, caption):
                 await self._press(who, self._numbers[case], caption)
-            case Say(who, case, text):
+            case ScriptedSay(who, case, text):
                 await self._say(who, "app", self._fill(text, case))
-            case Tell(who, department, case, text):
+            case ScriptedTell(who, department, case, text):
                 await self._say(who, self._groups[department], self._fill(text, case))
 
     def _fill(self, text: str, case: str) -> str:
@@ -147,7 +157,7 @@ class Player:
             await self._city.press(who, message_id, key)
             if not [said for said in await self._city.messages(user=who, after=last) if OUTDATED in said["text"]]:
                 return
-        raise CityError(f"{who} only has outdated buttons {caption} for {number}")
+        raise PracticeError(f"{who} only has outdated buttons {caption} for {number}")
 
     async def transcript(self) -> str:
         """Everything that was said, in order, as a reader of the chats would see it."""
@@ -173,12 +183,12 @@ class Player:
 
 
 async def _patiently(look: Callable[[], Awaitable[Found | None]], otherwise: str) -> Found:
-    """Look until there is something. Raises CityError when nothing comes."""
+    """Look until there is something. Raises PracticeError when nothing comes."""
     for _ in range(int(PATIENCE / GLANCE)):
         if found := await look():
             return found
         await asyncio.sleep(GLANCE)
-    raise CityError(otherwise)
+    raise PracticeError(otherwise)
 
 
 def _registered(answers: list[dict[str, Any]]) -> str:
@@ -186,12 +196,12 @@ def _registered(answers: list[dict[str, Any]]) -> str:
     for message in answers:
         if "已收下，编号" in message["text"]:
             return str(message["text"].split("编号", 1)[1].split("。", 1)[0].split("、", 1)[0].strip())
-    raise CityError("a forwarded complaint was not registered")
+    raise PracticeError("a forwarded complaint was not registered")
 
 
 def _created(pushed: Mapping[str, Any]) -> str:
     if pushed["status"] not in (200, 201):
-        raise CityError(f"the push was refused: {pushed}")
+        raise PracticeError(f"the push was refused: {pushed}")
     return str(pushed["answer"]["case_no"])
 
 

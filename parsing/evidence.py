@@ -1,7 +1,7 @@
 """The evidence tables: which words speak for a category of 第六条, a kind of R02, a channel of R26, or a flag.
 
 Each row is (value, weight, pattern, where it comes from). Patterns run on the levelled text. Weights add up per value;
-the heaviest value wins, and the words found are its evidence span. The rows stand in `data/words.json`.
+the heaviest value wins, and the words found are its evidence span. The rows stand in `shipped/words.json`.
 """
 
 from __future__ import annotations

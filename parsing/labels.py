@@ -2,7 +2,7 @@
 
 Sources: the 18-column export of a district platform, the Shanghai table, a two-level district system, the work sheet
 of annex 2 (R62) and the ledger of annex 3 (R64). The position in a row is the rank: an earlier synonym is the better
-witness for the same field. `ignored` labels only end the value before them. The words stand in `data/words.json`.
+witness for the same field. `ignored` labels only end the value before them. The words stand in `shipped/words.json`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read `data/words.json`: the labels, phrases, departments and matters the parser knows, which a clerk may extend.
+"""Read `shipped/words.json`: the labels, phrases, departments and matters the parser knows, which a clerk may extend.
 
 The file is read once at import; what is wrong in it is said in Chinese with the place, so that a slip of the pen is
 found at the start and not in a misread complaint. `docs/parsing.md` tells how to add a word.
@@ -159,4 +159,4 @@ def _plain(phrases: dict[str, Any], place: str) -> tuple[Witness, ...]:
     return tuple(found)
 
 
-WORDS = read(resources.files("data").joinpath("words.json").read_text(encoding="utf-8"))
+WORDS = read(resources.files("shipped").joinpath("words.json").read_text(encoding="utf-8"))

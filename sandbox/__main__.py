@@ -12,8 +12,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.city import DEFAULT_CITY, KINDS, WECOM, load
-from sandbox.clock import parse
+from sandbox.city.clock import parse
+from sandbox.city.people import DEFAULT_CITY, KINDS, WECOM, load
 from sandbox.server import create_app
 
 SHUTDOWN_SECONDS = 1.0

@@ -9,18 +9,19 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from sandbox import aibot, control, rest
-from sandbox.aibot import Hub
-from sandbox.callback import Callback
-from sandbox.chats import Chats
-from sandbox.city import DINGTALK, WECOM, City, load
-from sandbox.clock import CityClock
+from sandbox.city import control
+from sandbox.city.chats import Chats
+from sandbox.city.clock import CityClock
+from sandbox.city.people import DINGTALK, WECOM, City, load
+from sandbox.city.timemachine import TimeMachine
+from sandbox.city.world import ANSWER_WINDOW, WORLD, Pace, World
 from sandbox.dingtalk import wire
-from sandbox.dingtalk.ding import Ding
-from sandbox.timemachine import TimeMachine
-from sandbox.world import ANSWER_WINDOW, WORLD, Pace, World
+from sandbox.dingtalk.door import DingTalkDoor
+from sandbox.wecom import aibot, rest
+from sandbox.wecom.cards import buttons
+from sandbox.wecom.door import WeComDoor
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "city" / "page"
 PAGE_PARTS = {"/*STYLE*/": ("style.css", "ding.css"), "/*SCRIPT*/": ("render.js", "ding.js", "app.js")}
 UPLOAD_BYTES = 25 << 20
 
@@ -40,7 +41,9 @@ def create_app(
     """
     city = city or load(platforms=platforms)
     clock = CityClock(start or city.start)
-    world = World(city, clock, Chats(clock.iso), bot_url.rstrip("/"), window, pace)
+    world = World(city, clock, Chats(clock.iso, {WECOM: buttons}), bot_url.rstrip("/"), window, pace)
+    world.put(TimeMachine(world))
+    world.doors = {WECOM: WeComDoor(world), DINGTALK: DingTalkDoor(world)}
     app = web.Application(client_max_size=UPLOAD_BYTES)
     app[WORLD] = world
     app.cleanup_ctx.append(_live)
@@ -59,10 +62,6 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
     world = app[WORLD]
     async with aiohttp.ClientSession() as session:
         world.session = session
-        world.hub = Hub(world)
-        world.callback = Callback(world)
-        world.ding = Ding(world)
-        world.machine = TimeMachine(world)
         yield
         await world.stop()
 
@@ -70,8 +69,8 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
 async def _close_doors(app: web.Application) -> None:
     world = app[WORLD]
     world.chats.tell(control.END, {})
-    world.hub.cut()
-    world.ding.stream.cut()
+    for door in world.doors.values():
+        door.cut()
 
 
 async def page(request: web.Request) -> web.Response:

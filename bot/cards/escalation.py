@@ -10,7 +10,7 @@ from domain.case import Case, Clock
 from domain.decisions.escalate import LASTING_GROUNDS
 from domain.explain import clock_for, limit_words
 from domain.lateness import late_words
-from domain.ledger import day, moment
+from domain.ledger import day, format_moment
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
 from platforms.contract import Card, Message, Text, Tone
@@ -76,7 +76,7 @@ def overdue(view: View) -> Message | None:
 
 
 def _history(case: Case) -> str:
-    nudges = "；".join(moment(at) for at in case.nudged) or "无"
+    nudges = "；".join(format_moment(at) for at in case.nudged) or "无"
     return f"此前催办：{nudges}"
 
 
@@ -143,7 +143,7 @@ def drafts(view: View) -> Message | None:
     case = _case(view)
     if case.running is None:
         return None
-    issued = "；".join(moment(at) for at in case.supervised)
+    issued = "；".join(format_moment(at) for at in case.supervised)
     return Card(
         title=texts.TITLE_DRAFTS.format(no=case.no),
         subtitle=blocks.title(case),
@@ -152,7 +152,7 @@ def drafts(view: View) -> Message | None:
             *blocks.unit(case),
             *blocks.limit(view),
             ("签发督办", issued),
-            ("督办期限", moment(case.supervision_due)),
+            ("督办期限", format_moment(case.supervision_due)),
         ),
         body=f"{_history(case)}\n{texts.HOW_TO_RELEASE.format(number=case.number)}",
         buttons=(
@@ -175,7 +175,7 @@ def circular(view: View) -> Message:
             title=blocks.title(case),
             dispatched=day(case.dispatched[-1]) if case.dispatched else "",
             nudges=len(case.nudged),
-            supervised="；".join(moment(at) for at in case.supervised),
+            supervised="；".join(format_moment(at) for at in case.supervised),
         )
     )
 

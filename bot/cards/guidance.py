@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import guidance_texts
 from domain.guidance import FIELDS, REQUIRED, Guidance, GuidanceState
-from domain.ledger import moment
+from domain.ledger import format_moment
 from domain.office_hours import TZ
 from domain.view import View
 from platforms.contract import Card
@@ -77,7 +77,8 @@ def _text(card: Any) -> str:
     if card.history:
         lines.append(guidance_texts.HISTORY)
         lines += [
-            f"- {moment(act.at)} {act.role} {act.act}{'：' if act.reason else ''}{act.reason}" for act in card.history
+            f"- {format_moment(act.at)} {act.role} {act.act}{'：' if act.reason else ''}{act.reason}"
+            for act in card.history
         ]
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ from bot import texts
 from bot.cards import blocks
 from domain.case import Case, SubOrder
 from domain.decisions.requests import OF_DEPARTMENTS
-from domain.ledger import moment
+from domain.ledger import format_moment
 from domain.rules_schema import audience_words
 from domain.view import View
 from domain.vocabulary import STATE_NAMES, State
@@ -88,7 +88,7 @@ def hotline(view: View) -> Message | None:
             no=case.no,
             departments=case.departments or case.centre_name,
             outcome=case.private.outcome or STATE_NAMES[case.state],
-            finished=moment(case.finished_at),
+            finished=format_moment(case.finished_at),
             rating=case.rating or "未评价",
             state=STATE_NAMES[case.state],
         )

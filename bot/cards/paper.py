@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.papers.catalogue import Folder, paper_named
 from domain.view import View
+from papers.text.catalogue import Folder, paper_named
 from platforms.contract import File, Message
 
 #: Message names that begin so carry the paper's name behind it.
@@ -13,7 +13,7 @@ PREFIX = "paper:"
 def draw(kind: str, view: View) -> Message | None:
     """The paper `kind` names; nothing when the case has no such paper (any more)."""
     # The XML library behind it costs a fifth of the bot's memory: only who prints pays for it.
-    from documents.paper import draw as draw_docx
+    from papers.drawing.paper import draw as draw_docx
 
     case, centre = view.case, view.centre
     if case is None or centre is None:

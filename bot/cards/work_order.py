@@ -9,7 +9,7 @@ from bot.buttons import button
 from bot.cards import blocks
 from domain.case import Case, SubOrder
 from domain.explain import assist_clock_for, clock_for, limit_words
-from domain.ledger import moment
+from domain.ledger import format_moment
 from domain.lifecycle_hint import hint_for
 from domain.office_hours import TZ
 from domain.view import View
@@ -52,7 +52,7 @@ def gone(view: View) -> Card:
 
 def _supervised(card: Card, case: Case) -> Card:
     """A work order under 督办 keeps saying so, with the limit the 督办单 set (第九条)."""
-    facts = (("督办期限", f"{moment(case.supervision_due)} 前"), ("督办理由", case.grounds), *card.facts)
+    facts = (("督办期限", f"{format_moment(case.supervision_due)} 前"), ("督办理由", case.grounds), *card.facts)
     return replace(card, source=texts.SOURCE_SUPERVISION, facts=facts, tone=Tone.DANGER)
 
 

@@ -10,7 +10,7 @@ from bot.context import Ask, Context, Reply
 from bot.router import router
 from domain.case import Case
 from domain.explain import limit_words
-from domain.ledger import moment
+from domain.ledger import format_moment
 from domain.timeline import sentence
 from domain.view import View
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
@@ -58,7 +58,7 @@ def _card(ctx: Context, ask: Ask, *, private: bool) -> Card:
 
 def _history(ask: Ask) -> str:
     events = ask.subject.events[-EVENTS_SHOWN:]
-    return "\n".join([texts.SHOW_DETAIL, *(f"- {moment(event.at)} {sentence(event)}" for event in events)])
+    return "\n".join([texts.SHOW_DETAIL, *(f"- {format_moment(event.at)} {sentence(event)}" for event in events)])
 
 
 @router.errand("我的", "mine", "/我的", "等我办理的诉求", "所有人", about_case=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.case import Case, Event, Joined, SubOrder
-from domain.event_fields import moment, remarked, told
+from domain.event_fields import parse_moment, remarked, told
 from domain.vocabulary import Level, Rating, State
 
 
@@ -70,7 +70,7 @@ def followed(case: Case, event: Event) -> Case:
     """The master ended: what came of it stands here too."""
     data = event.data
     kept = replace(told(case, event), followed=State(data["end"]), cannot=data["cannot"])
-    return replace(kept, finished_at=moment(data["finished"]) or case.finished_at)
+    return replace(kept, finished_at=parse_moment(data["finished"]) or case.finished_at)
 
 
 def freed(case: Case, event: Event) -> Case:

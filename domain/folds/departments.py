@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Pending, Suspension
-from domain.event_fields import clock_of, limited, missed, moment, remarked, told, unasked
+from domain.event_fields import clock_of, limited, missed, parse_moment, remarked, told, unasked
 from domain.folds.intake import orders_moved, with_order
 from domain.lateness import late_words
 from domain.vocabulary import Level, Pause, Request
@@ -100,7 +100,7 @@ def extended(case: Case, event: Event) -> Case:
 def suspended(case: Case, event: Event) -> Case:
     """The clock stands still."""
     data = event.data
-    until = moment(data["until"])
+    until = parse_moment(data["until"])
     if until is None:
         raise ValueError("a suspension has an end")
     pause = Suspension(Pause(data["why"]), event.at, until)

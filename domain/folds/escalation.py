@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.case import Case, Event
-from domain.event_fields import moment, remarked, units_named
+from domain.event_fields import parse_moment, remarked, units_named
 from domain.vocabulary import Level, Release
 
 _LEVELS = {
@@ -36,7 +36,7 @@ def supervised(case: Case, event: Event) -> Case:
     return replace(
         case,
         supervised=(*case.supervised, event.at),
-        supervision_due=moment(event.data["due"]),
+        supervision_due=parse_moment(event.data["due"]),
         supervision_no=event.data["number"],
         grounds=event.data["grounds"],
         level=max(case.level, Level.SUPERVISED),

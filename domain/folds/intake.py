@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Joined, Private, SubOrder, Unit
-from domain.event_fields import clock_of, limited, moment, private, remarked, told, unasked
+from domain.event_fields import clock_of, limited, parse_moment, private, remarked, told, unasked
 from domain.vocabulary import BEFORE_DISPATCH, TRANSFER, Category, Request
 
 
@@ -21,8 +21,8 @@ def registered(event: Event) -> Case:
         source=data.get("source", ""),
         external_no=data.get("external_no") or "",
         sender=(data.get("external_no") or "").partition("#")[0] if event.via == "referral" else "",
-        external_due=moment(data.get("external_due")),
-        reported_at=moment(data.get("reported_at")) or event.at,
+        external_due=parse_moment(data.get("external_due")),
+        reported_at=parse_moment(data.get("reported_at")) or event.at,
         registered_at=event.at,
         entered_at=event.at,
         title=data.get("title", ""),
@@ -49,7 +49,7 @@ def supplemented(case: Case, event: Event) -> Case:
         kind=data.get("kind", case.kind),
         category=Category(data["category"]) if data.get("category") else case.category,
         title=data.get("title", case.title),
-        reported_at=moment(data.get("reported_at")) or case.reported_at,
+        reported_at=parse_moment(data.get("reported_at")) or case.reported_at,
         missing=tuple(data.get("missing", case.missing)),
     )
 

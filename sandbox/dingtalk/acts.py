@@ -7,16 +7,16 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.chats import Message
-from sandbox.city import DINGTALK, Group, Person
+from sandbox.city.chats import Message
+from sandbox.city.errors import ActError
+from sandbox.city.people import DINGTALK, Group, Person
+from sandbox.city.world import World
 from sandbox.dingtalk import card_store, inbound, session
-from sandbox.dingtalk.card_store import Card
+from sandbox.dingtalk.card import Card
 from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import DingError, OldError
 from sandbox.dingtalk.forms import spoken_by
 from sandbox.dingtalk.frames import AckError, Push
-from sandbox.errors import ActError
-from sandbox.world import World
 
 GLANCE = 0.01  # real seconds between looks at a pressed card
 QUIET = 0.6  # a press is over when its callback is answered and the bot has been silent that long
@@ -26,7 +26,7 @@ NO_ADDRESS = "城市不知道机器人的地址"
 
 async def say(world: World, who: Person, group: Group | None, text: str) -> dict[str, Any]:
     """A member writes to the robot or in a group; in a group only a mention of the robot reaches the bot."""
-    ding = world.ding
+    ding = world.part(Ding)
     chat, to = (group.chatid, group.members) if group else (who.ding_chat, ["app"])
     world.chats.read_all(chat, who.id)
     message = world.chats.add(chat, who.id, "text", "person", to=to, text=text, platform=DINGTALK)
@@ -67,9 +67,9 @@ async def press(
     group = world.city.groups.get(message.chat)
     if str(button["key"]).startswith(DTMD):
         return await _speak(world, who, group, spoken_by(button))
-    card = world.ding.cards[message.task_id]
+    card = world.part(Ding).cards[message.task_id]
     window = world.pace.card if wait is None else min(wait, world.pace.card)
-    return await _Press(world.ding, who, message, card).carry_out(str(button["key"]), window)
+    return await _Press(world.part(Ding), who, message, card).carry_out(str(button["key"]), window)
 
 
 async def _speak(world: World, who: Person, group: Group | None, text: str) -> dict[str, Any]:
@@ -153,7 +153,7 @@ async def leave(world: World, who: Person) -> dict[str, Any]:
     """A member leaves the organisation: the directory forgets them and the bot hears user_leave_org."""
     if DINGTALK not in who.accounts or who.outside:
         raise ActError(f"{who.id} is not in DingTalk's directory")
-    ding = world.ding
+    ding = world.part(Ding)
     world.city.leave_dingtalk(who)
     world.chats.tell("groups", {})
     push = inbound.event(ding, "user_leave_org", {"userId": [who.staff_id]})

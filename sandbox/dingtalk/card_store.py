@@ -1,58 +1,19 @@
-"""Cards that exist: their variables, whose private ones, where they were delivered, and how an update redraws them."""
+"""Reading what the bot says of a card, and how an update redraws it wherever it was delivered."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.chats import Message
-from sandbox.city import Person
-from sandbox.dingtalk.card_templates import Template, calls_back, check_params, face, raw_buttons, sent_back
-from sandbox.dingtalk.ding import Ding
+from sandbox.city.people import Person
+from sandbox.dingtalk.card import ID_TYPES, Card
+from sandbox.dingtalk.card_templates import Template, check_params
 from sandbox.dingtalk.errors import DingError
 from sandbox.dingtalk.parts import mapping
+from sandbox.dingtalk.state import DingState
 
 OPTIONS = ("updateCardDataByKey", "updatePrivateDataByKey")
-ID_TYPES = {1: "staff_id", 2: "unionid"}
 USER_UNKNOWN = "param.userIdNotExist"
-
-
-@dataclass(slots=True, eq=False)
-class Card:
-    """One card instance. `private` is by person id; `user_id_type` rules the ids of its callbacks."""
-
-    out_track_id: str
-    template: Template
-    params: dict[str, str]
-    private: dict[str, dict[str, str]]
-    user_id_type: int
-    callback_type: str
-    route_key: str
-    messages: list[Message] = field(default_factory=list)
-
-    def params_for(self, user: str) -> dict[str, str]:
-        """The variables as one person sees them."""
-        return {**self.params, **self.private.get(user, {})}
-
-    def face_for(self, user: str) -> dict[str, Any]:
-        """The card as one person sees it."""
-        return face(self.template, self.params_for(user))
-
-    def views(self) -> dict[str, dict[str, Any]]:
-        """The card as those see it who have private variables."""
-        return {user: self.face_for(user) for user in self.private}
-
-    def action(self, user: str, key: str) -> dict[str, Any] | None:
-        """What pressing this button tells the bot."""
-        for button in raw_buttons(self.template, self.params_for(user)):
-            if button.get("id") == key and calls_back(self.template, button):
-                return {"actionIds": [key], "params": sent_back(self.template, button)}
-        return None
-
-    def id_of(self, who: Person) -> str:
-        """The id this card's callbacks carry for a person."""
-        return str(getattr(who, ID_TYPES[self.user_id_type]))
 
 
 def user_id_type(body: Mapping[str, Any]) -> int:
@@ -63,7 +24,7 @@ def user_id_type(body: Mapping[str, Any]) -> int:
     return int(value)
 
 
-def person_of(ding: Ding, value: object, kind: int) -> Person:
+def person_of(ding: DingState, value: object, kind: int) -> Person:
     """The member an id of this type names."""
     found = ding.world.city.staff_by(ID_TYPES[kind], value)
     if found is None:
@@ -71,7 +32,7 @@ def person_of(ding: Ding, value: object, kind: int) -> Person:
     return found
 
 
-def private_data(ding: Ding, shape: Template, body: Mapping[str, Any], kind: int) -> dict[str, dict[str, str]]:
+def private_data(ding: DingState, shape: Template, body: Mapping[str, Any], kind: int) -> dict[str, dict[str, str]]:
     """`privateData` by person id."""
     found = {}
     for user, part in mapping(body, "privateData", "param.invalid").items():
@@ -97,7 +58,7 @@ def options(body: Mapping[str, Any]) -> tuple[bool, bool]:
 
 
 def change(
-    ding: Ding,
+    ding: DingState,
     card: Card,
     public: dict[str, str] | None,
     private: dict[str, dict[str, str]],
@@ -117,7 +78,7 @@ def change(
                 ding.world.chats.redraw(message, card.face_for(user), users=[user], by=by)
 
 
-def answer(ding: Ding, card: Card, presser: str, update: Mapping[str, Any]) -> None:
+def answer(ding: DingState, card: Card, presser: str, update: Mapping[str, Any]) -> None:
     """Carry out the update object of a callback's answer; raises `DingError` when it is none."""
     unknown = sorted(set(update) - {"cardUpdateOptions", "cardData", "userPrivateData"})
     if unknown:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.city import City
+from sandbox.city.people import City
 from sandbox.dingtalk.errors import DingError
 
 KEY_BYTES = 100

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sandbox.chats import Message
-from sandbox.city import Group
+from sandbox.city.chats import Message
+from sandbox.city.people import Group
+from sandbox.city.world import World
 from sandbox.dingtalk.card_store import (
     ID_TYPES,
     USER_UNKNOWN,
@@ -24,10 +25,10 @@ from sandbox.dingtalk.card_store import (
     user_id_type,
 )
 from sandbox.dingtalk.card_templates import template
-from sandbox.dingtalk.ding import Ding, Route, Send
+from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import DingError, ordered
 from sandbox.dingtalk.parts import json_body, mapping, text
-from sandbox.world import World
+from sandbox.dingtalk.state import CallbackRoute, Send
 
 TRACK_CHARS = 64
 SPACE = re.compile(r"dtv1\.card//(IM_GROUP|IM_ROBOT)\.(.+)")
@@ -166,7 +167,7 @@ def _new_card(ding: Ding, body: Mapping[str, Any]) -> Card:
 
 async def create_and_deliver(world: World, request: web.Request) -> dict[str, Any]:
     """Make a card and put it into its spaces; HTTP 200 says nothing about the delivery, `deliverResults` do."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     fault = world.faults.take("refuse_card", "create")
     if fault:
         raise ordered(fault.code or REFUSED)
@@ -197,7 +198,7 @@ def _deliver(ding: Ding, body: Mapping[str, Any], card: Card, space: str, name: 
 
 async def update(world: World, request: web.Request) -> dict[str, Any]:
     """PUT card/instances: overwrites unless cardUpdateOptions says by key."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     _known(body, UPDATE_FIELDS)
     card = ding.cards.get(text(body, "outTrackId", "param.outTrackIdEmpty"))
     if card is None:
@@ -212,7 +213,7 @@ async def update(world: World, request: web.Request) -> dict[str, Any]:
 
 async def register(world: World, request: web.Request) -> dict[str, Any]:
     """card/callbacks/register: an HTTP address under a route key; another one only with forceUpdate."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     _known(body, REGISTER_FIELDS)
     key, url = text(body, "callbackRouteKey"), text(body, "callbackUrl")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
@@ -221,7 +222,7 @@ async def register(world: World, request: web.Request) -> dict[str, Any]:
     secret = body.get("apiSecret") or secrets.token_hex(16)
     if not isinstance(force, bool) or not isinstance(secret, str):
         raise DingError("param.invalid", "forceUpdate must be true or false and apiSecret a string")
-    if key in ding.routes and ding.routes[key] != Route(url, secret) and not force:
+    if key in ding.routes and ding.routes[key] != CallbackRoute(url, secret) and not force:
         raise DingError("param.callbackRouteKeyExist", "callbackRouteKey 已注册，覆盖请传 forceUpdate")
-    ding.routes[key] = Route(url, secret)
+    ding.routes[key] = CallbackRoute(url, secret)
     return {"success": True, "result": {"callbackUrl": url, "apiSecret": secret}}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.city import DINGTALK
-from sandbox.dingtalk.ding import MODES
-from sandbox.errors import ActError
-from sandbox.world import World
+from sandbox.city.errors import ActError
+from sandbox.city.people import DINGTALK
+from sandbox.city.world import World
+from sandbox.dingtalk.ding import Ding
+from sandbox.dingtalk.state import MODES
 
 
 async def set_mode(world: World, body: dict[str, Any]) -> dict[str, Any]:
@@ -17,18 +18,18 @@ async def set_mode(world: World, body: dict[str, Any]) -> dict[str, Any]:
     mode = body.get("mode")
     if mode not in MODES:
         raise ActError(f"mode must be one of {', '.join(MODES)}")
-    world.ding.mode = mode
-    world.ding.http.verified = False
-    world.ding.greet()
-    world.ding.tell_state()
+    world.part(Ding).mode = mode
+    world.part(Ding).http.verified = False
+    world.part(Ding).greet()
+    world.part(Ding).tell_state()
     return {"ok": True, "mode": mode}
 
 
 async def set_quota(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """Say what the month has used of `api` and `stream`."""
     for kind, used in body.items():
-        world.ding.quota.set_used(kind, used)
-    return {"ok": True, "quota": world.ding.quota.to_json()}
+        world.part(Ding).quota.set_used(kind, used)
+    return {"ok": True, "quota": world.part(Ding).quota.to_json()}
 
 
 async def read(world: World, body: dict[str, Any]) -> dict[str, Any]:
@@ -40,21 +41,6 @@ async def read(world: World, body: dict[str, Any]) -> dict[str, Any]:
         raise ActError("nobody of that name was sent such a message")
     world.chats.read(message, who.id)
     return {"ok": True}
-
-
-async def weather(world: World, kind: str, seconds: float) -> bool:
-    """Carry out a fault that acts at once; False when it is not one of DingTalk's."""
-    stream = world.ding.stream
-    match kind:
-        case "stream_disconnect":
-            await stream.dismiss()
-        case "stream_cut":
-            stream.cut()
-        case "stream_rival":
-            stream.rival(seconds)
-        case _:
-            return False
-    return True
 
 
 ACTS = {"dingtalk": set_mode, "quota": set_quota, "read": read}

@@ -1,120 +1,41 @@
-"""Everything the DingTalk doors of one city share."""
+"""DingTalk while the city runs: its memory, its tokens and the two ways to the bot."""
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.chats import Message
-from sandbox.city import DINGTALK, Group, Person
+from sandbox.city.timemachine import TimeMachine
+from sandbox.city.world import World
 from sandbox.dingtalk.http_push import HttpPush
-from sandbox.dingtalk.quota import Quota
-from sandbox.dingtalk.stream import Stream
-from sandbox.dingtalk.tokens import Tokens
-from sandbox.world import World
-
-if TYPE_CHECKING:
-    from sandbox.dingtalk.card_store import Card
-
-MODES = ("stream", "http")
-PROBLEMS = 50
+from sandbox.dingtalk.state import DingState
+from sandbox.dingtalk.stream import PushStream
+from sandbox.dingtalk.token_store import Tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One sessionWebhook: the conversation it answers into, until `expires` (unix milliseconds of the city)."""
-
-    chat: str
-    expires: int
-
-
-@dataclass(slots=True)
-class Send:
-    """One robot send: its group's conversation id (one-to-one: none), the messages it became, and if it was a card."""
-
-    key: str
-    conversation_id: str
-    messages: list[Message] = field(default_factory=list)
-    card: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A registered HTTP address for card callbacks."""
-
-    url: str
-    secret: str
-
-
-class Ding:
-    """The platform's memory: tokens, cards, sends, sessions, quotas, and the two ways to the bot."""
+class Ding(DingState):
+    """The memory, and what speaks to the bot."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.mode = MODES[0]
-        self.base = ""
-        self.problems: deque[dict[str, str]] = deque(maxlen=PROBLEMS)
-        self.quota = Quota(world.clock)
+        super().__init__(world)
         self.tokens = Tokens()
-        self.stream = Stream(world)
-        self.http = HttpPush(world)
-        self.cards: dict[str, Card] = {}
-        self.sends: dict[str, Send] = {}
-        self.sessions: dict[str, Session] = {}
-        self.routes: dict[str, Route] = {}
-        self.spoken: set[str] = set()
+        self.stream = PushStream(world, self)
+        self.http = HttpPush(world, self)
 
     @property
     def reachable(self) -> bool:
         """Whether a bot is there (over HTTP nobody knows before asking)."""
         return self.mode == "http" or self.stream.connected
 
-    def complain(self, text: str) -> None:
-        """Keep what the bot did wrong where the page shows it."""
-        self.problems.append({"at": self.world.clock.iso(), "text": text})
-        self.tell_state()
-
-    def tell_state(self) -> None:
-        """Tell the page that something about the connection changed."""
-        self.world.chats.tell("connection", self.to_json())
-
     def greet(self) -> None:
         """Over HTTP a bot that fetches a token has just come: tell it the time, as a new connection is told."""
         if self.mode == "http" and self.world.bot_url:
-            self.world.spawn(self.world.machine.introduce())
-
-    def millis(self) -> int:
-        """The city's time in unix milliseconds."""
-        return int(self.world.clock.unix() * 1000)
-
-    def admit(self, kind: str = "stream") -> bool:
-        """Count one push or webhook call on the month's quota."""
-        return self.quota.spend(kind)
-
-    def seen_in(self, chat: str) -> list[str]:
-        """Who sees a conversation."""
-        group = self.world.city.groups.get(chat)
-        return list(group.members) if group else [chat.partition(":")[2]]
-
-    def post(self, chat: str, kind: str, *, to: list[str] | None = None, **content: Any) -> Message:
-        """The robot says something: one-to-one as `app`, in a group as `bot`."""
-        group = self.world.city.groups.get(chat)
-        sender = "bot" if group else "app"
-        to = self.seen_in(chat) if to is None else to
-        return self.world.chats.add(chat, sender, kind, DINGTALK, to=to, platform=DINGTALK, **content)
-
-    def chat_of(self, conversation: Group | Person) -> str:
-        """The control API's name of a conversation."""
-        return conversation.chatid if isinstance(conversation, Group) else conversation.ding_chat
+            self.world.spawn(self.world.part(TimeMachine).introduce())
 
     def to_json(self) -> dict[str, Any]:
         """The channel's state for the page."""
         return {
             "connected": self.stream.connected,
             "connections": len(self.stream.living()),
-            "mode": self.mode,
-            "spoken": sorted(self.spoken),
-            "problems": list(self.problems),
+            **super().to_json(),
             **self.http.to_json(),
         }

@@ -6,10 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.city import Person, Unit
+from sandbox.city.people import Department, Person
+from sandbox.city.world import World
 from sandbox.dingtalk.errors import OldError
 from sandbox.dingtalk.parts import json_body
-from sandbox.world import World
 
 NO_SUCH_USER = 60121
 INVALID_USER = 33012
@@ -59,7 +59,7 @@ async def by_unionid(world: World, request: web.Request) -> dict[str, Any]:
     return {"result": {"contact_type": 0, "userid": person.staff_id}}
 
 
-def _unit(world: World, body: dict[str, Any], default: int | None) -> Unit:
+def _unit(world: World, body: dict[str, Any], default: int | None) -> Department:
     number = body.get("dept_id", default)
     unit = world.city.units.get(number) if isinstance(number, int) and not isinstance(number, bool) else None
     if unit is None:
@@ -67,7 +67,7 @@ def _unit(world: World, body: dict[str, Any], default: int | None) -> Unit:
     return unit
 
 
-def _department(unit: Unit) -> dict[str, Any]:
+def _department(unit: Department) -> dict[str, Any]:
     head = {"dept_id": unit.id, "name": unit.name, "parent_id": unit.parent}
     return {**head, "create_dept_group": False, "auto_add_user": False}
 

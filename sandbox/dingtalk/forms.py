@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
+from sandbox.city.world import World
 from sandbox.dingtalk.errors import DingError
-from sandbox.world import World
 
 DTMD = "dtmd://dingtalkclient/sendMessage?content="  # the host in lower case: a capital C is silently ignored
 DTMD_LINK = re.compile(r"\[([^\]]+)\]\((dtmd://[^)\s]+)\)", re.IGNORECASE)

@@ -7,11 +7,12 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
+from sandbox.city.world import WORLD, World
+from sandbox.dingtalk.credentials import is_ours
+from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import BAD_PARAMETER, DingError
 from sandbox.dingtalk.frames import TOPICS
 from sandbox.dingtalk.parts import json_body, text
-from sandbox.dingtalk.tokens import is_ours
-from sandbox.world import World
 
 STREAM_PATH = "/dingtalk/stream"
 
@@ -34,10 +35,15 @@ async def connect(world: World, request: web.Request) -> dict[str, Any] | web.Re
     body = await json_body(request)
     if not is_ours(world, text(body, "clientId"), text(body, "clientSecret")):
         raise DingError("authFailed", "鉴权失败", 401)
-    ticket = world.ding.stream.issue(_subscriptions(body))
+    ticket = world.part(Ding).stream.issue(_subscriptions(body))
     endpoint = f"{'wss' if request.scheme == 'https' else 'ws'}://{request.host}{STREAM_PATH}"
     if "application/json" not in request.headers.get("Accept", ""):
         inside = f"<endpoint>{escape(endpoint)}</endpoint><ticket>{ticket}</ticket>"
         xml = f'<?xml version="1.0" encoding="UTF-8"?><openConnectionResponse>{inside}</openConnectionResponse>'
         return web.Response(text=xml, content_type="application/xml")
     return {"endpoint": endpoint, "ticket": ticket}
+
+
+async def door(request: web.Request) -> web.StreamResponse:
+    """The WebSocket's address."""
+    return await request.app[WORLD].part(Ding).stream.door(request)

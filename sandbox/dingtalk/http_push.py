@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 
-from sandbox.crypto import Envelope, EnvelopeError
+from sandbox.city.crypto import Envelope, EnvelopeError
+from sandbox.city.world import World
 from sandbox.dingtalk.frames import Push
 from sandbox.dingtalk.signing import card_sign, robot_sign
+from sandbox.dingtalk.state import CallbackRoute, DingState
 from sandbox.dingtalk.stream import OVER_QUOTA, REDELIVERIES
-from sandbox.world import World
-
-if TYPE_CHECKING:
-    from sandbox.dingtalk.ding import Ding, Route
 
 ROBOT_PATH = "/callback/dingtalk/robot"
 EVENT_PATH = "/callback/dingtalk/event"
@@ -28,18 +26,14 @@ JSON_UTF8 = {"Content-Type": "application/json; charset=utf-8"}
 class HttpPush:
     """Posts bot messages, card presses and events; `verified` once the event address answered check_url."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, ding: DingState) -> None:
         app = world.city.ding
         self.world = world
+        self.ding = ding
         self.envelope = Envelope(app.event_token, app.event_aes_key, app.client_id)
         self.verified = False
         self.delivered = 0
         self.failed = 0
-
-    @property
-    def ding(self) -> Ding:
-        """The platform this belongs to."""
-        return self.world.ding
 
     def to_json(self) -> dict[str, Any]:
         """Where things go and how many got there."""
@@ -104,7 +98,7 @@ class HttpPush:
             return {}
         return found
 
-    async def card(self, push: Push, route: Route) -> dict[str, Any] | None:
+    async def card(self, push: Push, route: CallbackRoute) -> dict[str, Any] | None:
         """A press on a card: two seconds, and the body of the answer is the update."""
         if not self._admit(push):
             return None

@@ -6,9 +6,9 @@ import json
 import secrets
 from typing import Any
 
-from sandbox.city import Group, Person
-from sandbox.dingtalk.ding import Ding, Session
+from sandbox.city.people import Group, Person
 from sandbox.dingtalk.frames import BOT_TOPIC, CARD_TOPIC, EVENT_TOPIC, Push
+from sandbox.dingtalk.state import DingState, Session
 
 SESSION_MILLIS = 90 * 60 * 1000  # city time
 OVER_QUOTA_CODE = "20001"
@@ -16,12 +16,12 @@ OVER_QUOTA_TEXT = "受调用量超量影响，当前我的消息服务已经暂�
 MANAGES = "管理机构"
 
 
-def robot_id(ding: Ding) -> str:
+def robot_id(ding: DingState) -> str:
     """The robot's own encrypted id."""
     return "$:LWCP_v1:$" + ding.world.city.ding.client_id
 
 
-def addressed(ding: Ding, group: Group, text: str) -> tuple[str, list[dict[str, str]]] | None:
+def addressed(ding: DingState, group: Group, text: str) -> tuple[str, list[dict[str, str]]] | None:
     """The text as the robot receives it from a group, with the mentions cut out, and who was mentioned; None without
     a mention of the robot. The client puts a space behind every mention, which stays."""
     mention = f"@{ding.world.city.bot.name}"
@@ -43,14 +43,14 @@ def _at_user(person: Person) -> dict[str, str]:
     return {"unionId": person.unionid, "dingtalkId": person.sender_id, **known}
 
 
-def _session(ding: Ding, chat: str, now: int) -> dict[str, Any]:
+def _session(ding: DingState, chat: str, now: int) -> dict[str, Any]:
     key = secrets.token_hex(16)
     ding.sessions[key] = Session(chat, now + SESSION_MILLIS)
-    url = f"{ding.base}/dingtalk/oapi/robot/sendBySession?session={key}"
+    url = f"{ding.world.address}/dingtalk/oapi/robot/sendBySession?session={key}"
     return {"sessionWebhook": url, "sessionWebhookExpiredTime": now + SESSION_MILLIS}
 
 
-def _place(ding: Ding, who: Person, group: Group | None, at_users: list[dict[str, str]]) -> dict[str, Any]:
+def _place(ding: DingState, who: Person, group: Group | None, at_users: list[dict[str, str]]) -> dict[str, Any]:
     if group is None:
         return {"conversationId": who.single_chat_id, "conversationType": "1"}
     return {
@@ -64,7 +64,7 @@ def _place(ding: Ding, who: Person, group: Group | None, at_users: list[dict[str
 
 
 def bot_message(
-    ding: Ding, who: Person, group: Group | None, content: str, at_users: list[dict[str, str]] | None = None
+    ding: DingState, who: Person, group: Group | None, content: str, at_users: list[dict[str, str]] | None = None
 ) -> Push:
     """A text to the robot. Over quota it arrives with an error code and without its text."""
     corp_id, now = ding.world.city.ding.corp_id, ding.millis()
@@ -90,7 +90,7 @@ def bot_message(
     return Push("CALLBACK", BOT_TOPIC, {**body, "text": {"content": content}}, over=over)
 
 
-def card_action(ding: Ding, out_track_id: str, user_id: str, user_id_type: int, space: str, action: Any) -> Push:
+def card_action(ding: DingState, out_track_id: str, user_id: str, user_id_type: int, space: str, action: Any) -> Push:
     """A press on a card: the button's id and its params, twice over as on the wire (`content` and `value`)."""
     content = json.dumps({"cardPrivateData": action}, ensure_ascii=False, separators=(",", ":"))
     body = {
@@ -108,7 +108,7 @@ def card_action(ding: Ding, out_track_id: str, user_id: str, user_id_type: int, 
     return Push("CALLBACK", CARD_TOPIC, body)
 
 
-def event(ding: Ding, kind: str, data: dict[str, Any]) -> Push:
+def event(ding: DingState, kind: str, data: dict[str, Any]) -> Push:
     """An event of the directory; these cost no quota."""
     headers = {
         "eventType": kind,

@@ -7,8 +7,9 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from sandbox.city.world import Media, World
+from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import OldError
-from sandbox.world import Media, World
 
 LIMITS = {"file": 20 << 20, "image": 20 << 20, "voice": 2 << 20, "video": 20 << 20}
 BAD_TYPE = 40004
@@ -41,4 +42,4 @@ async def upload(world: World, request: web.Request) -> dict[str, Any]:
         raise OldError(TOO_LARGE, "不合法的文件大小")
     media = Media("@l" + secrets.token_urlsafe(24), kind, name, content, float("inf"))
     world.media[media.id] = media
-    return {"media_id": media.id, "type": kind, "created_at": world.ding.millis()}
+    return {"media_id": media.id, "type": kind, "created_at": world.part(Ding).millis()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sandbox.budget import Budget
-from sandbox.clock import CityClock
+from sandbox.city.budget import Budget
+from sandbox.city.clock import CityClock
 
 LIMITS = {"api": 5000, "stream": 3000}
 QPS = 20

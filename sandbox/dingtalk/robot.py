@@ -9,12 +9,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.city import Group
-from sandbox.dingtalk.ding import Ding, Send
+from sandbox.city.people import Group
+from sandbox.city.world import World
+from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import BAD_PARAMETER, DingError
 from sandbox.dingtalk.forms import PARAM_INVALID, from_key
 from sandbox.dingtalk.parts import json_body, strings, text
-from sandbox.world import World
+from sandbox.dingtalk.state import Send
 
 PARAM_BYTES = 15000
 RECEIVERS = 20
@@ -70,7 +71,7 @@ def _remember(ding: Ding, conversation_id: str) -> Send:
 
 async def group_send(world: World, request: web.Request) -> dict[str, Any]:
     """groupMessages/send: no mention, no idempotency key."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     _known(body, SEND_FIELDS | {"openConversationId", "coolAppCode"})
     _check_robot(ding, body)
     kind, content = _message(world, body)
@@ -82,7 +83,7 @@ async def group_send(world: World, request: web.Request) -> dict[str, Any]:
 
 async def single_send(world: World, request: web.Request) -> dict[str, Any]:
     """oToMessages/batchSend: HTTP 200 although some ids are invalid or flow-controlled; those got nothing."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     _known(body, SEND_FIELDS | {"userIds"})
     _check_robot(ding, body)
     over = "invalidParameter.userIds.overMax"
@@ -108,7 +109,7 @@ def _send(ding: Ding, key: object, conversation_id: str) -> Send | None:
 
 async def group_query(world: World, request: web.Request) -> dict[str, Any]:
     """groupMessages/query: who has read a message, by staff id, page by page."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     _known(body, {"robotCode", "openConversationId", "processQueryKey", "maxResults", "nextToken"})
     _check_robot(ding, body)
     group = _group(ding, body)
@@ -151,7 +152,7 @@ def _recall(ding: Ding, body: Mapping[str, Any], conversation_id: str) -> dict[s
 
 async def group_recall(world: World, request: web.Request) -> dict[str, Any]:
     """groupMessages/recall: up to twenty messages of one group."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     _known(body, {"robotCode", "openConversationId", "processQueryKeys"})
     _check_robot(ding, body)
     return _recall(ding, body, _group(ding, body).conversation_id)
@@ -159,7 +160,7 @@ async def group_recall(world: World, request: web.Request) -> dict[str, Any]:
 
 async def single_recall(world: World, request: web.Request) -> dict[str, Any]:
     """otoMessages/batchRecall: up to twenty one-to-one sends."""
-    body, ding = await json_body(request), world.ding
+    body, ding = await json_body(request), world.part(Ding)
     _known(body, {"robotCode", "processQueryKeys"})
     _check_robot(ding, body)
     return _recall(ding, body, "")

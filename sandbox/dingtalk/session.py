@@ -8,12 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.chats import Message
-from sandbox.city import Person
+from sandbox.city.chats import Message
+from sandbox.city.people import Person
+from sandbox.city.world import World
 from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import OldError
 from sandbox.dingtalk.forms import URLS, content
-from sandbox.world import World
 
 BODY_BYTES = 20000
 MOST_CALLED = 50
@@ -91,7 +91,7 @@ def post(ding: Ding, chat: str, body: Mapping[str, Any]) -> Message:
 
 async def send_by_session(world: World, request: web.Request) -> dict[str, Any]:
     """oapi robot/sendBySession: the session in the query is the whole credential."""
-    ding = world.ding
+    ding = world.part(Ding)
     session = ding.sessions.get(request.query.get("session", ""))
     if session is None:
         raise OldError(GONE, "session.notExisted")

@@ -1,4 +1,4 @@
-"""DingTalk's two signatures. Its event envelope is laid out like WeCom's, so `sandbox.crypto.Envelope` seals both."""
+"""DingTalk's two signatures. Its event envelope is laid out like WeCom's, so `Envelope` seals both."""
 
 from __future__ import annotations
 

@@ -10,10 +10,12 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from sandbox.city.timemachine import TimeMachine
+from sandbox.city.world import World
 from sandbox.dingtalk.frames import (
     CARD_TOPIC,
     DONE,
@@ -26,10 +28,7 @@ from sandbox.dingtalk.frames import (
     response_of,
     system,
 )
-from sandbox.world import WORLD, World
-
-if TYPE_CHECKING:
-    from sandbox.dingtalk.ding import Ding
+from sandbox.dingtalk.state import DingState
 
 FRAME_BYTES = 2 << 20
 REDELIVERIES = 2
@@ -39,7 +38,7 @@ RIVAL = "被另一个使用同一 clientId 的连接收走了"
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class StreamSocket:
     """One open socket and what it subscribed to. `leaving` once it was asked to go."""
 
     socket: web.WebSocketResponse
@@ -63,23 +62,19 @@ class Line:
             self.request.transport.abort()
 
 
-class Stream:
+class PushStream:
     """The bot's connections of one clientId, and what was pushed and not yet acknowledged."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, ding: DingState) -> None:
         self.world = world
-        self.lines: list[Line] = []
+        self.ding = ding
+        self.lines: list[StreamSocket] = []
         self.tickets: dict[str, tuple[frozenset[tuple[str, str]], float]] = {}
         self.waiting: dict[str, Push] = {}
         self.rival_until = 0.0
         self._rivals_turn = True
 
-    @property
-    def ding(self) -> Ding:
-        """The platform this belongs to."""
-        return self.world.ding
-
-    def living(self) -> list[Line]:
+    def living(self) -> list[StreamSocket]:
         """The connections that take pushes."""
         return [line for line in self.lines if not line.leaving and not line.socket.closed]
 
@@ -104,12 +99,12 @@ class Stream:
             return web.Response(status=401, text="invalid ticket")
         socket = web.WebSocketResponse(max_msg_size=FRAME_BYTES, autoping=True)
         await socket.prepare(request)
-        line = Line(socket, request, topics)
+        line = StreamSocket(socket, request, topics)
         first = not self.connected
         self.lines.append(line)
         self.ding.tell_state()
         if first:
-            self.world.spawn(self.world.machine.introduce())
+            self.world.spawn(self.world.part(TimeMachine).introduce())
         pinging = asyncio.ensure_future(self._ping(line))
         try:
             await self._listen(line)
@@ -120,7 +115,7 @@ class Stream:
             await socket.close()
         return socket
 
-    async def _listen(self, line: Line) -> None:
+    async def _listen(self, line: StreamSocket) -> None:
         async for frame in line.socket:
             if frame.type is not WSMsgType.TEXT:
                 return
@@ -129,7 +124,7 @@ class Stream:
             except AckError as problem:
                 self.ding.complain(str(problem))
 
-    async def _ping(self, line: Line) -> None:
+    async def _ping(self, line: StreamSocket) -> None:
         """SYSTEM ping for as long as the line lives; who leaves three unanswered is cut off."""
         while True:
             await asyncio.sleep(self.world.pace.ping)
@@ -143,7 +138,7 @@ class Stream:
 
     # Acknowledgements
 
-    def _take(self, line: Line, raw: str) -> None:
+    def _take(self, line: StreamSocket, raw: str) -> None:
         ack = read_ack(raw)
         if ack.message_id in line.pings:
             opaque = line.pings.pop(ack.message_id)
@@ -225,7 +220,7 @@ class Stream:
         place = {"appId": self.world.city.ding.app_id, "connectionId": line.id, "time": str(self.ding.millis())}
         return await line.send(frame_of(push, message_id, place))
 
-    def _choose(self, push: Push) -> Line | None:
+    def _choose(self, push: Push) -> StreamSocket | None:
         lines = [line for line in self.living() if (push.type, push.topic) in line.topics]
         return secrets.choice(lines) if lines else None
 
@@ -249,7 +244,7 @@ class Stream:
             self.world.spawn(self._close_later(line))
         self.ding.tell_state()
 
-    async def _close_later(self, line: Line) -> None:
+    async def _close_later(self, line: StreamSocket) -> None:
         await asyncio.sleep(self.world.pace.farewell)
         line.cut()
 
@@ -257,8 +252,3 @@ class Stream:
         """Cut every connection without a word."""
         for line in list(self.lines):
             line.cut()
-
-
-async def door(request: web.Request) -> web.StreamResponse:
-    """The WebSocket's address."""
-    return await request.app[WORLD].ding.stream.door(request)

@@ -10,9 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.dingtalk import cards, directory, gateway, media, robot, session, stream, tokens
+from sandbox.city.world import WORLD, World
+from sandbox.dingtalk import cards, directory, gateway, media, robot, session, tokens
+from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import DingError, OldError, ordered
-from sandbox.world import WORLD, World
 
 API, OAPI = "/dingtalk/api", "/dingtalk/oapi"
 Answer = dict[str, Any] | web.Response
@@ -70,9 +71,9 @@ async def _new(world: World, request: web.Request, route: Route) -> web.Response
             raise ordered(fault.code)
         if route.token:
             tokens.check_new(world, request)
-        if not world.ding.quota.in_time(route.path):
+        if not world.part(Ding).quota.in_time(route.path):
             raise DingError("Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "请求被限流，请稍后重试", 403)
-        if route.quota and not world.ding.quota.spend(route.quota):
+        if route.quota and not world.part(Ding).quota.spend(route.quota):
             raise DingError("Forbidden.AccessDenied.ApiCountLimitForOrg", "企业本月API调用量已用完", 403)
         answer = await route.handler(world, request)
     except DingError as refusal:
@@ -90,9 +91,9 @@ async def _old(world: World, request: web.Request, route: Route) -> web.Response
             raise OldError(-1 if fault.errcode is None else fault.errcode, "ordered by /sandbox/fault")
         if route.token:
             tokens.check_old(world, request)
-        if not world.ding.quota.in_time(route.path):
+        if not world.part(Ding).quota.in_time(route.path):
             raise OldError(90018, "请求被限流，请稍后重试")
-        if route.quota and not world.ding.quota.spend(route.quota):
+        if route.quota and not world.part(Ding).quota.spend(route.quota):
             raise OldError(90020, "企业本月调用量已用完")
         answer = await route.handler(world, request)
     except OldError as refusal:
@@ -108,7 +109,7 @@ Call = Callable[[World, web.Request, Route], Awaitable[web.Response]]
 def _door(route: Route, call: Call) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
         world = request.app[WORLD]
-        world.ding.base = f"{request.scheme}://{request.host}"
+        world.address = f"{request.scheme}://{request.host}"
         world.traffic.hear()
         world.traffic.busy += 1
         try:
@@ -125,4 +126,4 @@ def add_routes(app: web.Application) -> None:
     for prefix, routes, call in ((API, NEW, _new), (OAPI, OLD, _old)):
         for route in routes:
             app.router.add_route(route.method, prefix + route.path, _door(route, call))
-    app.router.add_get(gateway.STREAM_PATH, stream.door)
+    app.router.add_get(gateway.STREAM_PATH, gateway.door)

@@ -1,7 +1,7 @@
 """Full-text search over Chinese text, alike on every database: our own inverted index, ranked by BM25.
 
 Text is cut into words by `rjieba`, which holds its dictionary inside the wheel. It is imported when the first text is
-indexed or looked for (about 0.15 s and 30 MB once), so that a server nobody asks stays small. `data/synonyms.json`
+indexed or looked for (about 0.15 s and 30 MB once), so that a server nobody asks stays small. `shipped/synonyms.json`
 says which words mean the same.
 """
 
@@ -57,7 +57,7 @@ class Words:
 
 
 def _source() -> str:
-    return resources.files("data").joinpath("synonyms.json").read_text(encoding="utf-8")
+    return resources.files("shipped").joinpath("synonyms.json").read_text(encoding="utf-8")
 
 
 @cache

@@ -11,13 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from documents.ledger import write_ledger
 from domain.case import Actor, Case
 from domain.ledger import Line, row
 from domain.office_hours import TZ
 from domain.vocabulary import RUNNING
 from models.cases import CaseRow
 from models.database import reader
+from papers.drawing.ledger import write_ledger
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
 from services.store.app import Office

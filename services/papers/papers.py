@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from domain.case import Actor
 from domain.monthly import month_numbers
-from domain.papers import CentrePaper, Paper, monthly_report
-from domain.papers.catalogue import Folder, paper_named, papers_of
-from domain.papers.shapes import MECHANISM, NOTICE
+from domain.papers import MECHANISM, NOTICE, CentrePaper
 from models.cases import CaseRow
+from papers.text import Paper, monthly_report
+from papers.text.catalogue import Folder, paper_named, papers_of
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
 from services.store.app import Office
@@ -19,7 +19,7 @@ from services.store.statistics import midnight
 
 def draw(paper: Paper) -> bytes:
     """The .docx of a paper. The XML library behind it is loaded by the first one: it costs a fifth of the memory."""
-    from documents.paper import draw as draw_docx
+    from papers.drawing.paper import draw as draw_docx
 
     return draw_docx(paper)
 

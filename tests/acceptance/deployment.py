@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 
-from operations.city import City, _ready, bind_groups, bot_environment, free_port, process, run_tool
+from operations.practice import PracticeClient, _ready, bind_groups, bot_environment, free_port, process, run_tool
 from tests.kit.town import GROUPS, ORG, ROOT, Seen, shown, words
 
 Child = asyncio.subprocess.Process
@@ -36,7 +36,7 @@ async def until(holds: Callable[[], Awaitable[Any]], otherwise: str, most: float
 class Deployment:
     """The city, the environment of its bots, and the bots that run."""
 
-    city: City
+    city: PracticeClient
     env: dict[str, str]
     folder: Path
     session: aiohttp.ClientSession
@@ -148,7 +148,7 @@ async def deployment(folder: Path, url: str, *, start: str = "") -> AsyncIterato
     async with AsyncExitStack() as stack:
         child = await stack.enter_async_context(process(*command, env={}, log=folder / "city.log"))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        city = City(await _ready(child), session)
+        city = PracticeClient(await _ready(child), session)
         env = bot_environment((await city.call("/sandbox/credentials"))["env"], folder, port)
         env["YOUSU_DATABASE_URL"] = url
         await run_tool("org", "import", str(ORG), env=env)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from shipped import shipped_rules_text
+from in_force import shipped_rules_text
 from tests.acceptance.deployment import until, yousu
 from tests.acceptance.test_commands import NEXT_YEAR
 from tests.kit.lone import Lone, lone

@@ -281,7 +281,7 @@ async def test_relative_paths_are_relative_to_where_the_command_is_run(tmp_path:
     (tmp_path / ".env").write_text(f"YOUSU_DATA_KEY={DATA_KEY}\n", encoding="utf-8")
     status, _, err = await yousu("org", "import", str(ORG), env={}, cwd=tmp_path)
     assert (status, err) == (0, "")
-    assert (tmp_path / "data" / "yousu.sqlite3").exists()
+    assert (tmp_path / "var" / "yousu.sqlite3").exists()
 
 
 def _cells(path: Path) -> str:

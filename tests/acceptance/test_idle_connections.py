@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from operations.city import free_port
+from operations.practice import free_port
 
 pytestmark = pytest.mark.acceptance
 

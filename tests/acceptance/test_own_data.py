@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.city import free_port
+from operations.practice import free_port
 from operations.private_files import append_private, write_private
 from tests.acceptance.deployment import running, yousu
 from tests.kit.town import DATA_KEY, ROOT

@@ -21,8 +21,8 @@ from domain.lifecycle import TRANSITIONS
 from domain.vocabulary import Category, Rating, Release, Request, Role, State
 from models.urls import sqlite_path
 from operations import play
-from operations.city import run_tool
-from operations.month import END
+from operations.practice import run_tool
+from operations.scenario import END
 from tests.acceptance.deployment import yousu
 
 pytestmark = pytest.mark.acceptance

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.city import bind_groups, free_port
+from operations.practice import bind_groups, free_port
 from tests.acceptance.deployment import Deployment, deployment, running, until
 
 pytestmark = pytest.mark.acceptance

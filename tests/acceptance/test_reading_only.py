@@ -34,7 +34,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("YOUSU_DATA_KEY", DATA_KEY)
-    monkeypatch.setenv("YOUSU_DATABASE_URL", "sqlite://data/yousu.sqlite3")
+    monkeypatch.setenv("YOUSU_DATABASE_URL", "sqlite://var/yousu.sqlite3")
     return folder
 
 
@@ -48,7 +48,7 @@ def run(command: list[str], given: Path) -> int:
 def test_in_a_folder_without_a_database_nothing_is_made(here: Path, tmp_path: Path, capsys, command: list[str]):
     assert run(command, tmp_path) != 0
     told = capsys.readouterr()
-    assert "data/yousu.sqlite3" in told.err, "it says where it looked"
+    assert "var/yousu.sqlite3" in told.err, "it says where it looked"
     assert "全部相符" not in told.out
     assert not list(here.iterdir())
 
@@ -123,7 +123,7 @@ def test_a_file_that_switches_off_more_than_a_third_is_asked_about(here: Path, t
 
 
 def _active() -> int:
-    with closing(sqlite3.connect("data/yousu.sqlite3")) as database:
+    with closing(sqlite3.connect("var/yousu.sqlite3")) as database:
         return int(database.execute("SELECT COUNT(*) FROM persons WHERE active").fetchone()[0])
 
 
@@ -133,7 +133,7 @@ async def _sealed_with(key: str) -> None:
     from services.store.key_check import check_data_key
     from settings import load
 
-    await connect("sqlite://data/yousu.sqlite3")
+    await connect("sqlite://var/yousu.sqlite3")
     try:
         await check_data_key(Sealer(load({"YOUSU_DATA_KEY": key}).data_key))
     finally:

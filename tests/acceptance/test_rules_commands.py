@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from shipped import shipped_rules_text
+from in_force import shipped_rules_text
 from tests.kit.town import DATA_KEY, ORG
 
 pytestmark = pytest.mark.acceptance

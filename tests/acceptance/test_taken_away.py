@@ -15,7 +15,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from operations.city import bind_groups, free_port
+from operations.practice import bind_groups, free_port
 from tests.acceptance.deployment import Child, Deployment, deployment, until
 from tests.kit.database import Postgres, fresh_name
 from tests.kit.faults import Cut, OwnPostgres, cuttable, kill, own_postgres, stop, timed, wake

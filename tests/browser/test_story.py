@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from operations.city import town
+from operations.practice import town
 
 pytestmark = pytest.mark.browser
 

@@ -79,7 +79,7 @@ def test_every_act_cites_an_article_of_the_page(command: type):
 
 
 def test_every_limit_cites_an_article():
-    """A number of `data/rules.json` without a source would be a rule of our own making."""
+    """A number of `shipped/rules.json` without a source would be a rule of our own making."""
     limits = json.loads(RULES_FILE.read_text(encoding="utf-8"))["limits"]
     assert limits
     for name, limit in limits.items():

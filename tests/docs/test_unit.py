@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.city import bot_environment, free_port, process, run_tool
+from operations.practice import bot_environment, free_port, process, run_tool
 from watchdog import ALIVE, READY, notify
 
 UNIT = Path(__file__).resolve().parents[2] / "deploy" / "yousu.service"

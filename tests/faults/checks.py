@@ -17,6 +17,7 @@ from typing import Any
 from bot.cards.drawing import draw
 from domain.escalation import due_steps
 from domain.vocabulary import WITH_DEPARTMENT
+from in_force import furnish
 from main import build_office, build_platforms
 from models.cases import CaseRow, StepRow
 from models.database import connect, disconnect
@@ -27,7 +28,8 @@ from platforms.contract import Place as Where
 from platforms.contract import Recipient
 from platforms.dingtalk import render
 from platforms.dingtalk.frames import GROUP_BUTTON
-from sandbox.chats import DROPPED, SHOWN
+from sandbox.city.chats import DROPPED, SHOWN
+from sandbox.dingtalk.ding import Ding
 from scheduler.clock import PracticeClock
 from services.delivery.deliver import TOGETHER
 from services.delivery.recipients import Target
@@ -36,7 +38,6 @@ from services.delivery.view_builder import Views
 from services.store.app import Office
 from services.store.event_store import Record, read_many, sent_steps
 from settings import load
-from shipped import furnish
 from tests.faults.folk import Folk
 from tests.faults.place import Place, until
 
@@ -224,7 +225,7 @@ async def _received(e: Evidence) -> None:
     cards = Counter((m.chat, m.task_id) for m in messages if m.task_id)
     doubled = [key for key, times in cards.items() if times > 1]
     e.found.expect(not doubled, f"cards shown twice: {doubled}")
-    known = {m.task_id for m in messages if m.task_id} | set(e.place.world.ding.cards)
+    known = {m.task_id for m in messages if m.task_id} | set(e.place.world.part(Ding).cards)
     for shown in await ShownCard.all():
         e.found.expect(_known(shown.key, known), f"the city never got the card {shown.key} of {shown.kind}")
     claimed: Counter[tuple[Any, ...]] = Counter()
@@ -278,7 +279,7 @@ async def _shown(e: Evidence) -> None:
         for shown in await ShownCard.filter(platform="dingtalk", place="chat", current=True):
             record = by_id[shown.case_id]
             wanted = await _wanted(views, shown, record)
-            card = e.place.world.ding.cards.get(shown.key)
+            card = e.place.world.part(Ding).cards.get(shown.key)
             shows, draws = card.params if card else {}, variables(wanted, place=GROUP_BUTTON) if wanted else {}
             other = [
                 f"{name}: {shows.get(name)!r} ≠ {draws.get(name)!r}" for name in draws if shows.get(name) != draws[name]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from operations.city import MENTION
-from sandbox import acts
-from sandbox.chats import SHOWN, Message
-from sandbox.errors import ActError
+from operations.practice import MENTION
+from sandbox.city import acts
+from sandbox.city.chats import SHOWN, Message
+from sandbox.city.errors import ActError
 from tests.faults.place import MANAGER, Place
 
 WINDOW = "wangmin"

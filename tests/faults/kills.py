@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from sandbox.clock import next_weekday_morning
+from sandbox.city.clock import next_weekday_morning
 from tests.faults.checks import Findings, examine, settle
 from tests.faults.folk import Folk
 from tests.faults.place import Place, place

@@ -22,12 +22,14 @@ import asyncpg
 from aiohttp import web
 
 from models.urls import sqlite_path
-from operations.city import ROOT, bot_environment, free_port, is_connected
-from sandbox import acts
-from sandbox.credentials import credentials_of, org_csv
+from operations.practice import ROOT, bot_environment, free_port, is_connected
+from sandbox.city import acts
+from sandbox.city.credentials import credentials_of, org_csv
+from sandbox.city.state import state_of
+from sandbox.city.timemachine import TimeMachine
+from sandbox.city.world import WORLD, World
 from sandbox.server import create_app
-from sandbox.state import state_of
-from sandbox.world import WORLD, World
+from sandbox.wecom.aibot import Hub
 
 PATIENCE = 60.0
 MANAGER = "zhaogang"
@@ -191,7 +193,7 @@ class Place:
         assert self.bot is not None
         await self.bot.wait()
         self.world.bot_clock = {}
-        await until(lambda: not self.world.hub.connected, "the city still holds the dead bot's line")
+        await until(lambda: not self.world.part(Hub).connected, "the city still holds the dead bot's line")
 
     async def stop(self) -> int:
         """SIGTERM, as an operator stops it; the exit status."""
@@ -214,7 +216,7 @@ class Place:
 
     async def turn(self, minutes: float) -> None:
         """Turn the city's clock and take the bot along."""
-        await self.world.machine.turn(self.world.clock.now() + timedelta(minutes=minutes))
+        await self.world.part(TimeMachine).turn(self.world.clock.now() + timedelta(minutes=minutes))
 
     async def quiet(self, seconds: float = 0.15, most: float = 10.0) -> None:
         """Wait until the bot has been silent for a moment, as far as that ever comes."""
@@ -263,7 +265,7 @@ async def place(folder: Path, url: str, *, platforms: str = "wecom", start: str 
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         base = f"http://127.0.0.1:{runner.addresses[0][1]}"
         world = app[WORLD]
-        world.ding.base = base
+        world.address = base
         env = bot_environment(credentials_of(world, base)["env"], folder, port)
         env |= {"YOUSU_DATABASE_URL": url, "YOUSU_TICK_SECONDS": "2"}
         hatch = await stack.enter_async_context(nursery(folder))

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import asyncpg
 
-from sandbox.clock import next_weekday_morning, parse
-from sandbox.faults import Fault
+from sandbox.city.clock import next_weekday_morning, parse
+from sandbox.city.faults import Fault
+from sandbox.city.timemachine import TimeMachine
 from tests.faults.folk import Folk
 from tests.faults.place import Place, until
 
@@ -149,7 +150,7 @@ async def _in_office_hours(place: Place) -> None:
     """No work order reaches a group at lunch, in the evening or at a weekend: go to the next morning then."""
     now = place.world.clock.now()
     if now.weekday() > 4 or now.hour not in (9, 10, 14, 15):
-        await place.world.machine.turn(next_weekday_morning(now) + timedelta(minutes=5))
+        await place.world.part(TimeMachine).turn(next_weekday_morning(now) + timedelta(minutes=5))
 
 
 async def _group_card(place: Place, folk: Folk, fault: str) -> None:
@@ -178,7 +179,7 @@ async def _clock(place: Place, folk: Folk) -> None:
     await place.quiet()
     await place.turn(0)
     step = parse(str(place.world.bot_clock["next_step"])) + timedelta(seconds=1)
-    await committed(place, STEPS, lambda: folk.begin(place.world.machine.turn(step)))
+    await committed(place, STEPS, lambda: folk.begin(place.world.part(TimeMachine).turn(step)))
 
 
 POINTS: dict[str, Point] = {

@@ -16,8 +16,9 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox.clock import next_weekday_morning
-from sandbox.control import ACTS
+from sandbox.city.clock import next_weekday_morning
+from sandbox.city.control import ACTS
+from sandbox.city.timemachine import TimeMachine
 from tests.faults.place import Place, until
 from tests.kit.database import FAST, Postgres, find_binaries, postgres_server, unprivileged_user
 
@@ -150,7 +151,7 @@ class Weather:
         to = now + timedelta(minutes=self.rng.choice((1, 7, 40, 130)))
         if to.hour >= 17:
             to = next_weekday_morning(now) + timedelta(minutes=self.rng.randrange(30))
-        await self.place.world.machine.turn(to, stepwise=self.rng.random() < 0.5)
+        await self.place.world.part(TimeMachine).turn(to, stepwise=self.rng.random() < 0.5)
         return "clock turned"
 
     async def _database(self) -> str:

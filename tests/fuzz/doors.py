@@ -19,6 +19,7 @@ from pathlib import Path
 from sandbox.acts import say
 from sandbox.crypto import Envelope
 from sandbox.errors import ActError
+
 from tests.fuzz.borders import GOOD_BODIES, GOOD_COMPLAINT, GOOD_MESSAGE, XML_GOOD, _bodies, _frame_text, _sentence
 from tests.fuzz.odd import Odd
 from tests.kit.database import migrated_sqlite

@@ -13,7 +13,7 @@ async def test_the_next_tick_does_what_the_skipped_ones_owed_and_the_gap_is_repo
     before = town.last
     # The machine sleeps: time passes, and no tick runs until four office hours later.
     town.office.clock.turn(datetime.fromisoformat(at("11-25 14:00")))  # type: ignore[attr-defined]
-    await town.server._tick()
+    await town.server.leader.tick()
     await town.settle()
     came = [m for m in await town.since(before) if m["chat"].startswith("wrk") and no in shown(m)]
     assert len(came) == 1
@@ -26,6 +26,6 @@ async def test_a_tick_that_comes_twice_does_everything_once(town: Town):
     await town.turn("11-25 09:00")
     before = town.last
     for _ in range(3):
-        await town.server._tick()
+        await town.server.leader.tick()
     await town.settle()
     assert not [m for m in await town.since(before) if no in shown(m)]

@@ -22,7 +22,7 @@ from domain.rules_file import load_rules
 from domain.vocabulary import Category, Role
 from tests.unit.calendar.shipped import at, shipped_calendar
 
-RULES_FILE = Path(__file__).parents[2] / "data" / "rules.json"
+RULES_FILE = Path(__file__).parents[2] / "shipped" / "rules.json"
 CALENDAR = shipped_calendar()
 CENTRE = 1
 

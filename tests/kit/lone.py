@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 
-from operations.city import free_port, process, run_tool
+from operations.practice import free_port, process, run_tool
 from operations.running import now
 from tests.acceptance.deployment import Child, until
 from tests.kit.town import COMPLAINT, DATA_KEY, ORG, signature

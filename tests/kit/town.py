@@ -33,17 +33,17 @@ from models.cases import CaseRow
 from models.database import connect, disconnect
 from models.queues import InboxRow, OutboxRow
 from models.sealing import Sealer
-from operations.city import MENTION, City, free_port, is_connected
+from operations.practice import MENTION, PracticeClient, free_port, is_connected
 from platforms.dingtalk import DingTalk
 from platforms.dingtalk.timing import Timing as Ticking
 from platforms.keyed_queue import Lanes
 from platforms.wecom import WeCom
 from platforms.wecom.long_connection import Timing
-from sandbox.city import DINGTALK
-from sandbox.credentials import org_csv
+from sandbox.city.credentials import org_csv
+from sandbox.city.people import DINGTALK
+from sandbox.city.state import state_of
+from sandbox.city.world import WORLD, World
 from sandbox.server import create_app
-from sandbox.state import state_of
-from sandbox.world import WORLD, World
 from server import Server
 from services.directory.people import bind_chat, centre_named, department_named, first_centre, import_directory
 from services.papers.ledger import Filter, ledger_cases, ledger_rows
@@ -53,7 +53,7 @@ from services.store.event_store import Record, read, read_no
 from services.upkeep.verify import verify
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ORG = ROOT / "sandbox" / "org.csv"
+ORG = ROOT / "sandbox" / "city" / "org.csv"
 #: A Monday, just opened.
 START = "2026-11-23T09:00:00+08:00"
 DATA_KEY = "cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU="
@@ -161,7 +161,9 @@ def signature(secret: str, stamp: str, nonce: str, body: bytes) -> str:
 class Town:
     """The city, the bot and everybody's hands. Made by `running_town`."""
 
-    def __init__(self, world: World, city: City, session: aiohttp.ClientSession, config: settings.Settings) -> None:
+    def __init__(
+        self, world: World, city: PracticeClient, session: aiohttp.ClientSession, config: settings.Settings
+    ) -> None:
         self.world = world
         self.city = city
         self.session = session
@@ -535,7 +537,7 @@ async def running_town(
     """
     app = create_app(start=datetime.fromisoformat(start), window=WINDOW, platforms=platforms)
     async with TestServer(app) as city_server, aiohttp.ClientSession() as session:
-        city = City(str(city_server.make_url("")).rstrip("/"), session)
+        city = PracticeClient(str(city_server.make_url("")).rstrip("/"), session)
         if dingtalk_mode == "http":
             await city.call("/sandbox/dingtalk", {"mode": dingtalk_mode})
         env = (await city.call("/sandbox/credentials"))["env"]

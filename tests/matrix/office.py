@@ -15,6 +15,7 @@ from itertools import count
 from bot.context import Reply
 from bot.dispatcher import Dispatcher
 from domain.office_hours import TZ
+from in_force import shipped_calendar, shipped_rules
 from models.people import Centre, Department
 from models.sealing import Sealer
 from platforms.contract import Incoming, IncomingKind
@@ -24,7 +25,6 @@ from services.directory.people import bind_chat, import_directory
 from services.store.app import Office
 from services.store.background import Background
 from services.store.event_store import read_no
-from shipped import shipped_calendar, shipped_rules
 
 HOME, NEIGHBOUR = "示例市政务服务中心", "邻县政务服务中心"
 OWN, CO, OTHER = "人社局", "住建局", "医保局"

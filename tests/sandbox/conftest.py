@@ -10,11 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from sandbox.city import load
-from sandbox.crypto import Envelope
+from sandbox.city.crypto import Envelope
+from sandbox.city.people import load
+from sandbox.city.world import WORLD, World
 from sandbox.server import create_app
-from sandbox.world import WORLD, World
-from sandbox.xml import element, parse
+from sandbox.wecom.xml import element, parse
 
 WINDOW = 0.25
 GROUP = "wrkSFfCgAA-RenShe01"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.budget import Budget
+from sandbox.city.budget import Budget
 from tests.sandbox.conftest import GROUP, Line, Town, button_card
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.card_tables import AIBOT, APP, WEBHOOK, Profile
-from sandbox.cards import buttons, validate
-from sandbox.errors import WireError
-from sandbox.xml import card_from_tree, parse
+from sandbox.wecom.card_tables import AIBOT, APP, WEBHOOK, Profile
+from sandbox.wecom.cards import buttons, validate
+from sandbox.wecom.errors import WireError
+from sandbox.wecom.xml import card_from_tree, parse
 from tests.sandbox.conftest import button_card
 
 DATA = Path(__file__).parent / "data"

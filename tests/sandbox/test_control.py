@@ -15,8 +15,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.city import HERE, CityError, load
-from sandbox.clock import parse
+from sandbox.city.clock import parse
+from sandbox.city.people import HERE, CityError, load
 from tests.sandbox.conftest import GROUP, Town
 
 START = parse("2026-11-23T09:00:00+08:00")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.crypto import Envelope, EnvelopeError, pad, signature, unpad
+from sandbox.city.crypto import Envelope, EnvelopeError, pad, signature, unpad
 
 DATA = Path(__file__).parent / "data"
 WHOLE = [

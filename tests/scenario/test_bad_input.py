@@ -10,7 +10,7 @@ import pytest
 
 from models.cases import CaseRow
 from models.queues import InboxRow
-from sandbox.crypto import Envelope
+from sandbox.city.crypto import Envelope
 from tests.kit.town import COMPLAINT, Town
 from tests.kit.town_fixtures import on_both_databases
 

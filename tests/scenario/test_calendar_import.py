@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from in_force import calendar_with, furnish
 from main import build_office
 from services.rules.calendar_import import apply_calendar, preview, read_calendar
-from shipped import calendar_with, furnish
 from tests.kit.town import Town, heard_by, shown, words
 
 #: Invented days in the wording of the yearly notice.

@@ -6,6 +6,7 @@ import pytest
 
 from models.people import Chat
 from models.queues import OutboxRow
+from sandbox.wecom.aibot import Hub
 from services.directory.people import bind_chat, department_named, first_centre
 from tests.kit.town import GROUPS, Town, shown, words
 
@@ -148,7 +149,7 @@ async def test_a_broken_line_is_taken_up_again_and_what_waited_is_sent(town: Tow
     await town.say("zhaogang", "app", f"/分类 {no} 不给办")
     await town.fault("drop_connection")
     await town.say("zhaogang", "app", f"/转办 {no} 人社局")
-    await town.until(lambda: town.world.hub.connected, "the bot did not come back")
+    await town.until(lambda: town.world.part(Hub).connected, "the bot did not come back")
     await town.turn("11-23 09:05")
     assert await in_group(town, no) == 1
     await town.nothing_is_lost()
@@ -156,14 +157,14 @@ async def test_a_broken_line_is_taken_up_again_and_what_waited_is_sent(town: Tow
 
 async def test_a_bot_replaced_by_another_subscriber_does_not_fight_and_says_so(town: Town):
     for _ in range(2):
-        await town.until(lambda: town.world.hub.connected, "the bot did not come back")
+        await town.until(lambda: town.world.part(Hub).connected, "the bot did not come back")
         await town.fault("kick")
     no = await town.dispatched()
     await town.turn("11-23 09:30")
     await town.expect("app", no, "签收", user="chenjing")
     readers = [m for user in ("zhaogang", "lijianguo") for m in await town.messages(user, "app")]
     assert "接替" in words(readers) or "顶下线" in words(readers)
-    assert not town.world.hub.connected
+    assert not town.world.part(Hub).connected
     async with town.session.get(f"{town.url}/readyz") as answer:
         assert answer.status == 503
 

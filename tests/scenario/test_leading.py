@@ -23,12 +23,12 @@ async def test_a_leader_that_works_says_so(town: Town):
 
 
 async def test_a_leader_whose_tick_stands_still_is_ill(town: Town):
-    town.server._ticked -= LONG_AGO
+    town.server.leader._ticked -= LONG_AGO
     told = await leader(town)
     assert (told["ready"], told["ok"]) == (False, False)
     assert "没有在工作" in told["detail"]
     assert not town.server._works(), "the watchdog is not petted"
-    await town.server._tick()
+    await town.server.leader.tick()
     assert (await leader(town))["ok"]
 
 

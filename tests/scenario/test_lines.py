@@ -8,6 +8,7 @@ from models.people import Chat
 from models.queues import OutboxRow
 from platforms.contract import Matter
 from platforms.wecom.errors import TABLE
+from sandbox.wecom.aibot import Hub
 from services.delivery.condensing import CONDENSE_OVER
 from tests.kit.town import COMPLAINT, GROUPS, Town, words
 
@@ -34,7 +35,7 @@ async def test_a_lost_subscription_keeps_the_work_order_and_the_group(town: Town
     no = await ready_to_dispatch(town)
     await town.fault("refuse_send", match="aibot_send_msg", errcode=code)
     await town.say("zhaogang", "app", f"/转办 {no} 人社局")
-    await town.until(lambda: town.world.hub.connected, "the bot did not subscribe anew")
+    await town.until(lambda: town.world.part(Hub).connected, "the bot did not subscribe anew")
     await town.turn("11-23 09:05")
     assert await in_the_group(town, no)
     assert (await Chat.get(chat_id=GROUP)).state == "ok"
@@ -78,7 +79,7 @@ async def test_every_row_speaks_of_somebody(town: Town):
 
 async def test_a_kick_without_a_rival_does_not_silence_the_group(town: Town):
     await town.fault("kick")
-    await town.until(lambda: town.world.hub.connected, "the bot did not come back")
+    await town.until(lambda: town.world.part(Hub).connected, "the bot did not come back")
     no = await town.dispatched()
     await town.turn("11-23 09:05")
     assert await in_the_group(town, no)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
+from in_force import shipped_rules_text
 from models.cases import CaseRow
 from models.queues import OutboxRow
 from services.rules.rulebook import put_in_force
-from shipped import shipped_rules_text
 from tests.kit.town import Town
 
 

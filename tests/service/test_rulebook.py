@@ -14,6 +14,7 @@ from domain.case import OPERATOR, Case, Unit
 from domain.commands import Classify, Command, Confirm, Deliver, Dispatch
 from domain.rules_file import BadRules, load_rules
 from domain.vocabulary import Category
+from in_force import furnish
 from models.cases import CaseRow
 from models.people import Department
 from models.queues import OutboxRow
@@ -28,7 +29,6 @@ from services.papers.papers import centre_paper
 from services.rules.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
 from services.store.app import Office
 from services.store.event_store import create, read
-from shipped import furnish
 from tests.kit.cases import CALENDAR, RULES, RULES_FILE, when
 
 CITY, TOWN = "示例市政务服务中心", "示例县政务服务中心"

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("bot", "web", "scheduler", "services", "operations", "models", "documents", "platforms", "domain")
-TOPS = ("main.py", "server.py", "cli.py", "shipped.py")
+FOLDERS = ("bot", "web", "scheduler", "services", "operations", "models", "papers", "platforms", "domain")
+TOPS = ("main.py", "server.py", "leader.py", "cli.py", "in_force.py")
 ROWS = {"CaseRow", "EventRow", "CaseDepartment"}
 WRITES = {"create", "bulk_create", "update", "delete", "save", "update_or_create", "get_or_create", "bulk_update"}
 #: Who calls `write` and `write_new`, and the function of the lifecycle each asks first.

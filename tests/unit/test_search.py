@@ -47,7 +47,7 @@ def test_synonyms_go_both_ways_and_no_word_is_its_own():
 
 
 def test_the_word_table_has_no_group_of_one_and_no_word_twice():
-    table = json.loads((ROOT / "data" / "synonyms.json").read_text(encoding="utf-8"))
+    table = json.loads((ROOT / "shipped" / "synonyms.json").read_text(encoding="utf-8"))
     grouped = [word for group in table["groups"] for word in group]
     assert all(len(group) > 1 for group in table["groups"])
     assert len(grouped) == len(set(grouped))

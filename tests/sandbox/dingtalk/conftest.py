@@ -14,11 +14,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from sandbox.city import load
-from sandbox.crypto import Envelope
+from sandbox.city.crypto import Envelope
+from sandbox.city.people import load
+from sandbox.city.world import WORLD, Pace, World
 from sandbox.dingtalk.frames import BOT_TOPIC, CARD_TOPIC
 from sandbox.server import create_app
-from sandbox.world import WORLD, Pace, World
 
 SAMPLES = Path(__file__).parent.parent / "data" / "dingtalk"
 GROUP = "wrkSFfCgAA-ZiRan02"

@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from sandbox.city import DEFAULT_CITY, HERE, KINDS, CityError, load
-from sandbox.credentials import org_csv
+from sandbox.city.credentials import org_csv
+from sandbox.city.people import DEFAULT_CITY, HERE, KINDS, CityError, load
 from sandbox.server import create_app
 from tests.sandbox.dingtalk.conftest import GROUP, MENTION, Town
 

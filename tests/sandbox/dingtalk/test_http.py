@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from sandbox.crypto import Envelope, EnvelopeError
+from sandbox.city.crypto import Envelope, EnvelopeError
 from sandbox.dingtalk.signing import card_sign, robot_sign
 from tests.sandbox.dingtalk.conftest import GROUP, MENTION, Town, sample
 

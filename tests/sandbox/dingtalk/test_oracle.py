@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from dingtalk_stream import DingTalkStreamClient
 
+from sandbox.dingtalk.ding import Ding
 from tests.kit.dingtalk_sdk import SdkClient
 from tests.sandbox.dingtalk.conftest import GROUP, MENTION, Town
 
@@ -19,7 +20,7 @@ async def client(town: Town, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[S
     ding = town.world.city.ding
     client = SdkClient(ding.client_id, ding.client_secret, {"tips": "已签收"})
     async with asyncio.timeout(5):
-        while not town.world.ding.stream.connected:  # noqa: ASYNC110 - another program's state
+        while not town.world.part(Ding).stream.connected:  # noqa: ASYNC110 - another program's state
             await asyncio.sleep(0.01)
     yield client
     await client.stop()

@@ -22,11 +22,11 @@ from bot.cards.drawing import DRAWINGS, card_now, draw
 from bot.router import router
 from domain import commands as c
 from domain.case import Actor
-from domain.papers.catalogue import CATALOGUE
 from domain.refusals import REFUSALS
 from domain.rules_schema import AUDIENCE_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Request, State
+from papers.text.catalogue import CATALOGUE
 from platforms.contract import Card, File, Message, Text
 from services.cases import tick
 from services.delivery.deliver import REFRESH

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain.work_calendar import TZ, SpecialDay, WorkCalendar, YearTable, load_tables
 
-FOLDER = Path(__file__).parents[3] / "data" / "calendar"
+FOLDER = Path(__file__).parents[3] / "shipped" / "calendar"
 
 
 def shipped_tables() -> tuple[YearTable, ...]:

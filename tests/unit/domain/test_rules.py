@@ -17,7 +17,7 @@ from bot import texts
 from bot.cards.drawing import DRAWINGS
 from domain import commands as c
 from domain import rules_schema as words
-from domain.papers.shapes import MECHANISM, NOTICE
+from domain.papers import MECHANISM, NOTICE
 from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
 from domain.rules_impact import standing

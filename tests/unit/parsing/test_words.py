@@ -11,7 +11,7 @@ import pytest
 from parsing.words import BadWords, read
 
 ROOT = Path(__file__).parents[3]
-FILE = ROOT / "data" / "words.json"
+FILE = ROOT / "shipped" / "words.json"
 
 
 def changed(change) -> str:
@@ -32,9 +32,9 @@ def parsed_with(folder: Path, text: str) -> dict[str, object]:
 
 def test_words_added_to_a_copy_of_the_file_work(tmp_path):
     shutil.copytree(ROOT / "parsing", tmp_path / "parsing")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "__init__.py").write_text("")
-    copy = tmp_path / "data" / "words.json"
+    (tmp_path / "shipped").mkdir()
+    (tmp_path / "shipped" / "__init__.py").write_text("")
+    copy = tmp_path / "shipped" / "words.json"
     text = "事项原委：证照窗口把俺晾在那儿，找甲乙丙办公室也白搭"
     shutil.copy(FILE, copy)
     assert parsed_with(tmp_path, text).get("category") is None

@@ -1,0 +1,234 @@
+"""What the leading process does and no other: the clock's jobs, the delivery, the long connections."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.dispatcher import Dispatcher
+from models.leadership import Leadership
+from models.owners import Fenced
+from platforms.contract import ChatPlatform, Incoming
+from scheduler.clock import PracticeClock, StepWatch
+from scheduler.jobs import fixed_jobs
+from scheduler.supervision import Supervisor, pause_after
+from scheduler.timetable import Timetable
+from services.cases.tick import CasesLeft, tick
+from services.delivery.budgets import seed_budgets
+from services.delivery.deliver import Delivery
+from services.outbox.digest import note_tick, queue_alarm, queue_digest, set_last_tick
+from services.outbox.leavers import call_the_roll
+from services.store.app import Office
+from services.store.outage import passing
+from services.upkeep.clock_steps import follow_the_clock, follow_what_was_missed
+from services.upkeep.housekeeping import tidy
+
+log = logging.getLogger("yousu")
+
+#: How often an event of a long connection is offered to a database that cannot take it; about four minutes.
+KEPT_TRIES = 12
+#: A leader whose tick is older than so many intervals, and than so many seconds, is ill.
+ILL_TICKS, ILL_SECONDS = 8, 60.0
+
+
+@dataclass
+class LeaderWork:
+    """The work of the leader. It is made once, and done whenever this process leads; a new reign starts with `begin`.
+
+    `refurnish` takes over rules and calendars that were put in force meanwhile.
+    """
+
+    office: Office
+    platforms: dict[str, ChatPlatform]
+    dispatcher: Dispatcher
+    delivery: Delivery
+    leadership: Leadership
+    supervisor: Supervisor
+    tick_seconds: float
+    refurnish: Callable[[], Awaitable[None]]
+    #: Set when something was queued, and when something was given back.
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    freed: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Whether it is known what was sent before this process began to lead.
+    counted: bool = False
+    _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _ticked: float = field(default_factory=time.monotonic)
+    #: How far the clock was set without everything having followed yet.
+    _drift: timedelta = timedelta()
+    _started: bool = False
+
+    def __post_init__(self) -> None:
+        self._steps = StepWatch(self.office.clock.now)
+        self._tick_now: Callable[[], None] = _nobody
+
+    def begin(self) -> None:
+        """Start a reign: the tick is young, and what was left behind is worth a look."""
+        self._ticked = time.monotonic()
+        self.freed.set()
+
+    @property
+    def ticks(self) -> bool:
+        """Whether the clock is looked at as often as it should be."""
+        return time.monotonic() - self._ticked <= max(ILL_TICKS * self.tick_seconds, ILL_SECONDS)
+
+    async def run(self) -> None:
+        """Everything a leader does, in this reign or not at all; tasks started inside inherit that."""
+        with self.leadership.fenced():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pick_up())
+                await self._work()
+
+    async def _work(self) -> None:
+        """What only the leader does: every part is watched over by itself, none ends the others."""
+        self.supervisor.forget()
+        timetable = self._timetable()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._start(timetable))
+            for name, platform in self.platforms.items():
+                run = partial(platform.run, self._receive, self._alarm)
+                group.create_task(self.supervisor.keep(f"platform.{name}", run))
+            group.create_task(self.supervisor.repeat("delivery", self._deliver))
+
+    async def _pick_up(self) -> None:
+        """Work at once on what was given back, not when its turn comes."""
+        while True:
+            await self.freed.wait()
+            self.freed.clear()
+            try:
+                await self.dispatcher.retry()
+            except Fenced:
+                raise
+            except Exception as error:
+                log.error("what was left behind waits", exc_info=error, extra={"action": "pick_up_failed"})
+
+    def _timetable(self) -> Timetable:
+        jobs = fixed_jobs(
+            self.tick_seconds,
+            tick=self.tick,
+            retry=self.dispatcher.retry,
+            tidy=self._tidy,
+            clock=self._look_at_clock,
+        )
+        timetable = Timetable(jobs, self.supervisor)
+        self._tick_now = partial(timetable.hurry, "tick")
+        return timetable
+
+    async def _start(self, timetable: Timetable) -> None:
+        """What was missed while nobody led, then the first tick at once and the others at their pace."""
+        self._started = False
+        self._steps.forgive()
+        self._tick_now()
+        await timetable.run()
+
+    async def tick(self) -> None:
+        """Look once at what is due, and queue the morning's digest. Raises the first fault it met, after all of it."""
+        async with self._ticking:
+            if not self._started:
+                await follow_what_was_missed(self.office)
+                self._started = True
+            # Faulty rules or a faulty digest are reported, and stop no case's clock.
+            faults = [await _fault(self.refurnish), await _fault(partial(tick, self.office))]
+            if faults[1] is None or isinstance(faults[1], CasesLeft):
+                await note_tick(self.office)
+            faults.append(await _fault(partial(queue_digest, self.office)))
+            self._ticked = time.monotonic()  # the task works; what it meets is the supervisor's to say
+        for fault in faults:
+            if fault is not None:
+                raise fault
+
+    async def _look_at_clock(self) -> None:
+        """Notice that somebody set the clock, and let what is paced follow it; a failure is made good next time."""
+        self._drift += self._steps.step()
+        if self._drift:
+            async with self.delivery.at_rest(), self._ticking:
+                await follow_the_clock(self.office, self._drift)
+                self._drift = timedelta()
+            self._tick_now()
+
+    async def _tidy(self) -> None:
+        await tidy(self.office)
+        await call_the_roll(self.office, self.platforms)
+
+    async def _receive(self, incoming: Incoming) -> None:
+        """An event of a long connection is not sent again: while the database cannot take it, it is kept and offered.
+
+        Raises the last error when the database took nothing for `KEPT_TRIES` tries.
+        """
+        for failures in range(1, KEPT_TRIES + 1):
+            try:
+                return await self.dispatcher.receive(incoming)
+            except Exception as error:
+                if failures == KEPT_TRIES or not passing(error):
+                    raise
+                log.warning("an event waits for the database", extra={"action": "event_waits", "tries": failures})
+            await asyncio.sleep(pause_after(failures))
+
+    async def _deliver(self) -> None:
+        """Deliver whenever something was queued, and look again every second for what has become ripe."""
+        if not self.counted:
+            await self.count()
+        self.wake.clear()
+        await self.delivery.drain()
+        await self._save_tallies()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.wake.wait(), 1.0)
+
+    async def count(self) -> None:
+        """Learn what was sent before this process began to lead."""
+        for tally in self.office.tallies.values():
+            await tally.load()
+        await seed_budgets(self.office, self.platforms)
+        self.counted = True
+
+    async def share_tallies(self) -> None:
+        """A standby that serves callbacks counts too, and knows what the leader has counted."""
+        await self._save_tallies()
+        for tally in self.office.tallies.values():
+            await tally.load()
+
+    async def _save_tallies(self) -> None:
+        for tally in self.office.tallies.values():
+            await tally.save()
+
+    async def _alarm(self, code: str, detail: str) -> None:
+        log.error("channel alarm", extra={"action": "alarm", "code": code})
+        await queue_alarm(self.office, code, detail)
+
+    async def turn(self, moment: datetime) -> None:
+        """Practice: set the clock and do everything the new moment brings before answering; a standby only sets it."""
+        if not self.leadership.standing().leads:
+            if isinstance(self.office.clock, PracticeClock):
+                self.office.clock.turn(moment)
+            return
+        with self.leadership.fenced():
+            await self._turn_and_settle(moment)
+
+    async def _turn_and_settle(self, moment: datetime) -> None:
+        if not self._started:
+            await self.tick()  # how long nobody looked is known only before the clock is turned
+        await self.delivery.drain()
+        async with self._ticking:
+            if isinstance(self.office.clock, PracticeClock):
+                self.office.clock.turn(moment)
+                self._steps.forgive()
+            await set_last_tick(moment)
+        await self.tick()
+        await self.delivery.drain()
+
+
+def _nobody() -> None:
+    """No timetable runs yet."""
+
+
+async def _fault(work: Callable[[], Awaitable[object]]) -> Exception | None:
+    try:
+        await work()
+    except Exception as error:
+        return error
+    return None

@@ -1,0 +1,155 @@
+"""Which papers a case has, by its events: the table behind /打印 and the papers that are sent for the seal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.case import Case, Event
+from domain.event_fields import clock_of
+from domain.papers import CentrePaper, PaperName
+from domain.rules import Bench
+from domain.vocabulary import Level, State
+from papers.text import requests as r
+from papers.text.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
+from papers.text.shapes import Paper
+from papers.text.supervision import circular, discipline_copy, government_report, supervision_form
+from papers.text.work_order import work_order
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A case with its history and what its papers need to know of the centre."""
+
+    case: Case
+    events: Sequence[Event]
+    centre: CentrePaper
+    bench: Bench
+
+    def last(self, *types: str) -> Event | None:
+        """The newest event of these types."""
+        return next((event for event in reversed(self.events) if event.type in types), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One paper: when a case has it, and how it is made."""
+
+    name: PaperName
+    applies: Callable[[Folder], bool]
+    make: Callable[[Folder], Paper]
+
+
+def _department(folder: Folder) -> str:
+    return folder.case.lead.name if folder.case.lead else ""
+
+
+def _verdict(folder: Folder, granted: str, asked: Event) -> r.Verdict | None:
+    after = [event for event in folder.events if event.seq > asked.seq and event.type in (granted, "request_denied")]
+    if not after:
+        return None
+    return r.Verdict(after[0].type == granted, after[0].at, str(after[0].private.get("opinion", "")))
+
+
+def _extension(folder: Folder) -> Paper:
+    """延期审批单, from the newest request and what came of it (第八条)."""
+    asked = _need(folder, "extension_requested")
+    before = [clock for _, clock in folder.case.limits if clock.days is not None] or [c for _, c in folder.case.limits]
+    clock = before[-1]
+    facts = r.Extension(
+        department=_department(folder),
+        stage=clock.stage,
+        due=clock.date,
+        until=date.fromisoformat(asked.data["date"]),
+        asked_at=asked.at,
+        reason=str(asked.private.get("opinion", "")),
+    )
+    verdict = _verdict(folder, "extended", asked)
+    return r.extension_form(folder.case, folder.centre, folder.bench, facts, masked=False, verdict=verdict)
+
+
+def _decline(folder: Folder) -> Paper:
+    """退单裁定书 (第七条)."""
+    asked = _need(folder, "decline_requested")
+    dispatched = next(
+        (e for e in reversed(folder.events) if e.seq < asked.seq and e.type in ("dispatched", "reassigned")), None
+    )
+    units = dispatched.data["units"] if dispatched else []
+    name = next((unit["name"] for unit in units if unit["id"] == asked.data.get("department")), _department(folder))
+    facts = r.Decline(name, asked.at, str(asked.private.get("opinion", "")))
+    verdict = _verdict(folder, "decline_granted", asked)
+    return r.decline_ruling(folder.case, folder.centre, folder.bench, facts, masked=False, verdict=verdict)
+
+
+def _suspension(folder: Folder) -> Paper:
+    """办理期限中止通知 (第八条)."""
+    stopped = _need(folder, "suspended")
+    asked = _need(folder, "suspension_requested")
+    due = _clock_before(folder, stopped.at)
+    reason = f"{stopped.data['why']}：{asked.private.get('opinion', '')}"
+    facts = r.Suspension(reason, stopped.at, date.fromisoformat(stopped.data["date"]), due)
+    return r.suspension_notice(folder.case, folder.centre, folder.bench, facts, masked=False)
+
+
+def _resumption(folder: Folder) -> Paper:
+    """办理期限恢复通知 (第八条)."""
+    stopped, again = _need(folder, "suspended"), _need(folder, "resumed")
+    old = _clock_before(folder, stopped.at)
+    clock = clock_of(again.data)
+    facts = r.Resumption(stopped.at, again.at, again.data["days"], old, clock.date if clock else old, again.data["why"])
+    return r.resumption_notice(folder.case, folder.centre, folder.bench, facts, masked=False)
+
+
+def _clock_before(folder: Folder, at: datetime) -> date:
+    clocks = [clock_of(event.data) for event in folder.events if event.at <= at and event.data.get("clock")]
+    found = [clock for clock in clocks if clock is not None]
+    return found[-1].date if found else at.date()
+
+
+def _need(folder: Folder, type_: str) -> Event:
+    event = folder.last(type_)
+    if event is None:
+        raise ValueError(f"this case has no {type_!r}")
+    return event
+
+
+def _plain(make: Callable[..., Paper], **options: object) -> Callable[[Folder], Paper]:
+    return lambda folder: make(folder.case, folder.centre, folder.bench, **options)
+
+
+def _had(*types: str) -> Callable[[Folder], bool]:
+    return lambda folder: folder.last(*types) is not None
+
+
+def _grave(folder: Folder) -> bool:
+    return folder.case.level >= Level.IGNORED and bool(folder.case.supervised)
+
+
+CATALOGUE: tuple[Kind, ...] = (
+    Kind(PaperName.WORK_ORDER, lambda f: f.case.state is not State.DRAFT, _plain(work_order)),
+    Kind(PaperName.DEPARTMENT_COPY, _had("dispatched", "reassigned"), _plain(work_order, masked=True)),
+    Kind(PaperName.REFERRAL, _had("referred"), _plain(referral_letter)),
+    Kind(PaperName.TRANSFER, _had("transferred"), _plain(transfer_letter)),
+    Kind(PaperName.TRANSFER_NOTICE, _had("transferred"), _plain(transfer_notice)),
+    Kind(PaperName.DECLINE, _had("decline_requested"), _decline),
+    Kind(PaperName.EXTENSION, _had("extension_requested"), _extension),
+    Kind(PaperName.SUSPENSION, _had("suspended"), _suspension),
+    Kind(PaperName.RESUMPTION, lambda f: _had("suspended")(f) and _had("resumed")(f), _resumption),
+    Kind(PaperName.SUPERVISION, lambda f: bool(f.case.supervised), _plain(supervision_form)),
+    Kind(PaperName.CIRCULAR, _grave, _plain(circular)),
+    Kind(PaperName.REPORT, _grave, _plain(government_report)),
+    Kind(PaperName.COPY, _grave, _plain(discipline_copy)),
+    Kind(PaperName.CANNOT, lambda f: f.case.cannot and f.case.finished_at is not None, _plain(cannot_do_answer)),
+    Kind(PaperName.REDO, lambda f: bool(f.case.returned), _plain(redo_notice)),
+)
+
+
+def papers_of(folder: Folder) -> list[tuple[str, Paper]]:
+    """Every paper the case has, by name, in the order of the catalogue."""
+    return [(kind.name, kind.make(folder)) for kind in CATALOGUE if kind.applies(folder)]
+
+
+def paper_named(folder: Folder, name: str) -> Paper | None:
+    """One paper of the case, None when it has none of that name."""
+    return next((kind.make(folder) for kind in CATALOGUE if kind.name == name and kind.applies(folder)), None)
