@@ -44,7 +44,7 @@ from tests.fuzz.odd import Odd
 from web.intake import Complaint, _parse, _Refused
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
-GOOD_RULES = json.loads((Path(__file__).parents[2] / "data" / "rules.json").read_text(encoding="utf-8"))
+GOOD_RULES = json.loads((Path(__file__).parents[2] / "shipped" / "rules.json").read_text(encoding="utf-8"))
 XML_GOOD = (
     {"MsgType": "text", "FromUserName": "zhaogang", "CreateTime": "1795395600", "MsgId": "7", "Content": "/帮助"},
     {"MsgType": "event", "FromUserName": "zhaogang", "CreateTime": "1795395600", "Event": "template_card_event",

@@ -16,10 +16,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from sandbox.acts import say
-from sandbox.crypto import Envelope
-from sandbox.errors import ActError
-
+from sandbox.city.acts import say
+from sandbox.city.crypto import Envelope
+from sandbox.city.errors import ActError
+from sandbox.dingtalk.ding import Ding
+from sandbox.wecom.aibot import Hub
 from tests.fuzz.borders import GOOD_BODIES, GOOD_COMPLAINT, GOOD_MESSAGE, XML_GOOD, _bodies, _frame_text, _sentence
 from tests.fuzz.odd import Odd
 from tests.kit.database import migrated_sqlite
@@ -129,7 +130,7 @@ async def callback_door(town: Town, odd: Odd) -> None:
 
 async def wecom_line(town: Town, odd: Odd) -> None:
     """A frame on the long connection."""
-    line = town.world.hub.line
+    line = town.world.part(Hub).line
     if line is None or line.socket.closed:  # it may hang up on nonsense, and comes back
         await asyncio.sleep(0.05)
         return
@@ -145,7 +146,7 @@ async def wecom_line(town: Town, odd: Odd) -> None:
 
 async def dingtalk_line(town: Town, odd: Odd) -> None:
     """A frame of DingTalk's stream."""
-    lines = town.world.ding.stream.living()
+    lines = town.world.part(Ding).stream.living()
     if not lines:
         await asyncio.sleep(0.05)
         return

@@ -585,6 +585,6 @@ async def bind_groups(world: World) -> None:
             if department is None:
                 continue
             ding = group.platform == DINGTALK
-            (world.ding.spoken if ding else world.hub.spoken).add(group.chatid)
+            world.doors[group.platform].spoken.add(group.chatid)
             chat_id = group.conversation_id if ding else group.chatid
             await bind_chat(group.platform, chat_id, department.id, world.clock.now())
