@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.events import EventType
 from domain.vocabulary import State
 
 NO_TITLE = "（标题从略）"
@@ -68,34 +69,39 @@ CIRCULAR = (
     "现予以通报，请立即办理并反馈结果。（依据《工作机制（试行）》第九条）"
 )
 SEAL = "{no} {title}：{what}已签发，请打印、编号、用印后送出。"
+SEALED: dict[EventType, str] = {
+    EventType.CIRCULATED: "通报",
+    EventType.GOVERNMENT_TOLD: "向同级政府的报告",
+    EventType.DISCIPLINE_COPIED: "抄送同级纪委监委的函",
+}
 COPY = (
     "【抄送同级纪委监委】\n{no} {title}，承办：{departments}，{level}。您可以查看该件的办理过程（已脱敏）：/查 {number}"
 )
 
-LINES: dict[str, str] = {
-    "decline_granted": "{no} {title}：同意退单，贵单位不再承办。",
-    "request_denied": "{no} {title}：申请未获同意（{opinion}），原期限 {limit} 不变，请继续办理。",
-    "extended": "{no} {title}：同意延期，新期限 {limit}。",
-    "planned": "{no} {title}：{departments}已报送方案，办理结果期限 {limit}。",
-    "promised": "{no} {title}：{departments}承诺 {limit} 前办结。",
-    "review_failed": "{no} {title}：质检不合格（{opinion}），退回重办，第{round}轮。",
-    "dissatisfied": "{no} {title}：诉求人不满意（{opinion}），退回重办，第{round}轮。",
-    "closed": "{no} {title}：{state}。感谢办理。",
-    "withdrawn": "{no} {title}：诉求人已撤回，不必再办。",
-    "merged_into": "{no} {title}：已并入 {master} 办理，本单不必再办。",
-    "sent_back": "{no} {title}：经研究退回重办（{opinion}），第{round}轮。",
-    "reassigned": "{no} {title}：已改由{departments}承办，贵单位不再承办。",
-    "assisted": "{no} {title}：{name}已反馈配合意见，发送 /查 {number} 查看。",
-    "assist_overdue": "{no} {title}：有配合单位超期未反馈（{departments}），请协调。",
-    "suspended": "{no} {title}：已同意中止计时，恢复前不再催办。",
-    "resumed": "{no} {title}：恢复计时，新期限 {limit}。",
-    "recalculated": "{no} {title}：放假安排调整，期限改为 {limit}。",
-    "returned_again": "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
-    "external_due": "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
-    "peer_closed": "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
-    "left": "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
-    "absorbed": "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
-    "urged": "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
+LINES: dict[EventType, str] = {
+    EventType.DECLINE_GRANTED: "{no} {title}：同意退单，贵单位不再承办。",
+    EventType.REQUEST_DENIED: "{no} {title}：申请未获同意（{opinion}），原期限 {limit} 不变，请继续办理。",
+    EventType.EXTENDED: "{no} {title}：同意延期，新期限 {limit}。",
+    EventType.PLANNED: "{no} {title}：{departments}已报送方案，办理结果期限 {limit}。",
+    EventType.PROMISED: "{no} {title}：{departments}承诺 {limit} 前办结。",
+    EventType.REVIEW_FAILED: "{no} {title}：质检不合格（{opinion}），退回重办，第{round}轮。",
+    EventType.DISSATISFIED: "{no} {title}：诉求人不满意（{opinion}），退回重办，第{round}轮。",
+    EventType.CLOSED: "{no} {title}：{state}。感谢办理。",
+    EventType.WITHDRAWN: "{no} {title}：诉求人已撤回，不必再办。",
+    EventType.MERGED_INTO: "{no} {title}：已并入 {master} 办理，本单不必再办。",
+    EventType.SENT_BACK: "{no} {title}：经研究退回重办（{opinion}），第{round}轮。",
+    EventType.REASSIGNED: "{no} {title}：已改由{departments}承办，贵单位不再承办。",
+    EventType.ASSISTED: "{no} {title}：{name}已反馈配合意见，发送 /查 {number} 查看。",
+    EventType.ASSIST_OVERDUE: "{no} {title}：有配合单位超期未反馈（{departments}），请协调。",
+    EventType.SUSPENDED: "{no} {title}：已同意中止计时，恢复前不再催办。",
+    EventType.RESUMED: "{no} {title}：恢复计时，新期限 {limit}。",
+    EventType.RECALCULATED: "{no} {title}：放假安排调整，期限改为 {limit}。",
+    EventType.RETURNED_AGAIN: "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
+    EventType.EXTERNAL_DUE: "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    EventType.PEER_CLOSED: "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
+    EventType.LEFT: "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
+    EventType.ABSORBED: "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
+    EventType.URGED: "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
 }
 
 OWNER_HEAD = "有 {count} 件诉求等您处理："
@@ -119,14 +125,6 @@ CHECKLIST: dict[str, tuple[str, ...]] = {
 }
 CHECK = "质检要点：{points}"
 
-MESSAGE_NAMES: dict[str, str] = {
-    "task": "工作单",
-    "nudge": "催办提醒",
-    "supervision": "督办单",
-    "circular": "通报",
-    "redraw": "办理进度",
-    "line": "办理进度",
-}
 UNDELIVERED = (
     "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
     "或更新人员名册；部门收到后可直接发送：/签收 {number}"
@@ -235,12 +233,12 @@ DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
 ASKED_INSTEAD = "原来的{what}申请随之撤回。"
 GRANTED_BACK = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
-GRANTED: dict[str, str] = {
-    "decline_granted": "{no} 已同意退单，该部门不再配合。",
-    "extended": "{no} 已延期至 {limit}，请告知诉求人。",
-    "suspended": "{no} 已中止计时，恢复前不再催办。",
-    "corrected": "{no} 已更正，原内容保留在办理过程中。",
-    "closed": "{no} {state}。",
+GRANTED: dict[EventType, str] = {
+    EventType.DECLINE_GRANTED: "{no} 已同意退单，该部门不再配合。",
+    EventType.EXTENDED: "{no} 已延期至 {limit}，请告知诉求人。",
+    EventType.SUSPENDED: "{no} 已中止计时，恢复前不再催办。",
+    EventType.CORRECTED: "{no} 已更正，原内容保留在办理过程中。",
+    EventType.CLOSED: "{no} {state}。",
 }
 DENIED = "{no} 已驳回申请。"
 REVIEW_PASSED = "{no} 质检通过，已请窗口回访。"

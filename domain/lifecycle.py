@@ -12,6 +12,7 @@ from domain import commands as c
 from domain.case import Actor, Case, Event
 from domain.decisions import escalate, handle, intake, merging, pausing, requests, review, route
 from domain.decisions.facts import Fact
+from domain.events import EventType
 from domain.lifecycle_hint import hint
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -130,7 +131,7 @@ def register(command: c.Register, actor: Actor, bench: Bench) -> list[Event]:
         "rules": bench.rules.version,
         **command.fields,
     }
-    return _stamp(0, [Fact("registered", data, dict(command.private))], actor, bench)
+    return _stamp(0, [Fact(EventType.REGISTERED, data, dict(command.private))], actor, bench)
 
 
 def decide(case: Case, command: c.Command, actor: Actor, bench: Bench) -> list[Event]:

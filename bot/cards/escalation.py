@@ -7,6 +7,7 @@ from bot.buttons import button
 from bot.cards import blocks, work_order
 from domain.case import Case, Clock
 from domain.decisions.escalate import LASTING_GROUNDS
+from domain.events import EventType
 from domain.explain import clock_for, limit_words
 from domain.ledger import day, moment
 from domain.view import View
@@ -180,8 +181,8 @@ def circular(view: View) -> Message:
 def seal(view: View) -> Message:
     """What the manager must print, seal and send after a release."""
     case = _case(view)
-    what = {"circulated": "通报", "government_told": "向同级政府的报告", "discipline_copied": "抄送同级纪委监委的函"}
-    return Text(texts.SEAL.format(what=what[str(view.facts["event"])], no=case.no, title=blocks.title(case)))
+    what = texts.SEALED[EventType(view.facts["event"])]
+    return Text(texts.SEAL.format(what=what, no=case.no, title=blocks.title(case)))
 
 
 def copy(view: View) -> Message:

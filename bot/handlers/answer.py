@@ -8,6 +8,7 @@ from bot.handlers.common import act, done, need
 from bot.router import router
 from bot.words import need_date, split_basis
 from domain.commands import Answer, CannotDo, Plan
+from domain.events import EventType
 from services.cases.execute import Outcome
 
 
@@ -29,7 +30,7 @@ async def on_answer(ctx: Context, ask: Ask) -> Reply:
 def _taken(outcome: Outcome) -> str:
     """Whose turn it is now: the review's, or the lead department's when a co-department gave its part (第七条)."""
     case = outcome.case
-    if outcome.events and outcome.events[-1].type == "assisted":
+    if outcome.events and outcome.events[-1].type is EventType.ASSISTED:
         return texts.ASSISTED.format(no=case.no, lead=case.units[0].name)
     return texts.ANSWERED.format(no=case.no)
 

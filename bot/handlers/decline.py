@@ -7,6 +7,7 @@ from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done, instead, need
 from bot.router import router
 from domain.commands import Decline, Deny, Grant
+from domain.events import EventType
 from domain.vocabulary import STATE_NAMES, State
 
 
@@ -24,7 +25,7 @@ async def on_grant(ctx: Context, ask: Ask) -> Reply:
     case = outcome.case
     limit = case.running.date.isoformat() if case.running else ""
     template = texts.GRANTED[outcome.events[-1].type]
-    if case.state is State.SUBMITTED and outcome.events[-1].type == "decline_granted":
+    if case.state is State.SUBMITTED and outcome.events[-1].type is EventType.DECLINE_GRANTED:
         template = texts.GRANTED_BACK
     said = template.format(no=case.no, number=case.number, limit=limit, state=STATE_NAMES[case.state])
     return done(ctx, ask, outcome, said)

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.case import Actor, Case
 from domain.commands import Register, Split, Supplement, Urge
+from domain.events import EventType
 from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
@@ -137,7 +138,7 @@ async def split_off(
 
 def _second_matter(record: Record, text: str) -> dict[str, Any]:
     private = record.case.private
-    before = sum(event.type == "split_off" for event in record.events)
+    before = sum(event.type is EventType.SPLIT_OFF for event in record.events)
     # The hotline's number stands for one case; each matter split off carries its own mark beside it.
     mark = f"#{record.case.no}" + (f"-{before + 1}" if before else "")
     return {

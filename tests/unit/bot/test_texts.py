@@ -9,6 +9,7 @@ import pytest
 import bot.handlers  # noqa: F401 - fills the router
 from bot import guidance_texts, texts
 from bot.router import router
+from domain.messages import LINE
 from domain.vocabulary import State
 from tests.kit.cases import RULES
 
@@ -82,7 +83,7 @@ def test_every_question_has_words_and_an_errand_that_takes_the_answer():
 
 
 def test_every_line_of_news_the_rules_ask_for_has_words():
-    assert {notice.on for notice in RULES.notices if notice.message == "line"} == set(texts.LINES)
+    assert {notice.on for notice in RULES.notices if notice.message is LINE} == set(texts.LINES)
 
 
 def test_every_state_somebody_owns_has_a_reminder():
