@@ -30,9 +30,17 @@ from platforms.contract import (
     Text,
     TryLater,
 )
+from services.access.cases import (
+    Ambiguous,
+    NotFound,
+    Stale,
+    access_case_for_acting,
+    access_case_for_reading,
+    access_case_named,
+    sees,
+)
 from services.cases import prompts
-from services.cases.execute import Contended, Stale
-from services.cases.lookup import Ambiguous, NotFound, find_case, may_see
+from services.cases.execute import Contended
 from services.delivery.greetings import first_today
 from services.delivery.inbox import remember, retry, work
 from services.delivery.recipients import names_on_duty
@@ -42,7 +50,7 @@ from services.directory.people import actor_of, centre, note_chat, person_by_acc
 from services.outbox.leavers import left
 from services.store.app import Office
 from services.store.background import Background
-from services.store.event_store import NoSuchCase, read
+from services.store.event_store import NoSuchCase
 
 log = logging.getLogger(__name__)
 
@@ -143,18 +151,16 @@ class Dispatcher:
         except BadButton:
             return Reply(texts.BAD_BUTTON)
         errand = router.by_code(press.code)
-        record = await read(press.case_id, self.office.sealer)
         if errand is None:
             return Reply(texts.BAD_BUTTON)
-        if not await may_see(ctx.actor, record.id):
-            return Reply(texts.NOT_YOURS.format(no=record.case.no))
-        if press.turn != record.case.turn and errand.code != "show":
-            raise Stale(record.case)
+        # Looking is never stale: it shows the case as it is.
+        turn = None if errand.code == "show" else press.turn
+        record = await access_case_for_acting(self.office, ctx.actor, press.case_id, turn)
         try:
             return await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))
         except (Refused, BadWords) as error:
             # The pressed card is answered in any case, with what is possible now.
-            record = await read(press.case_id, self.office.sealer)
+            record = await access_case_for_reading(self.office, ctx.actor, press.case_id)
             return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
     async def _said(self, ctx: Context, text: str) -> Reply:
@@ -169,9 +175,10 @@ class Dispatcher:
         if waiting is not None:
             return await self._prompted(ctx, waiting, text)
         quoted = await case_shown(ctx.incoming.platform, ctx.incoming.card_id) if ctx.actor.has(Role.LIAISON) else None
-        if quoted is not None and await may_see(ctx.actor, quoted):
+        if quoted is not None and await sees(ctx.actor, quoted):
             # A liaison who quotes the card and writes gives the answer to its case.
-            return await _known("answer").handler(ctx, Ask(text, await read(quoted, self.office.sealer)))
+            record = await access_case_for_acting(self.office, ctx.actor, quoted)
+            return await _known("answer").handler(ctx, Ask(text, record))
         number, rest = take_number(text)
         if number and rest and ctx.actor.has(Role.LIAISON):
             return await self._run(ctx, _known("answer"), text)
@@ -184,7 +191,7 @@ class Dispatcher:
         if text in ("取消", "算了"):
             return Reply(texts.CANCELLED)
         code, _, prefix = waiting.action.partition(":")
-        record = await read(waiting.case_id, self.office.sealer)
+        record = await access_case_for_acting(self.office, ctx.actor, waiting.case_id)
         errand = _known("call_back" if code == "opinion" else code)
         return await errand.handler(ctx, Ask(f"{prefix} {text}".strip(), record))
 
@@ -194,7 +201,7 @@ class Dispatcher:
         number, words = take_number(rest)
         if not number:
             return Reply(texts.NUMBER_NEEDED.format(usage=errand.usage))
-        record = await find_case(self.office, number, ctx.actor)
+        record = await access_case_named(self.office, ctx.actor, number)
         return await errand.handler(ctx, Ask(words, record))
 
     @staticmethod
@@ -204,7 +211,7 @@ class Dispatcher:
         return Reply(texts.UNKNOWN_COMMAND.format(word=word, guess=guess))
 
     async def _stale(self, ctx: Context, error: Stale) -> Reply:
-        record = await find_case(self.office, error.case.no, ctx.actor)
+        record = await access_case_named(self.office, ctx.actor, error.case.no)
         return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
     async def _ask(self, ctx: Context, asked: NeedText) -> Reply:

@@ -10,8 +10,8 @@ from bot.router import router, take_number
 from bot.words import BadWords
 from domain.commands import Correct, Void
 from domain.refusals import Refused
+from services.access.cases import access_case_named
 from services.cases.intake import split_off
-from services.cases.lookup import find_case
 from services.cases.merging import merge
 
 #: What people call the entries that may be corrected.
@@ -42,7 +42,7 @@ async def on_merge(ctx: Context, ask: Ask) -> Reply:
     number, _ = take_number(ask.rest)
     if not number:
         raise BadWords(texts.NUMBER_NEEDED.format(usage="/并单 7 9"))
-    other = await find_case(ctx.office, number, ctx.actor)
+    other = await access_case_named(ctx.office, ctx.actor, number)
     outcome = await merge(ctx.office, ask.subject, other, ctx.actor)
     case = outcome.case
     said = texts.MERGED.format(no=case.no, merged="、".join(joined.no for joined in case.merged))

@@ -9,17 +9,13 @@ from bot.handlers.common import act, done, need
 from bot.router import router
 from domain.commands import Confirm, SettleOnSpot
 from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
+from domain.vocabulary import STATE_NAMES
 from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
 
 
 @router.errand("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
 async def on_register(ctx: Context, ask: Ask) -> Reply:
     """登记: the parser proposes, the clerk confirms on a card that comes one-to-one."""
-    if not ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE):
-        raise Refused("not_allowed", verb="登记", who="窗口、管理机构或热线")
-    if not ask.rest:
-        raise Refused("text_needed", verb="登记", number="")
     try:
         taken = await take_text(ctx.office, ctx.centre, ask.rest, ctx.actor)
     except TakenElsewhere as error:

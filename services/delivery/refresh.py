@@ -10,7 +10,7 @@ from domain.view import View
 from models.messages import ShownCard
 from models.queues import OutboxRow
 from platforms.contract import ChatPlatform, Message, Place, PlatformError, Receipt, Recipient, TryLater
-from services.cases.lookup import may_see
+from services.access.cases import sees
 from services.delivery.recipients import Target
 from services.delivery.sent_cards import redraw
 from services.delivery.view_builder import Views
@@ -68,7 +68,7 @@ class Refresher:
 async def _theirs(row: OutboxRow, record: Record, target: Target) -> bool:
     """Whether a card's reader, or the department of its group, still has the case."""
     if target.reader is not None:
-        return await may_see(actor_of(target.reader), record.id)
+        return await sees(actor_of(target.reader), record.id)
     return row.department_id is None or row.department_id in {unit.id for unit in record.case.units}
 
 

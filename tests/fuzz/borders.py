@@ -36,7 +36,7 @@ from platforms.dingtalk.crypto import EventCrypto
 from platforms.wecom import frames as wecom
 from platforms.wecom.callback import BadCallback, CallbackCrypto
 from sandbox.crypto import Envelope
-from services.cases.lookup import looks_like_number
+from services.access.cases import looks_like_number
 from services.directory.file import HEADER, BadDirectory, read_directory
 from services.rules.calendar_import import BadCalendar, read_calendar
 from settings import BadSettings, load
