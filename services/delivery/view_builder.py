@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain.case import Case
+from domain.case import Actor, Case
 from domain.messages import kind_of
 from domain.view import View
 from models.queues import OutboxRow
 from platforms.contract import ChatPlatform
 from services.delivery.read_status import ReadStatus
 from services.delivery.recipients import Target, liaisons_on_duty
+from services.directory.deputies import with_deputised
 from services.directory.people import PersonCard, actor_of
 from services.guidance.library import any_published, suggest
 from services.papers.papers import centre_paper
@@ -39,7 +40,7 @@ class Views:
         return View(
             case=cases[0] if cases else None,
             bench=self._office.bench(cases[0].rules if cases else ""),
-            reader=actor_of(target.reader) if target.reader else None,
+            reader=await self._reader(target),
             facts={**row.payload, **await self._read_facts(row, cases)},
             others=tuple(cases[1:]),
             liaisons=() if target.reader else tuple(liaison.name for liaison in called),
@@ -51,6 +52,10 @@ class Views:
             centre=centre_paper(self._office, cases[0].centre, cases[0].centre_name) if cases else None,
             lessons=await self._lessons(row, cases),
         )
+
+    async def _reader(self, target: Target) -> Actor | None:
+        """Who reads there, with the rights of those they stand in for today (代班)."""
+        return await with_deputised(actor_of(target.reader), self._office.clock.now()) if target.reader else None
 
     async def _read_facts(self, row: OutboxRow, cases: Sequence[Case]) -> dict[str, object]:
         """`read` and `unread`: the liaisons' names, for whoever decides on a graver level."""
