@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.events import EventType
 from domain.vocabulary import State
+from services.cases.prompts import PromptCode
 
 NO_TITLE = "（标题从略）"
 
@@ -182,27 +183,28 @@ ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待�
 
 PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
 PROMPT_MENTION = "（在群里请先 @机器人）"
-PROMPTS: dict[str, str] = {
-    "answer": "办理结果",
-    "plan": "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
-    "promise": "承诺办结日期，例如：2026-11-27",
-    "cannot_do": "办不了的理由和依据，用分号隔开",
-    "extend": "新期限和理由，例如：2026-11-30 需现场核验",
-    "decline": "退单理由",
-    "review_fail": "不合格的理由",
-    "deny": "不同意的理由",
-    "settle": "当场答复的内容",
-    "supplement": "要补充的内容",
-    "withdraw": "撤回原因",
-    "dispatch": "承办部门，多个用逗号隔开，第一个牵头",
-    "classify": "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
-    "hold": "暂缓的理由",
-    "opinion": "诉求人意见",
-    "contact": "查看联系方式的用途",
-    "suspend": "中止理由：待补材料、检验鉴定听证、不可抗力或待上级批复，并写明具体情况",
-    "void": "作废的理由",
-    "split": "要拆出的另一件事的内容",
-    "conclude": "给诉求人的书面说明",
+PROMPTS: dict[PromptCode, str] = {
+    PromptCode.ANSWER: "办理结果",
+    PromptCode.PLAN: "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
+    PromptCode.PROMISE: "承诺办结日期，例如：2026-11-27",
+    PromptCode.CANNOT_DO: "办不了的理由和依据，用分号隔开",
+    PromptCode.EXTEND: "新期限和理由，例如：2026-11-30 需现场核验",
+    PromptCode.DECLINE: "退单理由",
+    PromptCode.REVIEW_FAIL: "不合格的理由",
+    PromptCode.DENY: "不同意的理由",
+    PromptCode.SETTLE: "当场答复的内容",
+    PromptCode.SUPPLEMENT: "要补充的内容",
+    PromptCode.WITHDRAW: "撤回原因",
+    PromptCode.DISPATCH: "承办部门，多个用逗号隔开，第一个牵头",
+    PromptCode.SUBMIT: "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
+    PromptCode.CLASSIFY: "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
+    PromptCode.HOLD: "暂缓的理由",
+    PromptCode.OPINION: "诉求人意见",
+    PromptCode.CONTACT: "查看联系方式的用途",
+    PromptCode.SUSPEND: "中止理由：待补材料、检验鉴定听证、不可抗力或待上级批复，并写明具体情况",
+    PromptCode.VOID: "作废的理由",
+    PromptCode.SPLIT: "要拆出的另一件事的内容",
+    PromptCode.CONCLUDE: "给诉求人的书面说明",
 }
 
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from bot.words import BadWords, need_date, split_list, take_date
 from domain.case import Unit
 from domain.commands import Dispatch, Transfer
 from domain.office_hours import TZ
 from domain.refusals import Refused
+from services.cases.prompts import PromptCode
 from services.cases.referral import refer
 from services.directory.people import department_named, department_names
 from services.directory.reachable import reachable
 
 
 @router.errand(
-    "转办", "dispatch", "/转办 编号 部门[,部门…] [YYYY-MM-DD]", "转办给部门，第一个牵头", "管理机构", prompts=True
+    "转办",
+    "dispatch",
+    "/转办 编号 部门[,部门…] [YYYY-MM-DD]",
+    "转办给部门，第一个牵头",
+    "管理机构",
+    asks=PromptCode.DISPATCH,
 )
 async def on_dispatch(ctx: Context, ask: Ask) -> Reply:
     """转办: departments by name, an optional date; refused while nobody there could receive it."""
-    words = need(ask, "dispatch").split()
+    words = ask.rest.split()
     day = None
     if words and (found := take_date(words[-1], ctx.now))[0] is not None:
         day, words = found[0], words[:-1]
