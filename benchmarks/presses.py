@@ -16,6 +16,7 @@ from benchmarks.processes import processor_ms
 from benchmarks.seed import CENTRE, FRIDAY, Place, number, office_at, plant, settle_in, story
 from benchmarks.town import Town, town
 from bot.cards.drawing import draw
+from domain.messages import TASK
 from domain.rules import Bench
 from domain.view import View
 from main import database
@@ -84,7 +85,7 @@ async def _cases_and_cards(
     now = Bench(FRIDAY, office.calendar, office.rules)
     for (group, person), record in zip(seats, await plant(office, stories), strict=True):
         view = View(record.case, now, None, liaisons=(person.name,), case_id=record.id)
-        card = draw("task", view)
+        card = draw(TASK, view)
         if not isinstance(card, Card):
             raise TypeError("a work order is a card")
         task_id = f"ybench-{record.id}-0g"

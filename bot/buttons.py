@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain import commands as c
 from domain.case import Case
 from domain.given_dates import LARGEST_ID, whole_number
 from platforms.contract import Button, Tone
@@ -38,6 +39,34 @@ TYPED: dict[str, str] = {
     "supplement": "补充 {no}",
     "tell": "告知 {no}",
     "withdraw": "撤回 {no}",
+}
+
+
+#: Errand of a button → the act it asks for. A button that is not here only shows or asks for something else.
+ACTS: dict[str, type[c.Command]] = {
+    "accept": c.Accept,
+    "answer": c.Answer,
+    "approve": c.Approve,
+    "call_back": c.CallBack,
+    "cannot_do": c.CannotDo,
+    "classify": c.Classify,
+    "confirm": c.Confirm,
+    "decline": c.Decline,
+    "deny": c.Deny,
+    "dispatch": c.Dispatch,
+    "extend": c.Extend,
+    "grant": c.Grant,
+    "hold": c.Hold,
+    "nudge": c.Nudge,
+    "plan": c.Plan,
+    "promise": c.Promise,
+    "review": c.Review,
+    "review_fail": c.Review,
+    "settle": c.SettleOnSpot,
+    "supervise": c.Supervise,
+    "supplement": c.Supplement,
+    "tell": c.Tell,
+    "withdraw": c.Withdraw,
 }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.case import Actor, Case
+from domain.prompts import Prompt, PromptCode
 from domain.view import View
 from platforms.contract import Card, ChatPlatform, File, Incoming
 from services.directory.people import CentreCard, PersonCard
@@ -86,21 +87,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said back. `card` redraws the pressed card (or is shown); `private` goes one-to-one even from a group."""
+    """What is said back. `card` redraws the pressed card (or is shown); `private` goes one-to-one even from a group.
+
+    With `ask` nothing else is: the errand needs words first, and the next thing the person says is taken for them.
+    """
 
     text: str = ""
     card: Card | None = None
     private: str = ""
     private_card: Card | None = None
     file: File | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NeedText(Exception):
-    """The errand needs words the person has not given; the next thing they say is taken for them."""
-
-    code: str
-    record: Record
+    ask: Prompt | None = None
 
 
 Handler = Callable[[Context, Ask], Coroutine[Any, Any, Reply]]
@@ -108,7 +105,10 @@ Handler = Callable[[Context, Ask], Coroutine[Any, Any, Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One errand: its command word, its button code, how it is used, and for whom it stands in the help."""
+    """One errand: its command word, its button code, how it is used, and for whom it stands in the help.
+
+    `asks` is what a button that came without words is answered with.
+    """
 
     word: str
     code: str
@@ -117,4 +117,4 @@ class Errand:
     audience: str
     handler: Handler = field(compare=False)
     about_case: bool = True
-    prompts: bool = False
+    asks: PromptCode | None = None

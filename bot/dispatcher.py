@@ -13,9 +13,10 @@ import bot.handlers  # noqa: F401 - fills the router
 from bot import texts
 from bot.buttons import BadButton, unpack
 from bot.cards.drawing import card_now
-from bot.context import Ask, Context, Errand, NeedText, Reply
+from bot.context import Ask, Context, Errand, Reply
 from bot.router import router, take_number
 from bot.words import BadWords
+from domain.prompts import Prompt
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
 from platforms.contract import (
@@ -30,9 +31,17 @@ from platforms.contract import (
     Text,
     TryLater,
 )
+from services.access.cases import (
+    Ambiguous,
+    NotFound,
+    Stale,
+    access_case_for_acting,
+    access_case_for_reading,
+    access_case_named,
+    sees,
+)
 from services.cases import prompts
-from services.cases.execute import Contended, Stale
-from services.cases.lookup import Ambiguous, NotFound, find_case, may_see
+from services.cases.execute import Contended
 from services.delivery.greetings import first_today
 from services.delivery.inbox import remember, retry, work
 from services.delivery.recipients import names_on_duty
@@ -42,7 +51,7 @@ from services.directory.people import actor_of, centre, note_chat, person_by_acc
 from services.outbox.leavers import left
 from services.store.app import Office
 from services.store.background import Background
-from services.store.event_store import NoSuchCase, read
+from services.store.event_store import NoSuchCase, Record
 
 log = logging.getLogger(__name__)
 
@@ -124,8 +133,6 @@ class Dispatcher:
             return Reply(texts.AMBIGUOUS.format(numbers="、".join(error.numbers)))
         except Contended:
             return Reply(texts.CONTENDED)
-        except NeedText as asked:
-            return await self._ask(ctx, asked)
 
     async def _route(self, ctx: Context) -> Reply | None:
         match ctx.incoming.kind:
@@ -143,18 +150,19 @@ class Dispatcher:
         except BadButton:
             return Reply(texts.BAD_BUTTON)
         errand = router.by_code(press.code)
-        record = await read(press.case_id, self.office.sealer)
         if errand is None:
             return Reply(texts.BAD_BUTTON)
-        if not await may_see(ctx.actor, record.id):
-            return Reply(texts.NOT_YOURS.format(no=record.case.no))
-        if press.turn != record.case.turn and errand.code != "show":
-            raise Stale(record.case)
+        # Looking is never stale: it shows the case as it is.
+        turn = None if errand.code == "show" else press.turn
+        record = await access_case_for_acting(self.office, ctx.actor, press.case_id, turn)
+        if errand.asks is not None and not press.arg:
+            return await self._ask(ctx, record, Prompt(errand.asks))
         try:
-            return await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))
+            reply = await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))
+            return await self._ask(ctx, record, reply.ask) if reply.ask else reply
         except (Refused, BadWords) as error:
             # The pressed card is answered in any case, with what is possible now.
-            record = await read(press.case_id, self.office.sealer)
+            record = await access_case_for_reading(self.office, ctx.actor, press.case_id)
             return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
     async def _said(self, ctx: Context, text: str) -> Reply:
@@ -169,9 +177,10 @@ class Dispatcher:
         if waiting is not None:
             return await self._prompted(ctx, waiting, text)
         quoted = await case_shown(ctx.incoming.platform, ctx.incoming.card_id) if ctx.actor.has(Role.LIAISON) else None
-        if quoted is not None and await may_see(ctx.actor, quoted):
+        if quoted is not None and await sees(ctx.actor, quoted):
             # A liaison who quotes the card and writes gives the answer to its case.
-            return await _known("answer").handler(ctx, Ask(text, await read(quoted, self.office.sealer)))
+            record = await access_case_for_acting(self.office, ctx.actor, quoted)
+            return await _known("answer").handler(ctx, Ask(text, record))
         number, rest = take_number(text)
         if number and rest and ctx.actor.has(Role.LIAISON):
             return await self._run(ctx, _known("answer"), text)
@@ -183,10 +192,9 @@ class Dispatcher:
         await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
         if text in ("取消", "算了"):
             return Reply(texts.CANCELLED)
-        code, _, prefix = waiting.action.partition(":")
-        record = await read(waiting.case_id, self.office.sealer)
-        errand = _known("call_back" if code == "opinion" else code)
-        return await errand.handler(ctx, Ask(f"{prefix} {text}".strip(), record))
+        record = await access_case_for_acting(self.office, ctx.actor, waiting.case_id)
+        errand = _known(waiting.prompt.code.errand)
+        return await errand.handler(ctx, Ask(waiting.prompt.answered(text), record))
 
     async def _run(self, ctx: Context, errand: Errand, rest: str) -> Reply:
         if not errand.about_case:
@@ -194,7 +202,7 @@ class Dispatcher:
         number, words = take_number(rest)
         if not number:
             return Reply(texts.NUMBER_NEEDED.format(usage=errand.usage))
-        record = await find_case(self.office, number, ctx.actor)
+        record = await access_case_named(self.office, ctx.actor, number)
         return await errand.handler(ctx, Ask(words, record))
 
     @staticmethod
@@ -204,25 +212,23 @@ class Dispatcher:
         return Reply(texts.UNKNOWN_COMMAND.format(word=word, guess=guess))
 
     async def _stale(self, ctx: Context, error: Stale) -> Reply:
-        record = await find_case(self.office, error.case.no, ctx.actor)
+        record = await access_case_named(self.office, ctx.actor, error.case.no)
         return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
-    async def _ask(self, ctx: Context, asked: NeedText) -> Reply:
+    async def _ask(self, ctx: Context, record: Record, prompt: Prompt) -> Reply:
         """Ask for the words a button could not carry, and take the next thing said for them."""
-        incoming, case = ctx.incoming, asked.record.case
+        incoming, case = ctx.incoming, record.case
         until = ctx.now + PROMPT_FOR
-        await prompts.open_(ctx.person.id, incoming.platform, incoming.chat_id, asked.record.id, asked.code, until)
-        code, _, rating = asked.code.partition(":")
-        errand = _known("call_back" if code == "opinion" else code)
-        usage = errand.usage or texts.REVIEW_FAIL_USAGE
+        await prompts.open_(ctx.person.id, incoming.platform, incoming.chat_id, record.id, prompt, until)
+        usage = _known(prompt.code.errand).usage or texts.REVIEW_FAIL_USAGE
         usage = usage.replace("编号", case.number)
         said = texts.PROMPT.format(
             name=ctx.person.name,
-            what=f"{case.no} 的{texts.PROMPTS[code]}",
+            what=f"{case.no} 的{texts.PROMPTS[prompt.code]}",
             mention=texts.PROMPT_MENTION if ctx.in_group else "",
-            usage=usage if not rating else f"/回访 {case.number} {rating} 意见",
+            usage=usage if prompt.rating is None else f"/回访 {case.number} {prompt.rating} 意见",
         )
-        return Reply(said, card=card_now(ctx.view(asked.record.id, case)))
+        return Reply(said, card=card_now(ctx.view(record.id, case)))
 
     async def _say(self, incoming: Incoming, reply: Reply) -> Sequence[Recipient]:
         """Answer in the reply window; when it is gone, as an ordinary message to the same place. See `handle`."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from bot.context import Errand, Handler
+from domain.prompts import PromptCode
 
 #: `/转办 7 人社局`, with or without a space after the slash, full-width slash allowed.
 _COMMAND = re.compile(r"^\s*[/／]\s*(?P<word>[^\s，,：:；;。]*)[\s，,：:]*(?P<rest>.*)$", re.DOTALL)
@@ -33,12 +34,12 @@ class Router:
         audience: str,
         *,
         about_case: bool = True,
-        prompts: bool = False,
+        asks: PromptCode | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Raises ValueError when a word or code is taken."""
 
         def register(handler: Handler) -> Handler:
-            errand = Errand(word, code, usage, summary, audience, handler, about_case, prompts)
+            errand = Errand(word, code, usage, summary, audience, handler, about_case, asks)
             if (word and word in self._by_word) or code in self._by_code:
                 raise ValueError(f"errand {word!r}/{code!r} is registered twice")
             self.errands.append(errand)

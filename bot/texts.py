@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from domain.events import EventType
+from domain.prompts import PromptCode
 from domain.vocabulary import State
 
 NO_TITLE = "（标题从略）"
@@ -68,34 +70,39 @@ CIRCULAR = (
     "现予以通报，请立即办理并反馈结果。（依据《工作机制（试行）》第九条）"
 )
 SEAL = "{no} {title}：{what}已签发，请打印、编号、用印后送出。"
+SEALED: dict[EventType, str] = {
+    EventType.CIRCULATED: "通报",
+    EventType.GOVERNMENT_TOLD: "向同级政府的报告",
+    EventType.DISCIPLINE_COPIED: "抄送同级纪委监委的函",
+}
 COPY = (
     "【抄送同级纪委监委】\n{no} {title}，承办：{departments}，{level}。您可以查看该件的办理过程（已脱敏）：/查 {number}"
 )
 
-LINES: dict[str, str] = {
-    "decline_granted": "{no} {title}：同意退单，贵单位不再承办。",
-    "request_denied": "{no} {title}：申请未获同意（{opinion}），原期限 {limit} 不变，请继续办理。",
-    "extended": "{no} {title}：同意延期，新期限 {limit}。",
-    "planned": "{no} {title}：{departments}已报送方案，办理结果期限 {limit}。方案答复诉求人后，请窗口或管理机构发送：/告知 {number} 方式和内容",
-    "promised": "{no} {title}：{departments}承诺 {limit} 前办结。",
-    "review_failed": "{no} {title}：质检不合格（{opinion}），退回重办，第{round}轮。",
-    "dissatisfied": "{no} {title}：诉求人不满意（{opinion}），退回重办，第{round}轮。",
-    "closed": "{no} {title}：{state}。感谢办理。",
-    "withdrawn": "{no} {title}：诉求人已撤回，不必再办。",
-    "merged_into": "{no} {title}：已并入 {master} 办理，本单不必再办。",
-    "sent_back": "{no} {title}：经研究退回重办（{opinion}），第{round}轮。",
-    "reassigned": "{no} {title}：已改由{departments}承办，贵单位不再承办。",
-    "assisted": "{no} {title}：{name}已反馈配合意见，发送 /查 {number} 查看。",
-    "assist_overdue": "{no} {title}：有配合单位超期未反馈（{departments}），请协调。",
-    "suspended": "{no} {title}：已同意中止计时，恢复前不再催办。",
-    "resumed": "{no} {title}：恢复计时，新期限 {limit}。",
-    "recalculated": "{no} {title}：放假安排调整，期限改为 {limit}。",
-    "returned_again": "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
-    "external_due": "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
-    "peer_closed": "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
-    "left": "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
-    "absorbed": "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
-    "urged": "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
+LINES: dict[EventType, str] = {
+    EventType.DECLINE_GRANTED: "{no} {title}：同意退单，贵单位不再承办。",
+    EventType.REQUEST_DENIED: "{no} {title}：申请未获同意（{opinion}），原期限 {limit} 不变，请继续办理。",
+    EventType.EXTENDED: "{no} {title}：同意延期，新期限 {limit}。",
+    EventType.PLANNED: "{no} {title}：{departments}已报送方案，办理结果期限 {limit}。方案答复诉求人后，请窗口或管理机构发送：/告知 {number} 方式和内容",
+    EventType.PROMISED: "{no} {title}：{departments}承诺 {limit} 前办结。",
+    EventType.REVIEW_FAILED: "{no} {title}：质检不合格（{opinion}），退回重办，第{round}轮。",
+    EventType.DISSATISFIED: "{no} {title}：诉求人不满意（{opinion}），退回重办，第{round}轮。",
+    EventType.CLOSED: "{no} {title}：{state}。感谢办理。",
+    EventType.WITHDRAWN: "{no} {title}：诉求人已撤回，不必再办。",
+    EventType.MERGED_INTO: "{no} {title}：已并入 {master} 办理，本单不必再办。",
+    EventType.SENT_BACK: "{no} {title}：经研究退回重办（{opinion}），第{round}轮。",
+    EventType.REASSIGNED: "{no} {title}：已改由{departments}承办，贵单位不再承办。",
+    EventType.ASSISTED: "{no} {title}：{name}已反馈配合意见，发送 /查 {number} 查看。",
+    EventType.ASSIST_OVERDUE: "{no} {title}：有配合单位超期未反馈（{departments}），请协调。",
+    EventType.SUSPENDED: "{no} {title}：已同意中止计时，恢复前不再催办。",
+    EventType.RESUMED: "{no} {title}：恢复计时，新期限 {limit}。",
+    EventType.RECALCULATED: "{no} {title}：放假安排调整，期限改为 {limit}。",
+    EventType.RETURNED_AGAIN: "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
+    EventType.EXTERNAL_DUE: "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    EventType.PEER_CLOSED: "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
+    EventType.LEFT: "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
+    EventType.ABSORBED: "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
+    EventType.URGED: "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
 }
 
 OWNER_HEAD = "有 {count} 件诉求等您处理："
@@ -119,14 +126,6 @@ CHECKLIST: dict[str, tuple[str, ...]] = {
 }
 CHECK = "质检要点：{points}"
 
-MESSAGE_NAMES: dict[str, str] = {
-    "task": "工作单",
-    "nudge": "催办提醒",
-    "supervision": "督办单",
-    "circular": "通报",
-    "redraw": "办理进度",
-    "line": "办理进度",
-}
 UNDELIVERED = (
     "⚠ {no} 的{what}没有送到{department}（{code}）。请当面或电话送达，并在该部门群里 @机器人 发送“/绑定 {department}”"
     "或更新人员名册；部门收到后可直接发送：/签收 {number}"
@@ -175,7 +174,6 @@ NUMBER_NEEDED = "请写上编号，写法：{usage}"
 CONTENDED = "这件诉求刚好有别人也在操作，请再试一次。"
 FAILED = "系统处理这条消息时出错，已记录并会自动重试；如果几分钟后仍没有结果，请联系管理员。"
 BAD_BUTTON = "这张卡片不是本系统当前发出的，请发送 /我的 查看最新情况。"
-NOT_YOURS = "{no} 不归您办理，不能操作。发送 /我的 查看您手头的诉求。"
 BAD_DATE = "日期“{text}”看不懂或不存在，请写成 YYYY-MM-DD，例如 {example}。"
 DATE_NEEDED = "请写上日期，写法：{usage}"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
@@ -185,28 +183,29 @@ ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待�
 
 PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
 PROMPT_MENTION = "（在群里请先 @机器人）"
-PROMPTS: dict[str, str] = {
-    "tell": "告知方式和内容，例如：已电话告知转交区城市管理局",
-    "answer": "办理结果",
-    "plan": "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
-    "promise": "承诺办结日期，例如：2026-11-27",
-    "cannot_do": "办不了的理由和依据，用分号隔开",
-    "extend": "新期限和理由，例如：2026-11-30 需现场核验",
-    "decline": "退单理由",
-    "review_fail": "不合格的理由",
-    "deny": "不同意的理由",
-    "settle": "当场答复的内容",
-    "supplement": "要补充的内容",
-    "withdraw": "撤回原因",
-    "dispatch": "承办部门，多个用逗号隔开，第一个牵头",
-    "classify": "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
-    "hold": "暂缓的理由",
-    "opinion": "诉求人意见",
-    "contact": "查看联系方式的用途",
-    "suspend": "中止理由：待补材料、检验鉴定听证、不可抗力或待上级批复，并写明具体情况",
-    "void": "作废的理由",
-    "split": "要拆出的另一件事的内容",
-    "conclude": "给诉求人的书面说明",
+PROMPTS: dict[PromptCode, str] = {
+    PromptCode.TELL: "告知方式和内容，例如：已电话告知转交区城市管理局",
+    PromptCode.ANSWER: "办理结果",
+    PromptCode.PLAN: "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
+    PromptCode.PROMISE: "承诺办结日期，例如：2026-11-27",
+    PromptCode.CANNOT_DO: "办不了的理由和依据，用分号隔开",
+    PromptCode.EXTEND: "新期限和理由，例如：2026-11-30 需现场核验",
+    PromptCode.DECLINE: "退单理由",
+    PromptCode.REVIEW_FAIL: "不合格的理由",
+    PromptCode.DENY: "不同意的理由",
+    PromptCode.SETTLE: "当场答复的内容",
+    PromptCode.SUPPLEMENT: "要补充的内容",
+    PromptCode.WITHDRAW: "撤回原因",
+    PromptCode.DISPATCH: "承办部门，多个用逗号隔开，第一个牵头",
+    PromptCode.SUBMIT: "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
+    PromptCode.CLASSIFY: "办理分类：一般、办不了、很难办、不给办、复杂、范围外、未进驻",
+    PromptCode.HOLD: "暂缓的理由",
+    PromptCode.OPINION: "诉求人意见",
+    PromptCode.CONTACT: "查看联系方式的用途",
+    PromptCode.SUSPEND: "中止理由：待补材料、检验鉴定听证、不可抗力或待上级批复，并写明具体情况",
+    PromptCode.VOID: "作废的理由",
+    PromptCode.SPLIT: "要拆出的另一件事的内容",
+    PromptCode.CONCLUDE: "给诉求人的书面说明",
 }
 
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
@@ -238,12 +237,12 @@ DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
 ASKED_INSTEAD = "原来的{what}申请随之撤回。"
 GRANTED_BACK = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
-GRANTED: dict[str, str] = {
-    "decline_granted": "{no} 已同意退单，该部门不再配合。",
-    "extended": "{no} 已延期至 {limit}，请告知诉求人。",
-    "suspended": "{no} 已中止计时，恢复前不再催办。",
-    "corrected": "{no} 已更正，原内容保留在办理过程中。",
-    "closed": "{no} {state}。",
+GRANTED: dict[EventType, str] = {
+    EventType.DECLINE_GRANTED: "{no} 已同意退单，该部门不再配合。",
+    EventType.EXTENDED: "{no} 已延期至 {limit}，请告知诉求人。",
+    EventType.SUSPENDED: "{no} 已中止计时，恢复前不再催办。",
+    EventType.CORRECTED: "{no} 已更正，原内容保留在办理过程中。",
+    EventType.CLOSED: "{no} {state}。",
 }
 DENIED = "{no} 已驳回申请。"
 REVIEW_PASSED = "{no} 质检通过，已请窗口回访。"
@@ -303,8 +302,8 @@ CONTACT = "{no} 诉求人：{name}，电话：{phone}。用途“{purpose}”已
 NOTHING_WAITING = "您现在没有待办，辛苦了。"
 WAITING_HEAD = "等您办理的有 {count} 件："
 SHOW_DETAIL = "办理过程："
-LEDGER_REFUSED = "台账由窗口、管理机构、负责人查看；联络员可以发送 /我的 查看本部门待办。"
 LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
+LEDGER_OWN = "本部门"
 LEDGER_EMPTY = "没有符合条件的诉求。"
 HELP_HEAD = "有诉即办指令（编号可只写末几位，如 7 或 1123-7；群里请先 @机器人）："
 HELP_MORE = "（{page}/{pages}）下一页：/帮助 {next}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from domain.events import EventType
 from domain.vocabulary import RUNNING, Category, Level, Pause, Rating, Release, Request, Role, Stage, State
 
 
@@ -46,7 +47,7 @@ class Event:
     """
 
     seq: int
-    type: str
+    type: EventType
     at: datetime
     actor: int | None
     role: str

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.case import Clock, Unit
-from domain.vocabulary import Category, Pause, Rating, Release, State
+from domain.vocabulary import Category, Pause, Rating, Release, State, StepId
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +349,7 @@ class Reopen:
 class Press:
     """The clock's own step (第九条): what `escalation.due_steps` found. `at` is when it should have happened."""
 
-    step: str
+    step: StepId
     at: datetime
 
 

@@ -6,55 +6,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.audiences import LEAD, MANAGER, Audience, AudienceKind
 from domain.case import Case, Clock, Event
 from domain.decisions.requests import decider
+from domain.messages import STEP_MESSAGES
 from domain.office_hours import TZ
 from domain.rules import Bench, Threshold
-from domain.vocabulary import RUNNING, Level, Role, State, StepKind
+from domain.vocabulary import RUNNING, Level, Role, State, StepId, StepKind
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the ladder. Its key (round, stage, level, audience) happens at most once per case."""
 
-    id: str
+    id: StepId
     round: int
     stage: str
     level: int
-    audience: str
+    audience: Audience
     at: datetime
 
     @property
     def kind(self) -> StepKind:
         """What the step is about."""
-        return StepKind.of(self.id)
+        return self.id.kind
 
     @property
     def key(self) -> tuple[int, str, int, str]:
         """The part of the sent-ledger key that belongs to the step (its stage names the rung too)."""
-        return (self.round, f"{self.stage}/{self.id}", self.level, self.audience)
-
-
-#: Kind of step → the message its audience gets; the others speak by the notices of the event they leave.
-MESSAGES = {
-    StepKind.NUDGE: "nudge",
-    StepKind.ASSIST: "nudge",
-    StepKind.OVERDUE: "overdue",
-    StepKind.IGNORED: "drafts",
-    StepKind.OWNER: "owner",
-}
+        return (self.round, f"{self.stage}/{self.id}", self.level, str(self.audience))
 
 
 def speaks_for_itself(event: Event) -> bool:
     """Whether this is the clock's own act whose step tells its audience, so that no notice need repeat it."""
-    return "step" in event.data and StepKind.of(str(event.data["step"])) in MESSAGES
+    return "step" in event.data and StepId.parse(str(event.data["step"])).kind in STEP_MESSAGES
+
+
+def tells(stage: str) -> bool:
+    """Whether the step with this stored stage (`Step.key`) leaves a message; False for a stage that no step has."""
+    try:
+        return StepId.parse(stage.rpartition("/")[2]).kind in STEP_MESSAGES
+    except ValueError:
+        return False
 
 
 def timetable(case: Case, bench: Bench) -> list[Step]:
     """Every step the present stage will ask for, in order of time."""
     sources = (_nudges, _assists, _after_the_limit, _outside, _resume, _owner)
     steps = [step for source in sources for step in source(case, bench)]
-    return sorted(steps, key=lambda step: (step.at, step.id))
+    return sorted(steps, key=lambda step: (step.at, str(step.id)))
 
 
 def _nudges(case: Case, bench: Bench) -> Iterator[Step]:
@@ -76,11 +76,11 @@ def _reminders(case: Case, clock: Clock, stage: str, started: datetime | None, b
             yield Step(threshold.id, case.round, stage, Level.NUDGED, audience, at)
 
 
-def _whom(audience: str, case: Case) -> str:
+def _whom(audience: Audience, case: Case) -> Audience:
     """The department means its lead; an outside body hears nothing from the bot, the manager tracks it."""
-    if audience != "department":
+    if audience.kind is not AudienceKind.DEPARTMENT:
         return audience
-    return f"unit:{case.lead.id}" if case.lead is not None and case.lead.id else "manager"
+    return Audience.of_unit(case.lead.id) if case.lead is not None and case.lead.id else MANAGER
 
 
 def _stricter(case: Case, clock: Clock) -> Clock | None:
@@ -112,11 +112,11 @@ def _assists(case: Case, bench: Bench) -> Iterator[Step]:
         clock = order.running
         if clock is None:
             continue
-        unit = f"unit:{order.unit.id}"
+        unit = Audience.of_unit(order.unit.id)
         for threshold, at in _thresholds(clock, order.received_at, bench):
-            yield Step(f"assist-{threshold.id}", case.round, clock.key, Level.NUDGED, unit, at)
+            yield Step(StepId(StepKind.ASSIST, str(threshold.id)), case.round, clock.key, Level.NUDGED, unit, at)
         at = bench.calendar.next_open(clock.at + timedelta(seconds=1))
-        yield Step(f"late-{order.unit.id}", case.round, clock.key, Level.NUDGED, "manager", at)
+        yield Step(StepId(StepKind.LATE, str(order.unit.id)), case.round, clock.key, Level.NUDGED, MANAGER, at)
 
 
 def _outside(case: Case, bench: Bench) -> Iterator[Step]:
@@ -125,7 +125,7 @@ def _outside(case: Case, bench: Bench) -> Iterator[Step]:
     if due is None or case.running is None or due <= (case.received_at or due):
         return
     at = bench.calendar.next_open(due + timedelta(seconds=1))
-    yield Step("external", case.round, f"external@{due.date().isoformat()}", Level.NONE, "manager", at)
+    yield Step(StepId(StepKind.EXTERNAL), case.round, f"external@{due.date().isoformat()}", Level.NONE, MANAGER, at)
 
 
 def _resume(case: Case, bench: Bench) -> Iterator[Step]:
@@ -133,7 +133,9 @@ def _resume(case: Case, bench: Bench) -> Iterator[Step]:
     pause = case.suspension
     if pause is not None:
         stage = f"suspended@{pause.at.isoformat(timespec='minutes')}"
-        yield Step("resume", case.round, stage, Level.NONE, "manager", bench.calendar.next_open(pause.until))
+        yield Step(
+            StepId(StepKind.RESUME), case.round, stage, Level.NONE, MANAGER, bench.calendar.next_open(pause.until)
+        )
 
 
 def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
@@ -145,12 +147,12 @@ def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
     if clock is not None and case.supervision_due is None:
         at = calendar.next_open(clock.at + timedelta(seconds=1))
         for audience in bench.rules.overdue:
-            yield Step("overdue", case.round, clock.key, Level.SUPERVISED, audience, at)
+            yield Step(StepId(StepKind.OVERDUE), case.round, clock.key, Level.SUPERVISED, audience, at)
     if case.supervision_due is not None:
         at = calendar.next_open(case.supervision_due + timedelta(seconds=1))
         stage = f"supervision@{case.supervision_due.date().isoformat()}#{len(case.supervised)}"
         for audience in bench.rules.ignored:
-            yield Step("ignored", case.round, stage, Level.IGNORED, audience, at)
+            yield Step(StepId(StepKind.IGNORED), case.round, stage, Level.IGNORED, audience, at)
 
 
 def _owner(case: Case, bench: Bench) -> Iterator[Step]:
@@ -161,13 +163,13 @@ def _owner(case: Case, bench: Bench) -> Iterator[Step]:
     start = case.calls[-1] if case.calls and case.calls[-1] > case.entered_at else case.entered_at
     at = bench.calendar.add_minutes(start, minutes)
     stage = f"{case.state.value}@{start.isoformat(timespec='minutes')}"
-    yield Step("owner", case.round, stage, Level.NONE, _owner_of(case, bench), at)
+    yield Step(StepId(StepKind.OWNER), case.round, stage, Level.NONE, _owner_of(case, bench), at)
 
 
-def _owner_of(case: Case, bench: Bench) -> str:
+def _owner_of(case: Case, bench: Bench) -> Audience:
     """Whose turn it is: while a call-back waits for a decision, the decider's."""
     if case.state is State.CALL_BACK and case.pending is not None:
-        return "lead" if decider(case) is Role.LEAD else "manager"
+        return LEAD if decider(case) is Role.LEAD else MANAGER
     return bench.rules.owners[case.state]
 
 
@@ -175,7 +177,7 @@ def _too_late(step: Step, case: Case, bench: Bench) -> bool:
     """A reminder that a limit is near says nothing once the limit has passed."""
     kind, clock = step.kind, case.running
     if kind is StepKind.ASSIST:
-        clock = next((order.clock for order in case.orders if step.audience == f"unit:{order.unit.id}"), None)
+        clock = next((order.clock for order in case.orders if step.audience.unit == order.unit.id), None)
     return kind in (StepKind.NUDGE, StepKind.ASSIST) and clock is not None and bench.now > clock.at
 
 
@@ -183,7 +185,7 @@ def _too_late(step: Step, case: Case, bench: Bench) -> bool:
 _RUNGS = frozenset({StepKind.NUDGE, StepKind.OVERDUE, StepKind.IGNORED})
 
 
-def _ladder(step: Step) -> tuple[str, str]:
+def _ladder(step: Step) -> tuple[Audience, str]:
     return (step.audience, "case" if step.kind in _RUNGS else step.kind)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.case import Case, Clock, Event, Missed, Private, Unit
+from domain.events import EventType
 from domain.vocabulary import Request, Stage
 
 #: Fields of `Private` that hold several texts.
@@ -15,16 +16,31 @@ PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings"})
 
 
 #: Whose words the `opinion` of an event is, and where the case keeps them; others are the complainant's.
-PLACES: dict[str, tuple[str, ...]] = {
+PLACES: dict[EventType, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("decline_requested", "extension_requested", "suspension_requested", "correction_requested"), ("request",)
+        (
+            EventType.DECLINE_REQUESTED,
+            EventType.EXTENSION_REQUESTED,
+            EventType.SUSPENSION_REQUESTED,
+            EventType.CORRECTION_REQUESTED,
+        ),
+        ("request",),
     ),
-    "closing_requested": ("request",),
+    EventType.CLOSING_REQUESTED: ("request",),
     **dict.fromkeys(
-        ("decline_granted", "request_denied", "withdrawn", "left", "voided", "held", "reopened"), ("ruling",)
+        (
+            EventType.DECLINE_GRANTED,
+            EventType.REQUEST_DENIED,
+            EventType.WITHDRAWN,
+            EventType.LEFT,
+            EventType.VOIDED,
+            EventType.HELD,
+            EventType.REOPENED,
+        ),
+        ("ruling",),
     ),
-    **dict.fromkeys(("review_failed", "sent_back"), ("ruling", "redo")),
-    "dissatisfied": ("opinion", "redo"),
+    **dict.fromkeys((EventType.REVIEW_FAILED, EventType.SENT_BACK), ("ruling", "redo")),
+    EventType.DISSATISFIED: ("opinion", "redo"),
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.case import Actor, Case, Event
+from domain.events import EventType
 from domain.privacy import leaks, masked_title, scrub
 from domain.refusals import Refused
 from domain.timeline import sentence
@@ -109,7 +110,17 @@ _NUMBER = re.compile(
 #: A complaint that was solved; what was handed on, withdrawn or merged is nobody's example (第十一条: 解决的问题).
 SOLVED = frozenset({State.SATISFIED, State.CLOSED_LAWFUL, State.CLOSED_UNREACHED})
 #: Events of a case that are steps of its solution, in the words of its history.
-TELLING = frozenset({"settled_on_spot", "dispatched", "planned", "promised", "answered", "review_passed", "closed"})
+TELLING = frozenset(
+    {
+        EventType.SETTLED_ON_SPOT,
+        EventType.DISPATCHED,
+        EventType.PLANNED,
+        EventType.PROMISED,
+        EventType.ANSWERED,
+        EventType.REVIEW_PASSED,
+        EventType.CLOSED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

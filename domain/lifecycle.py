@@ -6,13 +6,16 @@ A clerk can check this table against the notice line by line; `docs/rules.md` do
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain import commands as c
 from domain.case import Actor, Case, Event
 from domain.decisions import escalate, handle, intake, merging, pausing, requests, review, route
 from domain.decisions.facts import Fact
+from domain.events import EventType
+from domain.explain import clock_for
 from domain.lifecycle_hint import hint
+from domain.probes import PROBES
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import BEFORE_DISPATCH, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
@@ -133,7 +136,7 @@ def register(command: c.Register, actor: Actor, bench: Bench) -> list[Event]:
         "rules": bench.rules.version,
         **command.fields,
     }
-    return _stamp(0, [Fact("registered", data, dict(command.private))], actor, bench)
+    return _stamp(0, [Fact(EventType.REGISTERED, data, dict(command.private))], actor, bench)
 
 
 def decide(case: Case, command: c.Command, actor: Actor, bench: Bench) -> list[Event]:
@@ -147,17 +150,34 @@ def decide(case: Case, command: c.Command, actor: Actor, bench: Bench) -> list[E
     return _stamp(case.seq, row.decide(case, command, actor, bench), actor, bench)
 
 
-def allowed(case: Case, actor: Actor) -> frozenset[str]:
-    """The verbs this person may use on this case now; cards and help are drawn from it."""
-    verbs = set()
-    for row in TRANSITIONS.values():
-        try:
-            _check_state(case, row)
-            _check_person(case, row, actor)
-        except Refused:
-            continue
-        verbs.add(row.verb)
-    return frozenset(verbs)
+#: Refusals that pass by themselves, while the buttons of a card stay: what they refuse is allowed.
+_PASSING = frozenset({"nudged_recently"})
+
+
+def allowed(case: Case, actor: Actor, bench: Bench) -> frozenset[type[c.Command]]:
+    """What this person may do to this case now: the one source of the buttons of cards, and of pages."""
+    return frozenset(kind for kind in PROBES if may(case, kind, actor, bench))
+
+
+def may(case: Case, act: type[c.Command] | c.Command, actor: Actor, bench: Bench) -> bool:
+    """Whether an act, or this very command, would be let through and change something.
+
+    `decide` itself is asked, so nothing is offered that is refused: of a work order that is on its way as of one that
+    has just arrived, because it is acted on by who has received it.
+    """
+    try:
+        there = _arrived(case, bench)
+        command = PROBES[act](there, bench) if isinstance(act, type) else act
+        return bool(decide(there, command, actor, bench))
+    except Refused as refusal:
+        return refusal.code in _PASSING
+
+
+def _arrived(case: Case, bench: Bench) -> Case:
+    if case.running is not None or case.suspension is not None or case.category is None:
+        return case
+    clock = clock_for(case, bench)
+    return case if clock is None else replace(case, clock=clock, received_at=case.received_at or bench.now)
 
 
 def _check_state(case: Case, row: Transition) -> None:

@@ -9,26 +9,27 @@ from datetime import datetime
 
 from domain.case import Case, Clock, Event
 from domain.event_fields import clock_of
+from domain.events import EventType
 from domain.vocabulary import LEVELS, Rating, Stage, State
 
 #: Event type → the indicator it adds one to.
-_SIMPLE: dict[str, str] = {
-    "registered": "received",
-    "settled_on_spot": "on_the_spot",
-    "answered": "results",
-    "decline_requested": "declined",
-    "decline_granted": "declines_granted",
-    "extended": "extended",
-    "nudged": "nudged",
-    "nudged_by_hand": "nudged",
-    "assist_nudged": "nudged",
-    "supervised": "supervised",
-    "circulated": "circulated",
-    "withdrawn": "withdrawn",
-    "transferred": "transferred",
+_SIMPLE: dict[EventType, str] = {
+    EventType.REGISTERED: "received",
+    EventType.SETTLED_ON_SPOT: "on_the_spot",
+    EventType.ANSWERED: "results",
+    EventType.DECLINE_REQUESTED: "declined",
+    EventType.DECLINE_GRANTED: "declines_granted",
+    EventType.EXTENDED: "extended",
+    EventType.NUDGED: "nudged",
+    EventType.NUDGED_BY_HAND: "nudged",
+    EventType.ASSIST_NUDGED: "nudged",
+    EventType.SUPERVISED: "supervised",
+    EventType.CIRCULATED: "circulated",
+    EventType.WITHDRAWN: "withdrawn",
+    EventType.TRANSFERRED: "transferred",
 }
-_RETURNS = frozenset({"review_failed", "dissatisfied", "sent_back"})
-_CALLS = frozenset({"called", "dissatisfied"})
+_RETURNS = frozenset({EventType.REVIEW_FAILED, EventType.DISSATISFIED, EventType.SENT_BACK})
+_CALLS = frozenset({EventType.CALLED, EventType.DISSATISFIED})
 _ENDS: dict[State, tuple[str, ...]] = {
     State.SATISFIED: ("finished", "cleared"),
     State.CLOSED_LAWFUL: ("finished",),
@@ -100,9 +101,9 @@ def _count(case: Case, events: Sequence[Event], counts: Counter[str], rated: Cou
     for event in events:
         if event.type in _SIMPLE:
             counts[_SIMPLE[event.type]] += 1
-        if event.type == "dispatched":
+        if event.type is EventType.DISPATCHED:
             counts["dispatched"] += len(event.data["units"])
-        if event.type == "closed":
+        if event.type is EventType.CLOSED:
             for name in _ENDS[State(event.data["state"])]:
                 counts[name] += 1
     counts["returned"] += any(event.type in _RETURNS for event in events)
@@ -111,7 +112,7 @@ def _count(case: Case, events: Sequence[Event], counts: Counter[str], rated: Cou
 
 def _calls(case: Case, events: Sequence[Event], counts: Counter[str], rated: Counter[str]) -> None:
     """Calls that were owed, made, answered; opinions; and who could not or would not give one."""
-    owed = any(event.type in ("review_passed", "settled_on_spot") for event in events)
+    owed = any(event.type in (EventType.REVIEW_PASSED, EventType.SETTLED_ON_SPOT) for event in events)
     owed = owed and not case.silent and not case.left
     # What somebody who joined said stands on their own record.
     calls = [event for event in events if event.type in _CALLS and not event.data.get("merged")]
@@ -122,7 +123,7 @@ def _calls(case: Case, events: Sequence[Event], counts: Counter[str], rated: Cou
     opinions = [event.data["rating"] for event in reached if event.data["rating"] in LEVELS]
     if opinions:
         rated[Rating(opinions[-1])] += 1
-    if case.state is State.CLOSED_UNREACHED and any(event.type == "closed" for event in events):
+    if case.state is State.CLOSED_UNREACHED and any(event.type is EventType.CLOSED for event in events):
         kind = "anonymous" if case.silent else "unrated" if case.rating is Rating.DECLINED else "unanswered"
         counts[kind] += 1
 
@@ -147,14 +148,14 @@ def _limits(events: Sequence[Event], since: datetime, until: datetime, counts: C
 
     for event in events:
         if event.type in _ANSWERS:
-            if event.type != "promised":  # a promise sets the limit of the result; it is none (第八条)
+            if event.type is not EventType.PROMISED:  # a promise sets the limit of the result; it is none (第八条)
                 met(event.at)
             if supervision is not None and event.at <= supervision and since <= event.at < until:
                 counts["supervision_heeded"] += 1
             clock = supervision = None
-        elif event.type in _RETURNS or event.type == "decline_granted":
+        elif event.type in _RETURNS or event.type is EventType.DECLINE_GRANTED:
             clock = None
-        if event.type == "supervised":
+        if event.type is EventType.SUPERVISED:
             supervision = datetime.fromisoformat(event.data["due"])
         fresh = clock_of(event.data)
         if fresh is not None and _is_the_leads(event, events):
@@ -164,13 +165,13 @@ def _limits(events: Sequence[Event], since: datetime, until: datetime, counts: C
         met(None)
 
 
-_ANSWERS = frozenset({"answered", "planned", "promised"})
+_ANSWERS = frozenset({EventType.ANSWERED, EventType.PLANNED, EventType.PROMISED})
 _CLOSED = frozenset(state.value for state in State if not state.is_open)
 
 
 def _is_the_leads(event: Event, events: Sequence[Event]) -> bool:
     """A co-department's delivery carries a clock of its own, which is none of the case's."""
-    if event.type != "delivered":
+    if event.type is not EventType.DELIVERED:
         return True
-    handed = [e for e in events if e.seq < event.seq and e.type in ("dispatched", "reassigned")]
+    handed = [e for e in events if e.seq < event.seq and e.type in (EventType.DISPATCHED, EventType.REASSIGNED)]
     return not handed or handed[-1].data["units"][0]["id"] == event.data["unit"]

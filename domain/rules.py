@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.vocabulary import OPINIONS, Category, Rating, Stage, State
+from domain.audiences import Audience
+from domain.events import EventType
+from domain.messages import MessageKind
+from domain.vocabulary import OPINIONS, Category, Rating, Stage, State, StepId
 from domain.work_calendar import WorkCalendar, YearlyHours
 
 
@@ -24,20 +27,19 @@ class Limit:
 class Threshold:
     """When a reminder before the limit is due: `workdays` before it at opening, or `minutes` before close."""
 
-    id: str
+    id: StepId
     workdays: int | None
     minutes: int | None
-    audiences: tuple[str, ...]
+    audiences: tuple[Audience, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One line of “who hears what”: after event `on`, `to` gets `message` at `place`."""
+    """One line of “who hears what”: after event `on`, `to` gets `message`."""
 
-    on: str
-    to: str
-    place: str
-    message: str
+    on: EventType
+    to: Audience
+    message: MessageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,10 @@ class RuleSet:
     duplicate_days: int
     nudge_cooldown_minutes: int
     thresholds: tuple[Threshold, ...]
-    overdue: tuple[str, ...]
-    ignored: tuple[str, ...]
+    overdue: tuple[Audience, ...]
+    ignored: tuple[Audience, ...]
     owner_minutes: Mapping[State, int]
-    owners: Mapping[State, str]
+    owners: Mapping[State, Audience]
     satisfied: frozenset[Rating]
     notices: tuple[Notice, ...]
     papers: Mapping[str, str]
@@ -74,7 +76,7 @@ class RuleSet:
         """The opinions that send a case back (第十条): every one that does not clear its number."""
         return OPINIONS - self.satisfied
 
-    def heard(self, event: str) -> tuple[Notice, ...]:
+    def heard(self, event: EventType) -> tuple[Notice, ...]:
         """The notices an event asks for, in order."""
         return tuple(notice for notice in self.notices if notice.on == event)
 

@@ -258,9 +258,9 @@ def _notices(name: str, value: Any, raw: dict[str, Any]) -> Faults:
         if key in said:
             yield f"{here}：和前面的一项重复"
         said.add(key)
-    for event, audience in words.WORK_ORDERS:
-        if (event, audience, "task") not in said:
-            yield f"notices：缺少 {event} → {audience} 的 task，部门收不到工作单，期限不会开始（第八条）"
+    for event, audience, message in words.WORK_ORDERS:
+        if (event, audience, message) not in said:
+            yield f"notices：缺少 {event} → {audience} 的 {message}，部门收不到工作单，期限不会开始（第八条）"
 
 
 def _notice(here: str, event: Any, audience: Any, place: Any, message: Any) -> Faults:

@@ -6,9 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from domain.audiences import Audience
+from domain.events import EventType
+from domain.messages import KINDS
 from domain.rules import Limit, Notice, RuleSet, Threshold
 from domain.rules_check import month_day, office_hours, rule_faults
-from domain.vocabulary import Category, Rating, Stage, State
+from domain.vocabulary import Category, Rating, Stage, State, StepId
 from domain.work_calendar import Season, YearlyHours
 
 
@@ -67,17 +70,23 @@ def _rule_set(raw: dict[str, Any]) -> RuleSet:
         duplicate_days=raw["duplicate_days"],
         nudge_cooldown_minutes=raw["nudge_cooldown_minutes"],
         thresholds=tuple(
-            Threshold(item["id"], item.get("workdays"), item.get("minutes"), tuple(item["to"]))
+            Threshold(StepId.parse(item["id"]), item.get("workdays"), item.get("minutes"), _audiences(item["to"]))
             for item in raw["thresholds"]
         ),
-        overdue=tuple(raw["overdue"]),
-        ignored=tuple(raw["ignored"]),
+        overdue=_audiences(raw["overdue"]),
+        ignored=_audiences(raw["ignored"]),
         owner_minutes={State(code): minutes for code, minutes in raw["owner_minutes"].items()},
-        owners={State(code): role for code, role in raw["owners"].items()},
+        owners={State(code): Audience.parse(word) for code, word in raw["owners"].items()},
         satisfied=frozenset(Rating(name) for name in raw["ratings"]["satisfied"]),
-        notices=tuple(Notice(item["on"], item["to"], item["place"], item["message"]) for item in raw["notices"]),
+        notices=tuple(
+            Notice(EventType(item["on"]), Audience.parse(item["to"]), KINDS[item["message"]]) for item in raw["notices"]
+        ),
         papers=raw["papers"],
     )
+
+
+def _audiences(words: Sequence[str]) -> tuple[Audience, ...]:
+    return tuple(Audience.parse(word) for word in words)
 
 
 def _season(item: Any) -> Season:

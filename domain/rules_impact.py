@@ -11,8 +11,8 @@ from domain.event_fields import clock_of
 from domain.explain import limit_words
 from domain.office_hours import TZ
 from domain.rules import Bench
-from domain.rules_schema import FIRST_STAGES, LIMITED, step_words
-from domain.vocabulary import BEFORE_DISPATCH, WITH_DEPARTMENT, Stage
+from domain.rules_schema import FIRST_STAGES, LIMITED
+from domain.vocabulary import BEFORE_DISPATCH, STEP_NAMES, WITH_DEPARTMENT, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,12 @@ class Standing:
 
     def words(self, case: Case) -> str:
         """`期限11-26 17:00前·答复意见；11-25 09:00 催办人社局`."""
-        names = {f"unit:{unit.id}": unit.name for unit in case.units}
+        names = {unit.id: unit.name for unit in case.units}
         heard: dict[str, list[str]] = {}
         for step in self.steps:
-            what, whom = step_words(step.id, names.get(step.audience, step.audience))
-            heard.setdefault(f"{step.at.astimezone(TZ):%m-%d %H:%M} {what}", []).append(whom)
+            unit = step.audience.unit
+            whom = names.get(unit, step.audience.words) if unit is not None else step.audience.words
+            heard.setdefault(f"{step.at.astimezone(TZ):%m-%d %H:%M} {STEP_NAMES[step.kind]}", []).append(whom)
         steps = [f"{head}{'、'.join(whom)}" for head, whom in heard.items()]
         return "；".join([f"期限{limit_words(self.limit)}" if self.limit else "还没有期限", *steps])
 

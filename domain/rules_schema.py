@@ -2,68 +2,33 @@
 
 from __future__ import annotations
 
-from domain.fold import FOLDS
-from domain.papers import CASE_PAPERS
-from domain.vocabulary import OPEN, RUNNING, Category, Stage, StepKind
+from domain.audiences import TRAITS, WRITABLE, AudienceKind, Whose
+from domain.events import EventType
+from domain.messages import KINDS, TASK
+from domain.vocabulary import OPEN, RUNNING, Category, Stage
 
-EVENTS = frozenset({"registered", *FOLDS})
-REQUESTED = frozenset(event for event in EVENTS if event.endswith("_requested"))
+EVENTS = frozenset(event.value for event in EventType)
 
-#: Audiences spoken to in their group chat, and those spoken to one-to-one.
-CHAT_AUDIENCES = frozenset({"department", "added"})
-PERSON_AUDIENCES = frozenset(
-    {
-        "window", "manager", "lead", "discipline", "hotline",
-        "liaisons", "superior", "lead_liaisons", "removed", "decider",
-    }
-)  # fmt: skip
-AUDIENCES = CHAT_AUDIENCES | PERSON_AUDIENCES
+#: Audiences spoken to in their group chat, and all there are.
+CHAT_AUDIENCES = frozenset(kind.value for kind in WRITABLE if TRAITS[kind].whose is Whose.GROUP)
+AUDIENCES = frozenset(kind.value for kind in WRITABLE)
 #: Audience → the only events that say who that is.
-AUDIENCE_EVENTS: dict[str, frozenset[str]] = {
-    "added": frozenset({"reassigned"}),
-    "removed": frozenset({"reassigned", "decline_granted"}),
-    "decider": REQUESTED,
-}
+AUDIENCE_EVENTS = {kind.value: events for kind in WRITABLE if (events := TRAITS[kind].events) is not None}
 #: Whom a reminder of the clock may name: nobody whom only an event could tell.
 CLOCK_AUDIENCES = AUDIENCES - set(AUDIENCE_EVENTS)
 #: 督办期满 prepares 通报、报告、抄送: nobody else may hear of them before the lead releases them (第九条).
-IGNORED_AUDIENCES = frozenset({"lead", "manager"})
+IGNORED_AUDIENCES = frozenset({AudienceKind.LEAD.value, AudienceKind.MANAGER.value})
 
 #: Messages → the events they can be drawn for; None for any.
-MESSAGES: dict[str, frozenset[str] | None] = {
-    "confirm": None,
-    "dispatch": None,
-    "referral": None,
-    "request": REQUESTED,
-    "review": None,
-    "call_back": None,
-    "task": None,
-    "redraw": None,
-    "line": frozenset(
-        {
-            "decline_granted", "request_denied", "extended", "planned", "promised", "review_failed", "dissatisfied",
-            "closed", "withdrawn", "merged_into", "sent_back", "reassigned", "assisted", "assist_overdue", "suspended",
-            "resumed", "recalculated", "returned_again", "external_due", "absorbed", "urged", "left",
-            "peer_closed",
-        }
-    ),
-    "hotline": None,
-    "nudge": None,
-    "supervision_draft": None,
-    "supervision": None,
-    "circular": None,
-    "seal": frozenset({"circulated", "government_told", "discipline_copied"}),
-    "copy": None,
-    **{f"paper:{name}": None for name in CASE_PAPERS},
-}  # fmt: skip
+MESSAGES = {kind.name: kind.events for kind in KINDS.values() if kind.by_rules}
 
-#: (event, audience) whose work order must be sent: its receipt starts the clock (第八条).
+#: (event, audience, message): the work order that must be sent, its receipt starts the clock (第八条).
 WORK_ORDERS = (
-    ("dispatched", "department"),
-    ("reassigned", "added"),
-    ("review_failed", "department"),
-    ("dissatisfied", "department"),
-    ("sent_back", "department"),
+    (EventType.DISPATCHED, AudienceKind.DEPARTMENT, TASK.name),
+    (EventType.REASSIGNED, AudienceKind.ADDED, TASK.name),
+    (EventType.REVIEW_FAILED, AudienceKind.DEPARTMENT, TASK.name),
+    (EventType.DISSATISFIED, AudienceKind.DEPARTMENT, TASK.name),
+    (EventType.SENT_BACK, AudienceKind.DEPARTMENT, TASK.name),
 )
 
 #: Categories with a limit of their own; 范围外 is transferred and has none.
@@ -72,7 +37,7 @@ LIMITED = tuple(category for category in Category if category is not Category.OU
 FIRST_STAGES = (Stage.ANSWER, Stage.PLAN, Stage.PROMISE)
 #: States in which the centre itself owes the next step.
 OWNED = tuple(sorted(OPEN - RUNNING))
-OWNERS = frozenset({"window", "manager", "lead"})
+OWNERS = frozenset({AudienceKind.WINDOW.value, AudienceKind.MANAGER.value, AudienceKind.LEAD.value})
 
 #: Whole numbers of the file and the least each may be.
 NUMBERS: dict[str, int] = {
@@ -98,38 +63,3 @@ PARTS = (
     "notices",
 )  # fmt: skip
 OPTIONAL_PARTS = ("seasons",)
-
-#: Rung of the ladder, and audience → what people call it.
-_STEPS = {
-    StepKind.NUDGE: "催办",
-    StepKind.ASSIST: "催办",
-    StepKind.LATE: "配合超期提醒",
-    StepKind.EXTERNAL: "热线期限提醒",
-    StepKind.RESUME: "恢复计时",
-    StepKind.OVERDUE: "督办提请",
-    StepKind.IGNORED: "签发提请",
-    StepKind.OWNER: "待办提醒",
-}
-AUDIENCE_NAMES = {
-    "department": "承办部门",
-    "unit": "承办部门",
-    "window": "窗口",
-    "manager": "管理机构",
-    "lead": "负责人",
-    "discipline": "纪检",
-    "hotline": "热线",
-    "liaisons": "联络员",
-    "lead_liaisons": "牵头部门联络员",
-    "removed": "原承办部门联络员",
-    "superior": "分管领导",
-}
-
-
-def step_words(step: str, audience: str) -> tuple[str, str]:
-    """`nudge-1d`, `manager` → `催办`, `管理机构`; a department comes by its name, or as `unit:3`."""
-    return _STEPS[StepKind.of(step)], audience_words(audience)
-
-
-def audience_words(audience: str) -> str:
-    """`manager` → `管理机构`, `unit:3` → `承办部门`; what is not an audience is a name already."""
-    return AUDIENCE_NAMES.get(audience.partition(":")[0], audience)

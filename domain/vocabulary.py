@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 
@@ -106,7 +107,7 @@ STAGE_NAMES: dict[Stage, str] = {
 
 
 class StepKind(StrEnum):
-    """What a step of the clock is about (第九条). A step's id is its kind, or its kind, "-" and which one of them."""
+    """What a step of the clock is about (第九条)."""
 
     NUDGE = "nudge"
     ASSIST = "assist"
@@ -117,10 +118,34 @@ class StepKind(StrEnum):
     OWNER = "owner"
     RESUME = "resume"
 
+
+STEP_NAMES: dict[StepKind, str] = {
+    StepKind.NUDGE: "催办",
+    StepKind.ASSIST: "催办",
+    StepKind.LATE: "配合超期提醒",
+    StepKind.EXTERNAL: "热线期限提醒",
+    StepKind.RESUME: "恢复计时",
+    StepKind.OVERDUE: "督办提请",
+    StepKind.IGNORED: "签发提请",
+    StepKind.OWNER: "待办提醒",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepId:
+    """Which step of the clock: its kind, and which one of them where there are several (`nudge-1d`, `late-12`)."""
+
+    kind: StepKind
+    which: str | None = None
+
+    def __str__(self) -> str:
+        return self.kind.value if self.which is None else f"{self.kind.value}-{self.which}"
+
     @classmethod
-    def of(cls, step: str) -> StepKind:
-        """Return the kind of the step with this id. Raises ValueError for an id no step has."""
-        return cls(step.partition("-")[0])
+    def parse(cls, text: str) -> StepId:
+        """Read what `str` wrote, as rows and rule files carry it. Raises ValueError for an id no step has."""
+        kind, dash, which = text.partition("-")
+        return cls(StepKind(kind), which if dash else None)
 
 
 class Level(IntEnum):

@@ -22,10 +22,11 @@ from domain.case import Actor
 from domain.given_dates import record_moment
 from domain.refusals import Refused
 from domain.vocabulary import Role
+from services.access.cases import access_case_for_hotline
 from services.cases.intake import Taken, TakenElsewhere, take_fields, take_text
 from services.cases.public import local, public_case
 from services.directory.people import CentreCard, centre_named, first_centre
-from services.store.event_store import NoSuchCase, read_no
+from services.store.event_store import NoSuchCase
 from services.store.nonces import spend_nonce
 from web.deps import DEPS, Key
 
@@ -125,12 +126,10 @@ async def get_complaint(request: web.Request) -> web.Response:
     """`GET /api/v1/complaints/{case_no}`: progress without personal data; a key bound to a centre sees only its own."""
     try:
         key = await _authenticate(request, b"")
-        record = await read_no(_case_no(request), request.app[DEPS].office.sealer)
+        record = await access_case_for_hotline(request.app[DEPS].office, _case_no(request), key.centre)
     except _Refused as refused:
         return refused.response
     except NoSuchCase:
-        return _not_found()
-    if key.centre and key.centre != record.case.centre_name:
         return _not_found()
     return web.json_response(public_case(record), dumps=lambda value: json.dumps(value, ensure_ascii=False))
 

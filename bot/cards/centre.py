@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import texts
-from bot.buttons import button
 from bot.cards import blocks
-from domain.case import Case
+from bot.cards.offers import DETAILS, Offer, offered
+from domain.case import Actor, Case
 from domain.decisions.requests import decider
 from domain.lateness import late_words
+from domain.rules import Bench
 from domain.timeline import FIELD_NAMES as ENTRY_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Rating, Request, Role, State
-from platforms.contract import Button, Card, Tone
+from platforms.contract import Card, Tone
 
 #: Most departments a dispatch card offers as buttons; every other one is typed.
 OFFERED = 3
@@ -47,11 +48,13 @@ def confirm(view: View) -> Card:
         source=texts.SOURCE_INTAKE,
         facts=tuple(facts),
         body="\n".join(body),
-        buttons=(
-            button("确认", "confirm", case, view.case_id, tone=Tone.PRIMARY),
-            button("当场办结", "settle", case, view.case_id),
-            button("补充", "supplement", case, view.case_id),
-            button("撤回", "withdraw", case, view.case_id, tone=Tone.DANGER),
+        buttons=offered(
+            view,
+            case,
+            Offer("确认", "confirm", tone=Tone.PRIMARY),
+            Offer("当场办结", "settle"),
+            Offer("补充", "supplement"),
+            Offer("撤回", "withdraw", tone=Tone.DANGER),
         ),
     )
 
@@ -60,26 +63,23 @@ def dispatch(view: View) -> Card:
     """待转办 (第七条): one tap for the department the text names, a command for every other."""
     case = _case(view)
     body = [case.private.content]
-    buttons: list[Button] = []
+    offers: list[Offer] = []
     if case.category is None:
         body.append(texts.HOW_TO_CLASSIFY.format(number=case.number))
         choices = (Category.UNWILLING, Category.CANNOT, Category.HARD, Category.GENERAL)
-        buttons += [button(choice.value, "classify", case, view.case_id, choice.value) for choice in choices]
+        offers += [Offer(choice.value, "classify", choice.value) for choice in choices]
     else:
         body.append(texts.HOW_TO_ROUTE.get(case.category, texts.HOW_TO_DISPATCH).format(number=case.number))
-        buttons += [
-            button(f"转办{name}"[:10], "dispatch", case, view.case_id, name, Tone.PRIMARY)
-            for name in view.suggestions[:OFFERED]
-        ]
-        buttons.append(button("改分类", "classify", case, view.case_id))
-        buttons.append(button("其他部门", "dispatch", case, view.case_id))
+        suggested = view.suggestions[:OFFERED]
+        offers += [Offer(f"转办{name}"[:10], "dispatch", name, Tone.PRIMARY) for name in suggested]
+        offers += [Offer("改分类", "classify"), Offer("其他部门", "dispatch")]
     return Card(
         title=texts.TITLE_DISPATCH.format(no=case.no),
         subtitle=blocks.title(case),
         source=texts.SOURCE_INTAKE,
         facts=(*blocks.complainant(case), blocks.category(case), ("来源", case.source), *blocks.lessons(view)),
         body="\n".join(body),
-        buttons=tuple(buttons),
+        buttons=offered(view, case, *offers),
     )
 
 
@@ -96,10 +96,12 @@ def review(view: View) -> Card:
         source=texts.SOURCE_REVIEW,
         facts=(*blocks.unit(case), blocks.category(case), *late),
         body=f"诉求：{case.private.content}\n{label}：{case.private.outcome}{basis}{assists}\n{_checklist(case)}",
-        buttons=(
-            button("质检通过", "review", case, view.case_id, "通过", Tone.PRIMARY),
-            button("不合格", "review_fail", case, view.case_id, tone=Tone.DANGER),
-            button("详情", "show", case, view.case_id),
+        buttons=offered(
+            view,
+            case,
+            Offer("质检通过", "review", "通过", Tone.PRIMARY),
+            Offer("不合格", "review_fail", tone=Tone.DANGER),
+            DETAILS,
         ),
     )
 
@@ -131,7 +133,7 @@ def call_back(view: View) -> Card:
         source=texts.SOURCE_REVIEW,
         facts=(*blocks.complainant(case), *blocks.unit(case), *attempts),
         body=f"诉求：{case.private.content}\n办理情况：{case.private.outcome}",
-        buttons=tuple(button(rating.value, "call_back", case, view.case_id, rating.value) for rating in _RATINGS),
+        buttons=offered(view, case, *(Offer(rating.value, "call_back", rating.value) for rating in _RATINGS)),
     )
 
 
@@ -155,10 +157,8 @@ def request(view: View) -> Card:
         source=texts.SOURCE_REQUEST,
         facts=(*blocks.unit(case), *blocks.limit(view), *asked, ("裁定人", who)),
         body="\n".join(body),
-        buttons=(
-            button("准", "grant", case, view.case_id, tone=Tone.PRIMARY),
-            button("不准", "deny", case, view.case_id, tone=Tone.DANGER),
-            button("详情", "show", case, view.case_id),
+        buttons=offered(
+            view, case, Offer("准", "grant", tone=Tone.PRIMARY), Offer("不准", "deny", tone=Tone.DANGER), DETAILS
         ),
     )
 
@@ -180,17 +180,9 @@ def status(view: View) -> Card:
             ("来源", case.source),
         ),
         body="\n".join(line for line in body if line),
-        buttons=_closing_buttons(view, case),
+        # A closed case may teach others (第十一条): one tap for the manager.
+        buttons=offered(view, case, Offer("推荐为案例", "nominate")),
     )
-
-
-def _closing_buttons(view: View, case: Case) -> tuple[Button, ...]:
-    """A closed case may teach others (第十一条): one tap for the manager."""
-    reader = view.reader
-    solved = case.state in (State.SATISFIED, State.CLOSED_LAWFUL, State.CLOSED_UNREACHED)
-    if reader is None or not solved or not reader.has(Role.MANAGER, Role.LEAD):
-        return ()
-    return (button("推荐为案例", "nominate", case, view.case_id),)
 
 
 #: What the centre is asked in each state.
@@ -200,16 +192,6 @@ BY_STATE = {
     State.SUBMITTED: dispatch,
     State.REVIEW: review,
     State.CALL_BACK: call_back,
-}
-
-
-#: Whose job the next step is; everybody else of the centre sees the status.
-ACTING = {
-    State.DRAFT: frozenset({Role.WINDOW}),
-    State.REGISTERED: frozenset({Role.MANAGER, Role.LEAD}),
-    State.SUBMITTED: frozenset({Role.MANAGER, Role.LEAD}),
-    State.REVIEW: frozenset({Role.MANAGER, Role.LEAD}),
-    State.CALL_BACK: frozenset({Role.WINDOW}),
 }
 
 
@@ -242,4 +224,11 @@ def current(view: View) -> Card:
         return status(view)
     if case.pending is not None and reader.has(Role.MANAGER, Role.LEAD):
         return request(view)
-    return BY_STATE[case.state](view) if reader.has(*ACTING.get(case.state, ())) else status(view)
+    return BY_STATE[case.state](view) if _owns(case, reader, view.bench) else status(view)
+
+
+def _owns(case: Case, reader: Actor, bench: Bench) -> bool:
+    """Whether the next step is this reader's, by the rule set's owners; the lead may stand in for the manager."""
+    owner = bench.rules.owners.get(case.state) if case.state in BY_STATE else None
+    role = owner.traits.role if owner else None
+    return role is not None and (reader.has(role) or (role is Role.MANAGER and reader.has(Role.LEAD)))

@@ -1,4 +1,4 @@
-"""The table from a message's name (as the rule set and the outbox carry it) to the function that draws it."""
+"""The table from a kind of message to the function that draws it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot import texts
 from bot.cards import centre, escalation, guidance, notifications, paper, work_order
+from domain import messages as m
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Role, State
 from platforms.contract import Card, Message
@@ -42,41 +43,40 @@ def redraw(view: View) -> Card | None:
     return None if work_order.lost(view) or notifications.not_theirs(view) else card_now(view)
 
 
-DRAWINGS: dict[str, Callable[[View], Message | None]] = {
-    "confirm": centre.asks(State.DRAFT),
-    "dispatch": centre.asks(State.REGISTERED, State.SUBMITTED),
-    "referral": centre.status,
-    "request": centre.asks_decision,
-    "review": centre.asks(State.REVIEW),
-    "call_back": centre.asks(State.CALL_BACK),
-    "task": work_order.handed,
-    "redraw": redraw,
-    "line": notifications.line,
-    "hotline": notifications.hotline,
-    "nudge": escalation.nudge,
-    "owner": notifications.owner,
-    "overdue": escalation.overdue,
-    "supervision_draft": escalation.supervision_draft,
-    "supervision": escalation.supervision,
-    "drafts": escalation.drafts,
-    "circular": escalation.circular,
-    "seal": escalation.seal,
-    "copy": escalation.copy,
-    "undelivered": notifications.undelivered,
-    "nobody": notifications.nobody,
-    "digest": notifications.digest,
-    "alarm": notifications.alarm,
-    "guidance": guidance.news,
-    "many": notifications.many,
+DRAWINGS: dict[m.MessageKind, Callable[[View], Message | None]] = {
+    m.CONFIRM: centre.asks(State.DRAFT),
+    m.DISPATCH: centre.asks(State.REGISTERED, State.SUBMITTED),
+    m.REFERRAL: centre.status,
+    m.REQUEST: centre.asks_decision,
+    m.REVIEW: centre.asks(State.REVIEW),
+    m.CALL_BACK: centre.asks(State.CALL_BACK),
+    m.TASK: work_order.handed,
+    m.REDRAW: redraw,
+    m.LINE: notifications.line,
+    m.HOTLINE: notifications.hotline,
+    m.NUDGE: escalation.nudge,
+    m.OWNER: notifications.owner,
+    m.OVERDUE: escalation.overdue,
+    m.SUPERVISION_DRAFT: escalation.supervision_draft,
+    m.SUPERVISION: escalation.supervision,
+    m.DRAFTS: escalation.drafts,
+    m.CIRCULAR: escalation.circular,
+    m.SEAL: escalation.seal,
+    m.COPY: escalation.copy,
+    m.UNDELIVERED: notifications.undelivered,
+    m.NOBODY: notifications.nobody,
+    m.DIGEST: notifications.digest,
+    m.ALARM: notifications.alarm,
+    m.GUIDANCE: guidance.news,
+    m.MANY: notifications.many,
 }
 
+#: What a card that is out of date is redrawn as.
+REFRESHED: dict[m.Look, Callable[[View], Card]] = {m.Look.NOW: card_now, m.Look.GONE: work_order.gone}
 
-#: What a card that is out of date is redrawn as: the case as it is, or what stays of it with whoever lost it.
-REFRESHED: dict[str, Callable[[View], Card]] = {"now": card_now, "gone": work_order.gone}
 
-
-def draw(kind: str, view: View) -> Message | None:
-    """The message `kind` as it should read now; None when there is nothing left to say. Raises KeyError."""
-    if kind.startswith(paper.PREFIX):
-        return paper.draw(kind, view)
-    return (REFRESHED.get(kind) or DRAWINGS[kind])(view)
+def draw(what: m.MessageKind | m.Look, view: View) -> Message | None:
+    """The message as it should read now; None when there is nothing left to say. Raises KeyError for a strange kind."""
+    if isinstance(what, m.Look):
+        return REFRESHED[what](view)
+    return paper.draw(what, view) if what.paper else DRAWINGS[what](view)

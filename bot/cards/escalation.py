@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.buttons import button
 from bot.cards import blocks, work_order
+from bot.cards.offers import DETAILS, Offer, offered
 from domain.answerable import answerable, named, names
 from domain.case import Case, Clock
+from domain.commands import Approve
 from domain.decisions.escalate import LASTING_GROUNDS
+from domain.events import EventType
 from domain.explain import clock_for, limit_words
 from domain.lateness import late_words
 from domain.ledger import day, format_moment
@@ -112,11 +114,7 @@ def supervision_draft(view: View) -> Message | None:
         source=texts.SOURCE_SUPERVISION,
         facts=tuple(facts),
         body=f"{late}{_history(case)}\n{texts.HOW_TO_SUPERVISE.format(number=case.number)}",
-        buttons=(
-            button("督办", "supervise", case, view.case_id, date, Tone.DANGER),
-            button("催办", "nudge", case, view.case_id),
-            button("详情", "show", case, view.case_id),
-        ),
+        buttons=offered(view, case, Offer("督办", "supervise", date, Tone.DANGER), Offer("催办", "nudge"), DETAILS),
         tone=Tone.DANGER,
     )
 
@@ -155,11 +153,13 @@ def drafts(view: View) -> Message | None:
             ("督办期限", format_moment(case.supervision_due)),
         ),
         body=f"{_history(case)}\n{texts.HOW_TO_RELEASE.format(number=case.number)}",
-        buttons=(
-            button("签发", "approve", case, view.case_id, tone=Tone.DANGER),
-            button("仅签发通报", "approve", case, view.case_id, Release.CIRCULAR.value),
-            button("暂缓", "hold", case, view.case_id),
-            button("详情", "show", case, view.case_id),
+        buttons=offered(
+            view,
+            case,
+            Offer("签发", "approve", tone=Tone.DANGER),
+            Offer("仅签发通报", "approve", Release.CIRCULAR.value, command=Approve((Release.CIRCULAR,))),
+            Offer("暂缓", "hold"),
+            DETAILS,
         ),
         tone=Tone.DANGER,
     )
@@ -183,8 +183,8 @@ def circular(view: View) -> Message:
 def seal(view: View) -> Message:
     """What the manager must print, seal and send after a release."""
     case = _case(view)
-    what = {"circulated": "通报", "government_told": "向同级政府的报告", "discipline_copied": "抄送同级纪委监委的函"}
-    return Text(texts.SEAL.format(what=what[str(view.facts["event"])], no=case.no, title=blocks.title(case)))
+    what = texts.SEALED[EventType(view.facts["event"])]
+    return Text(texts.SEAL.format(what=what, no=case.no, title=blocks.title(case)))
 
 
 def copy(view: View) -> Message:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot import texts
 from bot.cards import blocks
+from domain.audiences import Audience
 from domain.case import Case, SubOrder
 from domain.decisions.requests import OF_DEPARTMENTS
+from domain.events import EventType
 from domain.ledger import format_moment
-from domain.rules_schema import audience_words
+from domain.messages import kind_of
 from domain.view import View
 from domain.vocabulary import STATE_NAMES, State
 from platforms.contract import Message, Text
@@ -24,13 +26,13 @@ def _case(view: View) -> Case:
 
 def not_theirs(view: View) -> bool:
     """A refusal of what no department asked for is none of a department's business."""
-    return view.facts.get("event") == "request_denied" and view.facts.get("what") not in OF_DEPARTMENTS
+    return view.facts.get("event") == EventType.REQUEST_DENIED and view.facts.get("what") not in OF_DEPARTMENTS
 
 
 def line(view: View) -> Message | None:
     """What just happened to a case, in one line; nothing of a refusal of what no department asked for."""
     case = _case(view)
-    event = str(view.facts["event"])
+    event = EventType(view.facts["event"])
     if not_theirs(view):
         return None
     template = texts.LINES[event]
@@ -38,7 +40,7 @@ def line(view: View) -> Message | None:
     order = case.order(view.department)
     if event in _WITH_ORDERS and order is not None:
         clock = order.running
-    if event == "recalculated" and not _moved(view, order):
+    if event is EventType.RECALCULATED and not _moved(view, order):
         return None
     return Text(
         template.format(
@@ -60,7 +62,7 @@ def line(view: View) -> Message | None:
 
 
 #: Events that set a co-department's limit anew beside the lead's.
-_WITH_ORDERS = frozenset({"recalculated", "resumed"})
+_WITH_ORDERS = frozenset({EventType.RECALCULATED, EventType.RESUMED})
 
 
 def _moved(view: View, order: SubOrder | None) -> bool:
@@ -116,7 +118,7 @@ def undelivered(view: View) -> Message:
     """To the manager: this did not reach the department, and what to do."""
     case = _case(view)
     facts = view.facts
-    what = texts.MESSAGE_NAMES.get(str(facts["what"]), "消息")
+    what = kind_of(str(facts["what"])).title
     return Text(
         texts.UNDELIVERED.format(
             no=case.no, department=facts["department"] or "收件人", what=what, code=facts["code"], number=case.number
@@ -136,7 +138,7 @@ def many(view: View) -> Message:
 def nobody(view: View) -> Message:
     """To the manager: the post this level should reach is empty."""
     case = _case(view)
-    audience = audience_words(str(view.facts["audience"]))
+    audience = Audience.parse(str(view.facts["audience"])).words
     return Text(texts.NOBODY.format(no=case.no, departments=case.departments, audience=audience))
 
 
@@ -144,7 +146,10 @@ def digest(view: View) -> Message:
     """每日对账: what was due, what was delivered, what failed, in plain words."""
     facts = view.facts
     lines = [texts.DIGEST_HEAD.format(**facts), texts.DIGEST_DUE.format(**facts), texts.DIGEST_SENT.format(**facts)]
-    lines += [texts.DIGEST_FAILED.format(**failed) for failed in facts["failed"]]
+    lines += [
+        texts.DIGEST_FAILED.format(**{**failed, "what": kind_of(str(failed["what"])).title})
+        for failed in facts["failed"]
+    ]
     if facts["gap_minutes"]:
         lines.append(texts.DIGEST_GAP.format(minutes=facts["gap_minutes"]))
     if facts.get("calendar_year"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import texts
-from bot.buttons import button
 from bot.cards import blocks
+from bot.cards.offers import DETAILS, Offer, offered
 from domain.case import Case, SubOrder
 from domain.explain import assist_clock_for, clock_for, limit_words
 from domain.ledger import format_moment
@@ -14,12 +14,13 @@ from domain.lifecycle_hint import hint_for
 from domain.office_hours import TZ
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Category, Stage, State
-from platforms.contract import Button, Card, Tone
+from platforms.contract import Card, Tone
 
+_ACCEPT = Offer("签收", "accept", tone=Tone.PRIMARY)
 #: The act the running stage asks for, beside 答复.
-STAGE_BUTTONS: dict[Stage, tuple[str, str]] = {
-    Stage.PLAN: ("方案", "plan"),
-    Stage.PROMISE: ("承诺", "promise"),
+STAGE_BUTTONS: dict[Stage, Offer] = {
+    Stage.PLAN: Offer("方案", "plan"),
+    Stage.PROMISE: Offer("承诺", "promise"),
 }
 
 
@@ -73,9 +74,17 @@ def _work_order(view: View, case: Case) -> Card:
         source=texts.SOURCE_TASK if case.state is not State.REDO else texts.SOURCE_REDO.format(round=case.round),
         facts=tuple(facts),
         body="\n".join(line for line in body if line),
-        buttons=_buttons(view, case, clock.stage if clock else None),
+        buttons=offered(view, case, *_offers(case, clock.stage if clock else None)),
         tone=Tone.DANGER if clock and view.bench.now > clock.at else Tone.PLAIN,
     )
+
+
+_ASSIST_OFFERS = (
+    Offer("签收", "accept"),
+    Offer("答复", "answer", tone=Tone.PRIMARY),
+    Offer("退单", "decline"),
+    DETAILS,
+)
 
 
 def _assist(view: View, case: Case, order: SubOrder) -> Card:
@@ -85,14 +94,6 @@ def _assist(view: View, case: Case, order: SubOrder) -> Card:
     facts += [*blocks.unit(case), blocks.category(case), blocks.state(case)]
     if view.liaisons:
         facts.append(("联络员", "、".join(view.liaisons)))
-    buttons = [button("详情", "show", case, view.case_id)]
-    if order.fed_back_at is None and case.state in WITH_DEPARTMENT:
-        buttons = [
-            button("签收", "accept", case, view.case_id),
-            button("答复", "answer", case, view.case_id, tone=Tone.PRIMARY),
-            button("退单", "decline", case, view.case_id),
-            *buttons,
-        ]
     hint = texts.ASSIST_HINT if order.fed_back_at is None else texts.ASSIST_DONE
     return Card(
         title=blocks.headline(case),
@@ -100,7 +101,7 @@ def _assist(view: View, case: Case, order: SubOrder) -> Card:
         source=texts.SOURCE_ASSIST,
         facts=tuple(facts),
         body="\n".join(line for line in (blocks.content(view), hint.format(number=case.number)) if line),
-        buttons=tuple(buttons),
+        buttons=offered(view, case, *_ASSIST_OFFERS),
     )
 
 
@@ -110,23 +111,15 @@ def _case(view: View) -> Case:
     return view.case
 
 
-def _buttons(view: View, case: Case, stage: Stage | None) -> tuple[Button, ...]:
-    def make(caption: str, code: str, tone: Tone = Tone.PLAIN) -> Button:
-        return button(caption, code, case, view.case_id, tone=tone)
-
-    found: list[Button] = []
-    if case.state in (State.DISPATCHED, State.REDO):
-        found.append(make("签收", "accept", Tone.PRIMARY))
-    if stage is not None:
-        found.append(
-            make("答复", "answer", Tone.PRIMARY if case.state in (State.ACCEPTED, State.PLANNED) else Tone.PLAIN)
-        )
-        if stage in STAGE_BUTTONS:
-            found.append(make(*STAGE_BUTTONS[stage]))
-        elif case.category is Category.CANNOT or stage is Stage.ANSWER:
-            found.append(make("办不了", "cannot_do"))
-        found.append(make("延期", "extend"))
-        if case.state in (State.DISPATCHED, State.ACCEPTED) and case.round == 1:
-            found.append(make("退单", "decline"))
-    found.append(make("详情", "show"))
-    return tuple(found)
+def _offers(case: Case, stage: Stage | None) -> list[Offer]:
+    """What the lead's card would like to offer, in order: at most six, so what the stage asks for comes first."""
+    signed = case.state in (State.ACCEPTED, State.PLANNED)
+    offers = [_ACCEPT, Offer("答复", "answer", tone=Tone.PRIMARY if signed else Tone.PLAIN)]
+    if stage in STAGE_BUTTONS:
+        offers.append(STAGE_BUTTONS[stage])
+    elif case.category is Category.CANNOT or stage is Stage.ANSWER:
+        offers.append(Offer("办不了", "cannot_do"))
+    offers.append(Offer("延期", "extend"))
+    if case.round == 1:
+        offers.append(Offer("退单", "decline"))
+    return [*offers, DETAILS]

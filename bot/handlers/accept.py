@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from bot.words import need_date
 from domain.commands import Accept, Promise
 from domain.lifecycle_hint import stage_hint
+from domain.prompts import PromptCode
 
 
 @router.errand("签收", "accept", "/签收 编号", "签收工作单", "联络员")
@@ -18,9 +19,9 @@ async def on_accept(ctx: Context, ask: Ask) -> Reply:
     return done(ctx, ask, outcome, texts.ACCEPTED.format(no=outcome.case.no, hint=stage_hint(outcome.case)))
 
 
-@router.errand("承诺", "promise", "/承诺 编号 YYYY-MM-DD", "承诺办结日期（不给办）", "联络员", prompts=True)
+@router.errand("承诺", "promise", "/承诺 编号 YYYY-MM-DD", "承诺办结日期（不给办）", "联络员", asks=PromptCode.PROMISE)
 async def on_promise(ctx: Context, ask: Ask) -> Reply:
     """不给办: a date instead of an answer on the spot (第八条)."""
-    day, _ = need_date(need(ask, "promise"), ctx.now, f"/承诺 {ask.case.number} 2026-11-30")
+    day, _ = need_date(ask.rest, ctx.now, f"/承诺 {ask.case.number} 2026-11-30")
     outcome = await act(ctx, ask, Promise(day))
     return done(ctx, ask, outcome, texts.PROMISED.format(no=outcome.case.no, limit=day.isoformat()))

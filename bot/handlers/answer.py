@@ -4,38 +4,47 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from bot.words import need_date, split_basis
 from domain.commands import Answer, CannotDo, Plan
+from domain.events import EventType
+from domain.prompts import PromptCode
 from services.cases.execute import Outcome
 
 
-@router.errand("方案", "plan", "/方案 编号 YYYY-MM-DD 内容", "报送解决方案和承诺日期", "联络员", prompts=True)
+@router.errand("方案", "plan", "/方案 编号 YYYY-MM-DD 内容", "报送解决方案和承诺日期", "联络员", asks=PromptCode.PLAN)
 async def on_plan(ctx: Context, ask: Ask) -> Reply:
     """很难办、复杂: the plan and the date of the result."""
-    day, text = need_date(need(ask, "plan"), ctx.now, f"/方案 {ask.case.number} 2026-12-18 内容")
+    day, text = need_date(ask.rest, ctx.now, f"/方案 {ask.case.number} 2026-12-18 内容")
     outcome = await act(ctx, ask, Plan(day, text))
     return done(ctx, ask, outcome, texts.PLANNED.format(no=outcome.case.no, limit=day.isoformat()))
 
 
-@router.errand("答复", "answer", "/答复 编号 内容", "报送办理结果", "联络员", prompts=True)
+@router.errand("答复", "answer", "/答复 编号 内容", "报送办理结果", "联络员", asks=PromptCode.ANSWER)
 async def on_answer(ctx: Context, ask: Ask) -> Reply:
     """办理结果."""
-    outcome = await act(ctx, ask, Answer(need(ask, "answer")))
+    outcome = await act(ctx, ask, Answer(ask.rest))
     return done(ctx, ask, outcome, _taken(outcome))
 
 
 def _taken(outcome: Outcome) -> str:
     """Whose turn it is now: the review's, or the lead department's when a co-department gave its part (第七条)."""
     case = outcome.case
-    if outcome.events and outcome.events[-1].type == "assisted":
+    if outcome.events and outcome.events[-1].type is EventType.ASSISTED:
         return texts.ASSISTED.format(no=case.no, lead=case.units[0].name)
     return texts.ANSWERED.format(no=case.no)
 
 
-@router.errand("办不了", "cannot_do", "/办不了 编号 理由；依据", "依法不能办理，写明理由和依据", "联络员", prompts=True)
+@router.errand(
+    "办不了",
+    "cannot_do",
+    "/办不了 编号 理由；依据",
+    "依法不能办理，写明理由和依据",
+    "联络员",
+    asks=PromptCode.CANNOT_DO,
+)
 async def on_cannot_do(ctx: Context, ask: Ask) -> Reply:
     """办不了 with reason and basis."""
-    outcome = await act(ctx, ask, CannotDo(*split_basis(need(ask, "cannot_do"))))
+    outcome = await act(ctx, ask, CannotDo(*split_basis(ask.rest)))
     return done(ctx, ask, outcome, _taken(outcome))

@@ -6,16 +6,15 @@ from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.router import router
 from bot.words import BadWords
-from domain.refusals import Refused
-from domain.vocabulary import Role
-from services.directory.people import bind_chat, department_named, department_names
+from services.access.groups import bind_group
+from services.access.rights import access_binding
+from services.directory.people import department_named, department_names
 
 
 @router.errand("绑定", "bind", "/绑定 部门", "在部门群里发送，把本群设为该部门的工作群", "管理机构", about_case=False)
 async def on_bind(ctx: Context, ask: Ask) -> Reply:
     """绑定 the group this was said in."""
-    if not ctx.actor.has(Role.MANAGER, Role.LEAD):
-        raise Refused("not_allowed", verb="绑定", who="管理机构")
+    access_binding(ctx.actor)
     if ctx.incoming.chat_id is None:
         return Reply(texts.BIND_IN_GROUP)
     match = await department_named(ctx.centre.id, ask.rest)
@@ -23,5 +22,5 @@ async def on_bind(ctx: Context, ask: Ask) -> Reply:
         names = [card.name for card in match.candidates] or await department_names(ctx.centre.id)
         hint = texts.CANDIDATES if match.candidates else texts.KNOWN_DEPARTMENTS
         raise BadWords(texts.NO_SUCH_DEPARTMENT.format(text=ask.rest, candidates=hint.format(names="、".join(names))))
-    await bind_chat(ctx.incoming.platform, ctx.incoming.chat_id, match.department.id, ctx.now)
+    await bind_group(ctx.actor, ctx.incoming.platform, ctx.incoming.chat_id, match.department, ctx.now)
     return Reply(texts.BOUND.format(department=match.department.name))

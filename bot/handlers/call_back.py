@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, NeedText, Reply
+from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import router
 from domain.case import Case
 from domain.commands import CallBack
+from domain.prompts import Prompt, PromptCode
 from domain.refusals import Refused
 from domain.vocabulary import Rating, State
 from services.cases.merging import call_merged
@@ -15,7 +16,7 @@ from services.cases.merging import call_merged
 _USAGE = "/回访 编号 非常满意|满意|基本满意|不满意|非常不满意|未接通|拒评 [意见]"
 
 
-@router.errand("回访", "call_back", _USAGE, "记录回访结果", "窗口", prompts=True)
+@router.errand("回访", "call_back", _USAGE, "记录回访结果", "窗口")
 async def on_call_back(ctx: Context, ask: Ask) -> Reply:
     """回访: the rating, and the complainant's opinion where it is not good."""
     word, _, opinion = ask.rest.partition(" ")
@@ -24,7 +25,7 @@ async def on_call_back(ctx: Context, ask: Ask) -> Reply:
     rating = Rating(word)
     poor = ctx.office.bench(ask.case.rules).rules.dissatisfied
     if rating in poor and not opinion and ask.pressed:
-        raise NeedText(f"opinion:{rating.value}", ask.subject)
+        return Reply(ask=Prompt(PromptCode.OPINION, rating))
     if ask.case.state is State.MERGED:
         outcome = await call_merged(ctx.office, ask.subject, rating, opinion.strip(), ctx.actor)
     else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from bot.words import BadWords
 from domain.commands import Classify, Submit
+from domain.prompts import PromptCode
 from domain.vocabulary import Category
 
 #: Ways people write a category.
@@ -22,17 +23,17 @@ def _category(text: str) -> Category:
     return Category(word)
 
 
-@router.errand("提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", prompts=True)
+@router.errand("提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", asks=PromptCode.SUBMIT)
 async def on_submit(ctx: Context, ask: Ask) -> Reply:
     """提交管理机构处理 (第六条)."""
-    category = _category(need(ask, "classify"))
+    category = _category(ask.rest)
     outcome = await act(ctx, ask, Submit(category))
     return done(ctx, ask, outcome, texts.SUBMITTED.format(no=outcome.case.no, category=category))
 
 
-@router.errand("分类", "classify", "/分类 编号 类别", "确定或更改办理分类", "管理机构", prompts=True)
+@router.errand("分类", "classify", "/分类 编号 类别", "确定或更改办理分类", "管理机构", asks=PromptCode.CLASSIFY)
 async def on_classify(ctx: Context, ask: Ask) -> Reply:
     """分类; after dispatch the limit is recomputed from the original receipt."""
-    category = _category(need(ask, "classify"))
+    category = _category(ask.rest)
     outcome = await act(ctx, ask, Classify(category))
     return done(ctx, ask, outcome, texts.CLASSIFIED.format(no=outcome.case.no, category=category))

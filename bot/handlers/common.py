@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.cards.drawing import card_now
-from bot.context import Ask, Context, NeedText, Reply
+from bot.context import Ask, Context, Reply
 from domain.commands import Command
 from domain.vocabulary import WITH_DEPARTMENT
 from services.cases.execute import Outcome, perform
@@ -34,11 +34,4 @@ def instead(outcome: Outcome) -> str:
     return texts.ASKED_INSTEAD.format(what=before) if before else ""
 
 
-def need(ask: Ask, code: str) -> str:
-    """The words after the number; when a button came without them the person is asked (NeedText)."""
-    if not ask.rest and ask.pressed:
-        raise NeedText(code, ask.subject)
-    return ask.rest
-
-
-__all__ = ["act", "done", "instead", "need"]
+__all__ = ["act", "done", "instead"]

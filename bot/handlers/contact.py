@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import need
 from bot.router import router
-from domain.refusals import Refused
-from services.store.access_log import reveal_contact
+from domain.prompts import PromptCode
+from services.access.contact import access_contact
 
 
-@router.errand("联系方式", "contact", "/联系方式 编号 用途", "查看诉求人电话（单独回复并记录）", "联络员", prompts=True)
+@router.errand(
+    "联系方式", "contact", "/联系方式 编号 用途", "查看诉求人电话（单独回复并记录）", "联络员", asks=PromptCode.CONTACT
+)
 async def on_contact(ctx: Context, ask: Ask) -> Reply:
     """联系方式: never in a group, never for a confidential complaint."""
-    purpose = need(ask, "contact")
-    if not purpose:
-        raise Refused("reason_needed", verb="联系方式", number=ask.case.number)
-    seen = await reveal_contact(ctx.office, ask.case_id, ctx.actor, purpose)
-    said = texts.CONTACT.format(no=ask.case.no, name=seen.name, phone=seen.phone, purpose=purpose)
+    seen = await access_contact(ctx.office, ctx.actor, ask.case_id, ask.rest)
+    said = texts.CONTACT.format(no=ask.case.no, name=seen.name, phone=seen.phone, purpose=ask.rest)
     return Reply(texts.ONE_TO_ONE if ctx.in_group else "", private=said)

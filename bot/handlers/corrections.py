@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.handlers.withdraw import freed
 from bot.router import router, take_number
 from bot.words import BadWords
 from domain.commands import Correct, Void
+from domain.prompts import PromptCode
 from domain.refusals import Refused
+from services.access.cases import access_case_named
 from services.cases.intake import split_off
-from services.cases.lookup import find_case
 from services.cases.merging import merge
 
 #: What people call the entries that may be corrected.
@@ -29,10 +30,10 @@ async def on_correct(ctx: Context, ask: Ask) -> Reply:
     return done(ctx, ask, outcome, texts.CORRECTION_ASKED.format(no=outcome.case.no))
 
 
-@router.errand("作废", "void", "/作废 编号 理由", "登记有误，作废（保留编号）", "负责人", prompts=True)
+@router.errand("作废", "void", "/作废 编号 理由", "登记有误，作废（保留编号）", "负责人", asks=PromptCode.VOID)
 async def on_void(ctx: Context, ask: Ask) -> Reply:
     """作废."""
-    outcome = await act(ctx, ask, Void(need(ask, "void")))
+    outcome = await act(ctx, ask, Void(ask.rest))
     return done(ctx, ask, outcome, texts.VOIDED.format(no=outcome.case.no) + freed(ask.case, outcome.case))
 
 
@@ -42,7 +43,7 @@ async def on_merge(ctx: Context, ask: Ask) -> Reply:
     number, _ = take_number(ask.rest)
     if not number:
         raise BadWords(texts.NUMBER_NEEDED.format(usage="/并单 7 9"))
-    other = await find_case(ctx.office, number, ctx.actor)
+    other = await access_case_named(ctx.office, ctx.actor, number)
     outcome = await merge(ctx.office, ask.subject, other, ctx.actor)
     case = outcome.case
     said = texts.MERGED.format(no=case.no, merged="、".join(joined.no for joined in case.merged))
@@ -54,10 +55,12 @@ async def on_merge(ctx: Context, ask: Ask) -> Reply:
     return Reply(said)
 
 
-@router.errand("拆单", "split", "/拆单 编号 另一件事的内容", "一件诉求里有两件事，拆出一件", "管理机构", prompts=True)
+@router.errand(
+    "拆单", "split", "/拆单 编号 另一件事的内容", "一件诉求里有两件事，拆出一件", "管理机构", asks=PromptCode.SPLIT
+)
 async def on_split(ctx: Context, ask: Ask) -> Reply:
     """拆单: the other matter becomes a case of its own, with the same complainant."""
-    text = need(ask, "split")
+    text = ask.rest
     if not text:
         raise Refused("text_needed", verb="拆单", number=ask.case.number)
     taken = await split_off(ctx.office, ctx.centre, ask.subject, text, ctx.actor, turn=ask.turn)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from bot.words import BadWords, need_date, split_list, take_date
 from domain.case import Unit
 from domain.commands import Dispatch, Tell, Transfer
 from domain.office_hours import TZ
+from domain.prompts import PromptCode
 from domain.refusals import Refused
 from domain.vocabulary import TRANSFER
 from services.cases.referral import refer
@@ -18,11 +19,16 @@ from services.directory.reachable import reachable
 
 
 @router.errand(
-    "转办", "dispatch", "/转办 编号 部门[,部门…] [YYYY-MM-DD]", "转办给部门，第一个牵头", "管理机构", prompts=True
+    "转办",
+    "dispatch",
+    "/转办 编号 部门[,部门…] [YYYY-MM-DD]",
+    "转办给部门，第一个牵头",
+    "管理机构",
+    asks=PromptCode.DISPATCH,
 )
 async def on_dispatch(ctx: Context, ask: Ask) -> Reply:
     """转办: departments by name, an optional date; refused while nobody there could receive it."""
-    words = need(ask, "dispatch").split()
+    words = ask.rest.split()
     day = None
     if words and (found := take_date(words[-1], ctx.now))[0] is not None:
         day, words = found[0], words[:-1]
@@ -68,10 +74,10 @@ async def on_transfer(ctx: Context, ask: Ask) -> Reply:
     return done(ctx, ask, outcome, said)
 
 
-@router.errand("告知", "tell", "/告知 编号 内容", "记下已告知诉求人：转交、办理渠道、方案", "窗口", prompts=True)
+@router.errand("告知", "tell", "/告知 编号 内容", "记下已告知诉求人的：转交、渠道、方案", "窗口", asks=PromptCode.TELL)
 async def on_tell(ctx: Context, ask: Ask) -> Reply:
     """告知: what the complainant was told and how (第六条、第八条、通知第三条（一）)."""
-    outcome = await act(ctx, ask, Tell(need(ask, "tell")))
+    outcome = await act(ctx, ask, Tell(ask.rest))
     about, _ = outcome.case.tellings[-1]
     return done(ctx, ask, outcome, texts.TOLD.format(no=outcome.case.no, about=about))
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, instead, need
+from bot.handlers.common import act, done, instead
 from bot.router import router
 from bot.words import need_date
 from domain.commands import Extend
 from domain.decisions.requests import decider
+from domain.prompts import PromptCode
 
 
-@router.errand("延期", "extend", "/延期 编号 YYYY-MM-DD 理由", "到期前申请延期", "联络员", prompts=True)
+@router.errand("延期", "extend", "/延期 编号 YYYY-MM-DD 理由", "到期前申请延期", "联络员", asks=PromptCode.EXTEND)
 async def on_extend(ctx: Context, ask: Ask) -> Reply:
     """延期申请."""
-    day, reason = need_date(need(ask, "extend"), ctx.now, f"/延期 {ask.case.number} 2026-11-30 理由")
+    day, reason = need_date(ask.rest, ctx.now, f"/延期 {ask.case.number} 2026-11-30 理由")
     outcome = await act(ctx, ask, Extend(day, reason))
     case = outcome.case
     limit = case.running.date.isoformat() if case.running else ""

@@ -9,10 +9,9 @@ from bot.router import router
 from domain.given_dates import whole_number
 from domain.ledger import Line, row
 from domain.office_hours import TZ
-from domain.refusals import Refused
-from domain.vocabulary import Role
 from platforms.contract import File
-from services.cases.lookup import find_case, looks_like_number
+from services.access.cases import access_case_named, looks_like_number
+from services.access.rights import access_ledger
 from services.directory.people import department_named
 from services.papers.ledger import Filter, export_ledger, ledger_cases
 from services.store.statistics import summary
@@ -26,10 +25,9 @@ async def on_ledger(ctx: Context, ask: Ask) -> Reply:
     words = ask.rest.split()
     page = whole_number(words[-1]) or 1 if len(words) > 1 else 1
     word = words[0] if words else ""
-    if not ctx.actor.has(Role.WINDOW, Role.MANAGER, Role.LEAD):
-        if ctx.person.department_id is None:
-            return Reply(texts.LEDGER_REFUSED)
-        return await _listed(ctx, Filter(department=ctx.person.department_id), ctx.person.department, page)
+    own = access_ledger(ctx.actor)
+    if own is not None:
+        return await _listed(ctx, Filter(department=own), ctx.person.department or texts.LEDGER_OWN, page)
     if not word:
         head = drawn.summary(await summary(ctx.centre.id, ctx.now), ctx.centre.name, ctx.now)
         listed = await _listed(ctx, Filter(open=True), "在办", page)
@@ -57,19 +55,16 @@ async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
 
 
 async def _one(ctx: Context, word: str) -> Reply:
-    record = await find_case(ctx.office, word, ctx.actor)
+    record = await access_case_named(ctx.office, ctx.actor, word)
     line = Line(1, record.case, ctx.now, True, ctx.office.calendar.days_late)
     return Reply(drawn.one(record.case.no, row(line)))
 
 
 async def _export(ctx: Context, words: list[str]) -> Reply:
-    if not ctx.actor.has(Role.MANAGER, Role.LEAD):
-        raise Refused("not_allowed", verb="导出台账", who="管理机构（脱敏）或负责人（全量）")
-    full = ctx.actor.has(Role.LEAD)
     today = ctx.now.astimezone(TZ).date()
     since = today.replace(day=1) if "本月" in words else None
-    content, count = await export_ledger(ctx.office, ctx.centre, ctx.actor, full=full, since=since)
-    form = "全量" if full else "脱敏"
-    said = texts.LEDGER_EXPORTED.format(count=count, form=form)
+    made = await export_ledger(ctx.office, ctx.centre, ctx.actor, since=since)
+    form = "全量" if made.full else "脱敏"
+    said = texts.LEDGER_EXPORTED.format(count=made.count, form=form)
     name = f"有诉即办台账-{today:%Y%m%d}-{form}.xlsx"
-    return Reply(said if not ctx.in_group else texts.ONE_TO_ONE, file=File(name, content))
+    return Reply(said if not ctx.in_group else texts.ONE_TO_ONE, file=File(name, made.content))

@@ -8,20 +8,17 @@ from bot.router import router
 from bot.words import BadWords
 from domain.given_dates import month_named
 from domain.office_hours import TZ
-from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, Role
 from platforms.contract import File
+from services.access.rights import access_month
 from services.papers.papers import month_file, paper_file, paper_names
 
 
 @router.errand("打印", "paper", "/打印 编号 [工作单|督办单|…]", "生成要打印、用印的公文草稿", "窗口")
 async def on_paper(ctx: Context, ask: Ask) -> Reply:
     """打印: without a name, what there is."""
-    if not ctx.actor.has(*CENTRE_ROLES):
-        raise Refused("not_allowed", verb="打印", who="窗口或管理机构")
     found = await paper_file(ctx.office, ask.subject, ask.rest, ctx.actor) if ask.rest else None
     if found is None:
-        names = "、".join(paper_names(ctx.office, ask.subject))
+        names = "、".join(paper_names(ctx.office, ask.subject, ctx.actor))
         return Reply(texts.PAPERS.format(no=ask.case.no, names=names or "暂无", number=ask.case.number))
     return Reply(texts.PAPER_SENT.format(name=found[0]), file=File(*found))
 
@@ -29,13 +26,12 @@ async def on_paper(ctx: Context, ask: Ask) -> Reply:
 @router.errand("月报", "month", "/月报 [YYYY-MM]", "本月或指定月份的工作月报", "管理机构", about_case=False)
 async def on_month(ctx: Context, ask: Ask) -> Reply:
     """月报 of this month, or of the one named."""
-    if not ctx.actor.has(Role.MANAGER, Role.LEAD):
-        raise Refused("not_allowed", verb="月报", who="管理机构")
+    access_month(ctx.actor, ctx.centre.id)
     first = ctx.now.astimezone(TZ).date().replace(day=1)
     if ask.rest:
         named = month_named(ask.rest)
         if named is None:
             raise BadWords(texts.MONTH_NEEDED)
         first = named
-    found = await month_file(ctx.office, ctx.centre, first)
+    found = await month_file(ctx.office, ctx.centre, first, ctx.actor)
     return Reply(texts.PAPER_SENT.format(name=found[0]), file=File(*found))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, instead, need
+from bot.handlers.common import act, done, instead
 from bot.router import router
 from bot.words import BadWords
 from domain.commands import Resume, Suspend
+from domain.prompts import PromptCode
 from domain.vocabulary import Pause
 
 #: Words that tell which of the allowed reasons is meant.
@@ -26,10 +27,12 @@ def _why(reason: str) -> Pause:
     raise BadWords(texts.PAUSE_REASONS)
 
 
-@router.errand("中止", "suspend", "/中止 编号 理由", "待补材料、鉴定等，申请暂停计时", "联络员", prompts=True)
+@router.errand(
+    "中止", "suspend", "/中止 编号 理由", "待补材料、鉴定等，申请暂停计时", "联络员", asks=PromptCode.SUSPEND
+)
 async def on_suspend(ctx: Context, ask: Ask) -> Reply:
     """中止申请."""
-    reason = need(ask, "suspend")
+    reason = ask.rest
     outcome = await act(ctx, ask, Suspend(_why(reason), reason))
     return done(ctx, ask, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no) + instead(outcome))
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 from bot import texts
 from bot.cards import centre
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from domain.commands import Confirm, SettleOnSpot
+from domain.prompts import PromptCode
 from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
+from domain.vocabulary import STATE_NAMES
 from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
 
 
 @router.errand("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
 async def on_register(ctx: Context, ask: Ask) -> Reply:
     """登记: the parser proposes, the clerk confirms on a card that comes one-to-one."""
-    if not ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE):
-        raise Refused("not_allowed", verb="登记", who="窗口、管理机构或热线")
-    if not ask.rest:
-        raise Refused("text_needed", verb="登记", number="")
     try:
         taken = await take_text(ctx.office, ctx.centre, ask.rest, ctx.actor)
     except TakenElsewhere as error:
@@ -49,17 +46,17 @@ async def on_confirm(ctx: Context, ask: Ask) -> Reply:
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
 
 
-@router.errand("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", prompts=True)
+@router.errand("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)
 async def on_settle(ctx: Context, ask: Ask) -> Reply:
     """当场办结 (第六条); a draft is confirmed on the way."""
-    outcome = await act(ctx, ask, SettleOnSpot(need(ask, "settle")))
+    outcome = await act(ctx, ask, SettleOnSpot(ask.rest))
     return done(ctx, ask, outcome, texts.SETTLED.format(no=outcome.case.no))
 
 
-@router.errand("补充", "supplement", "/补充 编号 内容", "补充内容或待补的要素", "窗口", prompts=True)
+@router.errand("补充", "supplement", "/补充 编号 内容", "补充内容或待补的要素", "窗口", asks=PromptCode.SUPPLEMENT)
 async def on_supplement(ctx: Context, ask: Ask) -> Reply:
     """补充: labelled values fill gaps, the rest is kept as a note."""
-    text = need(ask, "supplement")
+    text = ask.rest
     if not text:
         raise Refused("text_needed", verb="补充", number=ask.case.number)
     case = await add_to(ctx.office, ask.case_id, text, ctx.actor)

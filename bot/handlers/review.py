@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from bot.words import BadWords
 from domain.commands import Review
+from domain.prompts import PromptCode
 from domain.vocabulary import STATE_NAMES
 
 _VERDICTS = {"通过": True, "合格": True, "不合格": False, "不通过": False}
@@ -22,10 +23,10 @@ async def on_review(ctx: Context, ask: Ask) -> Reply:
     return await _judge(ctx, ask, _VERDICTS[word], reason.strip())
 
 
-@router.errand("", "review_fail", "", "", "", prompts=True)
+@router.errand("", "review_fail", "", "", "", asks=PromptCode.REVIEW_FAIL)
 async def on_review_failed(ctx: Context, ask: Ask) -> Reply:
     """The button 不合格: the reason is asked for."""
-    return await _judge(ctx, ask, False, need(ask, "review_fail"))
+    return await _judge(ctx, ask, False, ask.rest)
 
 
 async def _judge(ctx: Context, ask: Ask, passed: bool, reason: str) -> Reply:

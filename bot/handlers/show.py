@@ -13,9 +13,10 @@ from domain.explain import limit_words
 from domain.ledger import format_moment
 from domain.timeline import sentence
 from domain.view import View
-from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
+from domain.vocabulary import STATE_NAMES
 from platforms.contract import Card
-from services.cases.lookup import waiting_for
+from services.access.cases import access_waiting
+from services.access.rights import reads_masked
 from services.store.access_log import log_access
 
 #: Most recent events a person is shown.
@@ -42,7 +43,7 @@ async def on_show(ctx: Context, ask: Ask) -> Reply:
 
 def _card(ctx: Context, ask: Ask, *, private: bool) -> Card:
     case = ask.case
-    masked = ctx.actor.has(Role.DISCIPLINE) and not ctx.actor.has(*CENTRE_ROLES)
+    masked = reads_masked(ctx.actor)
     view = View(
         case=case,
         case_id=ask.case_id,
@@ -64,7 +65,7 @@ def _history(ask: Ask) -> str:
 @router.errand("我的", "mine", "/我的", "等我办理的诉求", "所有人", about_case=False)
 async def on_mine(ctx: Context, ask: Ask) -> Reply:
     """我的: the nearest limit first."""
-    records = await waiting_for(ctx.office, ctx.actor)
+    records = await access_waiting(ctx.office, ctx.actor)
     if not records:
         return Reply(texts.NOTHING_WAITING)
     lines = [texts.WAITING_HEAD.format(count=len(records))]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from bot.words import BadWords, split_list, take_date
 from domain.commands import Approve, Conclude, Hold, Nudge, Reopen
+from domain.prompts import PromptCode
 from domain.vocabulary import Release
 from services.cases.supervision import supervise
 
@@ -42,19 +43,24 @@ async def on_approve(ctx: Context, ask: Ask) -> Reply:
     return done(ctx, ask, outcome, texts.APPROVED.format(no=outcome.case.no, what=released))
 
 
-@router.errand("暂缓", "hold", "/暂缓 编号 理由", "暂不签发，写明理由", "负责人", prompts=True)
+@router.errand("暂缓", "hold", "/暂缓 编号 理由", "暂不签发，写明理由", "负责人", asks=PromptCode.HOLD)
 async def on_hold(ctx: Context, ask: Ask) -> Reply:
     """暂缓."""
-    outcome = await act(ctx, ask, Hold(need(ask, "hold")))
+    outcome = await act(ctx, ask, Hold(ask.rest))
     return done(ctx, ask, outcome, texts.HELD.format(no=outcome.case.no))
 
 
 @router.errand(
-    "依法办结", "conclude", "/依法办结 编号 说明", "结果合法但诉求人不满意，书面说明后办结", "负责人", prompts=True
+    "依法办结",
+    "conclude",
+    "/依法办结 编号 说明",
+    "结果合法但诉求人不满意，书面说明后办结",
+    "负责人",
+    asks=PromptCode.CONCLUDE,
 )
 async def on_conclude(ctx: Context, ask: Ask) -> Reply:
     """依法办结."""
-    outcome = await act(ctx, ask, Conclude(need(ask, "conclude")))
+    outcome = await act(ctx, ask, Conclude(ask.rest))
     return done(ctx, ask, outcome, texts.CONCLUDED.format(no=outcome.case.no))
 
 

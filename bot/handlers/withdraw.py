@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.handlers.common import act, done, need
+from bot.handlers.common import act, done
 from bot.router import router
 from domain.case import Case
 from domain.commands import Withdraw
+from domain.prompts import PromptCode
 from domain.vocabulary import State
 
 
-@router.errand("撤回", "withdraw", "/撤回 编号 原因", "诉求人撤回", "窗口", prompts=True)
+@router.errand("撤回", "withdraw", "/撤回 编号 原因", "诉求人撤回", "窗口", asks=PromptCode.WITHDRAW)
 async def on_withdraw(ctx: Context, ask: Ask) -> Reply:
     """撤回, with the reason."""
-    outcome = await act(ctx, ask, Withdraw(need(ask, "withdraw")))
+    outcome = await act(ctx, ask, Withdraw(ask.rest))
     case = outcome.case
     if case.state is not State.WITHDRAWN:
         left = "、".join(joined.no for joined in case.merged)

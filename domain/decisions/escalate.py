@@ -10,6 +10,7 @@ from domain.case import Actor, Case
 from domain.decisions.facts import Fact, working_date
 from domain.decisions.pausing import resumed
 from domain.event_fields import units_data
+from domain.events import EventType
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -25,7 +26,7 @@ def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact
         if bench.now - last < timedelta(minutes=bench.rules.nudge_cooldown_minutes):
             at = last.astimezone(TZ).strftime("%H:%M")
             raise Refused("nudged_recently", no=case.no, at=at)
-    return [Fact("nudged_by_hand", {"for": units_data(owing(case))})]
+    return [Fact(EventType.NUDGED_BY_HAND, {"for": units_data(owing(case))})]
 
 
 #: Grounds that stand whatever the clock says: the enterprise window's 不满, and what came back again and again.
@@ -47,13 +48,13 @@ def supervise(case: Case, command: c.Supervise, actor: Actor, bench: Bench) -> l
     day = working_date(command.day, bench)
     due = bench.calendar.due_on(day, bench.now)
     data = {"number": command.number, "due": due.at.isoformat(), "date": day.isoformat(), "grounds": why}
-    return [Fact("supervised", {**data, "for": units_data(answerable(case, bench.now))})]
+    return [Fact(EventType.SUPERVISED, {**data, "for": units_data(answerable(case, bench.now))})]
 
 
 _RELEASE_EVENTS = {
-    Release.CIRCULAR: "circulated",
-    Release.REPORT: "government_told",
-    Release.COPY: "discipline_copied",
+    Release.CIRCULAR: EventType.CIRCULATED,
+    Release.REPORT: EventType.GOVERNMENT_TOLD,
+    Release.COPY: EventType.DISCIPLINE_COPIED,
 }
 
 
@@ -78,32 +79,32 @@ def hold(case: Case, command: c.Hold, actor: Actor, bench: Bench) -> list[Fact]:
         raise Refused("nothing_to_release", no=case.no)
     if not command.reason.strip():
         raise Refused("reason_needed", number=case.number, verb="暂缓")
-    return [Fact("held", {}, {"opinion": command.reason.strip()})]
+    return [Fact(EventType.HELD, {}, {"opinion": command.reason.strip()})]
 
 
 #: Rung of the ladder → the event it leaves and what that event says.
-_STEP_FACTS: dict[StepKind, tuple[str, dict[str, str]]] = {
-    StepKind.NUDGE: ("nudged", {}),
-    StepKind.ASSIST: ("assist_nudged", {}),
-    StepKind.LATE: ("assist_overdue", {}),
-    StepKind.EXTERNAL: ("external_due", {}),
-    StepKind.OVERDUE: ("supervision_drafted", {"grounds": "逾期未反馈"}),
-    StepKind.IGNORED: ("supervision_ignored", {}),
-    StepKind.OWNER: ("reminded", {}),
+_STEP_FACTS: dict[StepKind, tuple[EventType, dict[str, str]]] = {
+    StepKind.NUDGE: (EventType.NUDGED, {}),
+    StepKind.ASSIST: (EventType.ASSIST_NUDGED, {}),
+    StepKind.LATE: (EventType.ASSIST_OVERDUE, {}),
+    StepKind.EXTERNAL: (EventType.EXTERNAL_DUE, {}),
+    StepKind.OVERDUE: (EventType.SUPERVISION_DRAFTED, {"grounds": "逾期未反馈"}),
+    StepKind.IGNORED: (EventType.SUPERVISION_IGNORED, {}),
+    StepKind.OWNER: (EventType.REMINDED, {}),
 }
 
 
 def press(case: Case, command: c.Press, actor: Actor, bench: Bench) -> list[Fact]:
     """What the clock does by itself: remind and draft, nothing graver (第九条)."""
-    kind = StepKind.of(command.step)
+    kind = command.step.kind
     if kind is StepKind.RESUME:
         return resumed(case, bench)
     type_, extra = _STEP_FACTS[kind]
     if kind is StepKind.NUDGE and case.state is State.REFERRED:
-        type_ = "reminded"  # an outside body hears nothing from the bot: only the manager was told
-    return [Fact(type_, {"step": command.step, "planned": command.at.isoformat(), **extra})]
+        type_ = EventType.REMINDED  # an outside body hears nothing from the bot: only the manager was told
+    return [Fact(type_, {"step": str(command.step), "planned": command.at.isoformat(), **extra})]
 
 
 def note_unheard(case: Case, command: c.NoteUnheard, actor: Actor, bench: Bench) -> list[Fact]:
     """A level nobody could hear is no secret: the timeline says so (第九条“跟踪”)."""
-    return [Fact("unheard", {"what": command.what, "who": command.who})]
+    return [Fact(EventType.UNHEARD, {"what": command.what, "who": command.who})]

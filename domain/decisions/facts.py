@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.case import Case, Clock
 from domain.event_fields import clock_data
+from domain.events import EventType
 from domain.given_dates import limit_day
 from domain.office_hours import TZ
 from domain.refusals import Refused
@@ -26,7 +27,7 @@ UNASKED = "匿名或无需回复，未回访"
 class Fact:
     """An event in the making."""
 
-    type: str
+    type: EventType
     data: Mapping[str, Any] = field(default_factory=dict)
     private: Mapping[str, Any] = field(default_factory=dict)
 
@@ -62,8 +63,8 @@ def close_unasked(case: Case) -> list[Fact]:
     if case.uncalled or not (case.silent or case.left):
         return []
     if case.left:
-        return [Fact("closed", {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
-    return [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
+        return [Fact(EventType.CLOSED, {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
+    return [Fact(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
 
 
 def returned_again(case: Case, bench: Bench) -> list[Fact]:
@@ -71,9 +72,9 @@ def returned_again(case: Case, bench: Bench) -> list[Fact]:
     count = len(case.returned) + 1
     facts = []
     if count >= bench.rules.returns_to_lead:
-        facts.append(Fact("returned_again", {"count": count}))
+        facts.append(Fact(EventType.RETURNED_AGAIN, {"count": count}))
     if count >= bench.rules.returns_to_supervise:
-        facts.append(Fact("supervision_drafted", {"grounds": "多次退回重办"}))
+        facts.append(Fact(EventType.SUPERVISION_DRAFTED, {"grounds": "多次退回重办"}))
     return facts
 
 

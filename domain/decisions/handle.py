@@ -10,6 +10,7 @@ from domain.case import Actor, Case, Clock, SubOrder
 from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
 from domain.decisions.route import assist_clock, start_clock
 from domain.event_fields import clock_of
+from domain.events import EventType
 from domain.lifecycle_hint import hint, stage_hint
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -25,11 +26,11 @@ def accept(case: Case, command: c.Accept, actor: Actor, bench: Bench) -> list[Fa
         if order.accepted_at is not None:
             return []
         received = _assist_received(order, case, bench)
-        return [*received, Fact("assist_accepted", {"unit": order.unit.id, "name": order.unit.name})]
+        return [*received, Fact(EventType.ASSIST_ACCEPTED, {"unit": order.unit.id, "name": order.unit.name})]
     if case.state not in _UNSIGNED:
         name = STATE_NAMES[case.state]
         raise Refused("wrong_state", no=case.no, state=name, verb="签收", hint=hint(case))
-    return [*_received(case, bench), Fact("accepted", {"state": State.ACCEPTED.value})]
+    return [*_received(case, bench), Fact(EventType.ACCEPTED, {"state": State.ACCEPTED.value})]
 
 
 def order_of(case: Case, actor: Actor) -> SubOrder | None:
@@ -53,14 +54,16 @@ def _received(case: Case, bench: Bench) -> list[Fact]:
         "how": "本人操作",
         "clock": start_clock(case, bench.now, bench),
     }
-    return [Fact("delivered", data)]
+    return [Fact(EventType.DELIVERED, data)]
 
 
 def _assist_received(order: SubOrder, case: Case, bench: Bench) -> list[Fact]:
     if order.received_at is not None:
         return []
     clock = assist_clock(case, bench.now, bench)
-    return [Fact("delivered", {"unit": order.unit.id, "name": order.unit.name, "how": "本人操作", "clock": clock})]
+    return [
+        Fact(EventType.DELIVERED, {"unit": order.unit.id, "name": order.unit.name, "how": "本人操作", "clock": clock})
+    ]
 
 
 def _signed(case: Case, actor: Actor, bench: Bench) -> list[Fact]:
@@ -84,7 +87,7 @@ def promise(case: Case, command: c.Promise, actor: Actor, bench: Bench) -> list[
     if case.asked is not None and day > case.asked:
         raise Refused("promise_over_limit", limit=case.asked)
     due = clock_from(Stage.RESULT, bench.calendar.due_on(day, bench.now), counted=False)
-    return [*_signed(case, actor, bench), Fact("promised", {"clock": due, **late(case, bench)})]
+    return [*_signed(case, actor, bench), Fact(EventType.PROMISED, {"clock": due, **late(case, bench)})]
 
 
 def plan(case: Case, command: c.Plan, actor: Actor, bench: Bench) -> list[Fact]:
@@ -97,7 +100,7 @@ def plan(case: Case, command: c.Plan, actor: Actor, bench: Bench) -> list[Fact]:
     day = working_date(command.day, bench)
     due = clock_from(Stage.RESULT, bench.calendar.due_on(day, bench.now), counted=False)
     data = {"state": State.PLANNED.value, "clock": due, **late(case, bench)}
-    return [*_signed(case, actor, bench), Fact("planned", data, {"plan": text})]
+    return [*_signed(case, actor, bench), Fact(EventType.PLANNED, data, {"plan": text})]
 
 
 #: An answer that says no, and words without which it names no basis (第八条“告知具体理由和依据”).
@@ -137,9 +140,9 @@ def _assist(case: Case, order: SubOrder, text: str, bench: Bench) -> list[Fact]:
     if order.clock is not None and bench.now > order.clock.at:
         data["late_days"] = bench.calendar.days_late(order.clock.at, bench.now)
     private = {"assists": [*case.private.assists, f"{order.unit.name}：{text}"]}
-    return [*_assist_received(order, case, bench), Fact("assisted", data, private)]
+    return [*_assist_received(order, case, bench), Fact(EventType.ASSISTED, data, private)]
 
 
 def _result(case: Case, actor: Actor, bench: Bench, *, cannot: bool, private: dict[str, Any]) -> list[Fact]:
     data = {"state": State.REVIEW.value, "cannot": cannot, **late(case, bench)}
-    return [*_signed(case, actor, bench), Fact("answered", data, private)]
+    return [*_signed(case, actor, bench), Fact(EventType.ANSWERED, data, private)]

@@ -6,6 +6,7 @@ from domain import commands as c
 from domain.case import Actor, Case
 from domain.decisions.facts import TELLING, Fact, close_unasked, need_text
 from domain.decisions.pausing import resumed
+from domain.events import EventType
 from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -14,7 +15,7 @@ from domain.vocabulary import BEFORE_DISPATCH, Category, Pause, State
 
 def confirm(case: Case, command: c.Confirm, actor: Actor, bench: Bench) -> list[Fact]:
     """确认登记: what was understood becomes the work order (第五条“详尽、准确记录”)."""
-    return [Fact("confirmed", {"state": State.REGISTERED.value})]
+    return [Fact(EventType.CONFIRMED, {"state": State.REGISTERED.value})]
 
 
 def supplement(case: Case, command: c.Supplement, actor: Actor, bench: Bench) -> list[Fact]:
@@ -25,7 +26,7 @@ def supplement(case: Case, command: c.Supplement, actor: Actor, bench: Bench) ->
     private = {**command.private, "notes": [*case.private.notes, text]}
     known = [str(command.private[name]) for name in TELLING if command.private.get(name)]
     title = {"title": masked_title(case.title, known)} if known and case.title else {}
-    facts = [Fact("supplemented", {**command.fields, **title, "missing": missing}, private)]
+    facts = [Fact(EventType.SUPPLEMENTED, {**command.fields, **title, "missing": missing}, private)]
     if case.suspension is not None and case.suspension.why is Pause.MATERIALS:
         # What was waited for has come: the clock runs again.
         facts += resumed(case, bench)
@@ -39,9 +40,9 @@ def urge(case: Case, command: c.Urge, actor: Actor, bench: Bench) -> list[Fact]:
     """
     private = {"notes": [*case.private.notes, command.text]} if command.text else {}
     count = case.urgings + 1
-    facts = [Fact("urged", {"count": count}, private)]
+    facts = [Fact(EventType.URGED, {"count": count}, private)]
     if count == bench.rules.urgings_to_supervise and case.running is not None:
-        facts.append(Fact("supervision_drafted", {"grounds": "多次催单"}))
+        facts.append(Fact(EventType.SUPERVISION_DRAFTED, {"grounds": "多次催单"}))
     return facts
 
 
@@ -56,24 +57,26 @@ def withdraw(case: Case, command: c.Withdraw, actor: Actor, bench: Bench) -> lis
         raise Refused("complainant_left", no=case.no, left="、".join(joined.no for joined in case.merged))
     over = case.state is State.CALL_BACK and not case.uncalled
     if case.merged and case.state not in BEFORE_DISPATCH and not over:
-        return [Fact("left", {}, {"opinion": reason})]
-    return [Fact("withdrawn", {"state": State.WITHDRAWN.value}, {"opinion": reason})]
+        return [Fact(EventType.LEFT, {}, {"opinion": reason})]
+    return [Fact(EventType.WITHDRAWN, {"state": State.WITHDRAWN.value}, {"opinion": reason})]
 
 
 def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, bench: Bench) -> list[Fact]:
     """一般性问题，当场予以协调解决 (第六条); the call-back still follows (有回访)."""
     text = need_text(case, "当场办结", command.text)
     category = case.category or Category.GENERAL
-    settled = Fact("settled_on_spot", {"state": State.CALL_BACK.value, "category": category.value}, {"outcome": text})
+    settled = Fact(
+        EventType.SETTLED_ON_SPOT, {"state": State.CALL_BACK.value, "category": category.value}, {"outcome": text}
+    )
     return [settled, *close_unasked(case)]
 
 
 def submit(case: Case, command: c.Submit, actor: Actor, bench: Bench) -> list[Fact]:
     """受理后第一时间提交管理机构处理 (第六条)."""
-    return [Fact("submitted", {"state": State.SUBMITTED.value, "category": command.category.value})]
+    return [Fact(EventType.SUBMITTED, {"state": State.SUBMITTED.value, "category": command.category.value})]
 
 
 def void(case: Case, command: c.Void, actor: Actor, bench: Bench) -> list[Fact]:
     """作废: registered by mistake; only the lead, and the number stays in the ledger (第五条)."""
     reason = need_text(case, "作废", command.reason, "reason_needed")
-    return [Fact("voided", {"state": State.VOID.value}, {"opinion": reason})]
+    return [Fact(EventType.VOIDED, {"state": State.VOID.value}, {"opinion": reason})]

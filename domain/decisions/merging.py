@@ -13,6 +13,7 @@ from domain.case import Actor, Case
 from domain.decisions.facts import Fact
 from domain.decisions.review import ended
 from domain.event_fields import clock_data
+from domain.events import EventType
 from domain.refusals import Refused
 from domain.rules import Bench
 from domain.vocabulary import BEFORE_DISPATCH, State
@@ -22,7 +23,7 @@ def merge_into(case: Case, command: c.MergeInto, actor: Actor, bench: Bench) -> 
     """并单: this case follows its master; its complainant is still answered and called back (第十条)."""
     if command.master == case.no or case.merged:
         raise Refused("cannot_merge", no=case.no)
-    return [Fact("merged_into", {"state": State.MERGED.value, "master": command.master})]
+    return [Fact(EventType.MERGED_INTO, {"state": State.MERGED.value, "master": command.master})]
 
 
 def absorb(case: Case, command: c.Absorb, actor: Actor, bench: Bench) -> list[Fact]:
@@ -34,7 +35,7 @@ def absorb(case: Case, command: c.Absorb, actor: Actor, bench: Bench) -> list[Fa
     if mine is not None and theirs is not None and theirs.stage is mine.stage and theirs.at < mine.at:
         # Counted from the other one's receipt, so here it is a date and no number of days.
         data["clock"] = clock_data(replace(theirs, days=None))
-    return [Fact("absorbed", data)]
+    return [Fact(EventType.ABSORBED, data)]
 
 
 def follow(case: Case, command: c.Follow, actor: Actor, bench: Bench) -> list[Fact]:
@@ -45,12 +46,12 @@ def follow(case: Case, command: c.Follow, actor: Actor, bench: Bench) -> list[Fa
         "finished": finished,
         "cannot": command.cannot,
     }
-    return [Fact("followed", data, {"outcome": command.outcome, "basis": command.basis})]
+    return [Fact(EventType.FOLLOWED, data, {"outcome": command.outcome, "basis": command.basis})]
 
 
 def stand_alone(case: Case, command: c.StandAlone, actor: Actor, bench: Bench) -> list[Fact]:
     """The master was void or withdrawn before any department had it: back to the manager, on its own (第七条)."""
-    return [Fact("freed", {"state": State.SUBMITTED.value, "from": case.master})]
+    return [Fact(EventType.FREED, {"state": State.SUBMITTED.value, "from": case.master})]
 
 
 def part(case: Case, command: c.Part, actor: Actor, bench: Bench) -> list[Fact]:
@@ -58,17 +59,17 @@ def part(case: Case, command: c.Part, actor: Actor, bench: Bench) -> list[Fact]:
     if all(joined.no != command.merged for joined in case.merged):
         return []
     after = replace(case, merged=tuple(joined for joined in case.merged if joined.no != command.merged))
-    fact = Fact("parted", {"merged": command.merged})
+    fact = Fact(EventType.PARTED, {"merged": command.merged})
     if not case.state.is_open or case.pending is not None:
         return [fact]
     if case.left and not after.merged:
-        return [fact, Fact("closed", {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
+        return [fact, Fact(EventType.CLOSED, {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
     return [fact, *ended(after, "", bench)] if case.state is State.CALL_BACK else [fact]
 
 
 def split(case: Case, command: c.Split, actor: Actor, bench: Bench) -> list[Fact]:
     """拆单: two matters in one complaint, each with its own department and limit (第七条)."""
-    return [Fact("split_off", {"number": command.number})]
+    return [Fact(EventType.SPLIT_OFF, {"number": command.number})]
 
 
 def consequences(before: Case, after: Case) -> list[tuple[str, c.Command]]:

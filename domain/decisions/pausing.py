@@ -13,6 +13,7 @@ from domain.decisions.handle import lead_only
 from domain.decisions.requests import instead
 from domain.decisions.route import assist_clock
 from domain.event_fields import clock_data, clock_of
+from domain.events import EventType
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -38,7 +39,7 @@ def suspend(case: Case, command: c.Suspend, actor: Actor, bench: Bench) -> list[
     if case.suspensions >= bench.rules.suspensions:
         raise Refused("suspended_enough", no=case.no, times=bench.rules.suspensions)
     data = {"what": Request.SUSPEND.value, "department": actor.department, "why": command.why.value, **before}
-    return [Fact("suspension_requested", data, {"opinion": reason})]
+    return [Fact(EventType.SUSPENSION_REQUESTED, data, {"opinion": reason})]
 
 
 def resume(case: Case, command: c.Resume, actor: Actor, bench: Bench) -> list[Fact]:
@@ -65,7 +66,7 @@ def resumed(case: Case, bench: Bench) -> list[Fact]:
             data["clock"] = clock_data(fresh)
             # Nobody could use what the helpers owe while the case stood still.
             data |= _orders(case, lambda order: _paused(case, order, fresh, days, bench))
-    return [Fact("resumed", data)]
+    return [Fact(EventType.RESUMED, data)]
 
 
 def _paused(case: Case, order: SubOrder, lead: Clock, days: int, bench: Bench) -> Clock | None:
@@ -107,7 +108,7 @@ def recalculate(case: Case, command: c.Recalculate, actor: Actor, bench: Bench) 
     if clock is not None and fresh is not None and not _same(clock, fresh):
         data = {"clock": clock_data(fresh), "moved": {"from": clock.date.isoformat(), "to": fresh.date.isoformat()}}
     data |= _orders(case, lambda order: _order_again(case, order, fresh, bench))
-    return [Fact("recalculated", {**data, "source": command.source})] if data else []
+    return [Fact(EventType.RECALCULATED, {**data, "source": command.source})] if data else []
 
 
 def _lead_again(case: Case, clock: Clock, bench: Bench) -> Clock:

@@ -11,6 +11,7 @@ from domain import commands as c
 from domain.case import Actor, Case, Pending
 from domain.decisions.facts import TELLING, Fact, clock_from, need_text, returned_again, working_date
 from domain.decisions.handle import lead_only
+from domain.events import EventType
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.refusals import Refused
@@ -39,7 +40,7 @@ def decline(case: Case, command: c.Decline, actor: Actor, bench: Bench) -> list[
     if received is not None and bench.now > bench.calendar.due(received, bench.rules.decline_days).at:
         raise Refused("decline_late", number=case.number)
     data = {"what": Request.DECLINE.value, "department": department, **before}
-    return [Fact("decline_requested", data, {"opinion": reason})]
+    return [Fact(EventType.DECLINE_REQUESTED, data, {"opinion": reason})]
 
 
 def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fact]:
@@ -65,7 +66,7 @@ def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fa
     if day > limit:
         raise Refused("extension_too_long", limit=limit)
     data = {"what": Request.EXTEND.value, "department": actor.department, "date": day.isoformat(), **before}
-    return [Fact("extension_requested", data, {"opinion": reason})]
+    return [Fact(EventType.EXTENSION_REQUESTED, data, {"opinion": reason})]
 
 
 def correct(case: Case, command: c.Correct, actor: Actor, bench: Bench) -> list[Fact]:
@@ -75,7 +76,7 @@ def correct(case: Case, command: c.Correct, actor: Actor, bench: Bench) -> list[
     if command.field not in CORRECTABLE or not command.value.strip():
         raise Refused("not_correctable", number=case.number)
     data = {"what": Request.CORRECT.value, "why": command.field}
-    return [Fact("correction_requested", data, {"opinion": reason, "proposed": command.value.strip()})]
+    return [Fact(EventType.CORRECTION_REQUESTED, data, {"opinion": reason, "proposed": command.value.strip()})]
 
 
 def grant(case: Case, command: c.Grant, actor: Actor, bench: Bench) -> list[Fact]:
@@ -90,9 +91,9 @@ def _grant_decline(case: Case, pending: Pending, command: c.Grant, bench: Bench)
     order = case.order(pending.department)
     if order is not None:
         excused = {"from": order.unit.name, "unit": order.unit.id, "removed": [order.unit.id]}
-        return [Fact("decline_granted", excused, private)]
+        return [Fact(EventType.DECLINE_GRANTED, excused, private)]
     data = {"state": State.SUBMITTED.value, "from": case.departments, "removed": [unit.id for unit in case.units]}
-    return [Fact("decline_granted", data, private)]
+    return [Fact(EventType.DECLINE_GRANTED, data, private)]
 
 
 def _grant_extension(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
@@ -102,33 +103,33 @@ def _grant_extension(case: Case, pending: Pending, command: c.Grant, bench: Benc
     due = bench.calendar.due_on(pending.date, pending.at)
     stage = case.clock.stage
     until = {"stage_name": STAGE_NAMES[stage], "until": pending.date.isoformat()}
-    return [Fact("extended", {"clock": clock_from(stage, due, counted=False), **until})]
+    return [Fact(EventType.EXTENDED, {"clock": clock_from(stage, due, counted=False), **until})]
 
 
 def _grant_suspension(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
     """中止 from now on, at the longest for the days the rules allow."""
     until = bench.calendar.due(bench.now, bench.rules.suspension_days)
     data = {"why": pending.why, "until": bench.calendar.opening(until.date).isoformat(), "date": until.date.isoformat()}
-    return [Fact("suspended", data)]
+    return [Fact(EventType.SUSPENDED, data)]
 
 
 def _grant_correction(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
     """The new entry takes the place of the old one; both stay in the events."""
     value = case.private.proposed
     if pending.why == "kind":
-        return [Fact("corrected", {"field": "kind", "kind": value})]
+        return [Fact(EventType.CORRECTED, {"field": "kind", "kind": value})]
     private: dict[str, object] = {pending.why: value}
     if pending.why == "phone":
         private["phones"] = [value]
     # The title was masked without knowing the new entry.
     telling = pending.why in TELLING and case.title
     title = {"title": masked_title(case.title, [value])} if telling else {}
-    return [Fact("corrected", {"field": pending.why, **title}, private)]
+    return [Fact(EventType.CORRECTED, {"field": pending.why, **title}, private)]
 
 
 def _grant_unreached(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
     """未联系上: closed, never counted as satisfied (第十条)."""
-    return [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": "多次回访未联系上"})]
+    return [Fact(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": "多次回访未联系上"})]
 
 
 def _grant_lawful(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
@@ -136,7 +137,9 @@ def _grant_lawful(case: Case, pending: Pending, command: c.Grant, bench: Bench) 
     explanation = need_text(case, "准", command.reason)
     return [
         Fact(
-            "closed", {"state": State.CLOSED_LAWFUL.value, "why": "依法办结，已书面说明"}, {"explanation": explanation}
+            EventType.CLOSED,
+            {"state": State.CLOSED_LAWFUL.value, "why": "依法办结，已书面说明"},
+            {"explanation": explanation},
         )
     ]
 
@@ -155,11 +158,11 @@ def deny(case: Case, command: c.Deny, actor: Actor, bench: Bench) -> list[Fact]:
     """不准: everything stays as it was; a lawful “no” that is not confirmed goes back to the department (第十条)."""
     pending = _pending(case, actor)
     reason = need_text(case, "不准", command.reason, "reason_needed")
-    denied = Fact("request_denied", {"what": pending.what.value}, {"opinion": reason})
+    denied = Fact(EventType.REQUEST_DENIED, {"what": pending.what.value}, {"opinion": reason})
     if pending.what is not Request.LAWFUL:
         return [denied]
     data = {"state": redo_state(case).value, "round": case.round + 1}
-    return [denied, Fact("sent_back", data, {"opinion": reason}), *returned_again(case, bench)]
+    return [denied, Fact(EventType.SENT_BACK, data, {"opinion": reason}), *returned_again(case, bench)]
 
 
 def redo_state(case: Case) -> State:

@@ -11,6 +11,7 @@ from domain import commands as c
 from domain.case import Actor, Case
 from domain.decisions.facts import UNASKED, Fact, close_unasked, need_text, returned_again
 from domain.decisions.requests import no_pending, redo_state
+from domain.events import EventType
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench
@@ -22,8 +23,8 @@ def review(case: Case, command: c.Review, actor: Actor, bench: Bench) -> list[Fa
     if not command.passed:
         reason = need_text(case, "质检", command.reason, "reason_needed")
         data = {"state": redo_state(case).value, "round": case.round + 1}
-        return [Fact("review_failed", data, {"opinion": reason}), *returned_again(case, bench)]
-    return [Fact("review_passed", {"state": State.CALL_BACK.value}), *close_unasked(case)]
+        return [Fact(EventType.REVIEW_FAILED, data, {"opinion": reason}), *returned_again(case, bench)]
+    return [Fact(EventType.REVIEW_PASSED, {"state": State.CALL_BACK.value}), *close_unasked(case)]
 
 
 def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> list[Fact]:
@@ -36,7 +37,7 @@ def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> li
     if command.rating in bench.rules.dissatisfied and not command.opinion.strip():
         raise Refused("opinion_needed", number=case.number, rating=command.rating)
     data = {"rating": command.rating.value, "attempt": len(case.calls) + 1}
-    called = Fact("called", data, {"opinion": command.opinion})
+    called = Fact(EventType.CALLED, data, {"opinion": command.opinion})
     if case.state is State.MERGED:
         # 并单: on this complainant's own record; what follows from it is the master's.
         return [called]
@@ -48,7 +49,7 @@ def call_back(case: Case, command: c.CallBack, actor: Actor, bench: Bench) -> li
 
 def _lawful(opinion: str) -> Fact:
     """A lawful “no” may stand although nobody likes it: the lead decides (第十条、第八条)."""
-    return Fact("closing_requested", {"what": Request.LAWFUL.value}, {"opinion": opinion})
+    return Fact(EventType.CLOSING_REQUESTED, {"what": Request.LAWFUL.value}, {"opinion": opinion})
 
 
 def ended(after: Case, opinion: str, bench: Bench) -> list[Fact]:
@@ -64,12 +65,14 @@ def ended(after: Case, opinion: str, bench: Bench) -> list[Fact]:
     if bench.rules.dissatisfied & {own, *(joined.rating for joined in after.merged)}:
         return [_lawful(opinion)]
     if after.left:
-        return [Fact("closed", {"state": State.WITHDRAWN.value, "why": "诉求人已撤回，并单的诉求人均已回访"})]
+        return [Fact(EventType.CLOSED, {"state": State.WITHDRAWN.value, "why": "诉求人已撤回，并单的诉求人均已回访"})]
     if own in bench.rules.satisfied:
-        return [Fact("closed", {"state": State.SATISFIED.value})]
+        return [Fact(EventType.CLOSED, {"state": State.SATISFIED.value})]
     if own is Rating.DECLINED:
-        return [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": "诉求人拒绝评价"})]
-    return _given_up(after) if tried else [Fact("closed", {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
+        return [Fact(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": "诉求人拒绝评价"})]
+    return (
+        _given_up(after) if tried else [Fact(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
+    )
 
 
 def _sent_back(case: Case, rating: Rating, opinion: str, bench: Bench, merged: str = "") -> list[Fact]:
@@ -83,9 +86,9 @@ def _sent_back(case: Case, rating: Rating, opinion: str, bench: Bench, merged: s
     if merged:
         # Said by somebody who joined: on this record it is no call of the first complainant.
         data["merged"] = merged
-    facts = [Fact("dissatisfied", data, {"opinion": opinion}), *returned_again(case, bench)]
+    facts = [Fact(EventType.DISSATISFIED, data, {"opinion": opinion}), *returned_again(case, bench)]
     if case.is_enterprise and len(facts) < 3:
-        facts.append(Fact("supervision_drafted", {"grounds": "不满"}))
+        facts.append(Fact(EventType.SUPERVISION_DRAFTED, {"grounds": "不满"}))
     return facts
 
 
@@ -104,7 +107,9 @@ def enough(calls: Sequence[datetime], bench: Bench) -> bool:
 def _given_up(after: Case) -> list[Fact]:
     """Closing without an opinion is put before the lead (第十条“结果回访”)."""
     attempts = len([call for call in after.calls if after.entered_at is None or call >= after.entered_at])
-    return [Fact("closing_requested", {"what": Request.UNREACHED.value}, {"opinion": f"已回访{attempts}次未接通"})]
+    return [
+        Fact(EventType.CLOSING_REQUESTED, {"what": Request.UNREACHED.value}, {"opinion": f"已回访{attempts}次未接通"})
+    ]
 
 
 def called_merged(case: Case, command: c.CalledMerged, actor: Actor, bench: Bench) -> list[Fact]:
@@ -125,7 +130,7 @@ def called_merged(case: Case, command: c.CalledMerged, actor: Actor, bench: Benc
         data |= {"attempt": len(calls), "unreached": after.unreached}
     else:
         after = replace(who, rating=command.rating)
-    fact = Fact("merged_called", data)
+    fact = Fact(EventType.MERGED_CALLED, data)
     if command.rating in bench.rules.dissatisfied and not case.cannot:
         return [fact, *_sent_back(case, command.rating, command.opinion, bench, command.merged)]
     joined = tuple(after if one.no == after.no else one for one in case.merged)
@@ -139,11 +144,15 @@ def conclude(case: Case, command: c.Conclude, actor: Actor, bench: Bench) -> lis
         raise Refused("merged_uncalled", no=case.no, left="、".join(case.uncalled), verb="依法办结")
     if case.rating not in bench.rules.dissatisfied or not case.private.outcome:
         raise Refused("nothing_to_conclude", no=case.no)
-    return [Fact("closed", {"state": State.CLOSED_LAWFUL.value, "why": "依法办结，已书面说明"}, {"explanation": text})]
+    return [
+        Fact(
+            EventType.CLOSED, {"state": State.CLOSED_LAWFUL.value, "why": "依法办结，已书面说明"}, {"explanation": text}
+        )
+    ]
 
 
 def reopen(case: Case, command: c.Reopen, actor: Actor, bench: Bench) -> list[Fact]:
     """重新打开 on new facts or a false completion: back to the manager as a new round (第十条)."""
     reason = need_text(case, "重开", command.reason, "reason_needed")
     day = bench.now.astimezone(TZ).date().isoformat()
-    return [Fact("reopened", {"state": State.SUBMITTED.value, "day": day}, {"opinion": reason})]
+    return [Fact(EventType.REOPENED, {"state": State.SUBMITTED.value, "day": day}, {"opinion": reason})]

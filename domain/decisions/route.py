@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.case import Actor, Case, Clock, Unit
 from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
 from domain.event_fields import clock_data, clock_of, units_data
+from domain.events import EventType
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import Bench, Limit
@@ -32,7 +33,7 @@ def classify(case: Case, command: c.Classify, actor: Actor, bench: Bench) -> lis
     """分类 (第六条). After dispatch the limit is recomputed from the original receipt, never from today (第八条)."""
     data: dict[str, Any] = {"category": command.category.value}
     if case.state in BEFORE_DISPATCH:
-        return [Fact("classified", data)]
+        return [Fact(EventType.CLASSIFIED, data)]
     if command.category in (Category.OUT_OF_SCOPE, Category.NOT_STATIONED):
         code = "use_transfer" if command.category is Category.OUT_OF_SCOPE else "use_referral"
         raise Refused(code, no=case.no, number=case.number)
@@ -46,7 +47,7 @@ def classify(case: Case, command: c.Classify, actor: Actor, bench: Bench) -> lis
         and case.state in (State.DISPATCHED, State.ACCEPTED)
     ):
         data["clock"] = first_clock(command.category, case, case.received_at, bench)
-    return [Fact("reclassified", data)]
+    return [Fact(EventType.RECLASSIFIED, data)]
 
 
 def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> list[Fact]:
@@ -70,7 +71,7 @@ def dispatch(case: Case, command: c.Dispatch, actor: Actor, bench: Bench) -> lis
         "asked": command.day.isoformat() if command.day else None,
         "category": category.value,
     }
-    return [Fact("dispatched", data)]
+    return [Fact(EventType.DISPATCHED, data)]
 
 
 def _within_the_limit(case: Case, day: date | None, bench: Bench) -> None:
@@ -99,7 +100,7 @@ def _reassign(case: Case, units: tuple[Unit, ...], day: date | None, bench: Benc
     data |= _sooner(case, day, bench)
     if units[0] != case.lead:
         data["state"] = State.REDO.value if case.round > 1 else State.DISPATCHED.value
-    return [Fact("reassigned", data)]
+    return [Fact(EventType.REASSIGNED, data)]
 
 
 def _sooner(case: Case, day: date | None, bench: Bench) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def deliver(case: Case, command: c.Deliver, actor: Actor, bench: Bench) -> list[
         data["clock"] = assist_clock(case, bench.now, bench)
     elif lead:
         data["clock"] = start_clock(case, bench.now, bench)
-    return [Fact("delivered", data)]
+    return [Fact(EventType.DELIVERED, data)]
 
 
 def assist_clock(case: Case, received: datetime, bench: Bench) -> dict[str, Any]:
@@ -192,7 +193,7 @@ def transfer(case: Case, command: c.Transfer, actor: Actor, bench: Bench) -> lis
         now = category_of(case).value
         raise Refused("transfer_only_out_of_scope", no=case.no, number=case.number, category=now)
     body = need_text(case, "转交", command.body)
-    given = Fact("transferred", {"state": State.TRANSFERRED.value, "body": body})
+    given = Fact(EventType.TRANSFERRED, {"state": State.TRANSFERRED.value, "body": body})
     return [given, _told(case, TRANSFER, command.told)] if command.told.strip() else [given]
 
 
@@ -204,7 +205,7 @@ def tell(case: Case, command: c.Tell, actor: Actor, bench: Bench) -> list[Fact]:
 def _told(case: Case, about: str, words: str) -> Fact:
     way = _WAYS.search(words)
     data = {"about": about, "way": way[0] if way else ""}
-    return Fact("told", data, {"tellings": [*case.private.tellings, words.strip()]})
+    return Fact(EventType.TOLD, data, {"tellings": [*case.private.tellings, words.strip()]})
 
 
 def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact]:
@@ -212,7 +213,7 @@ def refer(case: Case, command: c.Refer, actor: Actor, bench: Bench) -> list[Fact
     body = need_text(case, "函转", command.body)
     day = working_date(command.day, bench)
     clock = clock_from(Stage.ANSWER, bench.calendar.due_on(day, bench.now), counted=False)
-    return [Fact("referred", {"state": State.REFERRED.value, "body": body, "clock": clock})]
+    return [Fact(EventType.REFERRED, {"state": State.REFERRED.value, "body": body, "clock": clock})]
 
 
 #: Ends of a peer's case that come with a result.
@@ -230,10 +231,10 @@ def hear_peer(case: Case, command: c.HearPeer, actor: Actor, bench: Bench) -> li
         "what": STATE_NAMES[command.end],
         "end": command.end.value,
     }
-    heard = Fact("peer_closed", data)
+    heard = Fact(EventType.PEER_CLOSED, data)
     asked = case.lead is not None and case.lead.name == command.peer
     if case.state is not State.REFERRED or not asked or command.end not in _RESULTS or not command.outcome:
         return [heard]
     answer = {"state": State.REVIEW.value, "cannot": command.cannot, **late(case, bench)}
     words = {"outcome": f"{command.peer}办理结果：{command.outcome}", "basis": command.basis if command.cannot else ""}
-    return [heard, Fact("answered", answer, words)]
+    return [heard, Fact(EventType.ANSWERED, answer, words)]

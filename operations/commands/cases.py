@@ -13,7 +13,7 @@ from operations.private_files import write_private
 from operations.reading import existing
 from operations.running import Failure, moment_of, print_json, run_async
 from scheduler.clock import PracticeClock
-from services.cases.lookup import Ambiguous, NotFound, find_case
+from services.access.cases import Ambiguous, NotFound, access_case_named
 from services.cases.public import public_case
 from services.directory.people import centre_named, first_centre
 from services.papers.ledger import export_ledger
@@ -35,9 +35,9 @@ def run_ledger_export(arguments: argparse.Namespace) -> int:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
             await furnish(office)
             as_of = moment_of(arguments.as_of) if arguments.as_of else None
-            content, count = await export_ledger(office, place, OPERATOR, full=arguments.full, since=None, as_of=as_of)
-        write_private(Path(arguments.out), content)
-        print(f"台账已导出：{arguments.out}，共 {count} 件（{'全量' if arguments.full else '脱敏'}）。")
+            made = await export_ledger(office, place, OPERATOR, full=arguments.full, as_of=as_of)
+        write_private(Path(arguments.out), made.content)
+        print(f"台账已导出：{arguments.out}，共 {made.count} 件（{'全量' if made.full else '脱敏'}）。")
 
     return run_async(work())
 
@@ -73,7 +73,7 @@ def run_case_papers(arguments: argparse.Namespace) -> int:
             await furnish(office)
             out.mkdir(parents=True, exist_ok=True)
             for number in arguments.no:
-                for name, content in all_papers(office, await _found(office, number)):
+                for name, content in all_papers(office, await _found(office, number), OPERATOR):
                     write_private(out / name, content)
                     print(out / name)
 
@@ -95,7 +95,7 @@ def run_month(arguments: argparse.Namespace) -> int:
             if place is None:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
             await furnish(office)
-            name, content = await month_file(office, place, first)
+            name, content = await month_file(office, place, first, OPERATOR)
         out.mkdir(parents=True, exist_ok=True)
         write_private(out / name, content)
         print(out / name)
@@ -114,7 +114,7 @@ def _dated(office: Office, moment: str) -> Office:
 
 async def _found(office: Office, number: str) -> Record:
     try:
-        return await find_case(office, number, OPERATOR)
+        return await access_case_named(office, OPERATOR, number)
     except (NotFound, NoSuchCase):
         raise Failure(f"没有编号为 {number} 的诉求。") from None
     except Ambiguous as error:

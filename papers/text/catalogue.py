@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from domain.case import Case, Event
 from domain.event_fields import clock_of
+from domain.events import EventType
 from domain.papers import CentrePaper, PaperName
 from domain.rules import Bench
 from domain.vocabulary import Level, State
@@ -27,7 +28,7 @@ class Folder:
     centre: CentrePaper
     bench: Bench
 
-    def last(self, *types: str) -> Event | None:
+    def last(self, *types: EventType) -> Event | None:
         """The newest event of these types."""
         return next((event for event in reversed(self.events) if event.type in types), None)
 
@@ -45,8 +46,10 @@ def _department(folder: Folder) -> str:
     return folder.case.lead.name if folder.case.lead else ""
 
 
-def _verdict(folder: Folder, granted: str, asked: Event) -> r.Verdict | None:
-    after = [event for event in folder.events if event.seq > asked.seq and event.type in (granted, "request_denied")]
+def _verdict(folder: Folder, granted: EventType, asked: Event) -> r.Verdict | None:
+    after = [
+        event for event in folder.events if event.seq > asked.seq and event.type in (granted, EventType.REQUEST_DENIED)
+    ]
     if not after:
         return None
     return r.Verdict(after[0].type == granted, after[0].at, str(after[0].private.get("opinion", "")))
@@ -54,7 +57,7 @@ def _verdict(folder: Folder, granted: str, asked: Event) -> r.Verdict | None:
 
 def _extension(folder: Folder) -> Paper:
     """延期审批单, from the newest request and what came of it (第八条)."""
-    asked = _need(folder, "extension_requested")
+    asked = _need(folder, EventType.EXTENSION_REQUESTED)
     before = [clock for _, clock in folder.case.limits if clock.days is not None] or [c for _, c in folder.case.limits]
     clock = before[-1]
     facts = r.Extension(
@@ -65,27 +68,32 @@ def _extension(folder: Folder) -> Paper:
         asked_at=asked.at,
         reason=str(asked.private.get("opinion", "")),
     )
-    verdict = _verdict(folder, "extended", asked)
+    verdict = _verdict(folder, EventType.EXTENDED, asked)
     return r.extension_form(folder.case, folder.centre, folder.bench, facts, masked=False, verdict=verdict)
 
 
 def _decline(folder: Folder) -> Paper:
     """退单裁定书 (第七条)."""
-    asked = _need(folder, "decline_requested")
+    asked = _need(folder, EventType.DECLINE_REQUESTED)
     dispatched = next(
-        (e for e in reversed(folder.events) if e.seq < asked.seq and e.type in ("dispatched", "reassigned")), None
+        (
+            e
+            for e in reversed(folder.events)
+            if e.seq < asked.seq and e.type in (EventType.DISPATCHED, EventType.REASSIGNED)
+        ),
+        None,
     )
     units = dispatched.data["units"] if dispatched else []
     name = next((unit["name"] for unit in units if unit["id"] == asked.data.get("department")), _department(folder))
     facts = r.Decline(name, asked.at, str(asked.private.get("opinion", "")))
-    verdict = _verdict(folder, "decline_granted", asked)
+    verdict = _verdict(folder, EventType.DECLINE_GRANTED, asked)
     return r.decline_ruling(folder.case, folder.centre, folder.bench, facts, masked=False, verdict=verdict)
 
 
 def _suspension(folder: Folder) -> Paper:
     """办理期限中止通知 (第八条)."""
-    stopped = _need(folder, "suspended")
-    asked = _need(folder, "suspension_requested")
+    stopped = _need(folder, EventType.SUSPENDED)
+    asked = _need(folder, EventType.SUSPENSION_REQUESTED)
     due = _clock_before(folder, stopped.at)
     reason = f"{stopped.data['why']}：{asked.private.get('opinion', '')}"
     facts = r.Suspension(reason, stopped.at, date.fromisoformat(stopped.data["date"]), due)
@@ -94,7 +102,7 @@ def _suspension(folder: Folder) -> Paper:
 
 def _resumption(folder: Folder) -> Paper:
     """办理期限恢复通知 (第八条)."""
-    stopped, again = _need(folder, "suspended"), _need(folder, "resumed")
+    stopped, again = _need(folder, EventType.SUSPENDED), _need(folder, EventType.RESUMED)
     old = _clock_before(folder, stopped.at)
     clock = clock_of(again.data)
     facts = r.Resumption(stopped.at, again.at, again.data["days"], old, clock.date if clock else old, again.data["why"])
@@ -107,7 +115,7 @@ def _clock_before(folder: Folder, at: datetime) -> date:
     return found[-1].date if found else at.date()
 
 
-def _need(folder: Folder, type_: str) -> Event:
+def _need(folder: Folder, type_: EventType) -> Event:
     event = folder.last(type_)
     if event is None:
         raise ValueError(f"this case has no {type_!r}")
@@ -118,7 +126,7 @@ def _plain(make: Callable[..., Paper], **options: object) -> Callable[[Folder], 
     return lambda folder: make(folder.case, folder.centre, folder.bench, **options)
 
 
-def _had(*types: str) -> Callable[[Folder], bool]:
+def _had(*types: EventType) -> Callable[[Folder], bool]:
     return lambda folder: folder.last(*types) is not None
 
 
@@ -128,14 +136,14 @@ def _grave(folder: Folder) -> bool:
 
 CATALOGUE: tuple[Kind, ...] = (
     Kind(PaperName.WORK_ORDER, lambda f: f.case.state is not State.DRAFT, _plain(work_order)),
-    Kind(PaperName.DEPARTMENT_COPY, _had("dispatched", "reassigned"), _plain(work_order, masked=True)),
-    Kind(PaperName.REFERRAL, _had("referred"), _plain(referral_letter)),
-    Kind(PaperName.TRANSFER, _had("transferred"), _plain(transfer_letter)),
-    Kind(PaperName.TRANSFER_NOTICE, _had("transferred"), _plain(transfer_notice)),
-    Kind(PaperName.DECLINE, _had("decline_requested"), _decline),
-    Kind(PaperName.EXTENSION, _had("extension_requested"), _extension),
-    Kind(PaperName.SUSPENSION, _had("suspended"), _suspension),
-    Kind(PaperName.RESUMPTION, lambda f: _had("suspended")(f) and _had("resumed")(f), _resumption),
+    Kind(PaperName.DEPARTMENT_COPY, _had(EventType.DISPATCHED, EventType.REASSIGNED), _plain(work_order, masked=True)),
+    Kind(PaperName.REFERRAL, _had(EventType.REFERRED), _plain(referral_letter)),
+    Kind(PaperName.TRANSFER, _had(EventType.TRANSFERRED), _plain(transfer_letter)),
+    Kind(PaperName.TRANSFER_NOTICE, _had(EventType.TRANSFERRED), _plain(transfer_notice)),
+    Kind(PaperName.DECLINE, _had(EventType.DECLINE_REQUESTED), _decline),
+    Kind(PaperName.EXTENSION, _had(EventType.EXTENSION_REQUESTED), _extension),
+    Kind(PaperName.SUSPENSION, _had(EventType.SUSPENDED), _suspension),
+    Kind(PaperName.RESUMPTION, lambda f: _had(EventType.SUSPENDED)(f) and _had(EventType.RESUMED)(f), _resumption),
     Kind(PaperName.SUPERVISION, lambda f: bool(f.case.supervised), _plain(supervision_form)),
     Kind(PaperName.CIRCULAR, _grave, _plain(circular)),
     Kind(PaperName.REPORT, _grave, _plain(government_report)),

@@ -8,21 +8,12 @@ from dataclasses import dataclass
 from domain.case import Actor, Case, Event
 from domain.commands import Command
 from domain.lifecycle import decide
-from domain.refusals import Refused
-from domain.vocabulary import STATE_NAMES
 from models.database import transaction
+from services.access.cases import Stale as Stale
 from services.cases.write import ATTEMPTS, Contended, write
 from services.store.app import Office
 from services.store.event_store import read
 from services.store.once import next_place
-
-
-class Stale(Exception):
-    """The button belongs to an older state of the case: nothing changed; show the person the fresh card."""
-
-    def __init__(self, case: Case) -> None:
-        super().__init__(str(Refused("stale", no=case.no, state=STATE_NAMES[case.state])))
-        self.case = case
 
 
 @dataclass(frozen=True, slots=True)

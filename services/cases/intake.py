@@ -9,14 +9,17 @@ from typing import Any
 
 from domain.case import Actor, Case
 from domain.commands import Register, Split, Supplement, Urge
+from domain.events import EventType
 from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
+from domain.refusals import Refused
 from domain.vocabulary import Category
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
 from parsing import Found, Proposal, parse
+from services.access.rights import access_intake
 from services.cases.execute import Contended, perform
 from services.cases.similar import similar_cases
 from services.cases.write import write_new
@@ -51,7 +54,10 @@ class Taken:
 async def take_text(
     office: Office, centre: CentreCard, text: str, actor: Actor, *, source: str = "", external_no: str = ""
 ) -> list[Taken]:
-    """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of."""
+    """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of. Raises `Refused`."""
+    access_intake(actor)
+    if not text:
+        raise Refused("text_needed", verb="登记", number="")
     names = await department_names(centre.id)
     parsed = parse(text, office.clock.now().astimezone(TZ), departments=names, insist=True)
     taken: list[Taken] = []
@@ -82,7 +88,11 @@ def _unsure(category: Found | None) -> bool:
 
 
 async def take_fields(office: Office, centre: CentreCard, fields: Mapping[str, Any], actor: Actor) -> Taken:
-    """Take in a complaint whose fields came apart already (hotline interface). `fields` are the intake's names."""
+    """Take in a complaint whose fields came apart already (hotline interface). `fields` are the intake's names.
+
+    Raises `Refused`.
+    """
+    access_intake(actor)
     values = dict(fields)
     names = await department_names(centre.id)
     text = str(values.get("content") or "")
@@ -137,7 +147,7 @@ async def split_off(
 
 def _second_matter(record: Record, text: str) -> dict[str, Any]:
     private = record.case.private
-    before = sum(event.type == "split_off" for event in record.events)
+    before = sum(event.type is EventType.SPLIT_OFF for event in record.events)
     # The hotline's number stands for one case; each matter split off carries its own mark beside it.
     mark = f"#{record.case.no}" + (f"-{before + 1}" if before else "")
     return {

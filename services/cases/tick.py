@@ -13,15 +13,16 @@ from functools import reduce
 from typing import Any
 
 from domain.answerable import answerable
+from domain.audiences import MANAGER
 from domain.case import SYSTEM, Case, Event
 from domain.commands import Command, NoteUnheard, Press
-from domain.escalation import MESSAGES, Step, due_steps
+from domain.escalation import Step, due_steps
 from domain.event_fields import units_data
 from domain.fold import apply
 from domain.lifecycle import decide
+from domain.messages import NOBODY, MessageKind, step_message
 from domain.rules import Bench
-from domain.rules_schema import step_words
-from domain.vocabulary import StepKind
+from domain.vocabulary import STEP_NAMES, StepId, StepKind
 from models.cases import StepRow
 from models.claims import due_case_ids
 from models.database import transaction
@@ -34,12 +35,6 @@ from services.store.outage import passing
 log = logging.getLogger(__name__)
 
 BATCH = 100
-
-#: 超期 is drafted to the manager with a one-tap 督办单; the department's leader gets a ping.
-OVERDUE_MESSAGES = {"manager": "supervision_draft", "superior": "overdue"}
-
-#: What falls together for one reader on one day is one message.
-MERGED = frozenset({StepKind.NUDGE, StepKind.ASSIST, StepKind.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +106,17 @@ async def _advance(office: Office, record: Record) -> Sequence[Step]:
         await StepRow.create(
             case_id=record.id, round=round_, stage=stage, level=level, audience=audience, outcome=outcome, at=bench.now
         )
-    by_rung: dict[str, list[Step]] = defaultdict(list)
+    by_rung: dict[StepId, list[Step]] = defaultdict(list)
     for step in due.send:
         by_rung[step.id].append(step)
     case = record.case
     events: list[Event] = []
     for rung, taken in by_rung.items():
         new = list(decide(case, Press(rung, taken[0].at), SYSTEM, bench))
-        for step in taken if taken[0].kind in MESSAGES else ():
-            if not await _tell(office, record, step):
-                new += _then(case, new, NoteUnheard(*step_words(step.id, step.audience)), bench)
+        for step in taken:
+            message = step_message(step.kind, step.audience)
+            if message is not None and not await _tell(office, record, step, message):
+                new += _then(case, new, NoteUnheard(STEP_NAMES[step.kind], step.audience.words), bench)
         case = reduce(apply, new, case)
         events += new
     if await write(office, record, events, bench) is None:
@@ -133,18 +129,16 @@ def _then(case: Case, events: Sequence[Event], command: Command, bench: Bench) -
     return decide(reduce(apply, events, case), command, SYSTEM, bench)
 
 
-async def _tell(office: Office, record: Record, step: Step) -> bool:
+async def _tell(office: Office, record: Record, step: Step, message: MessageKind) -> bool:
     """Queue the message of a rung; False when its audience is empty, and then the manager is told so at once."""
-    kind = step.kind
-    message = OVERDUE_MESSAGES.get(step.audience, "overdue") if kind is StepKind.OVERDUE else MESSAGES[kind]
     round_, stage, _, audience = step.key
     key = f"{record.case.no}/{round_}/{stage}/{audience}"
-    merge = f"{message}/{step.at.date().isoformat()}" if kind in MERGED else None
-    payload: dict[str, Any] = {"step": step.id, "planned": step.at.isoformat()}
-    if kind is StepKind.OVERDUE:
+    merge = f"{message.name}/{step.at.date().isoformat()}" if message.merged_by_day else None
+    payload: dict[str, Any] = {"step": str(step.id), "planned": step.at.isoformat()}
+    if step.kind is StepKind.OVERDUE:
         payload["for"] = units_data(answerable(record.case, office.clock.now()))
-    reached = await tell(office, record.case, record.id, audience, message, key, payload, merge=merge)
+    reached = await tell(office, record.case, record.id, step.audience, message, key, payload, merge=merge)
     if reached == 0:
         lost = {**payload, "audience": audience}
-        await tell(office, record.case, record.id, "manager", "nobody", f"{key}/nobody", lost)
+        await tell(office, record.case, record.id, MANAGER, NOBODY, f"{key}/nobody", lost)
     return reached > 0

@@ -17,8 +17,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from domain.audiences import MANAGER
 from domain.case import SYSTEM, Unit
 from domain.commands import Deliver, NoteUnheard
+from domain.messages import MANY, REFRESH, UNDELIVERED, kind_of
 from domain.refusals import Refused
 from domain.vocabulary import WITH_DEPARTMENT
 from models.bookkeeping import MetaRow
@@ -42,7 +44,7 @@ from platforms.contract import (
     Unreachable,
 )
 from services.cases.execute import perform
-from services.delivery.condensing import CONDENSE_OVER, MANY, facts_of, waiting_like
+from services.delivery.condensing import CONDENSE_OVER, facts_of, waiting_like
 from services.delivery.recipients import Target, ways_to
 from services.delivery.refresh import Draw, Refresher
 from services.delivery.sent_cards import current_card, keep_receipt, redraw
@@ -74,16 +76,6 @@ TARGET_PATIENCE = 6
 UNKNOWN_PATIENCE = 20
 #: After so many vain tries the group is passed over for the liaisons one-to-one.
 GROUP_PATIENCE = 4
-#: Messages that put the work order into the department's hands: their receipt starts the clock (第八条).
-WORK_ORDERS = frozenset({"task"})
-#: Messages that call the liaisons by name in their group.
-CALLING = frozenset({"task", "nudge", "supervision"})
-#: Messages that can wait while a platform's budget is short.
-DEFERRABLE = frozenset({"redraw", "line", "owner", "digest", "guidance", "hotline"})
-#: What was not delivered, by the words of the record.
-KIND_NAMES = {"task": "工作单", "nudge": "催办", "supervision": "督办单", "circular": "通报"}
-#: Redrawing the card a department shows, and one outdated card.
-REDRAW, REFRESH = "redraw", "refresh"
 
 
 @dataclass
@@ -141,7 +133,7 @@ class Delivery:
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:
         row = bundle[0]
         try:
-            sent = await (self._refresher.refresh(row) if row.kind == REFRESH else self._send(bundle))
+            sent = await (self._refresher.refresh(row) if kind_of(row.kind) is REFRESH else self._send(bundle))
         except PlatformError as error:
             again = _again(row, error)
             await (self._fail(bundle, error) if again is None else self._later(bundle, again))
@@ -151,7 +143,7 @@ class Delivery:
             await self._broken(bundle, error)
         else:
             # The clock first: were the row marked first, a crash in between would leave the case without one.
-            if row.kind in WORK_ORDERS and sent:
+            if kind_of(row.kind).starts_clock and sent:
                 await self._received(row, sent[0])
             await self._sent(bundle, bool(sent))
 
@@ -168,7 +160,7 @@ class Delivery:
             for target in way:
                 # A paper takes a tenth of a second of computing: not on the loop.
                 message = await asyncio.to_thread(
-                    self.draw, row.kind, await self._views.view(row, records, target, called)
+                    self.draw, kind_of(row.kind), await self._views.view(row, records, target, called)
                 )
                 if message is None:
                     return []
@@ -213,11 +205,11 @@ class Delivery:
 
     async def _send_one(self, row: OutboxRow, records: Sequence[Record], target: Target, message: Message) -> None:
         """One message to one place: redrawn where a card already shows the case, sent otherwise."""
-        if row.kind == REDRAW and await redraw(self.platforms, await current_card(row, target), message):
+        if kind_of(row.kind).redraws and await redraw(self.platforms, await current_card(row, target), message):
             return
         key = f"{self.install}-{row.id}-{_place_mark(target)}"
         platform = self.platforms[target.platform]
-        urgent = row.urgent or row.kind not in DEFERRABLE
+        urgent = row.urgent or not kind_of(row.kind).deferrable
         await sure()
         receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1, urgent=urgent)
         case = records[0].case if records else None
@@ -280,15 +272,15 @@ class Delivery:
                 code = f"{type(error).__name__} {error.code}"
                 async with transaction():
                     await OutboxRow.filter(id=row.id).update(state="failed", error=code, owner=None)
-            if row.case_id is None or row.kind == "undelivered" or told:
+            if row.case_id is None or kind_of(row.kind) is UNDELIVERED or told:
                 continue
             record = await read(row.case_id, self.office.sealer)
             facts: dict[str, object] = {"what": row.kind, "department": await _department_name(row), "code": error.code}
             facts["permanent"] = isinstance(error, Rejected)
             async with transaction():
-                await tell(self.office, record.case, row.case_id, "manager", "undelivered", f"{row.key}/lost", facts)
+                await tell(self.office, record.case, row.case_id, MANAGER, UNDELIVERED, f"{row.key}/lost", facts)
                 who = str(facts["department"]) or "本人"
-                await perform(self.office, row.case_id, NoteUnheard(KIND_NAMES.get(row.kind, "消息"), who), SYSTEM)
+                await perform(self.office, row.case_id, NoteUnheard(kind_of(row.kind).in_record, who), SYSTEM)
 
     async def _broken(self, bundle: Sequence[OutboxRow], error: Exception) -> None:
         """A fault of ours in one message does not stop the others: it is tried again after a pause."""
@@ -334,7 +326,7 @@ def _again(row: OutboxRow, error: PlatformError) -> TryLater | None:
 
 def _calling(row: OutboxRow, target: Target, message: Message, called: Sequence[PersonCard]) -> Message:
     """The message with the liaisons to @ in their group, on the platform the group is on."""
-    if row.kind not in CALLING or target.reader is not None or isinstance(message, File):
+    if not kind_of(row.kind).calls_liaisons or target.reader is not None or isinstance(message, File):
         return message
     known = [(card.accounts.get(target.platform), card.name) for card in called]
     return replace(message, mentions=tuple(Mention(account, name) for account, name in known if account))
@@ -347,8 +339,8 @@ def _place_mark(target: Target) -> str:
 
 def _urgency(bundle: Sequence[OutboxRow]) -> tuple[bool, bool, bool]:
     """Work orders before what can wait; what merely informs comes last when a budget is short."""
-    row = bundle[0]
-    return not row.urgent, row.kind not in CALLING, row.kind in DEFERRABLE
+    row, kind = bundle[0], kind_of(bundle[0].kind)
+    return not row.urgent, not kind.calls_liaisons, kind.deferrable
 
 
 def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
+from domain.messages import Look, MessageKind
 from domain.view import View
 from models.messages import ShownCard
 from models.queues import OutboxRow
 from platforms.contract import ChatPlatform, Message, Place, PlatformError, Receipt, Recipient, TryLater
-from services.cases.lookup import may_see
+from services.access.cases import sees
 from services.delivery.recipients import Target
 from services.delivery.sent_cards import redraw
 from services.delivery.view_builder import Views
@@ -19,10 +20,7 @@ from services.store.event_store import Record, read
 
 log = logging.getLogger(__name__)
 
-Draw = Callable[[str, View], Message | None]
-
-#: The drawing of a case as it is now, and what stays of it with whoever lost it.
-NOW, GONE = "now", "gone"
+Draw = Callable[[MessageKind | Look, View], Message | None]
 
 
 class Refresher:
@@ -45,7 +43,7 @@ class Refresher:
         if not mine and await self._taken_back(shown):
             return [target]
         called = await self._views.liaisons(row, [record])
-        card = self._draw(NOW if mine else GONE, await self._views.view(row, [record], target, called))
+        card = self._draw(Look.NOW if mine else Look.GONE, await self._views.view(row, [record], target, called))
         try:
             drawn = card is not None and await redraw(self._platforms, shown, card, record.case.turn, last=not mine)
         except TryLater:
@@ -70,7 +68,7 @@ class Refresher:
 async def _theirs(row: OutboxRow, record: Record, target: Target) -> bool:
     """Whether a card's reader, or the department of its group, still has the case."""
     if target.reader is not None:
-        return await may_see(actor_of(target.reader), record.id)
+        return await sees(actor_of(target.reader), record.id)
     return row.department_id is None or row.department_id in {unit.id for unit in record.case.units}
 
 

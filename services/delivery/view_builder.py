@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain.case import Case
+from domain.case import Actor, Case
+from domain.messages import kind_of
 from domain.view import View
 from models.queues import OutboxRow
 from platforms.contract import ChatPlatform
 from services.delivery.read_status import ReadStatus
 from services.delivery.recipients import Target, liaisons_on_duty
+from services.directory.deputies import with_deputised
 from services.directory.people import PersonCard, actor_of
 from services.guidance.library import any_published, suggest
 from services.papers.papers import centre_paper
 from services.store.app import Office
 from services.store.event_store import Record
-
-#: Messages that carry what was learnt from like cases.
-INSTRUCTED = frozenset({"dispatch", "task"})
-#: Messages before which the platform is asked whether the department has read its card.
-ESCALATING = frozenset({"supervision_draft"})
 
 
 class Views:
@@ -43,7 +40,7 @@ class Views:
         return View(
             case=cases[0] if cases else None,
             bench=self._office.bench(cases[0].rules if cases else ""),
-            reader=actor_of(target.reader) if target.reader else None,
+            reader=await self._reader(target),
             facts={**row.payload, **await self._read_facts(row, cases)},
             others=tuple(cases[1:]),
             liaisons=() if target.reader else tuple(liaison.name for liaison in called),
@@ -56,16 +53,20 @@ class Views:
             lessons=await self._lessons(row, cases),
         )
 
+    async def _reader(self, target: Target) -> Actor | None:
+        """Who reads there, with the rights of those they stand in for today (代班)."""
+        return await with_deputised(actor_of(target.reader), self._office.clock.now()) if target.reader else None
+
     async def _read_facts(self, row: OutboxRow, cases: Sequence[Case]) -> dict[str, object]:
         """`read` and `unread`: the liaisons' names, for whoever decides on a graver level."""
-        if row.kind not in ESCALATING or not cases or row.case_id is None:
+        if not kind_of(row.kind).asks_read_status or not cases or row.case_id is None:
             return {}
         status = await self._read.of(cases[0], row.case_id, self._office.clock.now())
         return {} if status is None else {"read": status[0], "unread": status[1]}
 
     async def _lessons(self, row: OutboxRow, cases: Sequence[Case]) -> tuple[tuple[str, str], ...]:
         """Published guidance cases like this one, for whoever decides or handles (第十一条 “借鉴和参考”)."""
-        if row.kind not in INSTRUCTED or not cases or not await any_published():
+        if not kind_of(row.kind).shows_lessons or not cases or not await any_published():
             return ()
         found = await suggest(self._office, cases[0].private.content)
         return tuple((card.no, card.guidance.title) for card in found)

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.case import Actor
 from domain.guidance import FIELDS, MANAGERS, PUBLISHERS, Act, Change, Guidance, check_nomination, decide, draft
+from domain.messages import GUIDANCE
 from domain.office_hours import TZ
 from domain.privacy import scrub
 from domain.refusals import Refused
@@ -33,8 +34,6 @@ from services.guidance.library import suggest as suggest
 from services.store.app import Office
 from services.store.event_store import canonical, read
 
-#: The name of the outbox message, drawn by `bot.cards.guidance`.
-MESSAGE = "guidance"
 #: Who hears of an act: the role, and who stands in when nobody of the centre holds it.
 HEARD: dict[Act, tuple[Role, ...]] = {
     Act.SUBMIT: (Role.PUBLISHER, Role.LEAD),
@@ -203,8 +202,8 @@ async def _tell(office: Office, after: Guidance, act: Act, actor: Actor, reason:
         }
         for listener in listeners:
             await OutboxRow.create(
-                key=f"{after.no}/{seq}/{MESSAGE}/p{listener.id}",
-                kind=MESSAGE,
+                key=f"{after.no}/{seq}/{GUIDANCE.name}/p{listener.id}",
+                kind=GUIDANCE.name,
                 person_id=listener.id,
                 payload=facts,
                 not_before=office.calendar_of(listener.centre_id).next_open(office.clock.now()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from domain.messages import ALARM, DIGEST
 from domain.office_hours import TZ
 from domain.vocabulary import Role
 from models.bookkeeping import MetaRow
@@ -130,7 +131,7 @@ async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -
             continue
         await OutboxRow.create(
             key=key,
-            kind="digest",
+            kind=DIGEST.name,
             person_id=person_id,
             payload=facts,
             not_before=opening,
@@ -152,7 +153,7 @@ async def queue_alarm(office: Office, code: str, detail: str, *, about: str = ""
                 if not await OutboxRow.filter(key=key).exists():
                     await OutboxRow.create(
                         key=key,
-                        kind="alarm",
+                        kind=ALARM.name,
                         person_id=person.id,
                         payload={"code": code, "detail": detail},
                         urgent=True,

@@ -7,8 +7,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from domain.audiences import LEAD, MANAGER, Audience, AudienceKind, Whose
 from domain.case import Case, Event, Unit
 from domain.decisions.requests import decider
+from domain.messages import CARRIED, NOBODY, REFRESH, MessageKind
 from domain.vocabulary import Request, Role
 from models.messages import ShownCard
 from models.queues import OutboxRow
@@ -17,24 +19,7 @@ from services.directory.people import PersonCard, chat, people, person
 from services.store.app import Office
 from services.store.event_store import Record
 
-#: Audience word → role, for the audiences that are people of the centre.
-CENTRE_AUDIENCES: dict[str, Role] = {
-    "window": Role.WINDOW,
-    "manager": Role.MANAGER,
-    "lead": Role.LEAD,
-    "discipline": Role.DISCIPLINE,
-    "hotline": Role.HOTLINE,
-}
-#: Audience word → role, for the audiences that are people of the departments on the case.
-DEPARTMENT_AUDIENCES: dict[str, Role] = {"liaisons": Role.LIAISON, "superior": Role.SUPERIOR}
-#: Audiences outside the centre: nothing unasked reaches them outside office hours.
-OUTSIDE_AUDIENCES = frozenset({*DEPARTMENT_AUDIENCES, "lead_liaisons", "removed"})
-#: What a message needs of its event, beside its type.
-_CARRIED = frozenset(
-    {"added", "removed", "name", "unit", "count", "what", "rating", "merged", "moved", "orders", "for"}
-)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-_ANSWERER_EXCLUDED = frozenset({"call_back"})
 
 
 async def queue_notices(office: Office, before: Case, record: Record, events: Sequence[Event]) -> None:
@@ -44,11 +29,11 @@ async def queue_notices(office: Office, before: Case, record: Record, events: Se
             # Departments that lose the case hear of it through the case as it was.
             case = before if before.units and not record.case.units else record.case
             payload = {
-                "event": event.type,
+                "event": event.type.value,
                 "seq": event.seq,
-                **{name: event.data[name] for name in _CARRIED & set(event.data)},
+                **{name: event.data[name] for name in CARRIED & set(event.data)},
             }
-            key = f"{record.case.no}/{event.seq}/{notice.message}"
+            key = f"{record.case.no}/{event.seq}/{notice.message.name}"
             await tell(office, case, record.id, notice.to, notice.message, key, payload)
 
 
@@ -69,7 +54,7 @@ async def queue_refreshes(office: Office, before: Case, record: Record, actor: i
         await _put(
             office,
             key=f"{record.case.no}/refresh/{shown.id}/{record.version if in_group else record.case.turn}",
-            kind="refresh",
+            kind=REFRESH.name,
             case_id=record.id,
             department_id=group.department_id if group else None,
             payload={"shown": shown.id},
@@ -81,37 +66,37 @@ async def tell(
     office: Office,
     case: Case,
     case_id: int,
-    audience: str,
-    message: str,
+    audience: Audience,
+    message: MessageKind,
     key: str,
     payload: dict[str, Any],
     *,
     merge: str | None = None,
 ) -> int:
     """Queue `message` for everybody `audience` means; returns how many rows that made (0: nobody to tell)."""
-    if audience == "window" and case.staff_complaint:
+    if audience.kind is AudienceKind.WINDOW and case.staff_complaint:
         # A complaint about the centre's own people goes past them to the lead (投诉回避).
-        audience = "lead"
+        audience = LEAD
     units = _units_of(case, audience, payload)
     if units is not None:
         return await _tell_departments(office, case.centre, units, case_id, message, key, payload, merge)
     holders = await audience_people(case, audience, payload)
     readers = await on_duty(holders, office.clock.now()) or await _next_in_line(case, audience, office.clock.now())
-    if holders and not readers and audience != "manager":
+    if holders and not readers and audience != MANAGER:
         # Away, and their deputies too: the manager hears that nobody did.
-        lost = {**payload, "audience": audience}
-        await tell(office, case, case_id, "manager", "nobody", f"{key}/nobody", lost)
-    if message in _ANSWERER_EXCLUDED:
+        lost = {**payload, "audience": str(audience)}
+        await tell(office, case, case_id, MANAGER, NOBODY, f"{key}/nobody", lost)
+    if message.not_to_answerer:
         others = [reader for reader in readers if reader.id not in case.answered_by]
-        readers = others or await audience_people(case, "manager", payload)
-    elif message == "request":
+        readers = others or await audience_people(case, MANAGER, payload)
+    elif message.not_to_asker:
         readers = await _other_than_the_asker(office, case, readers)
-    outside = audience in OUTSIDE_AUDIENCES
+    outside = audience.traits.whose is Whose.DEPARTMENT
     for reader in readers:
         await _put(
             office,
             key=f"{key}/p{reader.id}",
-            kind=message,
+            kind=message.name,
             case_id=case_id,
             person_id=reader.id,
             payload=payload,
@@ -127,28 +112,29 @@ async def _other_than_the_asker(office: Office, case: Case, readers: list[Person
     if pending is None or pending.what is not Request.CORRECT:
         return readers
     others = [reader for reader in readers if reader.id != pending.asker]
-    return others or await on_duty(await audience_people(case, "lead"), office.clock.now())
+    return others or await on_duty(await audience_people(case, LEAD), office.clock.now())
 
 
-async def _next_in_line(case: Case, audience: str, now: datetime) -> list[PersonCard]:
+async def _next_in_line(case: Case, audience: Audience, now: datetime) -> list[PersonCard]:
     """Nobody of a post of the centre is there today, nor anybody for them: whoever is there of the next post."""
-    role = decider(case) if audience == "decider" else CENTRE_AUDIENCES.get(audience)
-    for candidate in _SUCCESSION[role][1:] if role is not None else ():
+    post = audience.traits.whose is Whose.CENTRE
+    for candidate in _SUCCESSION[_post(case, audience)][1:] if post else ():
         found = await on_duty(await people(case.centre, role=candidate.value), now)
         if found:
             return found
     return []
 
 
-def _units_of(case: Case, audience: str, payload: Mapping[str, Any]) -> list[Unit] | None:
+def _units_of(case: Case, audience: Audience, payload: Mapping[str, Any]) -> list[Unit] | None:
     """The departments whose groups an audience means: all, the newly added, or one; None for people."""
     known = [unit for unit in _concerned(case, payload) if unit.id]
-    if audience == "department":
-        return known
-    if audience == "added":
-        return [unit for unit in known if unit.id in payload["added"]]
-    if audience.startswith("unit:"):
-        return [unit for unit in known if audience == f"unit:{unit.id}"]
+    match audience.kind:
+        case AudienceKind.DEPARTMENT:
+            return known
+        case AudienceKind.ADDED:
+            return [unit for unit in known if unit.id in payload["added"]]
+        case AudienceKind.UNIT:
+            return [unit for unit in known if unit.id == audience.unit]
     return None
 
 
@@ -163,7 +149,7 @@ async def _tell_departments(
     centre: int,
     units: Sequence[Unit],
     case_id: int,
-    message: str,
+    message: MessageKind,
     key: str,
     payload: dict[str, Any],
     merge: str | None,
@@ -172,7 +158,7 @@ async def _tell_departments(
         await _put(
             office,
             key=f"{key}/d{unit.id}",
-            kind=message,
+            kind=message.name,
             case_id=case_id,
             department_id=unit.id,
             payload=payload,
@@ -192,21 +178,29 @@ async def _put(office: Office, **columns: Any) -> None:
         await OutboxRow.create(created_at=office.clock.now(), **columns)
 
 
-async def audience_people(case: Case, audience: str, payload: Mapping[str, Any] = NOTHING) -> list[PersonCard]:
-    """The people an audience word means for this case; the next in line when a post is empty."""
-    if audience == "lead_liaisons":
-        return await _of_departments(case.centre, case.units[:1], Role.LIAISON)
-    if audience == "removed":
-        gone = [Unit(unit, "") for unit in payload["removed"]]
-        return await _of_departments(case.centre, gone, Role.LIAISON)
-    if audience in DEPARTMENT_AUDIENCES:
-        return await _of_departments(case.centre, _concerned(case, payload), DEPARTMENT_AUDIENCES[audience])
-    role = decider(case) if audience == "decider" else CENTRE_AUDIENCES[audience]
-    for candidate in _SUCCESSION[role]:
+async def audience_people(case: Case, audience: Audience, payload: Mapping[str, Any] = NOTHING) -> list[PersonCard]:
+    """The people an audience means for this case; the next in line when a post is empty."""
+    if audience.traits.whose is Whose.DEPARTMENT and audience.traits.role is not None:
+        return await _of_departments(case.centre, _departments(case, audience, payload), audience.traits.role)
+    for candidate in _SUCCESSION[_post(case, audience)]:
         found = await people(case.centre, role=candidate.value)
         if found:
             return found
     return []
+
+
+def _departments(case: Case, audience: Audience, payload: Mapping[str, Any]) -> Sequence[Unit]:
+    """The departments whose people an audience means: the lead, those that lost the case, or all on it."""
+    if audience.kind is AudienceKind.LEAD_LIAISONS:
+        return case.units[:1]
+    if audience.kind is AudienceKind.REMOVED:
+        return [Unit(unit, "") for unit in payload["removed"]]
+    return _concerned(case, payload)
+
+
+def _post(case: Case, audience: Audience) -> Role:
+    """The post of the centre an audience means; who decides a request depends on the request."""
+    return audience.traits.role or decider(case)
 
 
 #: An empty post never swallows a message: the next in line hears it.

@@ -18,6 +18,7 @@ from domain.vocabulary import RUNNING
 from models.cases import CaseRow
 from models.database import reader
 from papers.drawing.ledger import write_ledger
+from services.access.rights import access_export
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
 from services.store.app import Office
@@ -59,10 +60,29 @@ def ledger_rows(office: Office, cases: Sequence[Case], *, masked: bool, now: dat
     return [row(Line(number, case, now, masked, late)) for number, case in enumerate(cases, start=1)]
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A workbook of the ledger, its number of rows, and whether it names complainants."""
+
+    content: bytes
+    count: int
+    full: bool
+
+
 async def export_ledger(
-    office: Office, centre: CentreCard, actor: Actor, *, full: bool, since: date | None, as_of: datetime | None = None
-) -> tuple[bytes, int]:
-    """The .xlsx and its number of rows. A full export is written down with who made it."""
+    office: Office,
+    centre: CentreCard,
+    actor: Actor,
+    *,
+    full: bool | None = None,
+    since: date | None = None,
+    as_of: datetime | None = None,
+) -> Export:
+    """The .xlsx, with the complainants' names if `full`, unasked as far as this person may. Raises `Refused`.
+
+    An export is written down with who made it.
+    """
+    full = access_export(actor, centre.id, full)
     now = as_of or office.clock.now()
     cases = await ledger_cases(office, centre.id, Filter(since=since), as_of)
     # Masking a long ledger takes seconds of computing: not on the loop.
@@ -73,7 +93,7 @@ async def export_ledger(
     content = await asyncio.get_running_loop().run_in_executor(
         None, _in_process, rows, centre.name, period, made_on, full
     )
-    return content, len(rows)
+    return Export(content, len(rows), full)
 
 
 def _in_process(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, full: bool) -> bytes:

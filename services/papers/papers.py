@@ -10,6 +10,7 @@ from domain.papers import MECHANISM, NOTICE, CentrePaper
 from models.cases import CaseRow
 from papers.text import Paper, monthly_report
 from papers.text.catalogue import Folder, paper_named, papers_of
+from services.access.rights import access_month, access_papers
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
 from services.store.app import Office
@@ -50,7 +51,11 @@ def folder_of(office: Office, record: Record, officer: str = "") -> Folder:
 
 
 async def paper_file(office: Office, record: Record, name: str, actor: Actor) -> tuple[str, bytes] | None:
-    """One paper as (file name, .docx), None when the case has none of that name; the print is written down."""
+    """One paper as (file name, .docx), None when the case has none of that name; the print is written down.
+
+    Raises `Refused`.
+    """
+    access_papers(actor, record.case.centre)
     paper = paper_named(folder_of(office, record, actor.name), name)
     if paper is None:
         return None
@@ -58,18 +63,21 @@ async def paper_file(office: Office, record: Record, name: str, actor: Actor) ->
     return f"{record.case.no}-{name}.docx", draw(paper)
 
 
-def all_papers(office: Office, record: Record) -> list[tuple[str, bytes]]:
-    """Every paper of the case as (file name, .docx)."""
+def all_papers(office: Office, record: Record, actor: Actor) -> list[tuple[str, bytes]]:
+    """Every paper of the case as (file name, .docx). Raises `Refused`."""
+    access_papers(actor, record.case.centre)
     return [(f"{record.case.no}-{name}.docx", draw(paper)) for name, paper in papers_of(folder_of(office, record))]
 
 
-def paper_names(office: Office, record: Record) -> list[str]:
-    """What /打印 can offer for this case."""
+def paper_names(office: Office, record: Record, actor: Actor) -> list[str]:
+    """What /打印 can offer for this case. Raises `Refused`."""
+    access_papers(actor, record.case.centre)
     return [name for name, _ in papers_of(folder_of(office, record))]
 
 
-async def month_file(office: Office, centre: CentreCard, first: date) -> tuple[str, bytes]:
-    """The monthly report of the month that begins on `first`, as (file name, .docx)."""
+async def month_file(office: Office, centre: CentreCard, first: date, actor: Actor) -> tuple[str, bytes]:
+    """The monthly report of the month that begins on `first`, as (file name, .docx). Raises `Refused`."""
+    access_month(actor, centre.id)
     until = (first + timedelta(days=32)).replace(day=1)
     ids = [row.id for row in await CaseRow.filter(centre_id=centre.id, registered_at__lt=midnight(until))]
     records = await read_many(ids, office.sealer, midnight(until))

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.case import Case, Event
 from domain.escalation import due_steps
+from domain.events import event_type
 from domain.fold import fold
 from domain.rules import Bench
 from models.cases import CaseDepartment, CaseRow, EventRow, StepRow, compare_and_set
@@ -51,7 +52,7 @@ class Record:
 
 def plain_event(row: EventRow) -> Event:
     """The event a row stores, its private part left sealed."""
-    return Event(row.seq, row.type, row.at, row.actor, row.role, row.via, json.loads(row.data))
+    return Event(row.seq, event_type(row.type), row.at, row.actor, row.role, row.via, json.loads(row.data))
 
 
 def event_from(row: EventRow, sealer: Sealer) -> Event:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from domain.messages import REFRESH, kind_of
 from models.database import transaction
 from models.people import Department, Person
 from models.queues import InboxRow, OutboxRow
@@ -82,7 +83,7 @@ def _planned(
     """When a message that was planned under another time goes out by this one."""
     unit = row.department_id or (person.department_id if person else None)
     waited = row.not_before > row.created_at
-    if row.kind == "refresh" or not (unit or waited):
+    if kind_of(row.kind) is REFRESH or not (unit or waited):
         return now
     centre = departments.get(unit, 0) if unit else person.centre_id if person else 0
     return office.calendar_of(centre).next_open(now)

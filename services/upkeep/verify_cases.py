@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.case import Case, Event
+from domain.escalation import tells
+from domain.events import EventType
 from domain.fold import fold
+from domain.messages import kind_of
 from models.cases import CaseDepartment, CaseRow, EventRow, StepRow
 from models.database import reader
 from models.queues import OutboxRow
@@ -19,8 +22,6 @@ from services.store.event_store import PART, STEP, event_from, plain_event, row_
 
 #: Looks at a case that seems broken before it is called so: somebody may be writing it.
 LOOKS = 3
-#: Messages the clock's steps leave in the outbox, by rung.
-TOLD = frozenset({"nudge", "assist", "overdue", "ignored", "owner"})
 
 KEEP = "保留现场，不要继续改库；用备份在另一处恢复后比对，并报告负责人"
 MARKED = {
@@ -243,16 +244,15 @@ def _beside(key: RecordKey, sealer: Sealer, rows: Rows, case: Case, history: Seq
 def _messages(rows: Rows, history: Sequence[Event]) -> list[str]:
     """Messages that must have been queued: what the history says was delivered, and the steps that were sent."""
     whys = []
-    sent = {department for _, kind, department in rows.told if kind == "task"}
+    sent = {department for _, kind, department in rows.told if kind_of(kind).starts_clock}
     for event in history:
-        unit = event.data.get("unit") if event.type == "delivered" and event.via == "tick" else None
+        unit = event.data.get("unit") if event.type is EventType.DELIVERED and event.via == "tick" else None
         if isinstance(unit, dict) and unit.get("id") and unit["id"] not in sent:
             whys.append(f"第 {event.seq} 个事件说工作单已送达，发件队列（outbox）里却没有这一条")
-    if any(event.type == "unheard" for event in history):
+    if any(event.type is EventType.UNHEARD for event in history):
         return whys
     for round_, stage, _, audience, outcome, _ in rows.steps:
-        rung = stage.rsplit("/", 1)[-1].split("-", 1)[0]
         prefix = f"{rows.row.no}/{round_}/{stage}/{audience}/"
-        if outcome == "sent" and rung in TOLD and not any(key.startswith(prefix) for key, _, _ in rows.told):
+        if outcome == "sent" and tells(stage) and not any(key.startswith(prefix) for key, _, _ in rows.told):
             whys.append(f"发给 {audience} 的提醒已执行，发件队列（outbox）里却没有这一条")
     return whys

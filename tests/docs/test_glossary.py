@@ -8,8 +8,10 @@ from typing import get_args
 
 from tortoise import Model
 
+from domain.audiences import TRAITS
 from domain.commands import Command
-from domain.fold import FOLDS
+from domain.events import EventType
+from domain.messages import KINDS
 from domain.vocabulary import LEVEL_NAMES, STAGE_NAMES, STATE_NAMES, Category, Rating, Release, Request, Role
 from models.schema import APP, APPS
 
@@ -40,7 +42,13 @@ def test_every_act_is_explained() -> None:
 
 
 def test_every_event_is_explained() -> None:
-    assert _missing([f"`{event}`" for event in ("registered", *FOLDS)]) == []
+    assert _missing([f"`{event}`" for event in EventType]) == []
+
+
+def test_every_kind_of_message_and_every_audience_is_explained() -> None:
+    rows = [f"| {kind.title} | `{kind.name}` |" for kind in KINDS.values() if not kind.paper]
+    rows += [f"| {traits.words} | `{kind.value}` |" for kind, traits in TRAITS.items()]
+    assert _missing(rows) == []
 
 
 def test_every_table_is_explained() -> None:

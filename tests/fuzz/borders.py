@@ -36,7 +36,7 @@ from platforms.dingtalk.crypto import EventCrypto
 from platforms.wecom import frames as wecom
 from platforms.wecom.callback import BadCallback, CallbackCrypto
 from sandbox.city.crypto import Envelope
-from services.cases.lookup import looks_like_number
+from services.access.cases import looks_like_number
 from services.directory.file import HEADER, BadDirectory, read_directory
 from services.rules.calendar_import import BadCalendar, read_calendar
 from settings import BadSettings, load
@@ -67,7 +67,10 @@ GOOD_PRESS = {
     "outTrackId": "t", "corpId": "c", "userId": "zhaogang", "type": "actionCallback", "spaceId": "s",
     "spaceType": "IM_GROUP", "value": "{}", "content": json.dumps({"cardPrivateData": {"actionIds": ["y1|show|7|1|"]}}),
 }  # fmt: skip
-ORG = [line.split(",") for line in (Path(__file__).parents[2] / "sandbox" / "city" / "org.csv").read_text("utf-8").splitlines()]
+ORG = [
+    line.split(",")
+    for line in (Path(__file__).parents[2] / "sandbox" / "city" / "org.csv").read_text("utf-8").splitlines()
+]
 VERBS = sorted(f"/{word}" for word in router._by_word)
 COMPLAINT_NAMES = (*Complaint.model_fields, "x")
 GOOD_COMPLAINT = {"external_no": "A1", "name": "测甲一", "phone": "00012340001", "content": "反映退休手续多次退件问题"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain import commands as c
+from domain.events import EventType
 from domain.lifecycle import decide
 from domain.timeline import sentence
 from domain.vocabulary import Category
@@ -49,7 +50,7 @@ def test_the_reminders_follow_the_new_limit():
 
 
 def test_who_is_affected_hears_of_it():
-    heard = {(notice.to, notice.message) for notice in RULES.heard("recalculated")}
+    heard = {(str(notice.to), notice.message.name) for notice in RULES.heard(EventType.RECALCULATED)}
     assert heard == {("department", "redraw"), ("liaisons", "line")}
 
 

@@ -179,7 +179,7 @@ class Story:
 
     def heard(self, moment: str | datetime) -> set[tuple[str, str]]:
         """(rung, audience) of what a tick sends now."""
-        return {(step.id, step.audience) for step in self.tick(moment)}
+        return {(str(step.id), str(step.audience)) for step in self.tick(moment)}
 
     def row(self, moment: str | datetime = "12-31 10:00", *, masked: bool = False) -> dict[str, str]:
         """The ledger row by header."""

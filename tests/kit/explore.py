@@ -197,7 +197,7 @@ def _later(case: Case, bench: Bench) -> datetime:
 
 
 #: All that the walk runs or reads.
-SOURCES = ("domain", "parsing", "data", "tests/kit", "tests/unit/calendar")
+SOURCES = ("domain", "parsing", "shipped", "tests/kit", "tests/unit/calendar")
 
 
 @cache

@@ -16,21 +16,21 @@ from hypothesis import strategies as st
 import bot.handlers  # noqa: F401 - fills the router
 from bot import guidance_texts, texts
 from bot.buttons import unpack
-from bot.cards import paper, summary
+from bot.cards import summary
 from bot.cards.centre import BY_STATE
-from bot.cards.drawing import DRAWINGS, card_now, draw
+from bot.cards.drawing import DRAWINGS, REFRESHED, card_now, draw
 from bot.router import router
 from domain import commands as c
+from domain import messages as m
+from domain.audiences import Audience, AudienceKind
 from domain.case import Actor
+from domain.papers import CASE_PAPERS
 from domain.refusals import REFUSALS
-from domain.rules_schema import AUDIENCE_NAMES
 from domain.view import View
-from domain.vocabulary import Category, Request, State
+from domain.vocabulary import Category, Request, State, StepKind
 from papers.text.catalogue import CATALOGUE
 from platforms.contract import Card, File, Message, Text
 from services.cases import tick
-from services.delivery.deliver import REFRESH
-from services.guidance import acts as guidance
 from tests.kit.cases import (
     CO_LIAISON,
     DISCIPLINE,
@@ -51,31 +51,31 @@ from tests.kit.explore import Place, explore
 from tests.kit.histories import SECRET, Try, beginnings, chance, step, tries
 
 #: What a message of each kind brings with it; a kind that is not here brings nothing.
-FACTS: dict[str, list[dict[str, Any]]] = {
-    "line": [
+FACTS: dict[m.MessageKind, list[dict[str, Any]]] = {
+    m.LINE: [
         *({"event": event} for event in texts.LINES),
         *({"event": "request_denied", "what": what.value} for what in Request),
     ],
-    "seal": [{"event": event} for event in ("circulated", "government_told", "discipline_copied")],
-    "undelivered": [
+    m.SEAL: [{"event": event} for event in ("circulated", "government_told", "discipline_copied")],
+    m.UNDELIVERED: [
         {"what": "task", "department": "人社局", "code": "93000"},
         {"what": "unheard of", "department": "", "code": "1"},
     ],
-    "nobody": [{"audience": audience} for audience in AUDIENCE_NAMES],
-    "alarm": [{"code": "kicked", "detail": ""}, {"code": "99", "detail": "断开"}],
-    "guidance": [
+    m.NOBODY: [{"audience": audience.value} for audience in AudienceKind],
+    m.ALARM: [{"code": "kicked", "detail": ""}, {"code": "99", "detail": "断开"}],
+    m.GUIDANCE: [
         {"act": act, "no": "AL2026-1", "title": "", "centre": "示例市政务服务中心", "who": "管甲", "reason": "补充步骤",
          "vacant": vacant}
         for act in guidance_texts.NEWS for vacant in ("", "案例发布")
     ],
-    "many": [
+    m.MANY: [
         {"what": "待确认的登记", "count": 2400, "numbers": [f"YS20261123-{n:04d}" for n in range(1, 31)]},
         {"what": "待质检的答复", "count": 11, "numbers": [f"YS20261123-{n:04d}" for n in range(1, 12)]},
     ],
-    "digest": [
+    m.DIGEST: [
         {
             "day": "11-23", "open": 3, "due_today": 1, "overdue": 1, "planned": 4, "delivered": 5, "pending": 0,
-            "failed_count": 1, "failed": [{"no": "YS20261123-0007", "what": "工作单", "code": "93000"}],
+            "failed_count": 1, "failed": [{"no": "YS20261123-0007", "what": "task", "code": "93000"}],
             "gap_minutes": 30, "inbox_failed": 2,
         }
     ],
@@ -109,9 +109,9 @@ def _view(
     )
 
 
-def _real(kind: str, story: Story) -> bool:
+def _real(kind: m.MessageKind, story: Story) -> bool:
     """Whether a case in this situation can bring about this message at all."""
-    return kind != "drafts" or story.case.supervision_due is not None
+    return kind is not m.DRAFTS or story.case.supervision_due is not None
 
 
 def _all(story: Story, moment: Any, reader: Actor | None, department: int | None = None) -> list[tuple[str, Message]]:
@@ -119,38 +119,46 @@ def _all(story: Story, moment: Any, reader: Actor | None, department: int | None
     found: list[tuple[str, Message | None]] = [("now", card_now(_view(story, moment, reader, None, department)))]
     for kind in filter(lambda kind: _real(kind, story), DRAWINGS):
         for facts in FACTS.get(kind, [{}]):
-            found.append((kind, draw(kind, _view(story, moment, reader, facts, department))))
+            found.append((kind.name, draw(kind, _view(story, moment, reader, facts, department))))
     return [(kind, message) for kind, message in found if message is not None]
 
 
-def _kinds_sent() -> set[str]:
-    """Every message the rules, the tick and the services put into the outbox."""
-    kinds = {notice.message for notice in RULES.notices}
-    kinds |= set(tick.MESSAGES.values()) | set(tick.OVERDUE_MESSAGES.values())
-    kinds.add(guidance.MESSAGE)
-    for path in (Path(tick.__file__).parent.parent).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tell":
-                kinds |= {str(arg.value) for arg in node.args[4:5] if isinstance(arg, ast.Constant)}
-            if isinstance(node, ast.keyword) and node.arg == "kind" and isinstance(node.value, ast.Constant):
-                kinds.add(str(node.value.value))
-    return kinds
-
-
-def test_every_message_that_is_queued_can_be_drawn():
+def test_every_kind_of_message_has_its_drawing_and_its_name():
     """Papers are drawn by their name; redrawing a shown card is no message of its own."""
-    papers = {kind for kind in _kinds_sent() if kind.startswith(paper.PREFIX)}
-    assert _kinds_sent() - papers - set(DRAWINGS) - {REFRESH} == set()
-    assert {kind.removeprefix(paper.PREFIX) for kind in papers} <= {kind.name for kind in CATALOGUE}
+    kinds = set(m.KINDS.values())
+    papers = {kind for kind in kinds if kind.paper}
+    assert set(DRAWINGS) == kinds - papers - {m.REFRESH}
+    assert {kind.paper for kind in papers} == {kind.name for kind in CATALOGUE} == set(CASE_PAPERS)
+    assert [kind.name for kind in kinds if kind.title == m.MessageKind("").title or not kind.title] == []
+    assert set(REFRESHED) == set(m.Look)
 
 
-def test_every_drawing_is_a_message_that_is_sent():
-    assert set(DRAWINGS) - _kinds_sent() - {"digest", "alarm", "many"} == set()
+def _kinds_named() -> set[str]:
+    """Every kind the services name where they queue something (`m.TASK`, `NUDGE` …), by its constant."""
+    found: set[str] = set()
+    for path in Path(tick.__file__).parent.parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            found |= {node.id} if isinstance(node, ast.Name) else set()
+    return found
+
+
+def test_every_kind_of_message_is_sent_by_somebody():
+    by_rules = {notice.message for notice in RULES.notices}
+    by_clock = {m.step_message(kind, Audience(who)) for kind in StepKind for who in AudienceKind}
+    names = _kinds_named()
+    by_code = {kind for name, kind in vars(m).items() if isinstance(kind, m.MessageKind) and name in names}
+    papers = {kind for kind in m.KINDS.values() if kind.paper}
+    assert set(m.KINDS.values()) - papers - by_rules - by_clock - by_code == set()
+
+
+def test_what_many_are_called_is_said_only_of_what_one_person_gets():
+    """Work orders start clocks, papers are files: those are never put together."""
+    assert not [kind.name for kind in m.KINDS.values() if kind.many and (kind.starts_clock or kind.paper)]
 
 
 def test_an_unknown_message_is_a_mistake_and_not_silence():
     with pytest.raises(KeyError):
-        draw("unknown", _view(Story(), "11-23 10:00", None))
+        draw(m.kind_of("unknown"), _view(Story(), "11-23 10:00", None))
 
 
 def _check(message: Message) -> None:
@@ -259,7 +267,7 @@ def test_a_refused_request_tells_the_liaison_why():
     story.do("11-24 10:00", LIAISON, EXTENSION)
     story.do("11-24 11:00", LEAD, c.Deny("按期办理即可"))
     news = {"event": "request_denied", "what": "延期", "seq": story.case.seq}
-    said = draw("line", _view(story, "11-24 11:01", LIAISON, news))
+    said = draw(m.LINE, _view(story, "11-24 11:01", LIAISON, news))
     assert isinstance(said, Text)
     assert "按期办理即可" in said.content
 
@@ -269,7 +277,7 @@ def test_news_that_is_drawn_late_quotes_its_own_event_and_no_newer_one():
     story.do("11-24 11:00", MANAGER, c.Review(False, "没有写明办理时间"))
     news = {"event": "review_failed", "seq": story.case.seq}
     story.answered("11-24 14:00").do("11-24 15:00", MANAGER, c.Review(False, "没有告知诉求人"))
-    said = draw("line", _view(story, "11-24 15:01", LIAISON, news))
+    said = draw(m.LINE, _view(story, "11-24 15:01", LIAISON, news))
     assert isinstance(said, Text)
     assert "没有写明办理时间" in said.content
     assert "没有告知诉求人" not in said.content
@@ -281,7 +289,7 @@ def test_a_refusal_of_what_no_department_asked_for_is_none_of_its_business(what)
     story = Story().given()
     story.do("11-24 10:00", WINDOW, c.Correct("phone", "00012340009", "录入有误"))
     story.do("11-24 11:00", MANAGER, c.Deny("与录音一致"))
-    assert draw("line", _view(story, "11-24 11:01", LIAISON, {"event": "request_denied", "what": what})) is None
+    assert draw(m.LINE, _view(story, "11-24 11:01", LIAISON, {"event": "request_denied", "what": what})) is None
 
 
 def test_who_decides_a_correction_sees_the_new_entry_and_a_group_does_not():
@@ -303,7 +311,7 @@ def test_a_closing_the_lead_decides_says_what_yes_and_no_mean():
     assert [button.caption for button in card.buttons] == ["准", "不准", "详情"]
     assert "书面说明" in card.body
     assert "期限不停" not in card.body
-    reminder = draw("owner", _view(story, "11-25 14:00", LEAD))
+    reminder = draw(m.OWNER, _view(story, "11-25 14:00", LEAD))
     assert isinstance(reminder, Text)
     assert "依法办结待裁定" in reminder.content
     assert "/回访" not in reminder.content
@@ -320,21 +328,21 @@ def test_the_helpers_card_is_its_own():
 
 def test_the_helper_is_reminded_of_its_own_limit_and_only_while_it_owes_its_part():
     story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver(unit=HOUSING)
-    said = draw("nudge", _view(story, "11-26 09:00", None, {"step": "assist-nudge-1d"}, HOUSING.id))
+    said = draw(m.NUDGE, _view(story, "11-26 09:00", None, {"step": "assist-nudge-1d"}, HOUSING.id))
     assert isinstance(said, Text)
     assert "11-27 17:00前" in said.content
-    assert draw("nudge", _view(story, "11-27 17:30", None, {"step": "assist-nudge-2h"}, HOUSING.id)) is None
+    assert draw(m.NUDGE, _view(story, "11-27 17:30", None, {"step": "assist-nudge-2h"}, HOUSING.id)) is None
     story.do("11-26 10:00", CO_LIAISON, c.Answer("我局意见"))
-    assert draw("nudge", _view(story, "11-26 10:30", None, {}, HOUSING.id)) is None
-    assert draw("nudge", _view(story, "11-26 10:30", None, {}, SOCIAL.id)) is not None
+    assert draw(m.NUDGE, _view(story, "11-26 10:30", None, {}, HOUSING.id)) is None
+    assert draw(m.NUDGE, _view(story, "11-26 10:30", None, {}, SOCIAL.id)) is not None
 
 
 def test_the_leader_of_a_helper_that_did_its_part_is_not_told_of_the_leads_delay():
     story = Story().given(Category.COMPLEX, SOCIAL, HOUSING).deliver(unit=HOUSING)
     story.do("11-26 10:00", CO_LIAISON, c.Answer("我局意见"))
     helper = replace(SUPERIOR, department=HOUSING.id)
-    assert draw("overdue", _view(story, "12-01 09:00", helper)) is None
-    assert draw("overdue", _view(story, "12-01 09:00", SUPERIOR)) is not None
+    assert draw(m.OVERDUE, _view(story, "12-01 09:00", helper)) is None
+    assert draw(m.OVERDUE, _view(story, "12-01 09:00", SUPERIOR)) is not None
 
 
 def test_a_case_sent_back_again_and_again_is_drafted_before_its_work_order_arrives():
@@ -345,7 +353,7 @@ def test_a_case_sent_back_again_and_again_is_drafted_before_its_work_order_arriv
         story.do(f"11-{day} 11:00", MANAGER, c.Review(False, "没有答到点上"))
         if day != "26":
             story.deliver(f"11-{day} 11:01")
-    card = draw("supervision_draft", _view(story, "11-26 11:00", MANAGER))
+    card = draw(m.SUPERVISION_DRAFT, _view(story, "11-26 11:00", MANAGER))
     assert isinstance(card, Card)
     assert ("督办理由", "多次退回重办") in card.facts
 
@@ -353,7 +361,7 @@ def test_a_case_sent_back_again_and_again_is_drafted_before_its_work_order_arriv
 def test_the_department_of_a_merged_case_hears_where_it_went():
     story = Story().given()
     story.do("11-23 15:00", MANAGER, c.MergeInto("YS20261123-0001"))
-    said = draw("line", _view(story, "11-23 15:01", LIAISON, {"event": "merged_into"}))
+    said = draw(m.LINE, _view(story, "11-23 15:01", LIAISON, {"event": "merged_into"}))
     assert isinstance(said, Text)
     assert "YS20261123-0001" in said.content
 
@@ -373,20 +381,20 @@ def test_an_overdue_card_says_so_loudly():
 def test_a_nudge_for_many_cases_lists_ten_and_counts_the_rest():
     story = Story().given()
     view = View(story.case, story.bench("11-25 09:00"), None, others=(story.case,) * 13, liaisons=("联甲", "联乙"))
-    said = draw("nudge", view)
+    said = draw(m.NUDGE, view)
     assert isinstance(said, Text)
     assert said.content.count("- YS") == 10
     assert "另有 4 件" in said.content
     assert said.content.startswith("联甲、联乙：")
 
 
-@pytest.mark.parametrize("kind", ["nudge", "overdue", "drafts", "supervision"])
+@pytest.mark.parametrize("kind", [m.NUDGE, m.OVERDUE, m.DRAFTS, m.SUPERVISION], ids=lambda kind: kind.name)
 def test_what_was_answered_meanwhile_is_not_pressed(kind):
     assert draw(kind, _view(Story().given().answered(), "11-25 09:00", MANAGER)) is None
 
 
 def test_an_owner_is_not_reminded_of_what_is_done():
-    assert draw("owner", _view(Story().given(), "11-25 09:00", MANAGER)) is None
+    assert draw(m.OWNER, _view(Story().given(), "11-25 09:00", MANAGER)) is None
 
 
 def test_every_state_of_the_centre_has_its_card():
@@ -452,3 +460,12 @@ def test_refusals_and_texts_speak_one_language():
 
 def test_a_card_is_a_card_on_every_platform():
     assert isinstance(card_now(_view(Story(), "11-23 09:31", WINDOW)), Card)
+
+
+def test_the_digest_names_what_failed_in_the_words_of_the_office():
+    """The row carries the kind's name in the program; the manager reads what people call it."""
+    facts = FACTS[m.DIGEST][0]
+    said = draw(m.DIGEST, _view(Story(), "11-24 09:00", MANAGER, facts))
+    assert isinstance(said, Text)
+    assert "YS20261123-0007 的工作单（93000）" in said.content
+    assert "task" not in said.content

@@ -9,6 +9,8 @@ import pytest
 import bot.handlers  # noqa: F401 - fills the router
 from bot import guidance_texts, texts
 from bot.router import router
+from domain.messages import LINE
+from domain.prompts import Prompt, PromptCode
 from domain.vocabulary import State
 from tests.kit.cases import RULES
 
@@ -75,19 +77,25 @@ def test_every_text_is_given_what_it_needs(call):
 
 
 def test_every_question_has_words_and_an_errand_that_takes_the_answer():
-    asked = set()
-    for tree in TREES.values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "need":
-                code = node.args[1]
-                assert isinstance(code, ast.Constant)
-                asked.add(str(code.value))
-    assert asked | {"opinion"} == set(texts.PROMPTS)
-    assert all(router.by_code(code) for code in asked)
+    assert set(texts.PROMPTS) == set(PromptCode)
+    asked = {errand.code: errand.asks for errand in router.errands if errand.asks is not None}
+    assert all(asks.errand == code for code, asks in asked.items()), "the answer goes to the errand that asked"
+    assert set(asked.values()) == set(PromptCode) - {PromptCode.OPINION}
+    assert router.by_code(PromptCode.OPINION.errand)
+
+
+@pytest.mark.parametrize("stored", [*(code.value for code in PromptCode), "opinion:不满意"])
+def test_a_question_of_this_release_or_the_one_before_is_read_as_it_was_written(stored):
+    assert str(Prompt.parse(stored)) == stored
+
+
+def test_the_answer_to_a_question_about_a_rating_begins_with_the_rating():
+    assert Prompt.parse("opinion:不满意").answered("没有解决") == "不满意 没有解决"
+    assert Prompt(PromptCode.ANSWER).answered("已办结") == "已办结"
 
 
 def test_every_line_of_news_the_rules_ask_for_has_words():
-    assert {notice.on for notice in RULES.notices if notice.message == "line"} == set(texts.LINES)
+    assert {notice.on for notice in RULES.notices if notice.message is LINE} == set(texts.LINES)
 
 
 def test_every_state_somebody_owns_has_a_reminder():

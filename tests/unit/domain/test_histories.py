@@ -11,15 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
+from domain.audiences import AudienceKind
 from domain.case import SYSTEM, Case
 from domain.escalation import Step, timetable
+from domain.events import EventType
 from domain.explain import why
 from domain.fold import FOLDS, fold
 from domain.ledger import COLUMNS
 from domain.lifecycle import decide
 from domain.lifecycle_hint import stage_hint
 from domain.timeline import SENTENCES, sentence
-from domain.vocabulary import RUNNING, WITH_DEPARTMENT, Request, Role, State
+from domain.vocabulary import RUNNING, WITH_DEPARTMENT, Request, Role, State, StepKind
 from tests.kit.cases import CALENDAR, PRIVATE, Story
 from tests.kit.histories import DAYS, SECRET, Try, beginning, beginnings, chance, step, tries
 
@@ -48,7 +50,7 @@ def _hold(story: Story, before: Case, liaison: bool) -> None:
         assert steps or _waits_for_delivery(story), f"{case.state} has no next step"
     else:
         assert not steps
-    assert all(story.calendar.is_open(item.at) or item.id == "owner" for item in steps)
+    assert all(story.calendar.is_open(item.at) or item.kind is StepKind.OWNER for item in steps)
     assert len({item.key for item in steps}) == len(steps)
     if case.running is not None:
         assert case.state in RUNNING
@@ -64,12 +66,14 @@ def _hold_together(case: Case, steps: list[Step]) -> None:
     if case.suspension is not None:
         assert case.running is None
         assert case.state in WITH_DEPARTMENT
-        assert "resume" in {item.id for item in steps}
-        assert not [item for item in steps if item.id.startswith(("nudge", "overdue", "assist", "late"))]
+        assert StepKind.RESUME in {item.kind for item in steps}
+        assert not [
+            item for item in steps if item.kind in (StepKind.NUDGE, StepKind.OVERDUE, StepKind.ASSIST, StepKind.LATE)
+        ]
     if case.state in WITH_DEPARTMENT:
         assert [order.unit for order in case.orders] == list(case.units[1:])
-    known = {f"unit:{unit.id}" for unit in case.units}
-    assert {item.audience for item in steps if item.audience.startswith("unit:")} <= known
+    known = {unit.id for unit in case.units}
+    assert {item.audience.unit for item in steps if item.audience.kind is AudienceKind.UNIT} <= known
     if case.pending is not None and case.pending.what in (Request.EXTEND, Request.SUSPEND):
         assert case.lead is not None
         assert case.pending.department in (case.lead.id, None)
@@ -143,4 +147,4 @@ def test_long_histories_get_everywhere_and_nothing_breaks():
 
 
 def test_every_event_type_has_a_sentence_and_every_sentence_an_event_type():
-    assert set(SENTENCES) == set(FOLDS) | {"registered"}
+    assert set(SENTENCES) == set(FOLDS) | {EventType.REGISTERED} == set(EventType)

@@ -15,11 +15,26 @@ import pytest
 import bot.handlers  # noqa: F401 - fills the router
 from bot.router import router
 from domain import commands as c
+from domain.case import Actor, Case
 from domain.lifecycle import TRANSITIONS, allowed
 from domain.lifecycle_hint import HINTS
+from domain.probes import PROBES
 from domain.refusals import REFUSALS, Refused
+from domain.rules import Bench
 from domain.vocabulary import OPEN, STATE_NAMES, Category, Rating, Request, Role, State
-from tests.kit.cases import CALENDAR, EVERYBODY, HOUSING, LEAD, LIAISON, MANAGER, SOCIAL, WINDOW, Story
+from tests.kit.cases import (
+    CALENDAR,
+    CO_LIAISON,
+    EVERYBODY,
+    HOUSING,
+    LEAD,
+    LIAISON,
+    MANAGER,
+    RULES,
+    SOCIAL,
+    WINDOW,
+    Story,
+)
 from tests.kit.explore import Place, explore
 
 ROOT = Path(__file__).parents[3]
@@ -59,15 +74,17 @@ def test_no_open_case_is_stuck_even_if_nobody_withdraws_it(places):
 def test_only_the_closed_are_ends_and_only_the_lead_reopens_them(places):
     alike = {(place.case.state, place.case.lead): place for place in places.values()}
     for place in alike.values():
-        verbs = {verb for actor in EVERYBODY if not actor.has(Role.OPERATOR) for verb in allowed(place.case, actor)}
+        bench = Bench(place.now, CALENDAR, RULES)
+        people = [actor for actor in EVERYBODY if not actor.has(Role.OPERATOR)]
+        verbs = {verb for actor in people for verb in _verbs(place.case, actor, bench)}
         if place.case.state.is_open:
             assert verbs
         else:
             # The complainant of a merged case is still called back, on their own record.
             more = {State.MERGED: MERGED, State.TRANSFERRED: {"告知"}}.get(place.case.state, set())
-            assert verbs == AFTER_THE_END | more
-            assert "重开" in allowed(place.case, LEAD)
-            assert "重开" not in allowed(place.case, MANAGER)
+            assert verbs <= AFTER_THE_END | more
+            assert "重开" in _verbs(place.case, LEAD, bench)
+            assert "重开" not in _verbs(place.case, MANAGER, bench)
 
 
 def test_nothing_but_a_reopening_moves_a_closed_case(places):
@@ -134,12 +151,44 @@ def test_every_verb_is_typed_the_same_everywhere():
 
 
 def test_what_is_allowed_is_what_decide_lets_through():
-    """`allowed` never offers a verb that is refused for state or person."""
+    """`allowed` offers nothing that is refused for state, person, stage, time or what was done before."""
     story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
-    assert {"签收", "答复", "办不了", "方案", "承诺", "延期", "退单", "中止"} <= allowed(story.case, LIAISON)
-    assert allowed(story.case, WINDOW) == {"补充", "更正", "催单", "撤回", "分类", "告知"}
-    assert "签发" in allowed(story.case, LEAD)
-    assert "签发" not in allowed(story.case, MANAGER)
+    bench = story.bench("11-23 11:00")
+    assert _verbs(story.case, LIAISON, bench) == {"签收", "答复", "办不了", "方案", "延期", "退单", "中止"}
+    assert _verbs(story.case, CO_LIAISON, bench) == {"签收", "答复", "办不了", "退单"}
+    assert _verbs(story.case, WINDOW, bench) == {"补充", "更正", "催单", "撤回", "告知"}
+    assert "签发" not in _verbs(story.case, LEAD, bench)
+    assert "退单" not in _verbs(story.case, LIAISON, story.bench("11-25 11:00"))
+    assert "督办" not in _verbs(story.case, MANAGER, bench)
+    assert "督办" in _verbs(story.case, MANAGER, story.bench("12-01 09:00"))
+
+
+def test_of_a_work_order_on_its_way_the_same_is_allowed_as_of_one_that_has_arrived():
+    """Its card is drawn before its receipt is known."""
+    sent, there = Story().dispatch(Category.CANNOT), Story().given()
+    bench = sent.bench("11-23 10:05")
+    assert sent.case.received_at is None
+    assert _verbs(sent.case, LIAISON, bench) == _verbs(there.case, LIAISON, bench)
+
+
+def test_a_nudge_a_minute_ago_takes_no_button_from_a_card():
+    """It will be allowed in ten minutes, and nothing redraws the card then."""
+    story = Story().given()
+    story.do("11-24 10:00", MANAGER, c.Nudge())
+    assert story.refused("11-24 10:01", MANAGER, c.Nudge()) == "nudged_recently"
+    assert "催办" in _verbs(story.case, MANAGER, story.bench("11-24 10:01"))
+
+
+def _verbs(case: Case, actor: Actor, bench: Bench) -> set[str]:
+    return {TRANSITIONS[command].verb for command in allowed(case, actor, bench)}
+
+
+def test_every_act_of_a_person_has_its_probe():
+    """What only the clock, the delivery or another case brings about has none."""
+    nobody = {c.Register, c.Deliver, c.Press, c.NoteUnheard, c.Recalculate, c.CalledMerged}
+    nobody |= {command for command, row in TRANSITIONS.items() if row.who == {Role.SYSTEM}}
+    assert set(PROBES) | nobody == set(c.Command.__args__)  # type: ignore[attr-defined]
+    assert not set(PROBES) & nobody
 
 
 # The sentences

@@ -17,12 +17,13 @@ from bot import texts
 from bot.cards.drawing import DRAWINGS
 from domain import commands as c
 from domain import rules_schema as words
+from domain.audiences import TRAITS, WRITABLE, Audience, AudienceKind, Whose
+from domain.messages import KINDS, LINE, SEAL
 from domain.papers import MECHANISM, NOTICE
 from domain.rules_diff import differences
 from domain.rules_file import BadRules, load_rules
 from domain.rules_impact import standing
-from domain.vocabulary import Category, Rating, State
-from services.outbox import enqueue as notices
+from domain.vocabulary import Category, Rating, State, StepId
 from tests.kit.cases import CALENDAR, LIAISON, MANAGER, RULES, RULES_FILE, WINDOW, Story, with_rules
 
 SHIPPED: dict[str, Any] = json.loads(RULES_FILE.read_text(encoding="utf-8"))
@@ -199,14 +200,32 @@ def test_whatever_a_hand_writes_there_are_rules_or_sentences(path: str, value: A
 
 
 def test_every_message_of_the_words_can_be_drawn():
-    drawn = {message for message in words.MESSAGES if not message.startswith("paper:")}
-    assert drawn <= set(DRAWINGS)
-    assert words.MESSAGES["line"] == set(texts.LINES)
+    assert {kind for name in words.MESSAGES if not (kind := KINDS[name]).paper} <= set(DRAWINGS)
+    assert LINE.events == set(texts.LINES)
+    assert SEAL.events == set(texts.SEALED)
 
 
 def test_every_audience_of_the_words_is_understood():
-    people = {*notices.CENTRE_AUDIENCES, *notices.DEPARTMENT_AUDIENCES, "lead_liaisons", "removed", "decider"}
-    assert people == words.PERSON_AUDIENCES
+    """A group is found by the case, people by their role; only who decides a request depends on the request."""
+    people = {kind: traits for kind, traits in TRAITS.items() if traits.whose is not Whose.GROUP}
+    assert {kind for kind, traits in people.items() if traits.role is None} == {AudienceKind.DECIDER}
+    assert set(TRAITS) == set(AudienceKind)
+
+
+@pytest.mark.parametrize("text", [*(kind.value for kind in WRITABLE), "unit:3"])
+def test_an_audience_is_read_as_it_is_written(text: str):
+    assert str(Audience.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "windows", "unit:x", "承办部门"])
+def test_what_no_audience_is_called_is_none(text: str):
+    with pytest.raises(ValueError, match=r"valid|invalid"):
+        Audience.parse(text)
+
+
+@pytest.mark.parametrize("text", ["nudge-1d", "assist-nudge-1d", "late-12", "overdue", "nudge-"])
+def test_a_step_is_read_as_it_is_written(text: str):
+    assert str(StepId.parse(text)) == text
 
 
 def test_every_state_the_centre_owns_has_a_reminder():

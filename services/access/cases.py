@@ -1,4 +1,7 @@
-"""Finding cases for a person: by whatever short number they type, and what waits for them."""
+"""Which cases a person gets: by a number they type, by a card they press, and what waits for them.
+
+The doors read cases here and nowhere else (`tests/unit/test_access.py`): every way in ends in `_scope`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from domain.case import Actor
-from domain.vocabulary import CENTRE_ROLES, WITH_DEPARTMENT, Level, Role, State
+from domain.case import Actor, Case
+from domain.refusals import Refused
+from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
 from models.cases import CaseRow
 from services.store.app import Office
-from services.store.event_store import Record, read, read_many
+from services.store.event_store import NoSuchCase, Record, read, read_many, read_no
 
 #: `YS20261123-0007`, `20261123-7`, `1123-7`, `7`, `#7`, `7号`.
 NUMBER = re.compile(r"^[#＃]?(?:YS)?(?:(?P<day>\d{8}|\d{4})[-—－_])?(?P<n>\d{1,6})号?$", re.IGNORECASE)
@@ -33,12 +37,20 @@ class Ambiguous(Exception):
     numbers: tuple[str, ...]
 
 
+class Stale(Exception):
+    """The button belongs to an older state of the case: nothing changed; show the person the fresh card."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(str(Refused("stale", no=case.no, state=STATE_NAMES[case.state])))
+        self.case = case
+
+
 def looks_like_number(text: str) -> bool:
     """Whether a word a person typed may be a case number."""
     return NUMBER.match(text) is not None
 
 
-async def find_case(office: Office, text: str, actor: Actor) -> Record:
+async def access_case_named(office: Office, actor: Actor, text: str) -> Record:
     """The one case a short number means for this person. Raises NotFound or Ambiguous.
 
     Open cases come first: a number that only one open case has is that one.
@@ -71,9 +83,40 @@ def _scope(actor: Actor) -> dict[str, Any]:
     return {"centre_id": actor.centre} if actor.has(Role.SUPERIOR) else {"id": 0}
 
 
-async def may_see(actor: Actor, case_id: int) -> bool:
+async def sees(actor: Actor, case_id: int) -> bool:
     """Whether a person may open this case at all."""
     return await CaseRow.filter(**_scope(actor)).filter(id=case_id).exists()
+
+
+async def access_case_for_reading(office: Office, actor: Actor, case_id: int) -> Record:
+    """One case by row id, for somebody who reads it. Raises NoSuchCase, or Refused when it is not theirs."""
+    record = await read(case_id, office.sealer)
+    if not await sees(actor, case_id):
+        raise Refused("not_yours", no=record.case.no)
+    return record
+
+
+async def access_case_for_acting(office: Office, actor: Actor, case_id: int, turn: int | None = None) -> Record:
+    """One case by row id, for somebody who pressed a button of it or answers a question about it.
+
+    `turn` is what the button carried. Raises NoSuchCase, Refused when the case is not theirs, Stale when it moved on.
+    Which act this person may do then is `domain.lifecycle`'s to say, of the case as it is in the transaction.
+    """
+    record = await access_case_for_reading(office, actor, case_id)
+    if turn is not None and turn != record.case.turn:
+        raise Stale(record.case)
+    return record
+
+
+async def access_case_for_hotline(office: Office, no: str, centre: str) -> Record:
+    """One case by its full number for a key of the intake; `centre` is the only one it speaks for, empty for all.
+
+    Raises NoSuchCase, also for a case of another centre.
+    """
+    record = await read_no(no, office.sealer)
+    if centre and record.case.centre_name != centre:
+        raise NoSuchCase(no)
+    return record
 
 
 #: Which states wait for whom.
@@ -86,7 +129,7 @@ WAITING: dict[Role, frozenset[State]] = {
 }
 
 
-async def waiting_for(office: Office, actor: Actor, limit: int = 20) -> list[Record]:
+async def access_waiting(office: Office, actor: Actor, limit: int = 20) -> list[Record]:
     """What waits for this person (/我的): the nearest limit first, then the oldest."""
     states = frozenset().union(*(WAITING.get(role, frozenset()) for role in actor.roles))
     if not states:
