@@ -32,11 +32,10 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One line of “who hears what”: after event `on`, `to` gets `message` at `place`."""
+    """One line of “who hears what”: after event `on`, `to` gets `message`; `to` says whether in a group or alone."""
 
     on: str
     to: str
-    place: str
     message: str
 
 

@@ -247,10 +247,10 @@ def _notices(name: str, value: Any, raw: dict[str, Any]) -> Faults:
     said = set()
     for place, item in enumerate(value, start=1):
         here = f"notices 第 {place} 项"
-        if not isinstance(item, dict) or set(item) != {"on", "to", "place", "message"}:
-            yield f'{here}：应写 "on"、"to"、"place"、"message" 四项'
+        if not isinstance(item, dict) or set(item) - {"place"} != {"on", "to", "message"}:
+            yield f'{here}：应写 "on"、"to"、"message" 三项'
             continue
-        faults = list(_notice(here, item["on"], item["to"], item["place"], item["message"]))
+        faults = list(_notice(here, item["on"], item["to"], item.get("place"), item["message"]))
         yield from faults
         if faults:
             continue
@@ -272,8 +272,8 @@ def _notice(here: str, event: Any, audience: Any, place: Any, message: Any) -> F
         yield f"{here} 的 to：没有对象 {_shown(audience)}，可写 {_one_of(words.AUDIENCES)}"
         return
     right = "chat" if audience in words.CHAT_AUDIENCES else "person"
-    if place != right:
-        yield f"{here} 的 place：{audience} 应写 {right}，现在是 {_shown(place)}"
+    if place not in (None, right):  # written by files of older releases; nobody reads it
+        yield f"{here} 的 place：{audience} 应写 {right}，现在是 {_shown(place)}；也可以删去，这一项不再需要"
     for word, only in ((audience, words.AUDIENCE_EVENTS.get(audience)), (message, words.MESSAGES.get(str(message)))):
         if only is not None and not _absent(event, words.EVENTS - only):
             yield f"{here}：事件 {event} 不能用 {word}，它只用于 {_one_of(only)}"

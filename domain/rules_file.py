@@ -75,7 +75,7 @@ def _rule_set(raw: dict[str, Any]) -> RuleSet:
         owner_minutes={State(code): minutes for code, minutes in raw["owner_minutes"].items()},
         owners={State(code): role for code, role in raw["owners"].items()},
         satisfied=frozenset(Rating(name) for name in raw["ratings"]["satisfied"]),
-        notices=tuple(Notice(item["on"], item["to"], item["place"], item["message"]) for item in raw["notices"]),
+        notices=tuple(Notice(item["on"], item["to"], item["message"]) for item in raw["notices"]),
         papers=raw["papers"],
     )
 

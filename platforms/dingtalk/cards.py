@@ -83,7 +83,7 @@ class Cards:
             if not (again or error.ours or self._in_doubt.get(key)):
                 raise
             self._remember(to, track, variables, "")
-            return self._receipt(to, track, "", repeated=True)
+            return self._receipt(to, track, "")
         except PlatformError as error:
             await self._mind_the_template(error)
             raise
@@ -200,10 +200,10 @@ class Cards:
             self._groups.put(track, to.id)
 
     @staticmethod
-    def _receipt(to: Recipient, track: str, carrier: str, *, repeated: bool = False) -> Receipt:
+    def _receipt(to: Recipient, track: str, carrier: str) -> Receipt:
         where = {"chat": to.id} if to.place is Place.CHAT else {"user": to.id}
         handle = {"via": "card", "track": track, "carrier": carrier, **where}
-        return Receipt(message_id=track, handle=handle, repeated=repeated)
+        return Receipt(message_id=track, handle=handle)
 
 
 def _not_delivered(said: str) -> PlatformError:

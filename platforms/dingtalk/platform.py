@@ -12,7 +12,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from platforms.connection_state import STATE_WORDS, State
@@ -112,7 +111,7 @@ class DingTalk:
             raise Rejected("key", "消息编号不合法")
         before = self._taken.get(key) if again else None
         if before is not None:
-            return replace(before, repeated=True)
+            return before
         receipt = await self._send(to, message, key, again=again, urgent=urgent)
         self._taken.put(key, receipt)
         return receipt

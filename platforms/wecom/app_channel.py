@@ -45,7 +45,7 @@ class Application:
         except Rejected as error:
             if second_try and error.code == str(TASK_ID_TAKEN):
                 self._in_doubt.discard(key)
-                return Receipt(message_id=key, repeated=True)
+                return Receipt(message_id=key)
             raise
         self._in_doubt.discard(key)
         return self._receipt(account, answer, key)

@@ -129,7 +129,7 @@ class GroupBot:
             if error.code != str(TASK_ID_TAKEN) or key not in self._in_doubt:
                 raise
             self._in_doubt.discard(key)
-            return Receipt(message_id=key, repeated=True)
+            return Receipt(message_id=key)
         self._in_doubt.discard(key)
         return Receipt(message_id=key)
 

@@ -29,7 +29,6 @@ CENTRE_AUDIENCES: dict[str, Role] = {
 DEPARTMENT_AUDIENCES: dict[str, Role] = {"liaisons": Role.LIAISON, "superior": Role.SUPERIOR}
 #: Audiences outside the centre: nothing unasked reaches them outside office hours.
 OUTSIDE_AUDIENCES = frozenset({*DEPARTMENT_AUDIENCES, "lead_liaisons", "removed"})
-#: Messages the first kind of reader needs at any hour: they belong to the centre's own people.
 #: What a message needs of its event, beside its type.
 _CARRIED = frozenset({"added", "removed", "name", "unit", "count", "what", "rating", "merged", "moved", "orders"})
 NOTHING: Mapping[str, Any] = MappingProxyType({})

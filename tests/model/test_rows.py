@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-import migrations
 from models.bookkeeping import next_number
 from models.cases import CaseRow, compare_and_set
 from models.claims import claim_inbox, claim_outbox, due_case_ids
-from models.database import clean_context, query, reader, schema_version, transaction
+from models.database import clean_context, query, reader, transaction
 from models.errors import Conflict
 from models.people import Centre
 from models.queues import InboxRow, OutboxRow
@@ -30,11 +28,6 @@ async def messages(count: int, **columns: object) -> None:
     for number in range(count):
         given = {"kind": "card", "not_before": NOW, "created_at": NOW, **columns}
         await OutboxRow.create(key=f"k{number}", **given)
-
-
-async def test_the_newest_migration_is_the_schema_version(database: str) -> None:
-    newest = max(path.stem for path in Path(migrations.__path__[0]).glob("0*.py"))
-    assert await schema_version() == newest
 
 
 async def test_only_one_of_many_writers_of_one_version_wins(database: str) -> None:

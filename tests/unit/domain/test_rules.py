@@ -300,6 +300,14 @@ def test_the_lines_that_differ_are_named_as_in_the_file():
     assert len(told) == 5
 
 
+def test_a_file_that_still_says_where_each_notice_goes_means_the_same():
+    older = copy.deepcopy(SHIPPED)
+    for notice in older["notices"]:
+        notice["place"] = "chat" if notice["to"] in words.CHAT_AUDIENCES else "person"
+    assert load_rules(json.dumps(older)) == RULES
+    assert differences(json.dumps(older), json.dumps(SHIPPED)) == []
+
+
 def test_rules_kept_from_before_the_names_of_the_mechanism_could_be_set_are_still_read():
     older = json.loads(RULES_FILE.read_text(encoding="utf-8"))
     shipped = {name: older["papers"].pop(name) for name in ("mechanism", "notice")}
