@@ -27,7 +27,7 @@ from platforms.dingtalk.errors import (
     verdict_of,
 )
 from platforms.dingtalk.frames import GROUP_BUTTON, PERSON_BUTTON
-from platforms.dingtalk.lru import Memo
+from platforms.shared.recent_keys import Memo
 
 log = logging.getLogger(__name__)
 

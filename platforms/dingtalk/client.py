@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -33,9 +34,9 @@ from platforms.dingtalk.errors import (
 )
 from platforms.dingtalk.quota import API, STREAM, Quota
 from platforms.dingtalk.timing import Timing
-from platforms.dingtalk.token import TokenKeeper
 from platforms.dingtalk.transport import Form, Reply, Request, Wire
-from platforms.recent import Limit, SlidingWindow
+from platforms.shared.rate_limit import Limit, SlidingWindow
+from platforms.shared.token_keeper import TokenKeeper, token_in
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class RestClient:
         self._pace = SlidingWindow(QPS_LIMITS, now)
         self._punished_at: dict[str, datetime] = {}
         self._own_old_token = False
-        self.tokens = TokenKeeper(self._fetch_token, now, breaker_seconds=timing.breaker)
-        self._old_tokens = TokenKeeper(self._fetch_old_token, now, breaker_seconds=timing.breaker)
+        kept = partial(TokenKeeper, now=now, bad_secret=BAD_SECRET, breaker_seconds=timing.breaker)
+        self.tokens, self._old_tokens = kept(self._fetch_token), kept(self._fetch_old_token)
 
     async def close(self) -> None:
         """Release the connections."""
@@ -222,7 +223,7 @@ class RestClient:
         body = {"appKey": self._config.client_id, "appSecret": self._config.client_secret}
         reply = await self._exchange(apis.TOKEN_PATH, Request("POST", self._config.api + apis.TOKEN_PATH, body=body))
         answer = await self._settle(apis.TOKEN_PATH, reply, counts="")
-        return _token(answer, "accessToken", "expireIn")
+        return token_in(answer, "accessToken", "expireIn")
 
     async def _fetch_old_token(self) -> tuple[str, float]:
         query = {"appkey": self._config.client_id, "appsecret": self._config.client_secret}
@@ -230,19 +231,9 @@ class RestClient:
             apis.OLD_TOKEN_PATH, Request("GET", self._config.oapi + apis.OLD_TOKEN_PATH, query)
         )
         answer = await self._settle(apis.OLD_TOKEN_PATH, reply, counts="")
-        return _token(answer, "access_token", "expires_in")
+        return token_in(answer, "access_token", "expires_in")
 
 
 def is_bad_secret(error: PlatformError) -> bool:
     """True when the platform has said that the client id or the secret is wrong."""
     return error.code in BAD_SECRET
-
-
-def _token(answer: Mapping[str, Any], name: str, lifetime: str) -> tuple[str, float]:
-    try:
-        token, seconds = str(answer[name]), float(answer[lifetime])
-    except (KeyError, TypeError, ValueError):
-        raise TryLater("bad_token_answer", "取令牌的回答不完整", after=30.0) from None
-    if not token or seconds <= 0:
-        raise TryLater("bad_token_answer", "取令牌的回答不完整", after=30.0)
-    return token, seconds

@@ -14,7 +14,6 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-from platforms.connection_state import STATE_WORDS, State
 from platforms.contract import (
     NOTICE_PREFIX,
     CallbackDoor,
@@ -47,12 +46,13 @@ from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.crypto import card_secret
 from platforms.dingtalk.frame_handler import Desk
 from platforms.dingtalk.inbound import Directory, Reading
-from platforms.dingtalk.lru import Memo
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
 from platforms.dingtalk.stream import Stream
 from platforms.dingtalk.timing import Timing
-from platforms.limits import answer_key
+from platforms.shared.connection_state import STATE_WORDS, State
+from platforms.shared.limits import answer_key
+from platforms.shared.recent_keys import Memo
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 Pages: create-and-deliver-cards (a value is at most 1 KB; longer Markdown is seen to work in the built-in template),
 the-robot-sends-a-group-message (15,000 bytes), robot-message-type (the Markdown DingTalk knows: a line ends with two
-spaces). All markup is drawn here; what people wrote is words (`platforms.words`) and cannot begin any.
+spaces). All markup is drawn here; what people wrote is words (`platforms.shared.words`) and cannot begin any.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from platforms.contract import Button, Card, Link, Mention, Rejected, Text, Tone
-from platforms.limits import CUT_HINT, cut_bytes
-from platforms.words import inert
+from platforms.shared.limits import CUT_HINT, cut_bytes
+from platforms.shared.words import inert
 
 VALUE_BYTES = 1024
 BUILT_IN_BYTES = 3072

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import Card, File, Incoming, Message, Receipt, Rejected, Text, Unreachable
-from platforms.limits import answer_key, file_name
-from platforms.recent import RecentKeys
+from platforms.shared.limits import answer_key, file_name
+from platforms.shared.recent_keys import RecentKeys
 from platforms.wecom import render
 from platforms.wecom.client import RestClient
 from platforms.wecom.errors import TASK_ID_TAKEN, LostAnswer

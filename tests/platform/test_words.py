@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from platforms.contract import Button, Card, Link, Mention, Text
 from platforms.dingtalk import render as ding
+from platforms.shared.words import inert
 from platforms.wecom import render as wecom
-from platforms.words import inert
 
 NASTY = [
     "[领补贴](http://e.cn)", "![图](http://e.cn/a.png)", "<@all>", "<@zhangsan>", '<font color="warning">急</font>',

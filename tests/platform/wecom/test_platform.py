@@ -5,7 +5,6 @@ import contextlib
 
 import pytest
 
-from platforms.connection_state import State
 from platforms.contract import (
     Button,
     Card,
@@ -22,6 +21,7 @@ from platforms.contract import (
     TryLater,
     Unreachable,
 )
+from platforms.shared.connection_state import State
 from platforms.wecom import BadCallback, WeCom, WeComConfig
 from platforms.wecom.long_connection import Timing
 from tests.platform.wecom import seal
