@@ -67,6 +67,13 @@ SHAPE: dict[str, list[str]] = {
 }
 
 
+#: Columns that no row describes any more and that stay in the database; why, says the migration that left them.
+LEFT_BEHIND = {
+    "sqlite": {("persons", "wecom"), ("persons", "dingtalk")},
+    "postgres": {("persons", "wecom"), ("persons", "dingtalk"), ("outbox", "chat"), ("cases", "sealed")},
+}
+
+
 async def shape() -> list[set[tuple[Any, ...]]]:
     """Columns, indexes and foreign keys of every table of ours, as the database itself describes them."""
     found = [await query(sql) for sql in SHAPE[dialect()]]
@@ -132,7 +139,13 @@ async def test_migrations_build_exactly_what_the_rows_describe(
         if server:
             await server.drop(name)
     assert len(migrated[0]) > 100
-    assert migrated == generated
+    columns, indexes, keys = (there - described for there, described in zip(migrated, generated, strict=True))
+    assert [described - there for there, described in zip(migrated, generated, strict=True)] == [set()] * 3
+    left = LEFT_BEHIND[kind]
+    assert {(row[0], row[1]) for row in columns} == left
+    # What is left behind may be unique, and nothing else.
+    assert {row[0] for row in indexes | keys} == {"persons"}
+    assert all("wecom" in str(row) or "dingtalk" in str(row) for row in indexes | keys)
 
 
 async def test_no_row_has_changed_without_a_migration(sqlite_database: str) -> None:
