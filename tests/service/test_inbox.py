@@ -11,7 +11,7 @@ import pytest
 from main import build_office
 from models import owners
 from models.queues import InboxRow
-from platforms.contract import Incoming, IncomingKind
+from platforms.contract import Incoming, IncomingKind, Recipient
 from services.delivery.inbox import BATCH, give_back_dropped, remember, retry, work
 from services.store.app import Office
 from settings import Settings, load
@@ -46,14 +46,14 @@ async def office(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     owners.become(None)
 
 
-async def fail(_: Incoming) -> None:
+async def fail(_: Incoming) -> list[Recipient]:
     raise RuntimeError("broken")
 
 
 async def test_an_event_is_tried_five_times_at_the_documented_moments(office: Office) -> None:
     tried: list[int] = []
 
-    async def handle(_: Incoming) -> None:
+    async def handle(_: Incoming) -> list[Recipient]:
         tried.append(office.clock.seconds)
         raise RuntimeError("broken")
 
@@ -80,8 +80,9 @@ async def test_one_retry_tries_everything_that_waits(office: Office) -> None:
     office.clock.seconds = 5
     done: list[str] = []
 
-    async def handle(event: Incoming) -> None:
+    async def handle(event: Incoming) -> list[Recipient]:
         done.append(event.event_key)
+        return []
 
     assert await retry(office, handle) == count
     assert done == [f"e{n}" for n in range(count)]
@@ -92,11 +93,12 @@ async def test_a_long_first_try_is_nobody_elses_however_late_it_gets(office: Off
     owners.become("a" * 15)
     began, go_on, seen = asyncio.Event(), asyncio.Event(), 0
 
-    async def slow(_: Incoming) -> None:
+    async def slow(_: Incoming) -> list[Recipient]:
         nonlocal seen
         seen += 1
         began.set()
         await go_on.wait()
+        return []
 
     event = an_event()
     first = asyncio.ensure_future(work(office, await remember(office, event) or 0, event, slow))
@@ -115,9 +117,10 @@ async def test_what_was_dropped_by_a_living_process_is_given_back(office: Office
     event = an_event()
     began = asyncio.Event()
 
-    async def hang(_: Incoming) -> None:
+    async def hang(_: Incoming) -> list[Recipient]:
         began.set()
         await asyncio.Event().wait()
+        return []
 
     task = asyncio.ensure_future(work(office, await remember(office, event) or 0, event, hang))
     await began.wait()
@@ -126,8 +129,9 @@ async def test_what_was_dropped_by_a_living_process_is_given_back(office: Office
     assert await give_back_dropped(office) == 1
     done: list[str] = []
 
-    async def handle(event: Incoming) -> None:
+    async def handle(event: Incoming) -> list[Recipient]:
         done.append(event.event_key)
+        return []
 
     assert await retry(office, handle) == 1
     assert done == ["e1"]
@@ -139,10 +143,11 @@ async def test_before_a_process_takes_another_name_it_stops_what_it_has_in_hand(
     ids = [await remember(office, event) for event in (begun, waiting)]
     began, acted = asyncio.Event(), []
 
-    async def slow(event: Incoming) -> None:
+    async def slow(event: Incoming) -> list[Recipient]:
         began.set()
         await asyncio.Event().wait()
         acted.append(event.event_key)
+        return []
 
     task = asyncio.ensure_future(work(office, ids[0] or 0, begun, slow))
     await began.wait()
