@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from domain.refusals import Refused
-from domain.rules_file import BadRules
 from main import build_office, build_platforms, sealer_of, serve
 from models.errors import DATABASE_FAULTS, passing
 from models.leadership import DatabaseInUse
@@ -21,6 +20,7 @@ from operations import backup, case_errands, demo, doctor, key_errands, logs, pl
 from operations.city import CityError
 from operations.reading import existing
 from operations.running import Failure, now, run_async
+from services.rules.rule_file import BadRules
 from services.store.key_check import WrongDataKey, data_key_fits
 from settings import BadSettings, Settings, load
 from shipped import furnish

@@ -18,8 +18,8 @@ from domain.ledger import COLUMNS, Line, row
 from domain.lifecycle import decide, register
 from domain.refusals import Refused
 from domain.rules import Bench, RuleSet
-from domain.rules_file import load_rules
 from domain.vocabulary import Category, Role
+from services.rules.rule_file import load_rules
 from tests.unit.calendar.shipped import at, shipped_calendar
 
 RULES_FILE = Path(__file__).parents[2] / "data" / "rules.json"

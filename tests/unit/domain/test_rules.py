@@ -19,10 +19,10 @@ from domain import commands as c
 from domain import rules_schema as words
 from domain.papers.shapes import MECHANISM, NOTICE
 from domain.rules_diff import differences
-from domain.rules_file import BadRules, load_rules
 from domain.rules_impact import standing
 from domain.vocabulary import Category, Rating, State
 from services.outbox import enqueue as notices
+from services.rules.rule_file import BadRules, RuleSetFile, load_rules
 from tests.kit.cases import CALENDAR, LIAISON, MANAGER, RULES, RULES_FILE, WINDOW, Story, with_rules
 
 SHIPPED: dict[str, Any] = json.loads(RULES_FILE.read_text(encoding="utf-8"))
@@ -133,7 +133,7 @@ def test_a_mistake_of_the_hand_is_told_in_one_sentence(path: str, value: Any, sa
     assert is_a_sentence(told[0])
 
 
-@pytest.mark.parametrize("name", ["version", *words.PARTS])
+@pytest.mark.parametrize("name", [name for name, part in RuleSetFile.model_fields.items() if part.is_required()])
 def test_a_part_that_is_missing_is_named(name: str):
     raw = {key: value for key, value in SHIPPED.items() if key != name}
     assert faults(raw) == (f"缺少“{name}”",)
