@@ -184,4 +184,4 @@ def addressee_name(case: Case, masked: bool) -> str:
     private = case.private
     if not private.name:
         return "诉求人"
-    return mask_name(private.name, private.is_unit) if masked else private.name
+    return mask_name(private.name, is_unit=private.is_unit) if masked else private.name
