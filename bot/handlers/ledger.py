@@ -58,7 +58,7 @@ async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
 
 async def _one(ctx: Context, word: str) -> Reply:
     record = await find_case(ctx.office, word, ctx.actor)
-    line = Line(1, record.case, ctx.now, True, ctx.office.calendar.days_late)
+    line = Line(1, record.case, ctx.now, masked=True, days_late=ctx.office.calendar.days_late)
     return Reply(drawn.one(record.case.no, row(line)))
 
 

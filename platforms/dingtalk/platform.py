@@ -183,8 +183,8 @@ class DingTalk:
     def _application_health(self) -> Health:
         trouble = self.client.tokens.trouble
         if trouble is not None:
-            return Health("dingtalk.application", False, f"取不到令牌：{trouble}")
-        return Health("dingtalk.application", True, "令牌有效" if self.client.tokens.held else "尚未取令牌")
+            return Health("dingtalk.application", ok=False, detail=f"取不到令牌：{trouble}")
+        return Health("dingtalk.application", ok=True, detail="令牌有效" if self.client.tokens.held else "尚未取令牌")
 
     def _require_reachable(self, to: Recipient) -> None:
         if not self._config.has_application:

@@ -58,7 +58,7 @@ def own_variables(card: Card, *, place: str) -> dict[str, str]:
     values |= {"facts": _whole_lines(_facts(card), VALUE_BYTES), "links": _whole_lines(_links(card), VALUE_BYTES)}
     buttons = _json(_buttons(card.buttons, _OWN_COLOUR, place))
     _require_room(buttons, VALUE_BYTES)
-    return values | {"notice": _flag(not card.buttons), "tone": str(card.tone), "buttons": buttons}
+    return values | {"notice": _flag(on=not card.buttons), "tone": str(card.tone), "buttons": buttons}
 
 
 def built_in_variables(card: Card, *, place: str) -> dict[str, str]:
@@ -237,8 +237,8 @@ def _require_room(buttons: str, limit: int) -> None:
         raise Rejected("buttons", "按钮的 key 合起来太长")
 
 
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
+def _flag(*, on: bool) -> str:
+    return "true" if on else "false"
 
 
 def _json(value: Any) -> str:

@@ -38,14 +38,14 @@ class RecentKeys:
     """A set that remembers only the newest `size` keys."""
 
     def __init__(self, size: int = 4096) -> None:
-        self._kept: Memo[bool] = Memo(size)
+        self._kept: Memo[None] = Memo(size)
 
     def __contains__(self, key: str) -> bool:
         return key in self._kept
 
     def add(self, key: str) -> None:
         """Remember."""
-        self._kept.put(key, True)
+        self._kept.put(key, None)
 
     def discard(self, key: str) -> None:
         """Forget."""

@@ -196,8 +196,8 @@ class WeCom:
     def _application_health(self) -> Health:
         trouble = self.client.tokens.trouble
         if trouble is not None:
-            return Health("wecom.application", False, f"取不到令牌：{trouble}")
-        return Health("wecom.application", True, "令牌有效" if self.client.tokens.held else "尚未取令牌")
+            return Health("wecom.application", ok=False, detail=f"取不到令牌：{trouble}")
+        return Health("wecom.application", ok=True, detail="令牌有效" if self.client.tokens.held else "尚未取令牌")
 
     def _bot_or_unreachable(self) -> GroupBot:
         if self._bot is None:

@@ -11,7 +11,9 @@ from domain.lifecycle import decide
 from domain.refusals import Refused
 from domain.vocabulary import STATE_NAMES
 from models.database import transaction
-from services.cases.write import ATTEMPTS, Contended, write
+from services.cases.write import ATTEMPTS as ATTEMPTS
+from services.cases.write import Contended as Contended
+from services.cases.write import write
 from services.store.app import Office
 from services.store.event_store import read
 from services.store.once import next_place
