@@ -13,7 +13,7 @@ from aiohttp import web
 
 from operations.city import bot_environment, free_port
 from sandbox.city import load
-from sandbox.control import credentials_of
+from sandbox.credentials import credentials_of
 from sandbox.server import create_app
 from sandbox.world import WORLD, World
 

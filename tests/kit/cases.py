@@ -18,7 +18,7 @@ from domain.ledger import COLUMNS, Line, row
 from domain.lifecycle import decide, register
 from domain.refusals import Refused
 from domain.rules import Bench, RuleSet
-from domain.vocabulary import Category, Role
+from domain.vocabulary import Category, Rating, Role
 from services.rules.rule_file import load_rules
 from tests.unit.calendar.shipped import at, shipped_calendar
 
@@ -159,7 +159,7 @@ class Story:
     def closed(self) -> Story:
         """From dispatch to 清零销号."""
         self.given().answered().reviewed()
-        self.do("11-24 14:00", WINDOW, c.CallBack(c.Rating.SATISFIED))
+        self.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED))
         return self
 
     def due(self, moment: str | datetime) -> Due:

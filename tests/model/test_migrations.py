@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tortoise.context import require_context
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.utils import generate_schema_for_client
 
 import migrations
 from models.bookkeeping import MetaRow
-from models.database import connect, dialect, disconnect, query, require_context, writer
+from models.database import connect, dialect, disconnect, query, writer
 from models.migrate import BrokenReferences, SchemaTooNew, migrate, pending
 from models.people import Centre, Department
 from models.schema import APP, APPS
