@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from domain.refusals import Refused
-from domain.rules_file import BadRules
 from in_force import furnish
 from main import build_office, build_platforms, sealer_of, serve
 from models.errors import DATABASE_FAULTS, passing
@@ -24,6 +23,7 @@ from operations.old_place import bring_over
 from operations.practice import PracticeError
 from operations.reading import existing
 from operations.running import Failure, now, run_async
+from services.rules.rule_file import BadRules
 from services.store.key_check import WrongDataKey, data_key_fits
 from settings import BadSettings, Settings, load
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from domain.rules import RuleSet
-from domain.rules_file import load_rules
 from domain.work_calendar import WorkCalendar, YearTable, load_tables
 from services.rules.calendar_import import imported_tables
+from services.rules.rule_file import load_rules
 from services.rules.rulebook import keep_shipped, rulebook
 from services.store.app import Office
 from services.store.record_upgrade import prepare_record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -36,15 +36,26 @@ def sealer_of(settings: Settings) -> Sealer:
 
 def build_platforms(settings: Settings, office: Office) -> dict[str, ChatPlatform]:
     """Every configured platform by name; one that is not configured is simply absent."""
-    platforms: dict[str, ChatPlatform] = {}
-    wecom = wecom_config(settings)
-    if wecom.has_application or wecom.has_bot or wecom.has_callback:
-        platforms["wecom"] = WeCom(wecom, office.clock.now)
-    dingtalk = dingtalk_config(settings)
-    if dingtalk.has_application:
-        tally = office.tallies.setdefault("dingtalk", MonthlyTally("dingtalk", office.clock.now))
-        platforms["dingtalk"] = DingTalk(dingtalk, office.clock.now, tally)
-    return platforms
+    built = {name: build(settings, office) for name, build in BUILDERS.items()}
+    return {name: platform for name, platform in built.items() if platform is not None}
+
+
+def _wecom(settings: Settings, office: Office) -> ChatPlatform | None:
+    config = wecom_config(settings)
+    wanted = config.has_application or config.has_bot or config.has_callback
+    return WeCom(config, office.clock.now) if wanted else None
+
+
+def _dingtalk(settings: Settings, office: Office) -> ChatPlatform | None:
+    config = dingtalk_config(settings)
+    if not config.has_application:
+        return None
+    tally = office.tallies.setdefault("dingtalk", MonthlyTally("dingtalk", office.clock.now))
+    return DingTalk(config, office.clock.now, tally)
+
+
+#: How each platform of `platforms.known.KNOWN` is made of the settings; None where they do not ask for it.
+BUILDERS: Mapping[str, Callable[[Settings, Office], ChatPlatform | None]] = {"wecom": _wecom, "dingtalk": _dingtalk}
 
 
 def wecom_config(settings: Settings) -> WeComConfig:

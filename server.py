@@ -103,7 +103,7 @@ class Server:
                 await self._start_or_stop_work()
                 lost = self.leadership.standing().lost
                 if not lost:
-                    await self._look(looks % SELDOM == 0)
+                    await self._look(seldom=looks % SELDOM == 0)
                 if self._works():
                     notify(ALIVE)
                 looks += 1
@@ -126,7 +126,7 @@ class Server:
             self.leader.begin()
             self._leader_task = self.background.spawn(self.leader.run(), "leader")
 
-    async def _look(self, seldom: bool) -> None:
+    async def _look(self, *, seldom: bool) -> None:
         """Take over from the dead, stand by, give back what this process dropped; a failure is made good next time."""
         try:
             if self._leading:

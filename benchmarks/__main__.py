@@ -12,14 +12,20 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks import callbacks, deadlines, exports, presses, start, ticks
 from benchmarks.machine import busy_now, describe, others_since
 from benchmarks.measure import Figure, show
 
-Measure = Callable[[Path, bool], Awaitable[list[Figure]]]
+
+class Measure(Protocol):
+    """One measurement: works in a folder of its own, briefly where `quick`."""
+
+    async def __call__(self, folder: Path, *, quick: bool) -> list[Figure]:
+        """The figures."""
+
 
 MEASUREMENTS: dict[str, tuple[str, Measure]] = {
     "callbacks": ("一、回调通路", callbacks.run),
@@ -39,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _measure(chosen: list[str], folder: Path, quick: bool) -> tuple[list[Figure], list[str]]:
+async def _measure(chosen: list[str], folder: Path, *, quick: bool) -> tuple[list[Figure], list[str]]:
     """The figures, and the titles of the measurements that came to nothing: one of them does not stop the others."""
     figures: list[Figure] = []
     broken = []
@@ -48,7 +54,7 @@ async def _measure(chosen: list[str], folder: Path, quick: bool) -> tuple[list[F
         print(f"\n{title}", flush=True)
         before = busy_now()
         try:
-            found = await run(folder, quick)
+            found = await run(folder, quick=quick)
         except Exception:
             traceback.print_exc()
             broken.append(title)
@@ -71,7 +77,7 @@ def main() -> int:
         print("\n".join(describe(folder)))
         if arguments.quick:
             print("短测：轮数少，只供开发时对比")
-        figures, broken = asyncio.run(_measure(arguments.only, folder, arguments.quick))
+        figures, broken = asyncio.run(_measure(arguments.only, folder, quick=arguments.quick))
     missed = [figure.name for figure in figures if figure.reached is False]
     with_goal = sum(figure.reached is not None for figure in figures)
     print(f"\n{with_goal} 项有目标，达到 {with_goal - len(missed)} 项，用时 {time.perf_counter() - started:.0f} 秒")

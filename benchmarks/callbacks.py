@@ -93,7 +93,7 @@ async def _stored(url: str) -> int:
         return await InboxRow.all().count()
 
 
-async def run(folder: Path, quick: bool) -> list[Figure]:
+async def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure. Raises WrongAnswer when an event that was answered is not in the database."""
     rounds, count = (8, 250) if quick else (25, 400)
     corp = load().corp

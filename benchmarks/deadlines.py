@@ -16,7 +16,7 @@ GOAL = 10.0
 DAYS = 5
 
 
-async def run(folder: Path, quick: bool) -> list[Figure]:
+async def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure."""
     rounds, repeats = (15, 1) if quick else (31, 5)
     calendar = shipped_calendar(shipped_rules())
@@ -24,7 +24,8 @@ async def run(folder: Path, quick: bool) -> list[Figure]:
     moments = [first + timedelta(days=n) for n in range(350)]
 
     def counted(received: datetime) -> date:
-        return find_workday(DAYS - 1, received.date() + timedelta(days=1))
+        found: date = find_workday(DAYS - 1, received.date() + timedelta(days=1))
+        return found
 
     if any(calendar.due(moment, DAYS).date != counted(moment) for moment in moments):
         raise WrongAnswer("the two calendars disagree")

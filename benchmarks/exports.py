@@ -18,7 +18,7 @@ from main import database
 from operations.practice import ROOT
 
 
-async def run(folder: Path, quick: bool) -> list[Figure]:
+async def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure. Raises WrongAnswer when the workbook does not hold a row for every case."""
     count = 1_000 if quick else 10_000
     url = f"sqlite:///{folder}/ledger.sqlite3"

@@ -126,7 +126,7 @@ async def at_a_steady_rate(world: World, targets: Sequence[Target], rate: int) -
     return [task.result() for task in tasks], late * 1000
 
 
-async def run(folder: Path, quick: bool) -> list[Figure]:
+async def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure. Raises WrongAnswer when a press is not answered, or its card does not show it."""
     seconds, rate = (5, QUICK_RATE) if quick else (10, RATE)
     async with town(folder / "presses") as here:

@@ -74,7 +74,7 @@ SIGNED: tuple[Command, ...] = (Accept(),)
 FINISHED: tuple[Command, ...] = (
     Accept(),
     Answer("经核实，申请材料齐全，已于当日办结并电话告知。"),
-    Review(True),
+    Review(passed=True),
     CallBack(Rating.SATISFIED),
 )
 

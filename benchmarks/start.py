@@ -43,7 +43,7 @@ async def one_start(env: dict[str, str], port: int, log: Path) -> tuple[float, f
         return took, resident_mb(bot.pid)
 
 
-async def run(folder: Path, quick: bool) -> list[Figure]:
+async def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure."""
     times = 2 if quick else 7
     async with town(folder / "start") as here:

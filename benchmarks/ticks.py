@@ -51,7 +51,7 @@ async def one_tick(path: Path, numbers: count[int]) -> float:
     return took * 1000
 
 
-async def run(folder: Path, quick: bool) -> list[Figure]:
+async def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure."""
     rounds = 2 if quick else 9
     paths = {size: folder / f"tick-{size}.sqlite3" for size in (FEW, MANY)}

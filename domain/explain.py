@@ -43,10 +43,10 @@ def labelled_limits(case: Case) -> list[tuple[str, Clock]]:
             newest.pop((round_, Stage.PROMISE), None)
         newest[(round_, clock.stage)] = clock
     planned = any(stage is Stage.PLAN for _, stage in newest)
-    return [(limit_label(clock.stage, planned), clock) for clock in newest.values()]
+    return [(limit_label(clock.stage, planned=planned), clock) for clock in newest.values()]
 
 
-def limit_label(stage: Stage, planned: bool) -> str:
+def limit_label(stage: Stage, *, planned: bool) -> str:
     """Return what stands before a limit where a form prints several: `结果：` only beside a plan's date."""
     return {Stage.PLAN: "方案：", Stage.REDO: "重办：", Stage.RESULT: "结果：" if planned else ""}.get(stage, "")
 

@@ -51,7 +51,7 @@ def _name(line: Line) -> str:
     private = line.case.private
     if line.case.anonymous and not private.name:
         return "匿名"
-    return mask_name(private.name, private.is_unit) if line.masked else private.name
+    return mask_name(private.name, is_unit=private.is_unit) if line.masked else private.name
 
 
 def _contact(line: Line) -> str:

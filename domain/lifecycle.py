@@ -55,7 +55,7 @@ class Transition:
 
 
 def _row(
-    verb: str, states: frozenset[State], who: frozenset[Role], article: str, decide: object, own: bool = False
+    verb: str, states: frozenset[State], who: frozenset[Role], article: str, decide: object, *, own: bool = False
 ) -> Transition:
     return Transition(verb, states, who, article, decide, own)  # type: ignore[arg-type]
 
@@ -92,16 +92,16 @@ TRANSITIONS: dict[type, Transition] = {
     c.Refer: _row("函转", _SUBMITTED, _MANAGER, "通知第三条（一）", route.refer),
     c.HearPeer: _row("对方办结", OPEN, _CLOCKWORK, "第七条", route.hear_peer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
-    c.Accept: _row("签收", WITH_DEPARTMENT, _DEPARTMENT, "第七条", handle.accept, True),
-    c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.promise, True),
-    c.Plan: _row("方案", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.plan, True),
-    c.Answer: _row("答复", WITH_DEPARTMENT, _DEPARTMENT, "第十条", handle.answer, True),
-    c.CannotDo: _row("办不了", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.cannot_do, True),
+    c.Accept: _row("签收", WITH_DEPARTMENT, _DEPARTMENT, "第七条", handle.accept, own=True),
+    c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.promise, own=True),
+    c.Plan: _row("方案", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.plan, own=True),
+    c.Answer: _row("答复", WITH_DEPARTMENT, _DEPARTMENT, "第十条", handle.answer, own=True),
+    c.CannotDo: _row("办不了", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.cannot_do, own=True),
     c.Decline: _row(
-        "退单", frozenset({State.DISPATCHED, State.ACCEPTED}), _DEPARTMENT, "第七条", requests.decline, True
+        "退单", frozenset({State.DISPATCHED, State.ACCEPTED}), _DEPARTMENT, "第七条", requests.decline, own=True
     ),
-    c.Extend: _row("延期", WITH_DEPARTMENT, _DEPARTMENT, "第八条", requests.extend, True),
-    c.Suspend: _row("中止", WITH_DEPARTMENT, _DEPARTMENT, "第八条", pausing.suspend, True),
+    c.Extend: _row("延期", WITH_DEPARTMENT, _DEPARTMENT, "第八条", requests.extend, own=True),
+    c.Suspend: _row("中止", WITH_DEPARTMENT, _DEPARTMENT, "第八条", pausing.suspend, own=True),
     c.Resume: _row("恢复", WITH_DEPARTMENT, _MANAGER, "第八条", pausing.resume),
     c.Recalculate: _row("重算期限", OPEN, _SYSTEM, "第八条", pausing.recalculate),
     c.Grant: _row("准", frozenset(State), _MANAGER, "第七条", requests.grant),

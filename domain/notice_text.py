@@ -47,7 +47,7 @@ def parse_notice(text: str) -> YearTable:
         raise ValueError("通知中没有找到放假安排")
     days.sort(key=lambda special: special.date)
     published_on = date(int(signed[1]), int(signed[2]), int(signed[3]))
-    table = YearTable(year, tuple(days), title[0], notice_no, published_on, False)
+    table = YearTable(year, tuple(days), title[0], notice_no, published_on, provisional=False)
     check_table(table)
     return table
 

@@ -35,7 +35,7 @@ def _mask_person(name: str) -> str:
     return f"{bare[0]}某" if bare else ""
 
 
-def mask_name(name: str, is_unit: bool = False) -> str:
+def mask_name(name: str, *, is_unit: bool = False) -> str:
     """测甲一 → 测某; several people each; 示例市虚构机械有限公司 → 某机械企业; an empty name stays empty."""
     bare = name.strip()
     if not bare:
@@ -144,7 +144,7 @@ def _known_words(known: Iterable[str]) -> list[tuple[str, str]]:
         parts = [flat.strip(), *re.split(r"[、,/;\s]+", flat.strip())]
         for bare in filter(None, parts):
             unit = is_unit_name(bare)
-            mask = mask_name(bare, unit)
+            mask = mask_name(bare, is_unit=unit)
             words.setdefault(bare, mask)
             core = _LEGAL_FORM.sub("", _REGION.sub("", bare)) if unit and UNIT_SUFFIX.search(bare) else ""
             if len(core) >= 3 and core not in mask:

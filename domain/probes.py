@@ -60,7 +60,7 @@ PROBES: dict[type[c.Command], Callable[[Case, Bench], c.Command]] = {
     c.Resume: lambda case, bench: c.Resume(),
     c.Grant: lambda case, bench: c.Grant(WORDS),
     c.Deny: lambda case, bench: c.Deny(WORDS),
-    c.Review: lambda case, bench: c.Review(True),
+    c.Review: lambda case, bench: c.Review(passed=True),
     c.CallBack: lambda case, bench: c.CallBack(Rating.UNANSWERED),
     c.Conclude: lambda case, bench: c.Conclude(WORDS),
     c.Nudge: lambda case, bench: c.Nudge(),

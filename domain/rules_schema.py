@@ -38,28 +38,3 @@ FIRST_STAGES = (Stage.ANSWER, Stage.PLAN, Stage.PROMISE)
 #: States in which the centre itself owes the next step.
 OWNED = tuple(sorted(OPEN - RUNNING))
 OWNERS = frozenset({AudienceKind.WINDOW.value, AudienceKind.MANAGER.value, AudienceKind.LEAD.value})
-
-#: Whole numbers of the file and the least each may be.
-NUMBERS: dict[str, int] = {
-    "redo_days": 1,
-    "decline_days": 0,
-    "supervision_days": 1,
-    "assist_days": 0,
-    "suspension_days": 1,
-    "suspensions": 0,
-    "returns_to_lead": 1,
-    "returns_to_supervise": 1,
-    "urgings_to_supervise": 1,
-    "call_attempts": 1,
-    "call_days": 1,
-    "duplicate_days": 0,
-    "nudge_cooldown_minutes": 0,
-}
-PAPER_TEXTS = ("government", "discipline", "bureau", "officer", "officer_phone", "code")
-#: Texts a rule set may leave out: the shipped wording stands then.
-OPTIONAL_PAPER_TEXTS = ("mechanism", "notice")
-PARTS = (
-    "hours", "limits", *NUMBERS, "thresholds", "overdue", "ignored", "owner_minutes", "owners", "ratings", "papers",
-    "notices",
-)  # fmt: skip
-OPTIONAL_PARTS = ("seasons",)

@@ -241,14 +241,14 @@ class WorkCalendar:
         """Explain every day from receipt to `end`: `first` explains the day of receipt, `last` is a closing remark."""
         start, count = received.date(), 0
         _check_span(start, end)
-        steps = [Step(start, False, first)]
+        steps = [Step(start, counted=False, why=first)]
         for day in self._days(start, end):
             if day.counted:
                 count += 1
                 day = self._numbered(day, count)
             steps.append(day)
         if last:
-            steps[-1] = Step(end, True, f"{steps[-1].why}，{last}")
+            steps[-1] = Step(end, counted=True, why=f"{steps[-1].why}，{last}")
         counted_from = min(start + timedelta(days=1), end)
         provisional = any(self._year(number).provisional for number in range(counted_from.year, end.year + 1))
         return Due(received, days, end, self.closing(end), provisional, tuple(steps))
@@ -258,7 +258,9 @@ class WorkCalendar:
         key = (day.date, count)
         step = self._counted.get(key)
         if step is None:
-            step = self._counted[key] = Step(day.date, True, day.why.replace(WORKDAY, f"第{count}个工作日", 1))
+            step = self._counted[key] = Step(
+                day.date, counted=True, why=day.why.replace(WORKDAY, f"第{count}个工作日", 1)
+            )
         return step
 
     def _end_of(self, d: date, received: datetime) -> date:

@@ -44,7 +44,7 @@ def lay_out(number: int, table: YearTable | None, special: Mapping[date, Special
     provisional = table is None or table.provisional
     first = date(number, 1, 1)
     dates = [first + timedelta(days=n) for n in range(date(number, 12, 31).toordinal() - first.toordinal() + 1)]
-    days = tuple(_explain(d, special.get(d), provisional) for d in dates)
+    days = tuple(_explain(d, special.get(d), provisional=provisional) for d in dates)
     return Year(
         first=first.toordinal(),
         days=days,
@@ -54,7 +54,7 @@ def lay_out(number: int, table: YearTable | None, special: Mapping[date, Special
     )
 
 
-def _explain(d: date, special: SpecialDay | None, provisional: bool) -> Step:
+def _explain(d: date, special: SpecialDay | None, *, provisional: bool) -> Step:
     """The standing of one civil day. A working day's reason contains `WORKDAY` once, where the count goes."""
     doubt = "（暂定）" if provisional else ""
     if special is None:

@@ -110,7 +110,7 @@ def statutory_table(year: int) -> YearTable:
     for name, (month, first), length in STATUTORY:
         day, owed = date(year, month, first), length
         while owed:
-            days.append(SpecialDay(day, True, name, ""))
+            days.append(SpecialDay(day, off=True, name=name, source=""))
             owed -= day.weekday() < SATURDAY
             day += timedelta(days=1)
-    return YearTable(year, tuple(days), "《全国年节及纪念日放假办法》", "", None, True)
+    return YearTable(year, tuple(days), "《全国年节及纪念日放假办法》", "", None, provisional=True)

@@ -12,7 +12,7 @@ from models.people import Centre, Department
 
 
 class CaseRow(Model):
-    """A case as its events add up to now: columns to search by, `public` without personal data, `sealed` with it.
+    """A case as its events add up to now: columns to search by, and `public` without personal data.
 
     `version` grows by one with every write; write through `compare_and_set`. `mac` is keyed, over the columns
     and the end of the case's chain; `steps_hash` over its steps.
@@ -43,7 +43,6 @@ class CaseRow(Model):
     rules_version = fields.CharField(max_length=100, default="")
     phone_index = fields.CharField(max_length=64, null=True, db_index=True)
     public: Any = fields.JSONField(default=dict)
-    sealed = fields.TextField(default="")
     steps_hash = fields.CharField(max_length=64, null=True)
     mac = fields.CharField(max_length=64, null=True)
 

@@ -16,14 +16,13 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, get_current_context, require_context
-from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
 
 from models import owners
 from models.engine import finish
 from models.fields import as_utc
 from models.occupancy import come_in, leave
-from models.schema import APP, APPS
+from models.schema import APPS
 from models.urls import connections, prepare_file
 
 _base: contextvars.Context | None = None
@@ -149,9 +148,3 @@ async def query(sql: str, *values: Any, using: BaseDBAsyncClient | None = None) 
 async def ping() -> None:
     """Ask the database for a sign of life; raises the driver's error."""
     await query("SELECT 1 AS alive")
-
-
-async def schema_version() -> str:
-    """The name of the newest applied migration, "" for an empty database."""
-    applied = await MigrationRecorder(writer()).applied_migrations()
-    return max((key.name for key in applied if key.app_label == APP), default="")

@@ -31,7 +31,7 @@ async def finish(work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-def refuse_strangers(owner: asyncio.Task[Any] | None, over: bool) -> None:
+def refuse_strangers(owner: asyncio.Task[Any] | None, *, over: bool) -> None:
     """Refuse a statement on a transaction that is over or belongs to another task.
 
     A task inherits the transaction of the task that spawned it; what it writes would be part of somebody else's

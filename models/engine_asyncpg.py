@@ -81,11 +81,11 @@ class AsyncpgTransaction(stock.TransactionWrapper):
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """The connection for one statement of the owning task."""
-        refuse_strangers(self._owner, self._finalized)
+        refuse_strangers(self._owner, over=self._finalized)
         return super().acquire_connection()
 
     def _in_transaction(self) -> TransactionContext:
-        refuse_strangers(self._owner, self._finalized)
+        refuse_strangers(self._owner, over=self._finalized)
         return NestedTransactionContext(AsyncpgTransaction(self))
 
     async def begin(self) -> None:

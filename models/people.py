@@ -1,4 +1,5 @@
-"""Rows of the directory: centres, their departments, persons and chats. Nothing here is ever deleted."""
+"""Rows of the directory: centres, their departments, persons and chats. Nobody and nothing of it is ever deleted;
+only an account may be let go."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from models.fields import UtcDatetimeField
 
@@ -45,7 +47,7 @@ class Department(Model):
 class Person(Model):
     """A person of a centre; `department` is null for the centre's own people.
 
-    `roles` is a list of the directory's words (窗口, 联络员 …). Accounts are stored in lower case.
+    `roles` is a list of the directory's words (窗口, 联络员 …).
     """
 
     id = fields.IntField(primary_key=True)
@@ -57,18 +59,38 @@ class Person(Model):
     )
     name = fields.CharField(max_length=200)
     roles: Any = fields.JSONField(default=list)
-    wecom = fields.CharField(max_length=200, null=True, unique=True)
-    dingtalk = fields.CharField(max_length=200, null=True, unique=True)
     active = fields.BooleanField(default=True)
 
     centre_id: int
     department_id: int | None
+    #: The accounts by platform; only `whole` gives them.
+    held: dict[str, str]
 
     class Meta:
         """Table."""
 
         table = "persons"
         table_description = "人员"
+
+
+class Account(Model):
+    """An account of a person on a platform, as it is sent to; one on each platform."""
+
+    id = fields.IntField(primary_key=True)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "yousu.Person", on_delete=fields.RESTRICT, related_name="accounts"
+    )
+    platform = fields.CharField(max_length=40)
+    account = fields.CharField(max_length=200)
+
+    person_id: int
+
+    class Meta:
+        """Table."""
+
+        table = "accounts"
+        table_description = "平台账号"
+        unique_together = (("platform", "account"), ("person", "platform"))
 
 
 class Chat(Model):
@@ -119,3 +141,14 @@ class Deputy(Model):
 
         table = "deputies"
         indexes = (("start", "end"),)
+
+
+async def whole(rows: QuerySet[Person]) -> list[Person]:
+    """The people with their centres, departments and accounts. One statement after the other, also in a transaction."""
+    people = list(await rows.select_related("centre", "department"))
+    held: dict[int, dict[str, str]] = {person.id: {} for person in people}
+    for row in await Account.filter(person_id__in=list(held)).order_by("id"):
+        held[row.person_id][row.platform] = row.account
+    for person in people:
+        person.held = held[person.id]
+    return people

@@ -66,7 +66,6 @@ class OutboxRow(Model):
     person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "yousu.Person", null=True, on_delete=fields.RESTRICT
     )
-    chat = fields.CharField(max_length=400, null=True)
     payload: Any = fields.JSONField(default=dict)
     merge = fields.CharField(max_length=300, null=True, db_index=True)
     urgent = fields.BooleanField(default=False)

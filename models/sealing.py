@@ -9,7 +9,6 @@ it opens with them and never seals with them.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -68,14 +67,6 @@ class Sealer:
     def fingerprints(self) -> frozenset[str]:
         """Of every key it opens with."""
         return frozenset(self._ring)
-
-    @classmethod
-    def from_base64(cls, text: str) -> Sealer:
-        """The sealer for a key as it stands in the settings (base64 of 32 bytes)."""
-        try:
-            return cls(base64.b64decode(text.strip(), validate=True))
-        except (binascii.Error, ValueError) as error:
-            raise WrongKey("the data key is not base64") from error
 
     def seal(self, value: dict[str, Any] | str, context: str) -> str:
         """Encrypt a text or a JSON-able mapping, bound to `context` (such as `events:17:3`)."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from domain.vocabulary import Role
 from platforms.contract import ChatPlatform
+from platforms.known import KNOWN
 from services.directory.people import centre, chats_of, departments, first_centre, people
 from services.store.app import Office
 from services.upkeep.health_counts import condition, disk
@@ -42,7 +43,6 @@ def wrong_key() -> int:
 Finding = tuple[bool, str]
 #: Seconds the clock of another machine may be ahead.
 AHEAD = 5
-PLATFORM_NAMES = {"wecom": "企业微信", "dingtalk": "钉钉"}
 #: What a metered platform counts.
 COUNTED = {"api": "接口调用", "stream": "消息推送"}
 
@@ -50,7 +50,7 @@ COUNTED = {"api": "接口调用", "stream": "消息推送"}
 def _channels(settings: Settings, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
     if not platforms:
         return [(False, "没有配置任何聊天平台：请填写 WECOM_CORP_ID 或 DINGTALK_CLIENT_ID 等设置（见 .env.example）")]
-    found = [(True, f"平台已配置：{'、'.join(PLATFORM_NAMES[name] for name in platforms)}")]
+    found = [(True, f"平台已配置：{'、'.join(KNOWN[name].title for name in platforms)}")]
     if "wecom" in platforms and not settings["WECOM_BOT_ID"]:
         found.append((False, "没有配置智能机器人（WECOM_BOT_ID），群里不能推送可点的卡片，只能单聊"))
     if not settings["YOUSU_INTAKE_KEYS"]:
@@ -74,7 +74,7 @@ async def _quotas(office: Office, platforms: Mapping[str, ChatPlatform]) -> list
             for what in COUNTED
             for mean in [used.per_case(what)]
         ]
-        found.append((True, f"{PLATFORM_NAMES[used.platform]}本月经手 {used.cases} 件：{'，'.join(each)}"))
+        found.append((True, f"{KNOWN[used.platform].title}本月经手 {used.cases} 件：{'，'.join(each)}"))
     return found
 
 

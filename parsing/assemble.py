@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from parsing import boilerplate, classify, content, evidence, layout, limits, people, questions, references, talk
 from parsing import departments as vocabulary
 from parsing.content import Body
+from parsing.names import Name
 from parsing.normalized_text import Canvas
 from parsing.types import Found, Parsed, Proposal, Record
 
@@ -91,7 +92,7 @@ def _cases(record: Record, now: datetime, known: tuple[str, ...]) -> list[Propos
     parts = content.matters(record.canvas.flat, body.start, body.end)
     if len(parts) == 1:
         return [_case(reading, body, parts[0], (located.start, located.end))]
-    unsure = Body(body.start, body.end, body.memo, _SPLIT_CONFIDENCE)
+    unsure = replace(body, confidence=_SPLIT_CONFIDENCE)
     return [_case(reading, unsure, part, part) for part in parts]
 
 
@@ -144,7 +145,7 @@ def _title(reading: _Reading, start: int, end: int, *, whole: bool) -> Found | N
     return record.found(words + "…" if cut else words, 0.5, first, last) if words else None
 
 
-def _people(record: Record, found: dict[str, people.Name], scored: list[people.Scored]) -> Fields:
+def _people(record: Record, found: dict[str, Name], scored: list[people.Scored]) -> Fields:
     fields = {field: record.found(name.value, name.confidence, name.start, name.end) for field, name in found.items()}
     unit = people.read_unit(record, found)
     if unit:

@@ -147,6 +147,10 @@ def _channel(record: Record, start: int, end: int, confidence: float) -> Found |
     return None
 
 
+def _said(record: Record, confidence: float, start: int, end: int) -> Found:
+    return record.found(value=True, confidence=confidence, start=start, end=end)
+
+
 def flags(record: Record) -> dict[str, Found]:
     """anonymous, confidential, no_reply, reply_wanted, staff_complaint, urgent, multi_level: value true where said."""
     found: dict[str, Found] = {}
@@ -154,7 +158,7 @@ def flags(record: Record) -> dict[str, Found]:
     for witness in evidence.FLAGS:
         match = witness.pattern.search(flat)
         if match:
-            found[witness.value] = record.found(True, witness.weight, *match.span())
+            found[witness.value] = _said(record, witness.weight, *match.span())
     for entry in record.of("anonymous", "confidential", "reply"):
         answer = record.text(entry).strip()[:6]
         name = {"reply": "no_reply"}.get(entry.field, entry.field)
@@ -165,7 +169,7 @@ def flags(record: Record) -> dict[str, Found]:
         if yes or no:
             found.pop(name, None)
             if yes:
-                found[name] = record.found(True, 0.96, entry.start, entry.end)
+                found[name] = _said(record, 0.96, entry.start, entry.end)
     if "no_reply" in found:
         found.pop("reply_wanted", None)
     return found

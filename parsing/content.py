@@ -67,8 +67,8 @@ class Body:
 
     start: int
     end: int
-    memo: bool
     confidence: float
+    memo: bool
 
 
 def _weight(text: str) -> int:
@@ -129,7 +129,7 @@ def _story_before(record: Record, entry: Entry) -> Body | None:
     if _weight(flat[start : entry.label_start]) < max(_STORY, 2 * _weight(record.text(entry))):
         return None
     start, end = record.canvas.trimmed(start, entry.end, " \t\n;,|")
-    return Body(start, end, True, 0.8)
+    return Body(start, end, 0.8, memo=True)
 
 
 def locate(record: Record) -> Body | None:
@@ -141,21 +141,21 @@ def locate(record: Record) -> Body | None:
         if story is not None:
             return story
         start, end = _with_neighbours(record, entry)
-        return Body(start, _unsigned(record.canvas.flat, start, end), False, 0.97)
+        return Body(start, _unsigned(record.canvas.flat, start, end), 0.97, memo=False)
     prefixed = record.of("kind_prefix")
     if prefixed:
-        return Body(prefixed[0].start, prefixed[0].end, True, 0.9)
+        return Body(prefixed[0].start, prefixed[0].end, 0.9, memo=True)
     if any(entry.field == "title" for entry in record.entries) and not any(
         _weight(record.canvas.flat[a:b]) > 6 for a, b in _gaps(record)
     ):
         entry = record.of("title")[0] if record.of("title") else record.entries[0]
-        return Body(entry.start, entry.end, False, 0.7) if entry.end > entry.start else None
+        return Body(entry.start, entry.end, 0.7, memo=False) if entry.end > entry.start else None
     gaps = [gap for gap in _gaps(record) if gap[1] > gap[0]]
     if not gaps:
         return None
     start, end = max(gaps, key=lambda gap: _weight(record.canvas.flat[gap[0] : gap[1]]))
     start, end = record.canvas.trimmed(start, end, " \t\n;,|")
-    return Body(start, end, True, 0.85 if not record.entries else 0.8) if end > start else None
+    return Body(start, end, 0.85 if not record.entries else 0.8, memo=True) if end > start else None
 
 
 def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -188,7 +188,7 @@ def without_identity(record: Record, body: Body, identity: list[tuple[int, int]]
     start = _introduced(flat, start, end, identity)
     if end < body.end:
         _, end = record.canvas.trimmed(start, end, " \t\n,;、:(")
-    return Body(start, end, body.memo, body.confidence) if _weight(flat[start:end]) >= 4 else body
+    return Body(start, end, body.confidence, memo=body.memo) if _weight(flat[start:end]) >= 4 else body
 
 
 def _tells(flat: str, start: int, end: int) -> bool:

@@ -83,7 +83,7 @@ def local(now: datetime) -> datetime:
     return now.replace(tzinfo=SHANGHAI) if now.tzinfo is None else now.astimezone(SHANGHAI)
 
 
-def _near(month: int, day: int, now: datetime, future: bool) -> date | None:
+def _near(month: int, day: int, now: datetime, *, future: bool) -> date | None:
     """The year that makes a month and day plausible: a recent past for reports, a coming date for limits."""
     candidates = []
     for year in (now.year - 1, now.year, now.year + 1):
@@ -97,7 +97,7 @@ def _near(month: int, day: int, now: datetime, future: bool) -> date | None:
     return fitting[-1] if fitting else None
 
 
-def _date_of(groups: dict[str, str | None], now: datetime, future: bool) -> tuple[date | None, bool]:
+def _date_of(groups: dict[str, str | None], now: datetime, *, future: bool) -> tuple[date | None, bool]:
     today = now.date()
     if groups["year"]:
         year, month, day = (number(groups[key] or "") for key in ("year", "month", "day"))
@@ -106,7 +106,9 @@ def _date_of(groups: dict[str, str | None], now: datetime, future: bool) -> tupl
         return date(int(groups["y8"]), int(groups["m8"] or 0), int(groups["d8"] or 0)), True
     for month_key, day_key in (("m2", "d2"), ("m3", "d3")):
         if groups[month_key]:
-            return _near(number(groups[month_key] or "") or 0, number(groups[day_key] or "") or 0, now, future), False
+            return _near(
+                number(groups[month_key] or "") or 0, number(groups[day_key] or "") or 0, now, future=future
+            ), False
     if groups["named"]:
         return today + timedelta(days=_NAMED[groups["named"][0]]), False
     if groups["ago"]:
@@ -138,10 +140,10 @@ def _time_of(groups: dict[str, str | None]) -> time | None:
     return time(hour, minute, int(groups["second"] or 0))
 
 
-def _moment(match: re.Match[str], now: datetime, future: bool) -> Moment | None:
+def _moment(match: re.Match[str], now: datetime, *, future: bool) -> Moment | None:
     groups = match.groupdict()
     try:
-        day, exact = _date_of(groups, now, future)
+        day, exact = _date_of(groups, now, future=future)
         clock = _time_of(groups)
         if day is None or not 1990 <= day.year <= 2100:
             return None
@@ -160,7 +162,8 @@ def _moment(match: re.Match[str], now: datetime, future: bool) -> Moment | None:
 def moments(flat: str, now: datetime, start: int = 0, end: int | None = None, *, future: bool = False) -> list[Moment]:
     """Every dated moment in the slice, in order; `future` prefers coming years for dates without a year."""
     found = (
-        _moment(match, local(now), future) for match in MOMENT.finditer(flat, start, len(flat) if end is None else end)
+        _moment(match, local(now), future=future)
+        for match in MOMENT.finditer(flat, start, len(flat) if end is None else end)
     )
     return [moment for moment in found if moment is not None]
 
@@ -176,5 +179,11 @@ def clock_today(flat: str, now: datetime, start: int, end: int) -> Moment | None
         except ValueError:
             continue
         if clock is not None:
-            return Moment(match.start(), match.end(), datetime.combine(local(now).date(), clock, SHANGHAI), False, True)
+            return Moment(
+                match.start(),
+                match.end(),
+                datetime.combine(local(now).date(), clock, SHANGHAI),
+                exact=False,
+                timed=True,
+            )
     return None

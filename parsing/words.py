@@ -61,7 +61,7 @@ def read(text: str) -> Words:
     top = _table(document, "文件")
     phrases = {name: _table(value, f"phrases.{name}") for name, value in _part(top, "phrases", _table).items()}
     for name in phrases:
-        _demand(name in ("category", "kind"), f"phrases.{name}", "只能是 category 或 kind")
+        _demand(f"phrases.{name}", "只能是 category 或 kind", fine=name in ("category", "kind"))
     patterns = _part(top, "patterns", _table)
     evidence = {
         name: _witnesses(_part(patterns, name, _list, "patterns."), f"patterns.{name}")
@@ -80,29 +80,29 @@ def read(text: str) -> Words:
     )
 
 
-def _demand(fine: bool, place: str, why: str) -> None:
+def _demand(place: str, why: str, *, fine: bool) -> None:
     if not fine:
         raise BadWords(f"words.json 的 {place}：{why}")
 
 
 def _table(value: Any, place: str) -> dict[str, Any]:
-    _demand(isinstance(value, dict), place, "应当是花括号里的一组“名称: 值”")
+    _demand(place, "应当是花括号里的一组“名称: 值”", fine=isinstance(value, dict))
     return dict(value)
 
 
 def _list(value: Any, place: str) -> list[Any]:
-    _demand(isinstance(value, list), place, "应当是方括号里的一组词")
+    _demand(place, "应当是方括号里的一组词", fine=isinstance(value, list))
     return list(value)
 
 
 def _part(table: dict[str, Any], name: str, kind: Callable[[Any, str], _T], inside: str = "") -> _T:
-    _demand(name in table, inside + name, "缺这一项")
+    _demand(inside + name, "缺这一项", fine=name in table)
     return kind(table[name], inside + name)
 
 
 def _word(value: Any, place: str) -> str:
-    _demand(isinstance(value, str) and bool(value.strip()), place, "应当是引号里的词，不能是空的")
-    _demand(len(value) <= _LONGEST_PHRASE, place, f"“{str(value)[:12]}…”太长，一个词最多 {_LONGEST_PHRASE} 个字")
+    _demand(place, "应当是引号里的词，不能是空的", fine=isinstance(value, str) and bool(value.strip()))
+    _demand(place, f"“{str(value)[:12]}…”太长，一个词最多 {_LONGEST_PHRASE} 个字", fine=len(value) <= _LONGEST_PHRASE)
     return str(value)
 
 
@@ -117,14 +117,14 @@ def _named_lists(top: dict[str, Any], name: str) -> dict[str, tuple[str, ...]]:
 
 def _pair(row: Any, place: str) -> tuple[str, str]:
     pair = _words(_list(row, place), place)
-    _demand(len(pair) == 2, place, "应当是两个词：文中的说法，和它表示的性质")
+    _demand(place, "应当是两个词：文中的说法，和它表示的性质", fine=len(pair) == 2)
     return pair[0], pair[1]
 
 
 def _matter(row: Any, place: str) -> tuple[tuple[str, ...], str]:
     table = _table(row, place)
     words = _words(_part(table, "words", _list, place + " "), place)
-    _demand(bool(words), place, "words 至少要有一个词")
+    _demand(place, "words 至少要有一个词", fine=bool(words))
     return words, _word(_part(table, "department", lambda value, _: value, place + " "), place)
 
 
@@ -135,14 +135,14 @@ def _witnesses(rows: list[Any], place: str) -> tuple[Witness, ...]:
         table = _table(row, here)
         weight = table.get("weight")
         fine = isinstance(weight, (int, float)) and not isinstance(weight, bool) and 0 < weight <= 5
-        _demand(fine, here, "weight 应当是 0 到 5 之间的数")
+        _demand(here, "weight 应当是 0 到 5 之间的数", fine=fine)
         pattern = table.get("pattern")
-        _demand(isinstance(pattern, str) and bool(pattern), here, "缺 pattern")
+        _demand(here, "缺 pattern", fine=isinstance(pattern, str) and bool(pattern))
         try:
             compiled = re.compile(str(pattern))
         except re.error as error:
             raise BadWords(f"words.json 的 {here}：pattern 不是合法的正则表达式（{error}）") from error
-        _demand(compiled.search("") is None, here, "pattern 不能匹配空文字")
+        _demand(here, "pattern 不能匹配空文字", fine=compiled.search("") is None)
         value, source = _word(table.get("value"), here), _word(table.get("source"), here)
         found.append(Witness(value, float(weight or 0), compiled, source))
     return tuple(found)

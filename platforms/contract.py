@@ -118,13 +118,10 @@ class Receipt:
     """Proof that the platform took a message.
 
     `handle` is opaque, JSON-able, and given back to `update`; empty when the message can't be changed later.
-    `refused` lists accounts the platform said it could not reach (partial failure).
     """
 
     message_id: str
     handle: Mapping[str, Any] = field(default_factory=dict)
-    refused: tuple[str, ...] = ()
-    repeated: bool = False
 
 
 class IncomingKind(StrEnum):

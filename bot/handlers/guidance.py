@@ -54,11 +54,11 @@ async def on_guidance(ctx: Context, ask: Ask) -> Reply:
     page = whole_number(rest or "1")
     if number and page is not None:
         return await _shown(ctx, number, page)
-    found = await library.find_published(ctx.office, ask.rest)
+    found = await library.find_published(ask.rest)
     said = drawn.listing(found, ask.rest.strip()) if found else ""
     if ask.rest.strip():
         return Reply(said or guidance_texts.NOTHING.format(words=ask.rest.strip()[:20]))
-    mine = [] if ctx.in_group else await library.in_hand(ctx.office, ctx.actor)
+    mine = [] if ctx.in_group else await library.in_hand(ctx.actor)
     parts = [said or ("" if mine else guidance_texts.NONE), drawn.in_hand(mine) if mine else ""]
     return Reply("\n\n".join(part for part in parts if part))
 

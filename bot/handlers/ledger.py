@@ -56,7 +56,7 @@ async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
 
 async def _one(ctx: Context, word: str) -> Reply:
     record = await access_case_named(ctx.office, ctx.actor, word)
-    line = Line(1, record.case, ctx.now, True, ctx.office.calendar.days_late)
+    line = Line(1, record.case, ctx.now, masked=True, days_late=ctx.office.calendar.days_late)
     return Reply(drawn.one(record.case.no, row(line)))
 
 

@@ -20,16 +20,16 @@ async def on_review(ctx: Context, ask: Ask) -> Reply:
     word, _, reason = ask.rest.partition(" ")
     if word not in _VERDICTS:
         raise BadWords(f"请写明结论：/质检 {ask.case.number} 通过，或 /质检 {ask.case.number} 不合格 理由")
-    return await _judge(ctx, ask, _VERDICTS[word], reason.strip())
+    return await _judge(ctx, ask, reason.strip(), passed=_VERDICTS[word])
 
 
 @router.errand("", "review_fail", "", "", "", asks=PromptCode.REVIEW_FAIL)
 async def on_review_failed(ctx: Context, ask: Ask) -> Reply:
     """The button 不合格: the reason is asked for."""
-    return await _judge(ctx, ask, False, ask.rest)
+    return await _judge(ctx, ask, ask.rest, passed=False)
 
 
-async def _judge(ctx: Context, ask: Ask, passed: bool, reason: str) -> Reply:
+async def _judge(ctx: Context, ask: Ask, reason: str, *, passed: bool) -> Reply:
     outcome = await act(ctx, ask, Review(passed, reason))
     case = outcome.case
     if not passed:

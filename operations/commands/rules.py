@@ -8,12 +8,12 @@ from pathlib import Path
 
 from domain.rules import RuleSet
 from domain.rules_diff import differences
-from domain.rules_file import BadRules, load_rules
 from in_force import furnish, shipped_rules_text
 from main import build_office, database
 from operations.reading import existing
 from operations.running import Failure, now, read_small, run_async
 from services.directory.people import CentreCard, centre_named
+from services.rules.rule_file import BadRules, load_rules
 from services.rules.rulebook import check_version, put_in_force, rules_text, touched
 from services.store.app import Office
 from settings import load

@@ -116,7 +116,7 @@ def case_limits(case: Case, bench: Bench) -> str:
     coming = clock_for(case, bench) if case.running is None else None
     if coming is not None:
         planned = any(clock.stage is Stage.PLAN for _, clock in known)
-        parts.append(f"{limit_label(coming.stage, planned)}{until_words(coming)}（按制单当日收到计算）")
+        parts.append(f"{limit_label(coming.stage, planned=planned)}{until_words(coming)}（按制单当日收到计算）")
     return "；".join(parts)
 
 
@@ -179,4 +179,4 @@ def addressee_name(case: Case, masked: bool) -> str:
     private = case.private
     if not private.name:
         return "诉求人"
-    return mask_name(private.name, private.is_unit) if masked else private.name
+    return mask_name(private.name, is_unit=private.is_unit) if masked else private.name

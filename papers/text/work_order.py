@@ -29,7 +29,7 @@ def work_order(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "
     contact = (private.contact or "") if private.is_unit else NOT_A_UNIT
     return WorkOrder(
         number=number or case.no,
-        name=mask_name(name, private.is_unit) if hidden and private.name else name,
+        name=mask_name(name, is_unit=private.is_unit) if hidden and private.name else name,
         contact=mask_name(contact) if hidden and private.is_unit else contact,
         phone="匿名" if case.anonymous and not phone else phone,
         reported_at=moment_words(case.reported_at),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from platforms.alarms import never_failing
 from platforms.contract import OnAlarm
+from platforms.shared.alarms import never_failing
 
 _KEPT = 50
 

@@ -20,8 +20,8 @@ from platforms.dingtalk.card_callbacks import Presses
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.crypto import BadCallback, EventCrypto, card_secret, card_sign, robot_sign
 from platforms.dingtalk.inbound import Reading
-from platforms.dingtalk.lru import Memo
 from platforms.dingtalk.timing import Timing
+from platforms.shared.recent_keys import Memo
 
 MAX_BODY = 256 * 1024
 ROBOT_PATH, CARD_PATH, EVENT_PATH = "dingtalk/robot", "dingtalk/card", "dingtalk/event"

@@ -49,7 +49,7 @@ class Window:
             self.close()
             return self._answer.result()
 
-    def acknowledged(self, left: bool) -> None:
+    def acknowledged(self, *, left: bool) -> None:
         """The acknowledgement has left (or could not)."""
         self.close()
         if not self._gone.done():
@@ -95,7 +95,7 @@ class Presses:
         if window is not None:
             if left:
                 self._repeats.settled(window.content)
-            window.acknowledged(left)
+            window.acknowledged(left=left)
 
     async def quiet(self, track: str, seconds: float) -> None:
         """Wait until no press on this card is under way, at most `seconds`."""

@@ -27,7 +27,7 @@ from platforms.dingtalk.errors import (
     verdict_of,
 )
 from platforms.dingtalk.frames import GROUP_BUTTON, PERSON_BUTTON
-from platforms.dingtalk.lru import Memo
+from platforms.shared.recent_keys import Memo, RecentKeys
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Cards:
         self._groups: Memo[str] = Memo()
         self._carriers: Memo[str] = Memo()
         self._undelivered: Memo[int] = Memo()
-        self._in_doubt: Memo[bool] = Memo()
+        self._in_doubt = RecentKeys()
 
     def group_of(self, track: str) -> str | None:
         """The group a card was delivered to, as far as remembered."""
@@ -77,18 +77,18 @@ class Cards:
         try:
             answer = await self._create(to, card, track, variables, urgent=urgent)
         except LostAnswer:
-            self._in_doubt.put(key, True)
+            self._in_doubt.add(key)
             raise
         except AlreadyThere as error:
-            if not (again or error.ours or self._in_doubt.get(key)):
+            if not (again or error.ours or key in self._in_doubt):
                 raise
             self._remember(to, track, variables, "")
-            return self._receipt(to, track, "", repeated=True)
+            return self._receipt(to, track, "")
         except PlatformError as error:
             await self._mind_the_template(error)
             raise
         carrier = self._delivered(answer, key, number)
-        self._in_doubt.drop(key)
+        self._in_doubt.discard(key)
         self._remember(to, track, variables, carrier)
         return self._receipt(to, track, carrier)
 
@@ -182,7 +182,7 @@ class Cards:
         if first.get("success") in (True, "true"):
             return str(first.get("carrierId") or "")
         self._undelivered.put(key, number + 1)
-        self._in_doubt.drop(key)
+        self._in_doubt.discard(key)
         raise _not_delivered(str(first.get("errorMsg") or first.get("errorCode") or ""))
 
     async def _mind_the_template(self, error: PlatformError) -> None:
@@ -200,10 +200,10 @@ class Cards:
             self._groups.put(track, to.id)
 
     @staticmethod
-    def _receipt(to: Recipient, track: str, carrier: str, *, repeated: bool = False) -> Receipt:
+    def _receipt(to: Recipient, track: str, carrier: str) -> Receipt:
         where = {"chat": to.id} if to.place is Place.CHAT else {"user": to.id}
         handle = {"via": "card", "track": track, "carrier": carrier, **where}
-        return Receipt(message_id=track, handle=handle, repeated=repeated)
+        return Receipt(message_id=track, handle=handle)
 
 
 def _not_delivered(said: str) -> PlatformError:

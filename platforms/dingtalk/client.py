@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -33,9 +34,9 @@ from platforms.dingtalk.errors import (
 )
 from platforms.dingtalk.quota import API, STREAM, Quota
 from platforms.dingtalk.timing import Timing
-from platforms.dingtalk.token import TokenKeeper
 from platforms.dingtalk.transport import Form, Reply, Request, Wire
-from platforms.recent import Limit, SlidingWindow
+from platforms.shared.rate_limit import Limit, SlidingWindow
+from platforms.shared.token_keeper import TokenKeeper, token_in
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class RestClient:
         self._pace = SlidingWindow(QPS_LIMITS, now)
         self._punished_at: dict[str, datetime] = {}
         self._own_old_token = False
-        self.tokens = TokenKeeper(self._fetch_token, now, breaker_seconds=timing.breaker)
-        self._old_tokens = TokenKeeper(self._fetch_old_token, now, breaker_seconds=timing.breaker)
+        kept = partial(TokenKeeper, now=now, bad_secret=BAD_SECRET, breaker_seconds=timing.breaker)
+        self.tokens, self._old_tokens = kept(self._fetch_token), kept(self._fetch_old_token)
 
     async def close(self) -> None:
         """Release the connections."""
@@ -103,7 +104,7 @@ class RestClient:
         if not self._config.is_session_webhook(url):
             raise Misconfigured("session_webhook", "会话回复地址不是钉钉的地址")
         reply = await self._exchange("sendBySession", Request("POST", url, body=body))
-        await self._settle("sendBySession", reply, counts=STREAM)
+        await self._settle(reply, counts=STREAM)
 
     async def open_gateway(self, subscriptions: Sequence[Mapping[str, str]], agent: str) -> tuple[str, str]:
         """A fresh (endpoint, ticket) of the long connection: good for 90 seconds and one connection."""
@@ -120,7 +121,7 @@ class RestClient:
         if reply.code == "http_401":
             # The gateway takes no token: a refusal here means the secret.
             raise refusal("authFailed")
-        await self._settle(apis.GATEWAY_PATH, reply, counts="")
+        await self._settle(reply, counts="")
         endpoint, ticket = reply.answer.get("endpoint"), reply.answer.get("ticket")
         if not (isinstance(endpoint, str) and isinstance(ticket, str) and ticket and self._config.is_gateway(endpoint)):
             raise TryLater("bad_gateway_answer", "长连接网关的回答不完整或地址不对", after=10.0)
@@ -165,7 +166,7 @@ class RestClient:
                 reply = await self._send(api, token, body, form)
             if reply.code not in STALE_TOKEN:
                 self._own_old_token |= keeper is self._old_tokens
-                return await self._settle(api.path, reply, counts=counts)
+                return await self._settle(reply, counts=counts)
         # A token obtained a moment ago and refused at once: no repeat will help.
         raise Misconfigured(reply.code, "新取的 access_token 也不被接受")
 
@@ -206,7 +207,7 @@ class RestClient:
         left = (since + timedelta(seconds=self._timing.punished) - self._now()).total_seconds()
         return left if left <= self._timing.punished else 0.0
 
-    async def _settle(self, path: str, reply: Reply, *, counts: str) -> Mapping[str, Any]:
+    async def _settle(self, reply: Reply, *, counts: str) -> Mapping[str, Any]:
         """Count the call and turn a code into its exception."""
         if reply.code in EXHAUSTED:
             await self._quota.used_up(reply.code)
@@ -221,28 +222,18 @@ class RestClient:
     async def _fetch_token(self) -> tuple[str, float]:
         body = {"appKey": self._config.client_id, "appSecret": self._config.client_secret}
         reply = await self._exchange(apis.TOKEN_PATH, Request("POST", self._config.api + apis.TOKEN_PATH, body=body))
-        answer = await self._settle(apis.TOKEN_PATH, reply, counts="")
-        return _token(answer, "accessToken", "expireIn")
+        answer = await self._settle(reply, counts="")
+        return token_in(answer, "accessToken", "expireIn")
 
     async def _fetch_old_token(self) -> tuple[str, float]:
         query = {"appkey": self._config.client_id, "appsecret": self._config.client_secret}
         reply = await self._exchange(
             apis.OLD_TOKEN_PATH, Request("GET", self._config.oapi + apis.OLD_TOKEN_PATH, query)
         )
-        answer = await self._settle(apis.OLD_TOKEN_PATH, reply, counts="")
-        return _token(answer, "access_token", "expires_in")
+        answer = await self._settle(reply, counts="")
+        return token_in(answer, "access_token", "expires_in")
 
 
 def is_bad_secret(error: PlatformError) -> bool:
     """True when the platform has said that the client id or the secret is wrong."""
     return error.code in BAD_SECRET
-
-
-def _token(answer: Mapping[str, Any], name: str, lifetime: str) -> tuple[str, float]:
-    try:
-        token, seconds = str(answer[name]), float(answer[lifetime])
-    except (KeyError, TypeError, ValueError):
-        raise TryLater("bad_token_answer", "取令牌的回答不完整", after=30.0) from None
-    if not token or seconds <= 0:
-        raise TryLater("bad_token_answer", "取令牌的回答不完整", after=30.0)
-    return token, seconds

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from platforms.dingtalk.lru import Memo
+from platforms.shared.recent_keys import Memo
 
 #: Seconds in which an unacknowledged press may come again, and in which an acknowledged one may come doubled.
 UNSETTLED, SETTLED = 120.0, 2.0

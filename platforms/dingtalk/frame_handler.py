@@ -24,7 +24,7 @@ from platforms.dingtalk.card_callbacks import Presses, Window
 from platforms.dingtalk.frames import Frame
 from platforms.dingtalk.inbound import Reading
 from platforms.dingtalk.timing import Timing
-from platforms.keyed_queue import Lanes
+from platforms.shared.keyed_queue import Lanes
 
 log = logging.getLogger(__name__)
 

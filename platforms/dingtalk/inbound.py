@@ -17,9 +17,9 @@ from platforms.dingtalk.client import RestClient
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import UNKNOWN_PERSON
 from platforms.dingtalk.frames import BotMessage, Press
-from platforms.dingtalk.lru import Memo
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
+from platforms.shared.recent_keys import Memo
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,8 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from platforms.connection_state import STATE_WORDS, State
 from platforms.contract import (
     NOTICE_PREFIX,
     CallbackDoor,
@@ -48,12 +46,13 @@ from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.crypto import card_secret
 from platforms.dingtalk.frame_handler import Desk
 from platforms.dingtalk.inbound import Directory, Reading
-from platforms.dingtalk.lru import Memo
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
 from platforms.dingtalk.stream import Stream
 from platforms.dingtalk.timing import Timing
-from platforms.limits import answer_key
+from platforms.shared.connection_state import STATE_WORDS, State
+from platforms.shared.limits import answer_key
+from platforms.shared.recent_keys import Memo
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +111,7 @@ class DingTalk:
             raise Rejected("key", "消息编号不合法")
         before = self._taken.get(key) if again else None
         if before is not None:
-            return replace(before, repeated=True)
+            return before
         receipt = await self._send(to, message, key, again=again, urgent=urgent)
         self._taken.put(key, receipt)
         return receipt
@@ -184,8 +183,8 @@ class DingTalk:
     def _application_health(self) -> Health:
         trouble = self.client.tokens.trouble
         if trouble is not None:
-            return Health("dingtalk.application", False, f"取不到令牌：{trouble}")
-        return Health("dingtalk.application", True, "令牌有效" if self.client.tokens.held else "尚未取令牌")
+            return Health("dingtalk.application", ok=False, detail=f"取不到令牌：{trouble}")
+        return Health("dingtalk.application", ok=True, detail="令牌有效" if self.client.tokens.held else "尚未取令牌")
 
     def _require_reachable(self, to: Recipient) -> None:
         if not self._config.has_application:

@@ -2,7 +2,7 @@
 
 Pages: create-and-deliver-cards (a value is at most 1 KB; longer Markdown is seen to work in the built-in template),
 the-robot-sends-a-group-message (15,000 bytes), robot-message-type (the Markdown DingTalk knows: a line ends with two
-spaces). All markup is drawn here; what people wrote is words (`platforms.words`) and cannot begin any.
+spaces). All markup is drawn here; what people wrote is words (`platforms.shared.words`) and cannot begin any.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from platforms.contract import Button, Card, Link, Mention, Rejected, Text, Tone
-from platforms.limits import CUT_HINT, cut_bytes
-from platforms.words import inert
+from platforms.shared.limits import CUT_HINT, cut_bytes
+from platforms.shared.words import inert
 
 VALUE_BYTES = 1024
 BUILT_IN_BYTES = 3072
@@ -58,7 +58,7 @@ def own_variables(card: Card, *, place: str) -> dict[str, str]:
     values |= {"facts": _whole_lines(_facts(card), VALUE_BYTES), "links": _whole_lines(_links(card), VALUE_BYTES)}
     buttons = _json(_buttons(card.buttons, _OWN_COLOUR, place))
     _require_room(buttons, VALUE_BYTES)
-    return values | {"notice": _flag(not card.buttons), "tone": str(card.tone), "buttons": buttons}
+    return values | {"notice": _flag(on=not card.buttons), "tone": str(card.tone), "buttons": buttons}
 
 
 def built_in_variables(card: Card, *, place: str) -> dict[str, str]:
@@ -237,8 +237,8 @@ def _require_room(buttons: str, limit: int) -> None:
         raise Rejected("buttons", "按钮的 key 合起来太长")
 
 
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
+def _flag(*, on: bool) -> str:
+    return "true" if on else "false"
 
 
 def _json(value: Any) -> str:

@@ -33,8 +33,8 @@ from platforms.dingtalk import apis, render
 from platforms.dingtalk.client import MAX_FILE, RestClient
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import SESSION_GONE
-from platforms.dingtalk.lru import Memo
-from platforms.limits import file_name
+from platforms.shared.limits import file_name
+from platforms.shared.recent_keys import Memo
 
 log = logging.getLogger(__name__)
 

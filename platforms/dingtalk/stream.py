@@ -17,13 +17,13 @@ from urllib.parse import quote_plus
 import aiohttp
 from yarl import URL
 
-from platforms.connection_state import State, delay
 from platforms.contract import Misconfigured, PlatformError
 from platforms.dingtalk.alarm_buffer import Bell
 from platforms.dingtalk.client import RestClient, is_bad_secret
 from platforms.dingtalk.frames import SUBSCRIPTIONS, Frame
 from platforms.dingtalk.timing import Timing
 from platforms.dingtalk.websocket import Line, Owed
+from platforms.shared.connection_state import State, delay
 
 log = logging.getLogger(__name__)
 

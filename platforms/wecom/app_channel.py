@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import Card, File, Incoming, Message, Receipt, Rejected, Text, Unreachable
-from platforms.limits import answer_key, file_name
-from platforms.recent import RecentKeys
+from platforms.shared.limits import answer_key, file_name
+from platforms.shared.recent_keys import RecentKeys
 from platforms.wecom import render
 from platforms.wecom.client import RestClient
 from platforms.wecom.errors import TASK_ID_TAKEN, LostAnswer
@@ -45,7 +45,7 @@ class Application:
         except Rejected as error:
             if second_try and error.code == str(TASK_ID_TAKEN):
                 self._in_doubt.discard(key)
-                return Receipt(message_id=key, repeated=True)
+                return Receipt(message_id=key)
             raise
         self._in_doubt.discard(key)
         return self._receipt(account, answer, key)

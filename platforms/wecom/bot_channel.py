@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import Card, File, Incoming, Message, Receipt, Rejected, Text
-from platforms.limits import answer_key, file_name
-from platforms.recent import RecentKeys
+from platforms.shared.limits import answer_key, file_name
+from platforms.shared.recent_keys import RecentKeys
 from platforms.wecom import render
 from platforms.wecom.client import require_file_size
 from platforms.wecom.errors import REPLY_WINDOW_GONE, TASK_ID_TAKEN, LostAnswer
@@ -129,7 +129,7 @@ class GroupBot:
             if error.code != str(TASK_ID_TAKEN) or key not in self._in_doubt:
                 raise
             self._in_doubt.discard(key)
-            return Receipt(message_id=key, repeated=True)
+            return Receipt(message_id=key)
         self._in_doubt.discard(key)
         return Receipt(message_id=key)
 

@@ -15,9 +15,9 @@ from typing import Any
 import aiohttp
 
 from platforms.contract import Misconfigured, PlatformError, Rejected, TryLater, UnknownCode, Unreachable
-from platforms.recent import Limit, SlidingWindow
+from platforms.shared.rate_limit import Limit, SlidingWindow
+from platforms.shared.token_keeper import TokenKeeper, token_in
 from platforms.wecom.errors import BAD_SECRET, OK, STALE_TOKEN, TOO_FREQUENT, LostAnswer, refusal
-from platforms.wecom.token import TokenKeeper
 
 MEMBER_LIMITS: tuple[Limit, ...] = ((30, 60.0), (1000, 3600.0))
 WEBHOOK_LIMITS: tuple[Limit, ...] = ((20, 60.0),)
@@ -59,7 +59,9 @@ class RestClient:
         self._webhooks = SlidingWindow(WEBHOOK_LIMITS, now)
         self._paused: dict[str, tuple[datetime, int]] = {}
         self._plain_ids: dict[str, str] = {}
-        self.tokens = TokenKeeper(self._gettoken, now, breaker_seconds=breaker_seconds)
+        self.tokens = TokenKeeper(
+            self._gettoken, now, bad_secret={str(code) for code in BAD_SECRET}, breaker_seconds=breaker_seconds
+        )
 
     def remember(self, account: str, sent: Iterable[datetime]) -> None:
         """Count what an earlier process sent to a member."""
@@ -182,7 +184,7 @@ class RestClient:
         return answer
 
     def _judge(self, path: str, answer: Mapping[str, Any], unknown: type[PlatformError]) -> None:
-        code = int(answer.get("errcode", OK))
+        code = _code(answer)
         if code == OK:
             self._paused.pop(path, None)
             return
@@ -202,9 +204,13 @@ class RestClient:
         if 0 < left <= _LONG_PAUSE.total_seconds():
             raise TryLater(str(TOO_FREQUENT), "接口调用太频繁，暂停中", after=left)
 
-    async def _gettoken(self) -> Mapping[str, Any]:
+    async def _gettoken(self) -> tuple[str, float]:
         params = {"corpid": self._corp_id, "corpsecret": self._secret}
-        return await self._exchange("GET", "/cgi-bin/gettoken", params)
+        answer = await self._exchange("GET", "/cgi-bin/gettoken", params)
+        code = _code(answer)
+        if code != OK:
+            raise refusal(code, str(answer.get("errmsg", "")))
+        return token_in(answer, "access_token", "expires_in")
 
     async def _exchange(
         self,
@@ -240,6 +246,14 @@ class RestClient:
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=10))
         return self._session
+
+
+def _code(answer: Mapping[str, Any]) -> int:
+    """What WeCom says of the call. Raises `LostAnswer` when that is no code."""
+    try:
+        return int(answer.get("errcode", OK))
+    except (TypeError, ValueError):
+        raise LostAnswer("bad_errcode", "企业微信接口的回答不完整", after=10.0) from None
 
 
 def require_file_size(content: bytes) -> None:

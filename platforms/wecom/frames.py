@@ -129,7 +129,7 @@ def incoming(frame: Frame, now: Callable[[], datetime]) -> Incoming | None:
     if not body.sender.userid:
         return None
     in_group = body.chattype == "group" and bool(body.chatid)
-    kind, text, key = _meaning(frame.cmd, body, in_group)
+    kind, text, key = _meaning(frame.cmd, body, in_group=in_group)
     card_id = body.event.template_card_event.task_id if kind is IncomingKind.PRESS else ""
     return Incoming(
         platform="wecom",
@@ -155,7 +155,7 @@ def incoming(frame: Frame, now: Callable[[], datetime]) -> Incoming | None:
 _ANSWERS: Mapping[IncomingKind, str] = {IncomingKind.PRESS: "press", IncomingKind.ENTER: "enter"}
 
 
-def _meaning(cmd: str, body: Body, in_group: bool) -> tuple[IncomingKind, str, str]:
+def _meaning(cmd: str, body: Body, *, in_group: bool) -> tuple[IncomingKind, str, str]:
     """(kind, text, key) of a body."""
     if cmd == EVENT:
         name = body.event.eventtype

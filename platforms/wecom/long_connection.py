@@ -19,11 +19,11 @@ from typing import Any
 
 import aiohttp
 
-from platforms.alarms import never_failing
-from platforms.connection_state import STATE_WORDS, State, delay
 from platforms.contract import ChannelDown, LineDown, Misconfigured, OnAlarm, TryLater
-from platforms.keyed_queue import Lanes
-from platforms.recent import Limit, SlidingWindow
+from platforms.shared.alarms import never_failing
+from platforms.shared.connection_state import STATE_WORDS, State, delay
+from platforms.shared.keyed_queue import Lanes
+from platforms.shared.rate_limit import Limit, SlidingWindow
 from platforms.wecom import frames
 from platforms.wecom.errors import BAD_SECRET, NOT_SUBSCRIBED, OK, LostAnswer, refusal
 from platforms.wecom.frames import Frame

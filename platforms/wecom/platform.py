@@ -15,8 +15,6 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
-from platforms.alarms import never_failing
-from platforms.connection_state import STATE_WORDS, State
 from platforms.contract import (
     NOTICE_PREFIX,
     Answer,
@@ -37,6 +35,8 @@ from platforms.contract import (
     Recipient,
     Rejected,
 )
+from platforms.shared.alarms import never_failing
+from platforms.shared.connection_state import STATE_WORDS, State
 from platforms.wecom import frames, render
 from platforms.wecom.app_channel import Application
 from platforms.wecom.bot_channel import GROUP, SINGLE, GroupBot
@@ -194,10 +194,10 @@ class WeCom:
         await self.client.close()
 
     def _application_health(self) -> Health:
-        trouble = self.client.tokens.trouble()
+        trouble = self.client.tokens.trouble
         if trouble is not None:
-            return Health("wecom.application", False, f"取不到令牌：{trouble}")
-        return Health("wecom.application", True, "令牌有效" if self.client.tokens.held else "尚未取令牌")
+            return Health("wecom.application", ok=False, detail=f"取不到令牌：{trouble}")
+        return Health("wecom.application", ok=True, detail="令牌有效" if self.client.tokens.held else "尚未取令牌")
 
     def _bot_or_unreachable(self) -> GroupBot:
         if self._bot is None:

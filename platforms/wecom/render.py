@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from platforms.contract import Button, Card, Link, Rejected, Text, Tone
-from platforms.limits import CUT_HINT, cut_bytes
-from platforms.words import inert
+from platforms.shared.limits import CUT_HINT, cut_bytes
+from platforms.shared.words import inert
 
 APP_TEXT_BYTES = 2048
 BOT_TEXT_BYTES = 20480

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.parsers import expat
 
+_WHOLE = True
 MAX_DEPTH = 8
 MAX_ELEMENTS = 512
 
@@ -20,7 +21,7 @@ def require_plain_xml(document: bytes) -> dict[str, str]:
     """
     reader = _Reader()
     try:
-        reader.parser.Parse(document, True)
+        reader.parser.Parse(document, _WHOLE)
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise NotPlainXml(type(error).__name__) from None
     return {name: "".join(parts) for name, parts in reader.texts.items()}

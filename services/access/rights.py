@@ -29,7 +29,7 @@ def access_ledger(actor: Actor) -> int | None:
     raise Refused("ledger_for_centre")
 
 
-def access_export(actor: Actor, centre: int, full: bool | None = None) -> bool:
+def access_export(actor: Actor, centre: int, *, full: bool | None = None) -> bool:
     """Whether the exported ledger may name complainants, as asked or, unasked, as far as this person may.
 
     Raises Refused for whoever may not export this centre's, or not in full.

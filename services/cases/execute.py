@@ -10,7 +10,9 @@ from domain.commands import Command
 from domain.lifecycle import decide
 from models.database import transaction
 from services.access.cases import Stale as Stale
-from services.cases.write import ATTEMPTS, Contended, write
+from services.cases.write import ATTEMPTS as ATTEMPTS
+from services.cases.write import Contended as Contended
+from services.cases.write import write
 from services.store.app import Office
 from services.store.event_store import read
 from services.store.once import next_place

@@ -145,7 +145,7 @@ class Delivery:
             # The clock first: were the row marked first, a crash in between would leave the case without one.
             if kind_of(row.kind).starts_clock and sent:
                 await self._received(row, sent[0])
-            await self._sent(bundle, bool(sent))
+            await self._sent(bundle, told=bool(sent))
 
     async def _send(self, bundle: Sequence[OutboxRow]) -> list[Target]:
         """Send the first way that works, and say to whom; nobody means there is nothing (left) to say."""
@@ -230,7 +230,7 @@ class Delivery:
             return error
         raise error
 
-    async def _sent(self, bundle: Sequence[OutboxRow], told: bool) -> None:
+    async def _sent(self, bundle: Sequence[OutboxRow], *, told: bool) -> None:
         ids = [row.id for row in bundle]
         # The receipt stands at the first; the others say with which they went.
         merge = bundle[0].merge or (f"{TOGETHER}{bundle[0].id}" if len(bundle) > 1 else None)

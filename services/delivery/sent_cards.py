@@ -77,6 +77,7 @@ async def redraw(
     shown: ShownCard | None,
     message: Message,
     turn: int | None = None,
+    *,
     last: bool = False,
 ) -> bool:
     """Redraw a shown card; False when there is none or the platform cannot. Raises PlatformError.

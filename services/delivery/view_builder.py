@@ -68,5 +68,5 @@ class Views:
         """Published guidance cases like this one, for whoever decides or handles (第十一条 “借鉴和参考”)."""
         if not kind_of(row.kind).shows_lessons or not cases or not await any_published():
             return ()
-        found = await suggest(self._office, cases[0].private.content)
+        found = await suggest(cases[0].private.content)
         return tuple((card.no, card.guidance.title) for card in found)

@@ -6,13 +6,15 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from domain.vocabulary import Role
+from platforms.known import KNOWN
 
-HEADER = ("中心", "层级", "部门", "姓名", "角色", "企业微信账号", "钉钉账号")
+_OWN_COLUMNS = ("中心", "层级", "部门", "姓名", "角色")
+HEADER = (*_OWN_COLUMNS, *(known.column for known in KNOWN.values()))
 LEVELS = ("市", "县区", "乡镇街道")
 ROLES = (
     Role.WINDOW,
@@ -25,7 +27,6 @@ ROLES = (
     Role.PUBLISHER,
 )
 DEPARTMENT_ROLES = (Role.LIAISON,)
-PLATFORMS = {"wecom": "企业微信账号", "dingtalk": "钉钉账号"}
 MAX_BYTES = 10_000_000
 MAX_UNPACKED_BYTES = 20_000_000
 #: A sheet may claim its last row at 1,048,576 and its last column at 16,384, and every cell between them is made.
@@ -47,7 +48,8 @@ class BadDirectory(Exception):
 class FileRow:
     """One person as the file has it.
 
-    `department` is "" for the centre's own people; accounts are in lower case or None.
+    `department` is "" for the centre's own people; `accounts` has one account a platform, in lower case where the
+    platform ignores capitals.
     """
 
     line: int
@@ -56,8 +58,7 @@ class FileRow:
     department: str
     name: str
     roles: tuple[Role, ...]
-    wecom: str | None
-    dingtalk: str | None
+    accounts: Mapping[str, str]
 
 
 def read_directory(content: bytes, filename: str) -> list[FileRow]:
@@ -141,7 +142,7 @@ def _check_row(line: int, cells: Sequence[Any]) -> tuple[FileRow | None, list[tu
     if any(cells[len(HEADER) :]):
         return None, [(line, f"多出了内容，每行只有 {len(HEADER)} 列")]
     values = [*map(str, cells[: len(HEADER)]), *[""] * (len(HEADER) - len(cells))]
-    centre, level, department, name, role_text, wecom, dingtalk = values
+    centre, level, department, name, role_text, *accounts = values
     roles = [part.strip() for part in role_text.split("、") if part.strip()]
     faults = [message for wrong, message in _faults(values, roles) if wrong]
     if faults:
@@ -153,15 +154,19 @@ def _check_row(line: int, cells: Sequence[Any]) -> tuple[FileRow | None, list[tu
         department,
         name,
         tuple(dict.fromkeys(Role(role) for role in roles)),
-        wecom.lower() or None,
-        dingtalk or None,  # sent back as the platform spells it
+        {
+            platform: account.lower() if known.ignores_case else account
+            for (platform, known), account in zip(KNOWN.items(), accounts, strict=True)
+            if account
+        },
     )
     return row, []
 
 
 def _faults(values: Sequence[str], roles: Sequence[str]) -> Iterable[tuple[bool, str]]:
     """Every rule of one row, as (broken?, what to tell)."""
-    centre, level, department, name, _, wecom, dingtalk = values
+    centre, level, department, name, _, *accounts = values
+    columns = "和".join(f"“{known.column}”" for known in KNOWN.values())
     unknown = [role for role in roles if role not in set(ROLES)]
     homeless = [role for role in roles if role in set(DEPARTMENT_ROLES)]
     return (
@@ -171,8 +176,8 @@ def _faults(values: Sequence[str], roles: Sequence[str]) -> Iterable[tuple[bool,
         (not roles, f"“角色”不能为空，可填 {'、'.join(ROLES)}"),
         (bool(unknown), f"没有“{'、'.join(unknown)}”这种角色，可填 {'、'.join(ROLES)}，多个角色用顿号分隔"),
         (bool(homeless) and not department, f"{'、'.join(homeless)}必须填写“部门”"),
-        (not wecom and not dingtalk, "“企业微信账号”和“钉钉账号”至少填一个"),
-        (any(part.isspace() for part in wecom + dingtalk), "账号里不能有空格"),
+        (not any(accounts), f"{columns}至少填一个"),
+        (any(part.isspace() for part in "".join(accounts)), "账号里不能有空格"),
         (any(len(value) > MAX_LENGTH for value in values), f"有一栏超过 {MAX_LENGTH} 个字"),
     )
 
@@ -188,11 +193,10 @@ def _clashes(rows: Sequence[FileRow]) -> list[tuple[int, str]]:
             errors.append(
                 (row.line, f"“{row.centre}”的层级前后不一致：第 {first.line} 行是“{first.level}”，这里是“{row.level}”")
             )
-        for platform, title in PLATFORMS.items():
-            account = getattr(row, platform)
-            holder = seen.setdefault((platform, account.lower()), row) if account else row
+        for platform, account in row.accounts.items():
+            holder = seen.setdefault((platform, account.lower()), row)
             if holder is not row:
-                errors.append((row.line, _twice(title, holder.line)))
+                errors.append((row.line, _twice(KNOWN[platform].column, holder.line)))
     return errors
 
 

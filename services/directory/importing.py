@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from models.bookkeeping import MetaRow
-from models.people import Centre, Department, Person
+from models.people import Account, Centre, Department, Person, whole
 from models.sealing import Sealer
-from services.directory.file import PLATFORMS, FileRow, read_directory
+from platforms.known import KNOWN
+from services.directory.file import FileRow, read_directory
 from services.store.journal import watched
 
 IMPORTED_AT = "directory_imported_at"
@@ -90,11 +91,9 @@ async def _import_people(
     rows: Sequence[FileRow], centres: Mapping[str, Centre], departments: Mapping[tuple[str, str], Department]
 ) -> tuple[int, int, set[int]]:
     """Returns how many were added and changed, and the ids of everybody in the file."""
-    known = await Person.all()
+    known = await whole(Person.all())
     holders = _match(rows, known)
-    moving = _moved_accounts(rows, holders, known)
-    for person, accounts in moving:  # first let go, so that accounts can change hands within one file
-        await Person.filter(id=person.id).update(**dict.fromkeys(accounts))
+    await _let_go(rows, holders)  # first, so that accounts can change hands within one file
     added, changed = 0, 0
     kept: set[int] = set()
     for row in rows:
@@ -104,18 +103,20 @@ async def _import_people(
             "department_id": department.id if department else None,
             "name": row.name,
             "roles": [role.value for role in row.roles],
-            "wecom": row.wecom,
-            "dingtalk": row.dingtalk,
             "active": True,
         }
-        holder = holders.get(row.line)
-        if holder is None:
-            holder = await Person.create(**columns)
+        person = holders.get(row.line)
+        before = person.held if person else {}
+        if person is None:
+            person = await Person.create(**columns)
             added += 1
-        elif any(getattr(holder, name) != value for name, value in columns.items()):
-            await Person.filter(id=holder.id).update(**columns)
+        elif before != row.accounts or any(getattr(person, name) != value for name, value in columns.items()):
+            await Person.filter(id=person.id).update(**columns)
             changed += 1
-        kept.add(holder.id)
+        for platform, account in row.accounts.items():
+            if before.get(platform) != account:
+                await Account.create(person_id=person.id, platform=platform, account=account)
+        kept.add(person.id)
     return added, changed, kept
 
 
@@ -128,25 +129,27 @@ def _match(rows: Sequence[FileRow], known: Sequence[Person]) -> dict[int, Person
     """Which known person each line is: by the first platform's account, then by the next one's; each person once."""
     found: dict[int, Person] = {}
     taken: set[int] = set()
-    for platform in PLATFORMS:
-        holders = {account.lower(): person for person in known if (account := getattr(person, platform))}
+    for platform in KNOWN:
+        holders = {person.held[platform].lower(): person for person in known if platform in person.held}
         for row in rows:
-            person = holders.get((getattr(row, platform) or "").lower())
+            person = holders.get(row.accounts.get(platform, "").lower())
             if person is not None and row.line not in found and person.id not in taken:
                 found[row.line] = person
                 taken.add(person.id)
     return found
 
 
-def _moved_accounts(
-    rows: Sequence[FileRow], holders: Mapping[int, Person], known: Sequence[Person]
-) -> list[tuple[Person, list[str]]]:
-    """Accounts that must be let go: the file gives them to somebody else, or their holder gets another one."""
-    claimed = {(platform, getattr(row, platform)): holders.get(row.line) for row in rows for platform in PLATFORMS}
-    moved = []
-    for person in known:
-        accounts = [(platform, getattr(person, platform)) for platform in PLATFORMS]
-        columns = [key[0] for key in accounts if key[1] and key in claimed and claimed[key] is not person]
-        if columns:
-            moved.append((person, columns))
-    return moved
+async def _let_go(rows: Sequence[FileRow], holders: Mapping[int, Person]) -> None:
+    """Let go of every account that the file gives to somebody else, or whose holder has another one or none there."""
+    wanted = {holders[row.line].id: row.accounts for row in rows if row.line in holders}
+    claimed = {(platform, account.lower()) for row in rows for platform, account in row.accounts.items()}
+    gone = [
+        held.id
+        for held in await Account.all()
+        if (
+            wanted[held.person_id].get(held.platform) != held.account
+            if held.person_id in wanted
+            else (held.platform, held.account.lower()) in claimed
+        )
+    ]
+    await Account.filter(id__in=gone).delete()

@@ -13,8 +13,8 @@ from domain.case import Actor
 from domain.refusals import Refused
 from domain.vocabulary import Role
 from models.database import transaction
-from models.people import Centre, Chat, Department, Person
-from services.directory.file import PLATFORMS
+from models.people import Centre, Chat, Department, Person, whole
+from platforms.known import KNOWN
 from services.directory.file import BadDirectory as BadDirectory
 from services.directory.importing import ImportSummary as ImportSummary
 from services.directory.importing import import_directory as import_directory
@@ -151,17 +151,17 @@ _FITS = (str.__eq__, str.startswith, str.__contains__, _abbreviates)
 
 async def person(person_id: int) -> PersonCard | None:
     """The person of this id, also when inactive."""
-    row = await Person.filter(id=person_id).select_related("centre", "department").first()
-    return _person_card(row) if row else None
+    found = await whole(Person.filter(id=person_id))
+    return _person_card(found[0]) if found else None
 
 
 async def person_by_account(platform: str, account: str) -> PersonCard | None:
     """The active person who holds this account; capitals do not matter."""
-    if platform not in PLATFORMS or not account:
+    if not account:
         return None
-    found = Person.filter(active=True, **{f"{platform}__iexact": account.strip()})
-    row = await found.select_related("centre", "department").first()
-    return _person_card(row) if row else None
+    held = {"accounts__platform": platform, "accounts__account__iexact": account.strip()}
+    found = await whole(Person.filter(active=True, **held).limit(1))
+    return _person_card(found[0]) if found else None
 
 
 async def people(
@@ -170,7 +170,7 @@ async def people(
     """Active people of a centre, narrowed to a role, to a department, or both; in the file's order."""
     narrowed = {"department_id": department_id} if department_id is not None else {}
     rows = Person.filter(centre_id=centre_id, active=True, **narrowed).order_by("id")
-    cards = [_person_card(row) for row in await rows.select_related("centre", "department")]
+    cards = [_person_card(row) for row in await whole(rows)]
     return [card for card in cards if role is None or role in card.roles]
 
 
@@ -238,7 +238,8 @@ def _department_card(row: Department) -> DepartmentCard:
 
 
 def _person_card(row: Person) -> PersonCard:
-    accounts = {platform: account for platform in PLATFORMS if (account := getattr(row, platform))}
+    held = row.held
+    accounts = {platform: held[platform] for platform in KNOWN if platform in held}
     return PersonCard(
         id=row.id,
         name=row.name,

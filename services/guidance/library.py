@@ -103,7 +103,7 @@ async def find(office: Office, text: str, actor: Actor) -> GuidanceCard:
     return replace(card, source_no=source.no if source else "", history=history)
 
 
-async def find_published(office: Office, text: str, limit: int = 5) -> list[GuidanceCard]:
+async def find_published(text: str, limit: int = 5) -> list[GuidanceCard]:
     """What is published and answers these words, the best first; the newest when there are no words."""
     if not text.strip():
         rows = GuidanceRow.filter(state=GuidanceState.PUBLISHED.value).using_db(reader())
@@ -112,7 +112,7 @@ async def find_published(office: Office, text: str, limit: int = 5) -> list[Guid
     return await _published(await search(KIND, text, limit))
 
 
-async def suggest(office: Office, text: str, limit: int = 3) -> list[GuidanceCard]:
+async def suggest(text: str, limit: int = 3) -> list[GuidanceCard]:
     """What is published and like this complaint (第十一条: 处理同类问题的指导、借鉴和参考), the best first."""
     await _keep_index()
     return await _published(await search(KIND, text, limit, at_least=ALIKE))
@@ -123,7 +123,7 @@ async def any_published() -> bool:
     return await GuidanceRow.filter(state=GuidanceState.PUBLISHED.value).exists()
 
 
-async def in_hand(office: Office, actor: Actor, limit: int = 10) -> list[GuidanceCard]:
+async def in_hand(actor: Actor, limit: int = 10) -> list[GuidanceCard]:
     """What is not published yet and this person's to write or to review, the oldest first."""
     states = (_WRITING | _REVIEWING if actor.has(*MANAGERS) else frozenset()) | (
         _REVIEWING if actor.has(*PUBLISHERS) else frozenset()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from domain.office_hours import TZ
 from models.bookkeeping import MetaRow
-from models.people import Person
+from models.people import Account, Person
 from platforms.contract import ChatPlatform, PlatformError
 from services.directory.people import PersonCard, person_by_account
 from services.outbox.digest import queue_alarm
@@ -29,7 +29,10 @@ async def left(office: Office, platform: str, account: str) -> None:
         return
     others = {name for name in card.accounts if name != platform}
     async with watched(office.sealer, office.clock.now(), "persons"):
-        await Person.filter(id=card.id).update(**({platform: None} if others else {"active": False}))
+        if others:
+            await Account.filter(person_id=card.id, platform=platform).delete()
+        else:
+            await Person.filter(id=card.id).update(active=False)
         await queue_alarm(office, "person_left", _named(card), about=f"/{card.id}", centre_id=card.centre_id)
 
 
@@ -52,11 +55,10 @@ async def call_the_roll(office: Office, platforms: Mapping[str, ChatPlatform]) -
 
 
 async def _call(office: Office, name: str, platform: ChatPlatform) -> None:
-    rows = await Person.filter(active=True, **{f"{name}__isnull": False})
-    strangers = await platform.strangers([getattr(row, name) for row in rows])
-    for row in rows:
-        if getattr(row, name) in strangers:
-            await queue_alarm(office, "stranger", row.name, about=f"/{row.id}", centre_id=row.centre_id)
+    rows = await Account.filter(platform=name, person__active=True).order_by("person_id").select_related("person")
+    strangers = await platform.strangers([row.account for row in rows])
+    for person in [row.person for row in rows if row.account in strangers]:
+        await queue_alarm(office, "stranger", person.name, about=f"/{person.id}", centre_id=person.centre_id)
 
 
 def _named(card: PersonCard) -> str:

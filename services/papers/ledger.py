@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -82,7 +83,7 @@ async def export_ledger(
 
     An export is written down with who made it.
     """
-    full = access_export(actor, centre.id, full)
+    full = access_export(actor, centre.id, full=full)
     now = as_of or office.clock.now()
     cases = await ledger_cases(office, centre.id, Filter(since=since), as_of)
     # Masking a long ledger takes seconds of computing: not on the loop.
@@ -91,18 +92,18 @@ async def export_ledger(
     period = f"{since:%Y年%m月}起" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
     made_on = now.astimezone(TZ).date()
     content = await asyncio.get_running_loop().run_in_executor(
-        None, _in_process, rows, centre.name, period, made_on, full
+        None, partial(_in_process, rows, centre.name, period, made_on, full=full)
     )
     return Export(content, len(rows), full)
 
 
-def _in_process(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, full: bool) -> bytes:
+def _in_process(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, *, full: bool) -> bytes:
     """Write the workbook in a process of its own: ten seconds of CPU must not stop the bot."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(workbook, rows, centre, period, made_on, full).result()
+        return pool.submit(workbook, rows, centre, period, made_on, full=full).result()
 
 
-def workbook(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, full: bool) -> bytes:
+def workbook(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, *, full: bool) -> bytes:
     """The bytes of the ledger."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.rules import Bench, RuleSet
-from domain.rules_file import BadRules, load_rules
 from domain.rules_impact import standing
 from models.cases import CaseRow
 from models.errors import Conflict
 from models.rulebook import RuleSetRow
 from services.directory.people import CentreCard
+from services.rules.rule_file import BadRules, load_rules
 from services.store.app import Office
 from services.store.event_store import read
 from services.store.journal import watched

@@ -43,7 +43,7 @@ COVERED = (
 WATCHED: dict[str, tuple[str, ...]] = {
     "centres": ("name", "level"),
     "departments": ("centre_id", "name", "active"),
-    "persons": ("centre_id", "department_id", "name", "roles", "wecom", "dingtalk", "active"),
+    "persons": ("centre_id", "department_id", "name", "roles", "active"),
     "deputies": ("person_id", "deputy_id", "start", "end", "noted_at"),
     "rule_sets": ("centre_id", "version", "text", "applied", "since"),
     "year_tables": ("year", "text", "imported_at"),
@@ -59,6 +59,15 @@ def canonical(data: Any) -> str:
 
 def _plain(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def _with_accounts(columns: list[Any], held: Mapping[str, str]) -> list[Any]:
+    """A person's columns and accounts. Two accounts were columns once: what was digested then must still agree."""
+    others = {platform: account for platform, account in held.items() if platform not in _ONCE_COLUMNS}
+    return [*columns[:-1], *map(held.get, _ONCE_COLUMNS), columns[-1], *([others] if others else [])]
+
+
+_ONCE_COLUMNS = ("wecom", "dingtalk")
 
 
 class RecordKey:
@@ -95,7 +104,8 @@ class RecordKey:
 
     def content(self, what: str, row: Any) -> str:
         """The digest of what stands in a watched row."""
-        return self.digest("content", what, row.id, [_plain(getattr(row, name)) for name in WATCHED[what]])
+        columns = [_plain(getattr(row, name)) for name in WATCHED[what]]
+        return self.digest("content", what, row.id, _with_accounts(columns, row.held) if what == "persons" else columns)
 
     def change(self, prev: str, row: Any) -> str:
         """The hash of an entry of the journal of changes."""

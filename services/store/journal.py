@@ -9,7 +9,7 @@ from typing import Any
 
 from models.bookkeeping import AccessLog
 from models.database import query, transaction
-from models.people import Centre, Department, Deputy, Person
+from models.people import Centre, Department, Deputy, Person, whole
 from models.record import ChangeRow
 from models.rulebook import RuleSetRow, YearTableRow
 from models.sealing import Sealer
@@ -26,6 +26,8 @@ TABLES: dict[str, type[Any]] = {
     "rule_sets": RuleSetRow,
     "year_tables": YearTableRow,
 }
+#: What stands in rows of its own and is part of a watched row.
+WITH_PARTS = {"persons": whole}
 OPEN_JOURNAL = """
 INSERT INTO journals (name, count, hash, mac) VALUES (?1, 0, ?2, ?3)
 ON CONFLICT (name) DO UPDATE SET count = journals.count RETURNING count, hash
@@ -59,7 +61,7 @@ async def note_all(sealer: Sealer, now: datetime) -> None:
     key = await record_key(sealer)
     for name in TABLES:
         known = await last_digests(name)
-        rows = [row for row in await TABLES[name].all().order_by("id") if row.id not in known]
+        rows = [row for row in await _rows(name) if row.id not in known]
         await _note(key, now, name, rows)
 
 
@@ -76,7 +78,7 @@ async def watched(sealer: Sealer, now: datetime, *names: str) -> AsyncIterator[N
         for name in names:
             now_there = await contents(key, name)
             ids = [ref for ref, digest in now_there.items() if before[name].get(ref) != digest]
-            await _note(key, now, name, await TABLES[name].filter(id__in=ids).order_by("id"))
+            await _note(key, now, name, await _rows(name, id__in=ids))
 
 
 async def _note(key: RecordKey, now: datetime, name: str, rows: Sequence[Any]) -> None:
@@ -95,7 +97,13 @@ async def _note(key: RecordKey, now: datetime, name: str, rows: Sequence[Any]) -
 
 async def contents(key: RecordKey, name: str) -> dict[int, str]:
     """The digest of every row of a watched table as it now stands, by id."""
-    return {row.id: key.content(name, row) for row in await TABLES[name].all().order_by("id")}
+    return {row.id: key.content(name, row) for row in await _rows(name)}
+
+
+async def _rows(name: str, **which: Any) -> list[Any]:
+    """Rows of a watched table by id, with the rows of others that belong to them."""
+    found = TABLES[name].filter(**which).order_by("id")
+    return list(await (WITH_PARTS[name](found) if name in WITH_PARTS else found))
 
 
 async def last_digests(name: str) -> dict[int, str]:

@@ -85,5 +85,5 @@ async def _made(sealer: Sealer) -> Kept:
 
 async def mark_finished(sealer: Sealer, kept: Kept) -> None:
     """From now on nothing counts as written by an older release."""
-    done = Kept(kept.key, kept.upto, True)
+    done = Kept(kept.key, kept.upto, finished=True)
     await MetaRow.filter(key=KEY_ROW).update(value=done.sealed(sealer))

@@ -83,10 +83,10 @@ def disk(url: str) -> Disk | None:
     try:
         found = os.statvfs(Path(path).parent)
     except OSError as error:
-        return Disk(False, 0, f"数据库所在目录读不到（{os.strerror(error.errno or 0)}）")
+        return Disk(ok=False, free_bytes=0, detail=f"数据库所在目录读不到（{os.strerror(error.errno or 0)}）")
     free, least = found.f_bavail * found.f_frsize, min(LEAST_FREE, int(found.f_blocks * found.f_frsize * LEAST_SHARE))
     if found.f_flag & os.ST_RDONLY:
-        return Disk(False, free, "数据库所在的磁盘是只读的")
+        return Disk(ok=False, free_bytes=free, detail="数据库所在的磁盘是只读的")
     if free < least:
-        return Disk(False, free, "数据库所在的磁盘快满了，请清理空间")
-    return Disk(True, free)
+        return Disk(ok=False, free_bytes=free, detail="数据库所在的磁盘快满了，请清理空间")
+    return Disk(ok=True, free_bytes=free)

@@ -103,7 +103,10 @@ async def _is_there(place: Lone, url: str) -> None:
         numbers = {no for (no,) in database.execute("SELECT no FROM cases")}
         assert set(place.accepted) <= numbers
         assert database.execute("SELECT COUNT(*) FROM year_tables WHERE year = 2027").fetchone() == (1,)
-        assert database.execute("SELECT COUNT(*) FROM persons WHERE wecom = 'xinlaide' AND active").fetchone() == (1,)
+        named = (
+            "SELECT COUNT(*) FROM persons p JOIN accounts a ON a.person_id = p.id WHERE account = 'xinlaide' AND active"
+        )
+        assert database.execute(named).fetchone() == (1,)
         assert database.execute("SELECT COUNT(*) FROM rule_sets WHERE version = '2026-beside'").fetchone() == (1,)
     status, out, err = await yousu("verify", env=place.env)
     assert (status, err) == (0, "")

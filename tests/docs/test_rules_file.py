@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain import rules_schema as words
+from domain.rules import RuleSet
 from domain.vocabulary import STATE_NAMES
+from services.rules.rule_file import RuleSetFile
+from services.rules.rule_parts import LimitPart, PapersPart, Part, ThresholdPart
 from tests.kit.cases import RULES_FILE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules-file.md").read_text(encoding="utf-8")
@@ -29,7 +33,7 @@ def named(cells: list[str]) -> list[str]:
 
 
 def test_every_part_has_a_row_in_the_order_of_the_file_s_description():
-    assert named(table("## 各项")) == ["version", "hours", *words.OPTIONAL_PARTS, *words.PARTS[1:]]
+    assert named(table("## 各项")) == list(RuleSetFile.model_fields)
 
 
 @pytest.mark.parametrize("name", list(SHIPPED))
@@ -46,8 +50,18 @@ def test_every_key_of_a_part_is_told(heading: str, item: dict[str, Any]):
 
 
 def test_every_key_of_a_reminder_is_told():
-    keys = {key for item in SHIPPED["thresholds"] for key in item}
-    assert set(named(table("### `thresholds`"))) == keys
+    assert named(table("### `thresholds`")) == list(ThresholdPart.model_fields)
+
+
+@pytest.mark.parametrize(("heading", "part"), [("### `limits`", LimitPart), ("### `papers`", PapersPart)])
+def test_every_key_the_shape_knows_is_told(heading: str, part: type[Part]):
+    assert named(table(heading)) == list(part.model_fields)
+
+
+def test_every_number_of_the_mechanism_stands_in_the_file():
+    """Whatever the rule set holds and the file does not call by another name, the file has by that name."""
+    other = {"satisfied"}
+    assert {part.name for part in fields(RuleSet)} - other <= set(RuleSetFile.model_fields)
 
 
 def test_every_audience_and_every_message_is_told_and_no_other():

@@ -26,7 +26,6 @@ from domain.given_dates import month_named, record_moment, whole_number
 from domain.guidance import take_number as take_guidance
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from domain.rules_file import BadRules, load_rules
 from operations.running import Failure, moment_of
 from parsing import parse
 from platforms.contract import storable
@@ -39,6 +38,7 @@ from sandbox.city.crypto import Envelope
 from services.access.cases import looks_like_number
 from services.directory.file import HEADER, BadDirectory, read_directory
 from services.rules.calendar_import import BadCalendar, read_calendar
+from services.rules.rule_file import BadRules, load_rules
 from settings import BadSettings, load
 from tests.fuzz.odd import Odd
 from web.intake import Complaint, _parse, _Refused

@@ -18,8 +18,8 @@ from domain.ledger import COLUMNS, Line, row
 from domain.lifecycle import decide, register
 from domain.refusals import Refused
 from domain.rules import Bench, RuleSet
-from domain.rules_file import load_rules
-from domain.vocabulary import Category, Role
+from domain.vocabulary import Category, Rating, Role
+from services.rules.rule_file import load_rules
 from tests.unit.calendar.shipped import at, shipped_calendar
 
 RULES_FILE = Path(__file__).parents[2] / "shipped" / "rules.json"
@@ -159,7 +159,7 @@ class Story:
     def closed(self) -> Story:
         """From dispatch to 清零销号."""
         self.given().answered().reviewed()
-        self.do("11-24 14:00", WINDOW, c.CallBack(c.Rating.SATISFIED))
+        self.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED))
         return self
 
     def due(self, moment: str | datetime) -> Due:

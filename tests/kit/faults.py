@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -138,7 +139,7 @@ class OwnPostgres:
     def start(self) -> None:
         """Start it and wait until it answers."""
         who = unprivileged_user()
-        identity = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
+        identity: Any = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
         quick = [option for option in FAST if not re.match("fsync|full_page|synchronous", option)]
         options = [part for option in quick for part in ("-c", option)]
         with (self.home / "log").open("ab") as log:
@@ -176,7 +177,7 @@ def own_postgres() -> Iterator[OwnPostgres]:
     try:
         if who:
             os.chown(home, who.pw_uid, who.pw_gid)
-        identity = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
+        identity: Any = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
         subprocess.run(
             [find_binaries() / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
              "--locale=C", "--no-sync"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import pytest
@@ -30,13 +31,20 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 YEARS_LATER = NOW + timedelta(days=999)
 
 
-async def event(key: str = "e1", **columns: object) -> InboxRow:
-    given = {"platform": "wecom", "kind": "text", "payload": "v1.x", "received_at": NOW, "next_try_at": NOW}
+async def event(key: str = "e1", **columns: Any) -> InboxRow:
+    given: dict[str, Any] = {
+        "platform": "wecom",
+        "kind": "text",
+        "payload": "v1.x",
+        "received_at": NOW,
+        "next_try_at": NOW,
+    }
     return await InboxRow.create(event_key=key, **{**given, **columns})
 
 
-async def message(key: str = "k1", **columns: object) -> OutboxRow:
-    return await OutboxRow.create(key=key, **{"kind": "card", "not_before": NOW, "created_at": NOW, **columns})
+async def message(key: str = "k1", **columns: Any) -> OutboxRow:
+    given: dict[str, Any] = {"kind": "card", "not_before": NOW, "created_at": NOW}
+    return await OutboxRow.create(key=key, **{**given, **columns})
 
 
 @pytest.fixture

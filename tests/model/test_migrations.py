@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tortoise.context import require_context
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.utils import generate_schema_for_client
 
 import migrations
 from models.bookkeeping import MetaRow
-from models.database import connect, dialect, disconnect, query, require_context, schema_version, writer
+from models.database import connect, dialect, disconnect, query, writer
 from models.migrate import BrokenReferences, SchemaTooNew, migrate, pending
 from models.people import Centre, Department
 from models.schema import APP, APPS
@@ -67,6 +68,13 @@ SHAPE: dict[str, list[str]] = {
 }
 
 
+#: Columns that no row describes any more and that stay in the database; why, says the migration that left them.
+LEFT_BEHIND = {
+    "sqlite": {("persons", "wecom"), ("persons", "dingtalk")},
+    "postgres": {("persons", "wecom"), ("persons", "dingtalk"), ("outbox", "chat"), ("cases", "sealed")},
+}
+
+
 async def shape() -> list[set[tuple[Any, ...]]]:
     """Columns, indexes and foreign keys of every table of ours, as the database itself describes them."""
     found = [await query(sql) for sql in SHAPE[dialect()]]
@@ -100,10 +108,14 @@ async def seed(url: str) -> None:
         await disconnect()
 
 
+async def newest_applied() -> str:
+    return (await query("SELECT MAX(name) AS newest FROM tortoise_migrations WHERE app = 'yousu'"))[0]["newest"]
+
+
 async def counts(url: str) -> tuple[int, int, str]:
     await connect(url)
     try:
-        return await Centre.all().count(), await Department.all().count(), await schema_version()
+        return await Centre.all().count(), await Department.all().count(), await newest_applied()
     finally:
         await disconnect()
 
@@ -128,7 +140,13 @@ async def test_migrations_build_exactly_what_the_rows_describe(
         if server:
             await server.drop(name)
     assert len(migrated[0]) > 100
-    assert migrated == generated
+    columns, indexes, keys = (there - described for there, described in zip(migrated, generated, strict=True))
+    assert [described - there for there, described in zip(migrated, generated, strict=True)] == [set()] * 3
+    left = LEFT_BEHIND[kind]
+    assert {(row[0], row[1]) for row in columns} == left
+    # What is left behind may be unique, and nothing else.
+    assert {row[0] for row in indexes | keys} == {"persons"}
+    assert all("wecom" in str(row) or "dingtalk" in str(row) for row in indexes | keys)
 
 
 async def test_no_row_has_changed_without_a_migration(sqlite_database: str) -> None:

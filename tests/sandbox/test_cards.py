@@ -86,7 +86,7 @@ def test_the_official_passive_update_reads_as_a_card() -> None:
     assert card["button_list"][1] == {"text": "按钮2", "style": 2, "key": "button_key_2"}
 
 
-# (what is wrong, card, channel, errcode)
+# What is wrong, the card, its channel, and the errcode.
 REFUSED: list[tuple[str, dict[str, Any], Profile, int]] = [
     ("unknown kind", {"card_type": "poll"}, APP, 42031),
     ("a kind webhooks lack", button_card(), WEBHOOK, 42031),

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from models.messages import ShownCard
-from models.people import Person
+from models.people import Account, Person, whole
 from models.queues import OutboxRow
 from platforms.contract import Incoming, IncomingKind
 from platforms.dingtalk.dedup import SETTLED
@@ -269,15 +269,21 @@ async def test_a_liaison_who_left_one_platform_is_still_reached_on_the_other(mix
     await mixed.call("leave", {"user": "zhaogang"})
     await mixed.settle()
     assert "赵刚 已离开本单位" in heard_by(await mixed.since(before), "zhaogang")
-    left = await Person.get(name="赵刚")
-    assert (left.active, left.dingtalk, left.wecom) == (True, None, "zhaogang")
+    (left,) = await whole(Person.filter(name="赵刚"))
+    assert (left.active, left.held) == (True, {"wecom": "zhaogang"})
+
+
+async def unknown_to_the_platform(name: str) -> None:
+    person = await Person.get(name=name)
+    await Account.filter(person_id=person.id, platform="dingtalk").update(account="NoSuchAccount")
 
 
 async def test_whom_the_platform_does_not_know_the_manager_is_asked_about_once_a_day(town: Town):
     town.altered = True  # rows are put here by hand
-    await Person.filter(name="陈静").update(dingtalk="NoSuchAccount")
+    await unknown_to_the_platform("陈静")
     # A day passes in a blink here; a roll of everybody would be too many questions for one second.
-    await Person.exclude(name__in=["陈静", "赵刚"]).update(dingtalk=None)
+    others = await Person.exclude(name__in=["陈静", "赵刚"]).values_list("id", flat=True)
+    await Account.filter(person_id__in=others, platform="dingtalk").delete()
     for _ in range(2):
         await call_the_roll(town.office, town.server.platforms)
     await town.settle()
@@ -307,7 +313,7 @@ async def test_a_liaison_who_lost_a_case_keeps_neither_its_text_nor_its_buttons(
 async def test_a_wrong_account_is_told_once_and_not_asked_for_ever(town: Town):
     town.altered = True  # rows are put here by hand
     await town.call("group", {"chatid": GROUPS["人社局"], "bot_inside": False})
-    await Person.filter(name="陈静").update(dingtalk="NoSuchAccount")
+    await unknown_to_the_platform("陈静")
     no = await town.dispatched()
     row = await OutboxRow.get(kind="task")
     assert (row.state, row.attempts) == ("failed", 1)

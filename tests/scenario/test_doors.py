@@ -150,7 +150,7 @@ async def test_a_manager_of_another_centre_cannot_take_a_group(town: Town):
     with pytest.raises(Refused, match="只有该中心的管理机构能改绑"):
         await bind_chat("wecom", chat, elsewhere.id, town.office.clock.now())
     assert (await Chat.get(platform="wecom", chat_id=chat)).department_id == bound
-    manager = await Person.get(wecom="zhaogang")
+    manager = await Person.get(accounts__platform="wecom", accounts__account="zhaogang")
     await Person.filter(id=manager.id).update(centre_id=elsewhere.centre_id)
     said = words(await town.say("zhaogang", "人社局", "/绑定 人社局"))
     assert "只有该中心的管理机构能改绑" in said

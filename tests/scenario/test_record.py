@@ -24,6 +24,7 @@ from tests.kit.town import Town
 from tests.kit.town_fixtures import on_both_databases
 
 #: Everything that hangs on a case, so that a case can be taken out whole.
+OF_CHEN = "person_id = (SELECT id FROM persons WHERE name = '陈静')"
 BESIDE = ("receipts", "shown_cards", "prompts", "outbox", "access_log", "steps", "case_departments", "events", "cases")
 
 
@@ -118,7 +119,13 @@ TAMPERINGS: dict[str, tuple[list[str], str]] = {
         "末尾的记录被删去",
     ),
     "role raised": (["UPDATE persons SET roles = '[\"负责人\"]' WHERE name = '陈静'"], "人员名册"),
-    "account swapped": (["UPDATE persons SET wecom = 'mallory' WHERE name = '陈静'"], "人员名册"),
+    "account swapped": ([f"UPDATE accounts SET account = 'mallory' WHERE {OF_CHEN}"], "人员名册"),
+    "account taken away": ([f"DELETE FROM accounts WHERE {OF_CHEN}"], "人员名册"),
+    "account smuggled in": (
+        ["INSERT INTO accounts (person_id, platform, account) SELECT id, 'other', 'mallory' FROM persons WHERE id = 1"],
+        "人员名册",
+    ),
+    "account of another platform": ([f"UPDATE accounts SET platform = 'other' WHERE {OF_CHEN}"], "人员名册"),
     "person put in": (
         ["INSERT INTO persons (centre_id, name, roles, active) VALUES (1, '外人', '[\"管理机构\"]', TRUE)"],
         "不是程序写入的",

@@ -96,12 +96,18 @@ async def place(migrated_url: str, tmp_path: Path) -> Place:
     return here
 
 
+def named(pattern: str, said: str) -> str:
+    found = re.search(pattern, said)
+    assert found is not None, said
+    return found[1]
+
+
 async def test_a_backup_is_put_back_with_a_new_prefix_and_the_old_data_are_kept(place: Place):
     said = await restore(place.url, place.saved, NOW, KEYS)
     assert await place.whole() == "new"
     assert await place.ask(INSTALL) == [], "message numbers that platforms have seen get another prefix"
     if place.file is not None:
-        kept = Path(re.search(r"留在 (\S+?)。", said)[1])
+        kept = Path(named(r"留在 (\S+?)。", said))
         assert kept.name == "yousu.sqlite3.before-restore-20261123T010203Z"
         with closing(sqlite3.connect(kept)) as connection:
             assert connection.execute(MARK).fetchone() == ("old",)
@@ -109,8 +115,8 @@ async def test_a_backup_is_put_back_with_a_new_prefix_and_the_old_data_are_kept(
         await restore(place.url, kept, NOW, KEYS)
         assert await place.whole() == "old"
         return
-    kept = re.search(r"模式 (\S+) 里", said)[1]
-    assert await place.ask(f"SELECT value FROM {kept}.meta WHERE key = 'mark'") == ["old"]
+    schema = named(r"模式 (\S+) 里", said)
+    assert await place.ask(f"SELECT value FROM {schema}.meta WHERE key = 'mark'") == ["old"]
     # A database that was restored can be saved and restored again, without what is kept in it.
     again = place.saved.with_name("again.backup")
     await backup(place.url, again, NOW)
@@ -404,6 +410,6 @@ async def test_a_file_sqlite_cannot_read_any_more_is_kept_as_it_is_and_replaced(
     place.file.with_name(f"{place.file.name}-wal").write_bytes(b"torn log")
     said = await restore(place.url, place.saved, NOW, KEYS)
     assert await place.whole() == "new"
-    kept = Path(re.search(r"留在 (\S+?)。", said)[1])
+    kept = Path(named(r"留在 (\S+?)。", said))
     assert kept.read_bytes() == broken
     assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"torn log"

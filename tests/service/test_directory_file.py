@@ -11,9 +11,11 @@ import pytest
 from openpyxl import Workbook
 
 from domain.vocabulary import Role
+from main import BUILDERS
 from models.bookkeeping import MetaRow
-from models.people import Centre, Department, Person
+from models.people import Account, Centre, Department, Person
 from models.sealing import Sealer
+from platforms.known import KNOWN, Known
 from services.directory.file import HEADER, read_directory
 from services.directory.people import BadDirectory, import_directory, people, person, person_by_account
 
@@ -222,3 +224,44 @@ def test_a_small_sheet_that_unpacks_to_a_huge_one_is_refused(rows: str):
         read_directory(_sheet(rows), "a.xlsx")
     assert "不像是通讯录" in str(refused.value) or "表头" in str(refused.value)
     assert time.process_time() - began < 30, "it took minutes before"
+
+
+# Accounts
+
+
+def test_every_known_platform_has_a_column_and_a_builder() -> None:
+    assert HEADER[-len(KNOWN) :] == tuple(known.column for known in KNOWN.values())
+    assert list(BUILDERS) == list(KNOWN)
+
+
+async def test_an_account_leaves_its_holder_when_the_file_gives_it_away_in_other_capitals(database: str) -> None:
+    line = "示例市政务服务中心,市,,{},窗口,{},{}".format
+    await import_directory(file_of(line("甲", "a", ""), line("乙", "", "Ding-Y")), "org.csv", NOW, SEALER)
+    await import_directory(file_of(line("甲", "a", "ding-y")), "org.csv", NOW, SEALER)
+    assert await Account.all().order_by("platform").values_list("platform", "account") == [
+        ("dingtalk", "ding-y"),
+        ("wecom", "a"),
+    ]
+
+
+async def test_an_account_of_a_platform_this_release_does_not_know_stays_and_is_not_spoken_to(database: str) -> None:
+    await import_directory(file_of(*LINES), "org.csv", NOW, SEALER)
+    window = await person_by_account("wecom", "wangck")
+    assert window is not None
+    await Account.create(person_id=window.id, platform="feishu", account="ou_1")
+    assert await person_by_account("wecom", "wangck") == window
+    assert dict(window.accounts) == {"wecom": "wangck"}
+
+
+async def test_a_third_platform_needs_its_row_in_the_table_and_nothing_else(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KNOWN, "feishu", Known("飞书", "飞书账号"))
+    monkeypatch.setattr("services.directory.file.HEADER", (*HEADER, "飞书账号"))
+    content = "\n".join([f"{HEAD},飞书账号", "示例市政务服务中心,市,,王窗口,窗口,,,ou_Wang"]).encode()
+    await import_directory(content, "org.csv", NOW, SEALER)
+    found = await person_by_account("feishu", "OU_wang")
+    assert found is not None
+    assert dict(found.accounts) == {"feishu": "ou_Wang"}
+    ((_, told),) = faults("\n".join([f"{HEAD},飞书账号", "示例市政务服务中心,市,,王窗口,窗口,,,"]).encode())
+    assert "“飞书账号”至少填一个" in told

@@ -118,13 +118,13 @@ async def test_from_a_solved_case_to_the_library(place: Place) -> None:
     await library.edit(office, card.id, place["zhao"], {"steps": "一核对，二受理，三回访"})
     await library.submit(office, card.id, place["zhao"])
     await library.approve(office, card.id, place["qian"])
-    assert await library.find_published(office, "社保转移") == []
+    assert await library.find_published("社保转移") == []
     place.clock.moment = when("11-26 10:00")
     card = await library.publish(office, card.id, place["qian"], ("人社局", "医保局"))
     assert (card.state, card.guidance.bodies) == (GuidanceState.PUBLISHED, ("人社局", "医保局"))
     assert card.publisher == "政务服务和大数据管理局"
     assert card.published_at == when("11-26 10:00")
-    assert [found.no for found in await library.find_published(office, "社保转移")] == ["AL2026-1"]
+    assert [found.no for found in await library.find_published("社保转移")] == ["AL2026-1"]
     seen = await library.find(office, "1", place["qian"])
     assert [act.act for act in seen.history] == [
         "推荐", "修改", "报审", "退回", "修改", "报审", "审核通过", "发布",
@@ -204,7 +204,7 @@ async def test_of_two_decisions_at_once_one_wins_and_the_other_is_refused(place:
     refusals = [each for each in done if isinstance(each, Refused)]
     cards = [each for each in done if isinstance(each, GuidanceCard)]
     assert (len(refusals), len(cards)) == (1, 1)
-    found = await library.find_published(place.office, "社保转移")
+    found = await library.find_published("社保转移")
     assert bool(found) is (cards[0].state is GuidanceState.PUBLISHED)
     acts = await GuidanceActRow.filter(guidance_id=card.id).order_by("seq")
     assert [act.seq for act in acts] == list(range(1, len(acts) + 1))
@@ -213,17 +213,15 @@ async def test_of_two_decisions_at_once_one_wins_and_the_other_is_refused(place:
 async def test_what_is_withdrawn_is_found_no_more_and_can_be_written_anew(place: Place) -> None:
     card = await place.published()
     await library.withdraw(place.office, card.id, place["qian"], "政策调整")
-    assert await library.find_published(place.office, "社保转移") == []
-    assert await library.find_published(place.office, "") == []
+    assert await library.find_published("社保转移") == []
+    assert await library.find_published("") == []
     assert not await SearchTerm.all().exists()
     with pytest.raises(Refused, match="没有找到"):
         await library.find(place.office, card.no, place["wang"])
     await library.edit(place.office, card.id, place["zhao"], {"conclusion": "按新政策办理。"})
     await library.submit(place.office, card.id, place["zhao"])
     again = await library.publish(place.office, card.id, place["qian"])
-    assert [found.guidance.conclusion for found in await library.find_published(place.office, "社保")] == [
-        again.guidance.conclusion
-    ]
+    assert [found.guidance.conclusion for found in await library.find_published("社保")] == [again.guidance.conclusion]
 
 
 async def test_before_publication_only_writers_and_reviewers_of_the_centre_read_it(place: Place) -> None:
@@ -249,17 +247,17 @@ async def test_a_new_complaint_is_offered_what_is_like_it(place: Place) -> None:
     await place.published()
     await place.published(title="退休审批多次退件的处理", problem="档案年龄不一致，退休手续多次退件。")
     await place.published(title="公积金提取无需盖章", problem="离职提取公积金，窗口要求原单位盖章。")
-    offered = await library.suggest(place.office, "我的退休审批材料又被退件，窗口要求重新办理")
+    offered = await library.suggest("我的退休审批材料又被退件，窗口要求重新办理")
     assert offered[0].guidance.title == "退休审批多次退件的处理"
-    assert await library.suggest(place.office, "路灯坏了没有人修") == []
-    assert len(await library.suggest(place.office, "公积金提取、退休审批退件、社保转移受理", limit=2)) == 2
+    assert await library.suggest("路灯坏了没有人修") == []
+    assert len(await library.suggest("公积金提取、退休审批退件、社保转移受理", limit=2)) == 2
 
 
 async def test_without_words_the_newest_come_first(place: Place) -> None:
     for day in ("11-25", "11-26", "11-27"):
         place.clock.moment = when(f"{day} 10:00")
         await place.published(title=f"{day}发布的案例")
-    assert [card.no for card in await library.find_published(place.office, " ", 2)] == ["AL2026-3", "AL2026-2"]
+    assert [card.no for card in await library.find_published(" ", 2)] == ["AL2026-3", "AL2026-2"]
 
 
 async def test_numbers_start_anew_every_year(place: Place) -> None:
@@ -298,10 +296,10 @@ async def test_each_line_of_the_history_proves_which_text_it_was(place: Place) -
 
 async def test_a_new_word_table_makes_every_published_text_be_indexed_anew(place: Place) -> None:
     await place.published()
-    assert await library.find_published(place.office, "社保转移")
+    assert await library.find_published("社保转移")
     await MetaRow.filter(key="search_guidance").update(value="another segmenter")
     await SearchTerm.all().delete()
-    assert await library.find_published(place.office, "社保转移")
+    assert await library.find_published("社保转移")
     assert (await MetaRow.get(key="search_guidance")).value != "another segmenter"
 
 
@@ -312,7 +310,7 @@ async def test_what_waits_for_whom(place: Place) -> None:
     await place.published()
 
     async def hand(account: str) -> list[str]:
-        return [card.no for card in await library.in_hand(place.office, place[account])]
+        return [card.no for card in await library.in_hand(place[account])]
 
     assert await hand("zhao") == [draft.no, submitted.no]
     assert await hand("qian") == [submitted.no]

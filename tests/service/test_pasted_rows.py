@@ -24,7 +24,7 @@ async def place(database: str) -> Place:
     return place
 
 
-async def numbers() -> list[str]:
+async def numbers() -> list[str | None]:
     return [row.external_no for row in await CaseRow.all().order_by("id")]
 
 

@@ -14,7 +14,7 @@ from models.bookkeeping import MetaRow
 from models.cases import CaseRow, EventRow
 from models.database import dialect, query
 from models.queues import InboxRow
-from models.sealed import SEALED
+from models.sealed import SEALED, exchange
 from models.sealing import Sealer, WrongKey
 from services.store.event_store import read_many
 from services.store.key_check import WrongDataKey, check_data_key, noted_keys
@@ -50,7 +50,7 @@ async def lived_in(migrated_url: str):
 
 async def contents(sealer: Sealer) -> dict:
     """Everything personal, opened, and the hashes."""
-    records = await read_many(await CaseRow.all().values_list("id", flat=True), sealer)
+    records = await read_many([row.id for row in await CaseRow.all()], sealer)
     inbox = await InboxRow.all().order_by("id")
     return {
         "cases": [record.events for record in records],
@@ -61,7 +61,8 @@ async def contents(sealer: Sealer) -> dict:
 
 
 async def indexes() -> list[str]:
-    return list(await CaseRow.filter(phone_index__isnull=False).order_by("id").values_list("phone_index", flat=True))
+    rows = await CaseRow.all().order_by("id")
+    return [row.phone_index for row in rows if row.phone_index is not None]
 
 
 async def test_after_a_change_everything_opens_under_the_new_key_alone(lived_in: Town):
@@ -76,7 +77,7 @@ async def test_after_a_change_everything_opens_under_the_new_key_alone(lived_in:
     after = await indexes()
     assert len(after) == len(blind)
     assert not set(after) & set(blind)
-    records = await read_many(await CaseRow.all().values_list("id", flat=True), Sealer(NEW))
+    records = await read_many([row.id for row in await CaseRow.all()], Sealer(NEW))
     assert set(after) == {Sealer(NEW).blind(r.case.private.phone) for r in records if r.case.private.phone}
     with pytest.raises(WrongKey):
         await contents(Sealer(OLD))
@@ -141,7 +142,7 @@ async def test_who_writes_meanwhile_loses_nothing(lived_in: Town, monkeypatch: p
 async def test_a_row_that_changed_since_it_was_read_is_not_written_over(
     lived_in: Town, monkeypatch: pytest.MonkeyPatch
 ):
-    real = rotation.exchange
+    real = exchange
 
     async def late(place, texts):
         if place.table == "meta" and texts:
@@ -177,7 +178,7 @@ async def test_a_start_without_a_key_that_is_in_use_is_refused(lived_in: Town):
 async def test_a_telephone_is_found_under_either_key_while_they_are_exchanged(lived_in: Town):
     ring = Sealer(NEW, [OLD])
     index = (await indexes())[0]
-    record = (await read_many([(await CaseRow.filter(phone_index=index).first()).id], ring))[0]
+    record = (await read_many([(await CaseRow.get(phone_index=index)).id], ring))[0]
     phone = record.case.private.phone
     assert index in ring.blinds(phone)
     await rotate(ring, quiet)

@@ -12,7 +12,6 @@ import pytest
 
 from domain.case import OPERATOR, Case, Unit
 from domain.commands import Classify, Command, Confirm, Deliver, Dispatch
-from domain.rules_file import BadRules, load_rules
 from domain.vocabulary import Category
 from in_force import furnish
 from models.cases import CaseRow
@@ -26,6 +25,7 @@ from services.cases.tick import tick
 from services.directory.file import HEADER
 from services.directory.people import CentreCard, centre_named, import_directory
 from services.papers.papers import centre_paper
+from services.rules.rule_file import BadRules, load_rules
 from services.rules.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
 from services.store.app import Office
 from services.store.event_store import create, read

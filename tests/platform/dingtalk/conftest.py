@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from platforms.connection_state import State
 from platforms.dingtalk import DingTalk, DingTalkConfig, Timing
+from platforms.shared.connection_state import State
 from tests.platform.dingtalk.fake import CLIENT_ID, SECRET, Clock, FakeDingTalk, MonthTally, running, until
 
 FAST = Timing(

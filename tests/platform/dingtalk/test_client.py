@@ -76,7 +76,16 @@ async def test_a_wrong_secret_opens_the_breaker_for_an_hour(fake, build, clock):
     assert len(fake.bodies(dt.TOKEN)) == 2
 
 
-@pytest.mark.parametrize("answer", [{}, {"accessToken": "t", "expireIn": "soon"}, {"accessToken": "", "expireIn": 1}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"accessToken": "t", "expireIn": "soon"},
+        {"accessToken": "", "expireIn": 1},
+        {"accessToken": "t", "expireIn": float("nan")},
+        {"accessToken": "t", "expireIn": 1e300},
+    ],
+)
 async def test_half_a_token_answer_is_a_passing_fault(fake, build, answer):
     fake.answers[dt.TOKEN].append(answer)
     with pytest.raises(TryLater, match="bad_token_answer"):

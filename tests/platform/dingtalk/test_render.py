@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from platforms.contract import Button, Card, File, Link, Mention, Rejected, Text, Tone
 from platforms.dingtalk import render
-from platforms.limits import CUT_HINT, file_name
+from platforms.shared.limits import CUT_HINT, file_name
 
 words = st.text(max_size=60)
 long_words = st.one_of(words, st.builds(lambda text, times: text * times, words, st.integers(1, 200)))

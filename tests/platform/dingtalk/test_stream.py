@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from platforms.connection_state import State
 from platforms.contract import Button, Card, IncomingKind, Place, Recipient
 from platforms.dingtalk.frames import Frame
 from platforms.dingtalk.websocket import Line, Owed
+from platforms.shared.connection_state import State
 from tests.platform.dingtalk import fake as dt
 from tests.platform.dingtalk.conftest import FAST, HASTY, Door, held
 from tests.platform.dingtalk.fake import frame, until

@@ -76,7 +76,7 @@ async def test_a_wrong_secret_told_by_another_call_opens_the_breaker_too(fake, c
         with pytest.raises(Misconfigured):
             await client.user("a")
     assert fake.paths() == ["gettoken", "user/get"]
-    assert client.tokens.trouble().code == "40001"
+    assert client.tokens.trouble.code == "40001"
 
 
 async def test_a_task_id_error_is_never_taken_for_a_token_error(fake, client):
@@ -199,10 +199,24 @@ async def test_a_server_that_says_nothing_times_out(fake, clock):
     await rest.close()
 
 
-async def test_a_broken_token_answer_is_try_later(fake, client):
-    fake.answers["gettoken"].append({"errcode": 0})
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"errcode": 0},
+        {"errcode": 0, "access_token": "", "expires_in": 7200},
+        {"errcode": 0, "access_token": None, "expires_in": 7200},
+        {"errcode": 0, "access_token": "t", "expires_in": "soon"},
+        {"errcode": 0, "access_token": "t", "expires_in": 0},
+        {"errcode": 0, "access_token": "t", "expires_in": float("nan")},
+        {"errcode": 0, "access_token": "t", "expires_in": 1e300},
+        {"errcode": "ok", "access_token": "t", "expires_in": 7200},
+    ],
+)
+async def test_a_broken_token_answer_is_try_later(fake, client, answer):
+    fake.answers["gettoken"].append(answer)
     with pytest.raises(TryLater):
         await client.user("a")
+    assert (await client.user("a"))["errcode"] == 0
 
 
 async def test_without_credentials_nothing_is_asked(fake, clock):

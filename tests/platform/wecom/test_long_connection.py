@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platforms.connection_state import State
 from platforms.contract import ChannelDown, LineDown, Rejected, TryLater, Unreachable
-from platforms.keyed_queue import Lanes
-from platforms.recent import RecentKeys, SlidingWindow
+from platforms.shared.connection_state import State
+from platforms.shared.keyed_queue import Lanes
+from platforms.shared.rate_limit import SlidingWindow
+from platforms.shared.recent_keys import RecentKeys
 from platforms.wecom.errors import LostAnswer
 from platforms.wecom.long_connection import LongConnection, Timing
 from tests.platform.wecom.fake import Clock, until

@@ -5,7 +5,6 @@ import contextlib
 
 import pytest
 
-from platforms.connection_state import State
 from platforms.contract import (
     Button,
     Card,
@@ -22,6 +21,7 @@ from platforms.contract import (
     TryLater,
     Unreachable,
 )
+from platforms.shared.connection_state import State
 from platforms.wecom import BadCallback, WeCom, WeComConfig
 from platforms.wecom.long_connection import Timing
 from tests.platform.wecom import seal
@@ -179,7 +179,7 @@ async def test_a_card_sent_again_after_a_lost_answer_counts_as_delivered(fake, b
     with pytest.raises(TryLater):
         await platform.send(PERSON, CARD, key="case-1")
     receipt = await platform.send(PERSON, CARD, key="case-1")
-    assert receipt.repeated
+    assert (receipt.message_id, receipt.handle) == ("case-1", {})
     assert fake.bodies("message/send")[-1]["enable_duplicate_check"] == 1
 
 
@@ -212,12 +212,12 @@ async def test_a_card_whose_acknowledgement_is_lost_is_there_once(fake, build):
     async with running(platform):
         fake.lost_acks = 1
         receipt = await platform.send(CHAT, CARD, key="case-1")
-        assert receipt.repeated
+        assert receipt.message_id == "case-1"
         assert [body["template_card"]["task_id"] for body in fake.commands("aibot_send_msg")] == ["case-1"] * 2
         fake.lost_acks = 2
         with pytest.raises(TryLater):
             await platform.send(CHAT, CARD, key="case-2")
-        assert (await platform.send(CHAT, CARD, key="case-2")).repeated
+        assert (await platform.send(CHAT, CARD, key="case-2")).message_id == "case-2"
         with pytest.raises(Rejected, match="42014"):
             await platform.send(CHAT, CARD, key="case-2")
 

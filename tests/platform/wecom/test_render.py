@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import Button, Card, File, Link, Mention, Rejected, Text, Tone
-from platforms.limits import CUT_HINT, file_name
+from platforms.shared.limits import CUT_HINT, file_name
 from platforms.wecom import render
 
 # (source, title, desc, body, value, jump title): pages 90236, 101032 and 91770, written down a second time.

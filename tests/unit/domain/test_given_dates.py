@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from domain.given_dates import AHEAD, FIRST, LAST, limit_day, month_named, record_moment, whole_number
 from domain.refusals import Refused
-from domain.rules_file import BadRules, load_rules
 from domain.work_calendar import SPAN_YEARS, TZ, BadSpan, load_tables
+from services.rules.rule_file import BadRules, load_rules
 from tests.unit.calendar.shipped import shipped_calendar
 
 TODAY = date(2026, 11, 23)

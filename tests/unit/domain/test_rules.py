@@ -21,9 +21,9 @@ from domain.audiences import TRAITS, WRITABLE, Audience, AudienceKind, Whose
 from domain.messages import KINDS, LINE, SEAL
 from domain.papers import MECHANISM, NOTICE
 from domain.rules_diff import differences
-from domain.rules_file import BadRules, load_rules
 from domain.rules_impact import standing
 from domain.vocabulary import Category, Rating, State, StepId
+from services.rules.rule_file import BadRules, RuleSetFile, load_rules
 from tests.kit.cases import CALENDAR, LIAISON, MANAGER, RULES, RULES_FILE, WINDOW, Story, with_rules
 
 SHIPPED: dict[str, Any] = json.loads(RULES_FILE.read_text(encoding="utf-8"))
@@ -134,7 +134,7 @@ def test_a_mistake_of_the_hand_is_told_in_one_sentence(path: str, value: Any, sa
     assert is_a_sentence(told[0])
 
 
-@pytest.mark.parametrize("name", ["version", *words.PARTS])
+@pytest.mark.parametrize("name", [name for name, part in RuleSetFile.model_fields.items() if part.is_required()])
 def test_a_part_that_is_missing_is_named(name: str):
     raw = {key: value for key, value in SHIPPED.items() if key != name}
     assert faults(raw) == (f"缺少“{name}”",)
@@ -317,6 +317,14 @@ def test_the_lines_that_differ_are_named_as_in_the_file():
     assert ("notices", json.dumps(gone, ensure_ascii=False), "（无）") in told
     assert len([one for one in told if one[0] == "thresholds"]) == 2
     assert len(told) == 5
+
+
+def test_a_file_that_still_says_where_each_notice_goes_means_the_same():
+    older = copy.deepcopy(SHIPPED)
+    for notice in older["notices"]:
+        notice["place"] = "chat" if notice["to"] in words.CHAT_AUDIENCES else "person"
+    assert load_rules(json.dumps(older)) == RULES
+    assert differences(json.dumps(older), json.dumps(SHIPPED)) == []
 
 
 def test_rules_kept_from_before_the_names_of_the_mechanism_could_be_set_are_still_read():

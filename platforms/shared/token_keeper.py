@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from platforms.contract import Misconfigured, PlatformError
-from platforms.dingtalk.errors import BAD_SECRET
+from platforms.contract import Misconfigured, PlatformError, TryLater
 
 Fetch = Callable[[], Awaitable[tuple[str, float]]]
-"""Asks for (token, seconds it lives)."""
+"""Asks for (token, seconds it lives). Raises `PlatformError`."""
 
 _RENEW_BEFORE = timedelta(seconds=300)
+#: No platform's token lives longer, in seconds; what claims to is a broken answer.
+_LONGEST = 86_400.0 * 366
+
+
+def token_in(answer: Mapping[str, Any], name: str, lifetime: str) -> tuple[str, float]:
+    """The token and the seconds it lives, by the names an answer gives them. Raises `TryLater` when one is no such."""
+    try:
+        token, seconds = str(answer[name] or ""), float(answer[lifetime])
+    except (KeyError, TypeError, ValueError):
+        token, seconds = "", 0.0
+    if not token or not 0 < seconds <= _LONGEST:
+        raise TryLater("bad_token_answer", "取令牌的回答不完整", after=30.0)
+    return token, seconds
 
 
 class TokenKeeper:
-    """Holds one token. Calls are refused without a request for `breaker_seconds` after a refused secret."""
+    """Holds one token. `bad_secret` are the platform's codes for wrong credentials.
 
-    def __init__(self, fetch: Fetch, now: Callable[[], datetime], *, breaker_seconds: float) -> None:
+    Such a code opens the breaker: every call is refused without a request for `breaker_seconds`, because platforms ban
+    the address after repeated wrong secrets (WeCom for an hour, page 90313, code 45009).
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        now: Callable[[], datetime],
+        *,
+        bad_secret: Collection[str],
+        breaker_seconds: float = 3600.0,
+    ) -> None:
         self._fetch = fetch
         self._now = now
+        self._bad_secret = frozenset(bad_secret)
         self._breaker = timedelta(seconds=breaker_seconds)
         self._turn = asyncio.Lock()
         self._token = ""
         self._good_until: datetime | None = None
         self._refused: tuple[PlatformError, datetime] | None = None
+        #: The last refresh's error, None when it went well or none was needed yet.
         self.trouble: PlatformError | None = None
 
     @property
@@ -47,6 +73,12 @@ class TokenKeeper:
             await self._refresh()
             return self._token
 
+    def refuse(self, error: PlatformError) -> None:
+        """Open the breaker: the platform has said that the credentials are wrong."""
+        self.trouble = error
+        self._token = ""
+        self._refused = (error, self._now())
+
     def _usable(self, stale: str) -> bool:
         fresh = self._good_until is not None and self._now() < self._good_until
         return bool(self._token) and self._token != stale and fresh
@@ -63,9 +95,8 @@ class TokenKeeper:
             token, lifetime = await self._fetch()
         except PlatformError as error:
             self.trouble = error
-            if error.code in BAD_SECRET:
-                self._token = ""
-                self._refused = (error, self._now())
+            if error.code in self._bad_secret:
+                self.refuse(error)
             raise
         self.trouble = self._refused = None
         self._token = token

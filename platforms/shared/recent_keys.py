@@ -1,4 +1,4 @@
-"""A dictionary that remembers only its newest entries."""
+"""Bounded memories: a dictionary and a set that remember only their newest entries."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ class Memo(Generic[V]):
         self._size = size
         self._kept: OrderedDict[str, V] = OrderedDict()
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._kept
+
     def get(self, key: str) -> V | None:
         """What was remembered, None when nothing (any more)."""
         return self._kept.get(key)
@@ -29,3 +32,21 @@ class Memo(Generic[V]):
     def drop(self, key: str) -> None:
         """Forget."""
         self._kept.pop(key, None)
+
+
+class RecentKeys:
+    """A set that remembers only the newest `size` keys."""
+
+    def __init__(self, size: int = 4096) -> None:
+        self._kept: Memo[None] = Memo(size)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._kept
+
+    def add(self, key: str) -> None:
+        """Remember."""
+        self._kept.put(key, None)
+
+    def discard(self, key: str) -> None:
+        """Forget."""
+        self._kept.drop(key)

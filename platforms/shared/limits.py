@@ -7,7 +7,7 @@ import json
 import re
 
 from platforms.contract import Card, File, Incoming
-from platforms.words import visible
+from platforms.shared.words import visible
 
 CUT_HINT = "…（内容较长，未显示完）"
 

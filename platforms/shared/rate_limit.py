@@ -1,8 +1,8 @@
-"""Two small bounded memories: who has been sent how much lately, and which sends are in doubt."""
+"""A budget of sends: who has been sent how much lately."""
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -68,25 +68,3 @@ class SlidingWindow:
             self._forget(stamps, now)
             if not stamps:
                 del self._stamps[key]
-
-
-class RecentKeys:
-    """A set that remembers only the newest `size` keys."""
-
-    def __init__(self, size: int = 4096) -> None:
-        self._size = size
-        self._keys: OrderedDict[str, None] = OrderedDict()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._keys
-
-    def add(self, key: str) -> None:
-        """Remember."""
-        self._keys[key] = None
-        self._keys.move_to_end(key)
-        if len(self._keys) > self._size:
-            self._keys.popitem(last=False)
-
-    def discard(self, key: str) -> None:
-        """Forget."""
-        self._keys.pop(key, None)
