@@ -118,6 +118,7 @@ async def _opened(url: str) -> AsyncIterator[BaseDBAsyncClient]:
     settings = connections(url, read_only_alias=False)
     if sqlite_path(url) is not None:
         settings["default"]["credentials"]["foreign_keys"] = "OFF"
+        settings["default"]["credentials"]["busy_timeout"] = MIGRATION_LOCK_MS  # another start may be at it for long
     else:
         # Another start may be at it for long, and a change of a table waits for who uses it; but not for ever, because
         # everybody who comes after waits behind it.
