@@ -9,8 +9,10 @@ STAMP := $(VENV)/.installed
 ALONE := tests/acceptance/test_taken_away.py tests/browser
 PARALLEL := -n auto --dist worksteal --tb=native
 
+FAST := tests/unit tests/docs
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo play test check bench bench-quick soak kills fuzz lock
+.PHONY: help install demo play fix test test-fast check coverage bench bench-quick soak kills fuzz lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,17 +32,30 @@ demo: install  ## the practice city and the bot, in your browser
 play: install  ## a scripted month in under a minute, into ./play
 	$(BIN)/yousu play --out play
 
+fix: install  ## mend what ruff can mend, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
 check: install  ## format, lint, types, import rules, fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(PARALLEL) tests/unit tests/docs
+	$(BIN)/python -m pytest $(PARALLEL) $(FAST)
+
+test-fast: install  ## the fast tests alone
+	$(BIN)/python -m pytest $(PARALLEL) --durations=25 $(FAST)
 
 test: install  ## everything, on SQLite and on a PostgreSQL of its own
 	@sh tests/tools.sh
 	$(BIN)/python -m pytest $(PARALLEL) --durations=25 $(addprefix --ignore=,$(ALONE) tests/faults)
 	$(BIN)/python -m pytest $(ALONE)
+
+coverage: install  ## which lines of which room the tests run, also in processes they start
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PARALLEL) $(addprefix --ignore=,$(ALONE) tests/faults)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: install  ## ratios measured side by side in one run
 	$(BIN)/python -m benchmarks

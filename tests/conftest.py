@@ -16,8 +16,7 @@ from tests.kit.database import (
     fresh_name,
     migrated_postgres,
     migrated_sqlite,
-    postgres_server,
-    run_apart,
+    shared_postgres,
 )
 
 OURS = ("YOUSU_", "WECOM_", "DINGTALK_")
@@ -32,10 +31,17 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server, started once; missing means failing."""
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def postgres(whole_run: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server, started once for all test processes; missing means failing."""
     try:
-        with postgres_server() as server:
+        with shared_postgres(whole_run) as server:
             yield server
     except NoPostgres as error:
         pytest.fail(str(error))
@@ -47,10 +53,8 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres: Postgres) -> Iterator[str]:
-    name = migrated_postgres(postgres)
-    yield name
-    run_apart(postgres.drop(name))
+def _postgres_template(postgres: Postgres, whole_run: Path) -> str:
+    return migrated_postgres(postgres, whole_run)
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from operations.practice import PracticeClient, _ready, bind_groups, bot_environment, free_port, process, run_tool
+from operations.practice import PracticeClient, _ready, bind_groups, bot_environment, free_port, process
+from tests.kit.forked import command
 from tests.kit.town import GROUPS, ORG, ROOT, Seen, shown, words
 
 Child = asyncio.subprocess.Process
@@ -127,16 +127,18 @@ class Deployment:
 
 
 async def yousu(*arguments: str, env: dict[str, str], given: str = "", cwd: Path = ROOT) -> tuple[int, str, str]:
-    """Run `yousu` as a subprocess in `cwd`; whatever goes wrong, no traceback is shown."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "cli.py"), *arguments, cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env},
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await child.communicate(given.encode())
-    assert "Traceback" not in err.decode(), err.decode()
-    assert child.returncode is not None
-    return child.returncode, out.decode(), err.decode()
+    """Run `yousu` as a process of its own in `cwd`; whatever goes wrong, no traceback is shown."""
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env}
+    status, out, err = await command(*arguments, env=env, given=given, cwd=cwd)
+    assert "Traceback" not in err, err
+    return status, out, err
+
+
+async def done(*arguments: str, env: Mapping[str, str]) -> str:
+    """Run a command that must succeed; what it printed."""
+    status, out, err = await yousu(*arguments, env=dict(env))
+    assert status == 0, err
+    return out
 
 
 @asynccontextmanager
@@ -151,7 +153,7 @@ async def deployment(folder: Path, url: str, *, start: str = "") -> AsyncIterato
         city = PracticeClient(await _ready(child), session)
         env = bot_environment((await city.call("/sandbox/credentials"))["env"], folder, port)
         env["YOUSU_DATABASE_URL"] = url
-        await run_tool("org", "import", str(ORG), env=env)
+        await done("org", "import", str(ORG), env=env)
         yield Deployment(city, env, folder, session, stack)
 
 
@@ -165,4 +167,4 @@ async def running(folder: Path, url: str) -> AsyncIterator[Deployment]:
         yield place
 
 
-__all__ = ["Deployment", "deployment", "running", "until", "words", "yousu"]
+__all__ = ["Deployment", "deployment", "done", "running", "until", "words", "yousu"]

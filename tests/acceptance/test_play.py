@@ -21,9 +21,8 @@ from domain.lifecycle import TRANSITIONS
 from domain.vocabulary import Category, Rating, Release, Request, Role, State
 from models.urls import sqlite_path
 from operations import play
-from operations.practice import run_tool
 from operations.scenario import END
-from tests.acceptance.deployment import yousu
+from tests.acceptance.deployment import done, yousu
 
 pytestmark = pytest.mark.acceptance
 
@@ -115,7 +114,7 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Month, dict[str, P
                 closing(sqlite3.connect(mine / "kept.sqlite3")) as kept,
             ):
                 played.backup(kept)
-        return await run_tool(*arguments, env=env)
+        return await done(*arguments, env=env)
 
     async def command(kind: str) -> None:
         status, out, err = await yousu("play", "--out", str(theirs[kind]), "--platforms", kind, env={})
@@ -123,9 +122,8 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Month, dict[str, P
         assert "一个月演完" in out
 
     async def all_three() -> None:
-        here, _ = await asyncio.gather(play.run(mine, speed=0.0), command("wecom"))
+        here, *_ = await asyncio.gather(play.run(mine, speed=0.0), command("wecom"), command("dingtalk"))
         assert here == 0
-        await command("dingtalk")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(play, "run_tool", keeping)

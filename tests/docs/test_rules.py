@@ -49,9 +49,10 @@ def _exists(reference: str) -> bool:
     return path.is_file() and (not name or name in _names(path))
 
 
-@pytest.mark.parametrize("reference", sorted(set(re.findall(r"`([\w/]+\.(?:py|json)(?:::?\w+)?)`", PAGE))))
-def test_every_file_function_and_test_that_is_named_exists(reference: str):
-    assert _exists(reference)
+def test_every_file_function_and_test_that_is_named_exists():
+    named = sorted(set(re.findall(r"`([\w/]+\.(?:py|json)(?:::?\w+)?)`", PAGE)))
+    assert len(named) > 100
+    assert [reference for reference in named if not _exists(reference)] == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])

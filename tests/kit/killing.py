@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-import multiprocessing
 import os
 import signal
 import sys
@@ -19,12 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.kit.forked import context
+
 OUTSIDE = {"open", "os.rename", "os.remove", "os.link", "sqlite3.connect", "subprocess.Popen", "socket.connect"}
 NEVER = 1 << 30
 NOW = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["operations.backup"])
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ def restore(
     url: str, source: Path, keys: frozenset[str], *, kill_at: int = NEVER, watched: Path | None = None
 ) -> Ended:
     """Restore, killed at a stage (never without one); `watched` is the folder whose files are compared."""
-    ours, theirs = _context.Pipe(duplex=False)
-    child = _context.Process(target=_run, args=(url, source, keys, kill_at, watched, theirs))
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_run, args=(url, source, keys, kill_at, watched, theirs))
     child.start()
     theirs.close()
     try:

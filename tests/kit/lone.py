@@ -14,9 +14,9 @@ from typing import Any
 
 import aiohttp
 
-from operations.practice import free_port, process, run_tool
+from operations.practice import free_port, process
 from operations.running import now
-from tests.acceptance.deployment import Child, until
+from tests.acceptance.deployment import Child, done, until
 from tests.kit.town import COMPLAINT, DATA_KEY, ORG, signature
 
 SECRET = "a-secret-of-the-hotline"
@@ -107,7 +107,7 @@ async def lone(folder: Path, url: str, **more: str) -> AsyncIterator[Lone]:
         "YOUSU_TICK_SECONDS": "1",
         **more,
     }
-    await run_tool("org", "import", str(ORG), env=env)
+    await done("org", "import", str(ORG), env=env)
     async with aiohttp.ClientSession() as session:
         yield Lone(env, folder, session)
 
