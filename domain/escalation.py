@@ -14,7 +14,7 @@ from domain.vocabulary import RUNNING, Level, Role, State, StepKind
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EscalationStep:
     """One step of the ladder. Its key (round, stage, level, audience) happens at most once per case."""
 
     id: str
@@ -50,14 +50,14 @@ def speaks_for_itself(event: Event) -> bool:
     return "step" in event.data and StepKind.of(str(event.data["step"])) in MESSAGES
 
 
-def timetable(case: Case, bench: Bench) -> list[Step]:
+def timetable(case: Case, bench: Bench) -> list[EscalationStep]:
     """Every step the present stage will ask for, in order of time."""
     sources = (_nudges, _assists, _after_the_limit, _outside, _resume, _owner)
     steps = [step for source in sources for step in source(case, bench)]
     return sorted(steps, key=lambda step: (step.at, step.id))
 
 
-def _nudges(case: Case, bench: Bench) -> Iterator[Step]:
+def _nudges(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """即将到期的催办 (第九条), by the stricter of the mechanism's limit and the hotline's own (通知第三条（二）)."""
     clock = case.running
     if clock is None:
@@ -70,10 +70,12 @@ def _nudges(case: Case, bench: Bench) -> Iterator[Step]:
     yield from _reminders(case, clock, clock.key, stricter.at if stricter else started, bench)
 
 
-def _reminders(case: Case, clock: Clock, stage: str, started: datetime | None, bench: Bench) -> Iterator[Step]:
+def _reminders(
+    case: Case, clock: Clock, stage: str, started: datetime | None, bench: Bench
+) -> Iterator[EscalationStep]:
     for threshold, at in _thresholds(clock, started, bench):
         for audience in dict.fromkeys(_whom(audience, case) for audience in threshold.audiences):
-            yield Step(threshold.id, case.round, stage, Level.NUDGED, audience, at)
+            yield EscalationStep(threshold.id, case.round, stage, Level.NUDGED, audience, at)
 
 
 def _whom(audience: str, case: Case) -> str:
@@ -104,7 +106,7 @@ def _thresholds(clock: Clock, started: datetime | None, bench: Bench) -> Iterato
             yield threshold, at
 
 
-def _assists(case: Case, bench: Bench) -> Iterator[Step]:
+def _assists(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """Co-departments have limits and reminders of their own; lateness stays with the sub-order (第七条)."""
     if case.running is None:
         return
@@ -114,29 +116,29 @@ def _assists(case: Case, bench: Bench) -> Iterator[Step]:
             continue
         unit = f"unit:{order.unit.id}"
         for threshold, at in _thresholds(clock, order.received_at, bench):
-            yield Step(f"assist-{threshold.id}", case.round, clock.key, Level.NUDGED, unit, at)
+            yield EscalationStep(f"assist-{threshold.id}", case.round, clock.key, Level.NUDGED, unit, at)
         at = bench.calendar.next_open(clock.at + timedelta(seconds=1))
-        yield Step(f"late-{order.unit.id}", case.round, clock.key, Level.NUDGED, "manager", at)
+        yield EscalationStep(f"late-{order.unit.id}", case.round, clock.key, Level.NUDGED, "manager", at)
 
 
-def _outside(case: Case, bench: Bench) -> Iterator[Step]:
+def _outside(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """The hotline's own limit passed: the manager hears of it; the mechanism's ladder is not touched."""
     due = case.external_due
     if due is None or case.running is None or due <= (case.received_at or due):
         return
     at = bench.calendar.next_open(due + timedelta(seconds=1))
-    yield Step("external", case.round, f"external@{due.date().isoformat()}", Level.NONE, "manager", at)
+    yield EscalationStep("external", case.round, f"external@{due.date().isoformat()}", Level.NONE, "manager", at)
 
 
-def _resume(case: Case, bench: Bench) -> Iterator[Step]:
+def _resume(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """中止 ends by itself at the latest when its days are over."""
     pause = case.suspension
     if pause is not None:
         stage = f"suspended@{pause.at.isoformat(timespec='minutes')}"
-        yield Step("resume", case.round, stage, Level.NONE, "manager", bench.calendar.next_open(pause.until))
+        yield EscalationStep("resume", case.round, stage, Level.NONE, "manager", bench.calendar.next_open(pause.until))
 
 
-def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
+def _after_the_limit(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """逾期 drafts a 督办单; 督办 not heeded prepares 通报、报告、抄送 for the lead (第九条)."""
     calendar = bench.calendar
     if case.state not in RUNNING or case.suspension is not None:
@@ -145,15 +147,15 @@ def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
     if clock is not None and case.supervision_due is None:
         at = calendar.next_open(clock.at + timedelta(seconds=1))
         for audience in bench.rules.overdue:
-            yield Step("overdue", case.round, clock.key, Level.SUPERVISED, audience, at)
+            yield EscalationStep("overdue", case.round, clock.key, Level.SUPERVISED, audience, at)
     if case.supervision_due is not None:
         at = calendar.next_open(case.supervision_due + timedelta(seconds=1))
         stage = f"supervision@{case.supervision_due.date().isoformat()}#{len(case.supervised)}"
         for audience in bench.rules.ignored:
-            yield Step("ignored", case.round, stage, Level.IGNORED, audience, at)
+            yield EscalationStep("ignored", case.round, stage, Level.IGNORED, audience, at)
 
 
-def _owner(case: Case, bench: Bench) -> Iterator[Step]:
+def _owner(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """有人问、事情有人管 (通知第三条（一）): every open case has an owner and a next date, the centre too."""
     minutes = bench.rules.owner_minutes.get(case.state)
     if minutes is None or case.entered_at is None:
@@ -161,7 +163,7 @@ def _owner(case: Case, bench: Bench) -> Iterator[Step]:
     start = case.calls[-1] if case.calls and case.calls[-1] > case.entered_at else case.entered_at
     at = bench.calendar.add_minutes(start, minutes)
     stage = f"{case.state.value}@{start.isoformat(timespec='minutes')}"
-    yield Step("owner", case.round, stage, Level.NONE, _owner_of(case, bench), at)
+    yield EscalationStep("owner", case.round, stage, Level.NONE, _owner_of(case, bench), at)
 
 
 def _owner_of(case: Case, bench: Bench) -> str:
@@ -171,7 +173,7 @@ def _owner_of(case: Case, bench: Bench) -> str:
     return bench.rules.owners[case.state]
 
 
-def _too_late(step: Step, case: Case, bench: Bench) -> bool:
+def _too_late(step: EscalationStep, case: Case, bench: Bench) -> bool:
     """A reminder that a limit is near says nothing once the limit has passed."""
     kind, clock = step.kind, case.running
     if kind is StepKind.ASSIST:
@@ -183,7 +185,7 @@ def _too_late(step: Step, case: Case, bench: Bench) -> bool:
 _RUNGS = frozenset({StepKind.NUDGE, StepKind.OVERDUE, StepKind.IGNORED})
 
 
-def _ladder(step: Step) -> tuple[str, str]:
+def _ladder(step: EscalationStep) -> tuple[str, str]:
     return (step.audience, "case" if step.kind in _RUNGS else step.kind)
 
 
@@ -191,8 +193,8 @@ def _ladder(step: Step) -> tuple[str, str]:
 class Due:
     """What a tick should do: `send` now, `skip` because a later nudge says it all, and when to look again."""
 
-    send: tuple[Step, ...]
-    skip: tuple[Step, ...]
+    send: tuple[EscalationStep, ...]
+    skip: tuple[EscalationStep, ...]
     next_at: datetime | None
 
 

@@ -7,7 +7,7 @@ from bot.cards import summary as drawn
 from bot.context import Ask, Context, Reply
 from bot.router import router
 from domain.given_dates import whole_number
-from domain.ledger import Line, row
+from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.vocabulary import Role
@@ -58,7 +58,7 @@ async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
 
 async def _one(ctx: Context, word: str) -> Reply:
     record = await find_case(ctx.office, word, ctx.actor)
-    line = Line(1, record.case, ctx.now, True, ctx.office.calendar.days_late)
+    line = LedgerLine(1, record.case, ctx.now, True, ctx.office.calendar.days_late)
     return Reply(drawn.one(record.case.no, row(line)))
 
 

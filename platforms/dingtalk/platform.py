@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from platforms.connection_state import STATE_WORDS, State
+from platforms.connection_state import STATE_WORDS, ConnectionState
 from platforms.contract import (
     NOTICE_PREFIX,
     CallbackDoor,
@@ -174,7 +174,7 @@ class DingTalk:
         if self._stream is not None:
             state, trouble = self._stream.state, self._stream.trouble
             words = STATE_WORDS[state] + (f"：{trouble}" if trouble else "")
-            lines.insert(1, Health("dingtalk.stream", state in (State.READY, State.IDLE), words))
+            lines.insert(1, Health("dingtalk.stream", state in (ConnectionState.READY, ConnectionState.IDLE), words))
         return lines
 
     async def close(self) -> None:

@@ -13,7 +13,7 @@ from functools import reduce
 
 from domain.case import SYSTEM, Case, Event
 from domain.commands import Command, NoteUnheard, Press
-from domain.escalation import MESSAGES, Step, due_steps
+from domain.escalation import MESSAGES, EscalationStep, due_steps
 from domain.fold import apply
 from domain.lifecycle import decide
 from domain.rules import Bench
@@ -94,12 +94,12 @@ async def _advance_one(office: Office, case_id: int) -> tuple[int, int]:
     return len(taken), max((_minutes_late(office, record, step) for step in taken), default=0)
 
 
-def _minutes_late(office: Office, record: Record, step: Step) -> int:
+def _minutes_late(office: Office, record: Record, step: EscalationStep) -> int:
     bench = office.bench(record.case.rules)
     return bench.calendar.minutes_between(step.at, bench.now)
 
 
-async def _advance(office: Office, record: Record) -> Sequence[Step]:
+async def _advance(office: Office, record: Record) -> Sequence[EscalationStep]:
     """Take the due steps of one case: ledger of steps, events, messages, next date; all or nothing."""
     bench = office.bench(record.case.rules)
     due = due_steps(record.case, bench, await sent_steps(record.id))
@@ -108,7 +108,7 @@ async def _advance(office: Office, record: Record) -> Sequence[Step]:
         await StepRow.create(
             case_id=record.id, round=round_, stage=stage, level=level, audience=audience, outcome=outcome, at=bench.now
         )
-    by_rung: dict[str, list[Step]] = defaultdict(list)
+    by_rung: dict[str, list[EscalationStep]] = defaultdict(list)
     for step in due.send:
         by_rung[step.id].append(step)
     case = record.case
@@ -130,7 +130,7 @@ def _then(case: Case, events: Sequence[Event], command: Command, bench: Bench) -
     return decide(reduce(apply, events, case), command, SYSTEM, bench)
 
 
-async def _tell(office: Office, record: Record, step: Step) -> bool:
+async def _tell(office: Office, record: Record, step: EscalationStep) -> bool:
     """Queue the message of a rung; False when its audience is empty, and then the manager is told so at once."""
     kind = step.kind
     message = OVERDUE_MESSAGES.get(step.audience, "overdue") if kind is StepKind.OVERDUE else MESSAGES[kind]

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from platforms.connection_state import State
+from platforms.connection_state import ConnectionState
 from platforms.contract import (
     Button,
     Card,
@@ -71,7 +71,7 @@ async def running(platform: WeCom):
         task = group.create_task(platform.run(door.on_incoming, door.on_alarm))
         try:
             if platform._connection is not None:
-                await until(lambda: platform._connection.state in (State.READY, State.STOPPED))
+                await until(lambda: platform._connection.state in (ConnectionState.READY, ConnectionState.STOPPED))
             yield door
         finally:
             task.cancel()
