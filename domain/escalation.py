@@ -16,7 +16,7 @@ from domain.vocabulary import RUNNING, Level, Role, State, StepId, StepKind
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EscalationStep:
     """One step of the ladder. Its key (round, stage, level, audience) happens at most once per case."""
 
     id: StepId
@@ -43,21 +43,21 @@ def speaks_for_itself(event: Event) -> bool:
 
 
 def tells(stage: str) -> bool:
-    """Whether the step with this stored stage (`Step.key`) leaves a message; False for a stage that no step has."""
+    """Whether the step with this stored stage (`EscalationStep.key`) leaves a message; False for an unknown stage."""
     try:
         return StepId.parse(stage.rpartition("/")[2]).kind in STEP_MESSAGES
     except ValueError:
         return False
 
 
-def timetable(case: Case, bench: Bench) -> list[Step]:
+def timetable(case: Case, bench: Bench) -> list[EscalationStep]:
     """Every step the present stage will ask for, in order of time."""
     sources = (_nudges, _assists, _after_the_limit, _outside, _resume, _owner)
     steps = [step for source in sources for step in source(case, bench)]
     return sorted(steps, key=lambda step: (step.at, str(step.id)))
 
 
-def _nudges(case: Case, bench: Bench) -> Iterator[Step]:
+def _nudges(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """即将到期的催办 (第九条), by the stricter of the mechanism's limit and the hotline's own (通知第三条（二）)."""
     clock = case.running
     if clock is None:
@@ -70,10 +70,12 @@ def _nudges(case: Case, bench: Bench) -> Iterator[Step]:
     yield from _reminders(case, clock, clock.key, stricter.at if stricter else started, bench)
 
 
-def _reminders(case: Case, clock: Clock, stage: str, started: datetime | None, bench: Bench) -> Iterator[Step]:
+def _reminders(
+    case: Case, clock: Clock, stage: str, started: datetime | None, bench: Bench
+) -> Iterator[EscalationStep]:
     for threshold, at in _thresholds(clock, started, bench):
         for audience in dict.fromkeys(_whom(audience, case) for audience in threshold.audiences):
-            yield Step(threshold.id, case.round, stage, Level.NUDGED, audience, at)
+            yield EscalationStep(threshold.id, case.round, stage, Level.NUDGED, audience, at)
 
 
 def _whom(audience: Audience, case: Case) -> Audience:
@@ -104,7 +106,7 @@ def _thresholds(clock: Clock, started: datetime | None, bench: Bench) -> Iterato
             yield threshold, at
 
 
-def _assists(case: Case, bench: Bench) -> Iterator[Step]:
+def _assists(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """Co-departments have limits and reminders of their own; lateness stays with the sub-order (第七条)."""
     if case.running is None:
         return
@@ -114,31 +116,37 @@ def _assists(case: Case, bench: Bench) -> Iterator[Step]:
             continue
         unit = Audience.of_unit(order.unit.id)
         for threshold, at in _thresholds(clock, order.received_at, bench):
-            yield Step(StepId(StepKind.ASSIST, str(threshold.id)), case.round, clock.key, Level.NUDGED, unit, at)
+            yield EscalationStep(
+                StepId(StepKind.ASSIST, str(threshold.id)), case.round, clock.key, Level.NUDGED, unit, at
+            )
         at = bench.calendar.next_open(clock.at + timedelta(seconds=1))
-        yield Step(StepId(StepKind.LATE, str(order.unit.id)), case.round, clock.key, Level.NUDGED, MANAGER, at)
+        yield EscalationStep(
+            StepId(StepKind.LATE, str(order.unit.id)), case.round, clock.key, Level.NUDGED, MANAGER, at
+        )
 
 
-def _outside(case: Case, bench: Bench) -> Iterator[Step]:
+def _outside(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """The hotline's own limit passed: the manager hears of it; the mechanism's ladder is not touched."""
     due = case.external_due
     if due is None or case.running is None or due <= (case.received_at or due):
         return
     at = bench.calendar.next_open(due + timedelta(seconds=1))
-    yield Step(StepId(StepKind.EXTERNAL), case.round, f"external@{due.date().isoformat()}", Level.NONE, MANAGER, at)
+    yield EscalationStep(
+        StepId(StepKind.EXTERNAL), case.round, f"external@{due.date().isoformat()}", Level.NONE, MANAGER, at
+    )
 
 
-def _resume(case: Case, bench: Bench) -> Iterator[Step]:
+def _resume(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """中止 ends by itself at the latest when its days are over."""
     pause = case.suspension
     if pause is not None:
         stage = f"suspended@{pause.at.isoformat(timespec='minutes')}"
-        yield Step(
+        yield EscalationStep(
             StepId(StepKind.RESUME), case.round, stage, Level.NONE, MANAGER, bench.calendar.next_open(pause.until)
         )
 
 
-def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
+def _after_the_limit(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """逾期 drafts a 督办单; 督办 not heeded prepares 通报、报告、抄送 for the lead (第九条)."""
     calendar = bench.calendar
     if case.state not in RUNNING or case.suspension is not None:
@@ -147,15 +155,15 @@ def _after_the_limit(case: Case, bench: Bench) -> Iterator[Step]:
     if clock is not None and case.supervision_due is None:
         at = calendar.next_open(clock.at + timedelta(seconds=1))
         for audience in bench.rules.overdue:
-            yield Step(StepId(StepKind.OVERDUE), case.round, clock.key, Level.SUPERVISED, audience, at)
+            yield EscalationStep(StepId(StepKind.OVERDUE), case.round, clock.key, Level.SUPERVISED, audience, at)
     if case.supervision_due is not None:
         at = calendar.next_open(case.supervision_due + timedelta(seconds=1))
         stage = f"supervision@{case.supervision_due.date().isoformat()}#{len(case.supervised)}"
         for audience in bench.rules.ignored:
-            yield Step(StepId(StepKind.IGNORED), case.round, stage, Level.IGNORED, audience, at)
+            yield EscalationStep(StepId(StepKind.IGNORED), case.round, stage, Level.IGNORED, audience, at)
 
 
-def _owner(case: Case, bench: Bench) -> Iterator[Step]:
+def _owner(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     """有人问、事情有人管 (通知第三条（一）): every open case has an owner and a next date, the centre too."""
     minutes = bench.rules.owner_minutes.get(case.state)
     if minutes is None or case.entered_at is None:
@@ -163,7 +171,7 @@ def _owner(case: Case, bench: Bench) -> Iterator[Step]:
     start = case.calls[-1] if case.calls and case.calls[-1] > case.entered_at else case.entered_at
     at = bench.calendar.add_minutes(start, minutes)
     stage = f"{case.state.value}@{start.isoformat(timespec='minutes')}"
-    yield Step(StepId(StepKind.OWNER), case.round, stage, Level.NONE, _owner_of(case, bench), at)
+    yield EscalationStep(StepId(StepKind.OWNER), case.round, stage, Level.NONE, _owner_of(case, bench), at)
 
 
 def _owner_of(case: Case, bench: Bench) -> Audience:
@@ -173,7 +181,7 @@ def _owner_of(case: Case, bench: Bench) -> Audience:
     return bench.rules.owners[case.state]
 
 
-def _too_late(step: Step, case: Case, bench: Bench) -> bool:
+def _too_late(step: EscalationStep, case: Case, bench: Bench) -> bool:
     """A reminder that a limit is near says nothing once the limit has passed."""
     kind, clock = step.kind, case.running
     if kind is StepKind.ASSIST:
@@ -185,7 +193,7 @@ def _too_late(step: Step, case: Case, bench: Bench) -> bool:
 _RUNGS = frozenset({StepKind.NUDGE, StepKind.OVERDUE, StepKind.IGNORED})
 
 
-def _ladder(step: Step) -> tuple[Audience, str]:
+def _ladder(step: EscalationStep) -> tuple[Audience, str]:
     return (step.audience, "case" if step.kind in _RUNGS else step.kind)
 
 
@@ -193,8 +201,8 @@ def _ladder(step: Step) -> tuple[Audience, str]:
 class Due:
     """What a tick should do: `send` now, `skip` because a later nudge says it all, and when to look again."""
 
-    send: tuple[Step, ...]
-    skip: tuple[Step, ...]
+    send: tuple[EscalationStep, ...]
+    skip: tuple[EscalationStep, ...]
     next_at: datetime | None
 
 

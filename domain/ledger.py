@@ -23,7 +23,7 @@ ON_THE_SPOT = "—（当场）"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """What a cell is derived from: the case, its number in the period, the moment, and whether to mask."""
 
     number: int
@@ -43,18 +43,18 @@ def day(at: datetime | None) -> str:
     return at.astimezone(TZ).strftime("%Y-%m-%d") if at else ""
 
 
-def _number(line: Line) -> str:
+def _number(line: LedgerLine) -> str:
     return str(line.number)
 
 
-def _name(line: Line) -> str:
+def _name(line: LedgerLine) -> str:
     private = line.case.private
     if line.case.anonymous and not private.name:
         return "匿名"
     return mask_name(private.name, is_unit=private.is_unit) if line.masked else private.name
 
 
-def _contact(line: Line) -> str:
+def _contact(line: LedgerLine) -> str:
     """Note 1: only where a unit complains."""
     private = line.case.private
     if not private.is_unit:
@@ -62,7 +62,7 @@ def _contact(line: Line) -> str:
     return mask_name(private.contact) if line.masked else private.contact
 
 
-def _phone(line: Line) -> str:
+def _phone(line: LedgerLine) -> str:
     private = line.case.private
     if line.case.anonymous:
         return "匿名"
@@ -70,7 +70,7 @@ def _phone(line: Line) -> str:
     return "；".join(mask_phone(phone) if line.masked else phone for phone in phones)
 
 
-def _complaint(line: Line) -> str:
+def _complaint(line: LedgerLine) -> str:
     private = line.case.private
     text = " ".join(private.content.split())
     if line.masked:
@@ -79,24 +79,24 @@ def _complaint(line: Line) -> str:
     return text if len(text) <= SUMMARY_LENGTH else text[: SUMMARY_LENGTH - 1] + "…"
 
 
-def _category(line: Line) -> str:
+def _category(line: LedgerLine) -> str:
     case = line.case
     names = [case.kind, case.category.value if case.category else ""]
     return "／".join(name for name in names if name)
 
 
-def _departments(line: Line) -> str:
+def _departments(line: LedgerLine) -> str:
     """Note 2: the lead is named where several departments work."""
     return line.case.departments
 
 
-def _dispatched(line: Line) -> str:
+def _dispatched(line: LedgerLine) -> str:
     if line.case.on_the_spot and not line.case.dispatched:
         return ON_THE_SPOT
     return "；".join(format_moment(at) for at in line.case.dispatched)
 
 
-def _limit(line: Line) -> str:
+def _limit(line: LedgerLine) -> str:
     """Two-stage matters print both dates (第八条); of a limit that was moved the newest is printed."""
     if line.case.on_the_spot and not line.case.dispatched:
         return ON_THE_SPOT
@@ -113,19 +113,19 @@ def _times(moments: Sequence[datetime]) -> str:
     return "是 " + "；".join(f"{format_moment(at)}（第{n}次）" for n, at in enumerate(moments, start=1))
 
 
-def _nudged(line: Line) -> str:
+def _nudged(line: LedgerLine) -> str:
     return _times(line.case.nudged) if line.case.dispatched else ""
 
 
-def _supervised(line: Line) -> str:
+def _supervised(line: LedgerLine) -> str:
     return _times(line.case.supervised) if line.case.dispatched else ""
 
 
-def _returned(line: Line) -> str:
+def _returned(line: LedgerLine) -> str:
     return _times(line.case.returned) if line.case.dispatched or line.case.returned else ""
 
 
-def _finished(line: Line) -> str:
+def _finished(line: LedgerLine) -> str:
     case = line.case
     if case.state is State.WITHDRAWN:
         return NOT_A_UNIT
@@ -134,7 +134,7 @@ def _finished(line: Line) -> str:
     return format_moment(case.finished_at)
 
 
-def _handling(line: Line) -> str:
+def _handling(line: LedgerLine) -> str:
     case, private = line.case, line.case.private
     parts = []
     if case.planned_at is not None:
@@ -170,7 +170,7 @@ def _handling(line: Line) -> str:
     return scrub(text, private.known) if line.masked else text
 
 
-def _called(line: Line) -> str:
+def _called(line: LedgerLine) -> str:
     case = line.case
     if not case.calls and case.state is State.CLOSED_UNREACHED and case.silent:
         return "无需回访"
@@ -181,7 +181,7 @@ def _called(line: Line) -> str:
 _UNRATED: dict[Rating | None, str] = {None: "未回访", Rating.UNANSWERED: "未联系上", Rating.DECLINED: "拒评"}
 
 
-def _rating(line: Line) -> str:
+def _rating(line: LedgerLine) -> str:
     case = line.case
     unrated = case.state is State.MERGED and case.followed is not None and case.rating in _UNRATED
     if case.state is State.CLOSED_UNREACHED or unrated:
@@ -191,7 +191,7 @@ def _rating(line: Line) -> str:
     return ""
 
 
-def _remarks(line: Line) -> str:
+def _remarks(line: LedgerLine) -> str:
     """Note 3: “是否超期及超期时间”, then what else the reader must know, separated by bars."""
     case = line.case
     late = [
@@ -214,7 +214,7 @@ def _remarks(line: Line) -> str:
     return "｜".join(parts)
 
 
-COLUMNS: tuple[tuple[str, Callable[[Line], str]], ...] = (
+COLUMNS: tuple[tuple[str, Callable[[LedgerLine], str]], ...] = (
     ("序号", _number),
     ("姓名或单位名称", _name),
     ("单位联系人", _contact),
@@ -235,6 +235,6 @@ COLUMNS: tuple[tuple[str, Callable[[Line], str]], ...] = (
 )
 
 
-def row(line: Line) -> tuple[str, ...]:
+def row(line: LedgerLine) -> tuple[str, ...]:
     """The seventeen cells of one case."""
     return tuple(derive(line) for _, derive in COLUMNS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from domain.case import Case, Clock
 from domain.decisions.route import first_clock, start_clock
-from domain.escalation import Step, timetable
+from domain.escalation import EscalationStep, timetable
 from domain.event_fields import clock_of
 from domain.explain import limit_words
 from domain.office_hours import TZ
@@ -20,7 +20,7 @@ class Standing:
     """The limit (running, or what it would be if the work order arrived now) and the coming steps, in order of time."""
 
     limit: Clock | None
-    steps: tuple[Step, ...]
+    steps: tuple[EscalationStep, ...]
 
     def words(self, case: Case) -> str:
         """`期限11-26 17:00前·答复意见；11-25 09:00 催办人社局`."""

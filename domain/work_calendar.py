@@ -18,18 +18,18 @@ from datetime import date, datetime, timedelta
 from domain.given_dates import DIGITS, FIRST, LAST
 from domain.office_hours import DEFAULT_HOURS, TZ, OfficeHours, Season, YearlyHours
 from domain.refusals import Refused
-from domain.year_layout import WORKDAY, Step, Year, lay_out
+from domain.year_layout import WORKDAY, CalendarDay, Year, lay_out
 from domain.year_table import SpecialDay, YearTable, load_tables
 
 __all__ = [
     "DEFAULT_HOURS",
     "TZ",
     "BadSpan",
+    "CalendarDay",
     "Due",
     "OfficeHours",
     "Season",
     "SpecialDay",
-    "Step",
     "WorkCalendar",
     "YearTable",
     "YearlyHours",
@@ -62,7 +62,7 @@ class Due:
     date: date
     at: datetime
     provisional: bool
-    steps: tuple[Step, ...]
+    steps: tuple[CalendarDay, ...]
 
 
 class WorkCalendar:
@@ -80,7 +80,7 @@ class WorkCalendar:
             for day in table.days:
                 self._special.setdefault(day.date.year, {})[day.date] = day
         self._years: dict[int, Year] = {}
-        self._counted: dict[tuple[date, int], Step] = {}
+        self._counted: dict[tuple[date, int], CalendarDay] = {}
 
     def _set_hours(self, hours: OfficeHours | YearlyHours) -> None:
         self.hours = hours if isinstance(hours, YearlyHours) else YearlyHours(hours)
@@ -241,24 +241,24 @@ class WorkCalendar:
         """Explain every day from receipt to `end`: `first` explains the day of receipt, `last` is a closing remark."""
         start, count = received.date(), 0
         _check_span(start, end)
-        steps = [Step(start, counted=False, why=first)]
+        steps = [CalendarDay(start, counted=False, why=first)]
         for day in self._days(start, end):
             if day.counted:
                 count += 1
                 day = self._numbered(day, count)
             steps.append(day)
         if last:
-            steps[-1] = Step(end, counted=True, why=f"{steps[-1].why}，{last}")
+            steps[-1] = CalendarDay(end, counted=True, why=f"{steps[-1].why}，{last}")
         counted_from = min(start + timedelta(days=1), end)
         provisional = any(self._year(number).provisional for number in range(counted_from.year, end.year + 1))
         return Due(received, days, end, self.closing(end), provisional, tuple(steps))
 
-    def _numbered(self, day: Step, count: int) -> Step:
+    def _numbered(self, day: CalendarDay, count: int) -> CalendarDay:
         """A counted day with its number in the period; kept, because the same few days are asked for all day long."""
         key = (day.date, count)
         step = self._counted.get(key)
         if step is None:
-            step = self._counted[key] = Step(
+            step = self._counted[key] = CalendarDay(
                 day.date, counted=True, why=day.why.replace(WORKDAY, f"第{count}个工作日", 1)
             )
         return step
@@ -268,7 +268,7 @@ class WorkCalendar:
         day = self.shift(d, 0)
         return day if received < self.closing(day) else self.shift(day, 1)
 
-    def _days(self, after: date, until: date) -> Iterator[Step]:
+    def _days(self, after: date, until: date) -> Iterator[CalendarDay]:
         """The civil days after `after` up to and including `until`."""
         first, last = after.toordinal() + 1, until.toordinal()
         for number in range(after.year, until.year + 1):
@@ -282,7 +282,7 @@ class WorkCalendar:
         hours = self.hours.on(moment.date())
         return hours.length - hours.elapsed(moment.time())
 
-    def _step(self, d: date) -> Step:
+    def _step(self, d: date) -> CalendarDay:
         year = self._year(d.year)
         return year.days[d.toordinal() - year.first]
 

@@ -14,7 +14,7 @@ WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "�
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CalendarDay:
     """One civil day of a count: was it counted, and why (Chinese, shown to people)."""
 
     date: date
@@ -30,7 +30,7 @@ class Year:
     """
 
     first: int
-    days: tuple[Step, ...]
+    days: tuple[CalendarDay, ...]
     rank: tuple[int, ...]
     workdays: tuple[date, ...]
     provisional: bool
@@ -54,11 +54,13 @@ def lay_out(number: int, table: YearTable | None, special: Mapping[date, Special
     )
 
 
-def _explain(d: date, special: SpecialDay | None, *, provisional: bool) -> Step:
+def _explain(d: date, special: SpecialDay | None, *, provisional: bool) -> CalendarDay:
     """The standing of one civil day. A working day's reason contains `WORKDAY` once, where the count goes."""
     doubt = "（暂定）" if provisional else ""
     if special is None:
         work = d.weekday() < SATURDAY
-        return Step(d, work, WORKDAY + doubt if work else f"{WEEKDAYS[d.weekday()]}，休息日{doubt}")
+        return CalendarDay(d, work, WORKDAY + doubt if work else f"{WEEKDAYS[d.weekday()]}，休息日{doubt}")
     source = f"（{special.source}）" if special.source else doubt
-    return Step(d, not special.off, f"{special.name}放假{source}" if special.off else f"调休上班，{WORKDAY}{source}")
+    return CalendarDay(
+        d, not special.off, f"{special.name}放假{source}" if special.off else f"调休上班，{WORKDAY}{source}"
+    )

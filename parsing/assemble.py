@@ -11,7 +11,7 @@ from parsing import departments as vocabulary
 from parsing.content import Body
 from parsing.names import Name
 from parsing.normalized_text import Canvas
-from parsing.types import Found, Parsed, Proposal, Record
+from parsing.types import Found, Parsed, ParsedRecord, Proposal
 
 LONGEST = 65_536
 """Characters read; a longer text is cut there, and the questions say so."""
@@ -29,7 +29,7 @@ Range = tuple[int, int]
 class _Reading:
     """One record being read: when the text arrived, the directory's names, and what all its matters share."""
 
-    record: Record
+    record: ParsedRecord
     now: datetime
     known: tuple[str, ...]
     shared: Fields
@@ -67,7 +67,7 @@ def _raw(canvas: Canvas) -> Proposal:
     return Proposal({"content": Found(canvas.verbatim(start, end), 0.3, canvas.span(start, end))})
 
 
-def _cases(record: Record, now: datetime, known: tuple[str, ...]) -> list[Proposal]:
+def _cases(record: ParsedRecord, now: datetime, known: tuple[str, ...]) -> list[Proposal]:
     located = content.locate(record)
     phones = people.read_phones(record, located)
     names = people.read_name(record, located, phones)
@@ -101,13 +101,13 @@ def _put(fields: Fields, name: str, found: Found | None) -> None:
         fields[name] = found
 
 
-def _standing(record: Record, found: Found | None) -> list[Range]:
+def _standing(record: ParsedRecord, found: Found | None) -> list[Range]:
     """Flat bounds of a value standing in a memo."""
     at = record.canvas.flat.find(found.value) if found else -1
     return [(at, at + len(found.value))] if found and at >= 0 else []
 
 
-def _heading(record: Record, people: list[Range], number: list[Range]) -> list[Range]:
+def _heading(record: ParsedRecord, people: list[Range], number: list[Range]) -> list[Range]:
     """What hands the order over and its number before the people of a memo, with the set phrases between them."""
     first = min(people, default=(0, 0))[0]
     handed = evidence.HANDED_OVER.match(record.canvas.flat, 0, first)
@@ -145,7 +145,7 @@ def _title(reading: _Reading, start: int, end: int, *, whole: bool) -> Found | N
     return record.found(words + "…" if cut else words, 0.5, first, last) if words else None
 
 
-def _people(record: Record, found: dict[str, Name], scored: list[people.Scored]) -> Fields:
+def _people(record: ParsedRecord, found: dict[str, Name], scored: list[people.Scored]) -> Fields:
     fields = {field: record.found(name.value, name.confidence, name.start, name.end) for field, name in found.items()}
     unit = people.read_unit(record, found)
     if unit:

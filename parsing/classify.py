@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from parsing import dates, evidence
-from parsing.types import Found, Record
+from parsing.types import Found, ParsedRecord
 from parsing.words import Witness
 
 CATEGORIES = ("一般", "办不了", "很难办", "不给办", "复杂", "范围外", "未进驻")
@@ -17,7 +17,7 @@ _REASON_OF = {"不给办": "不给办", "很难办": "很难办", "办不了": "
 Range = tuple[int, int]
 
 
-def weigh(record: Record, ranges: Iterable[Range], table: tuple[Witness, ...], ceiling: float) -> Found | None:
+def weigh(record: ParsedRecord, ranges: Iterable[Range], table: tuple[Witness, ...], ceiling: float) -> Found | None:
     """The heaviest value of a table; its confidence grows with its lead over the runner-up, up to `ceiling`."""
     weights: dict[str, float] = {}
     spans: dict[str, Range] = {}
@@ -38,7 +38,7 @@ def weigh(record: Record, ranges: Iterable[Range], table: tuple[Witness, ...], c
     return record.found(best, max(0.35, confidence), *spans[best])
 
 
-def kind(record: Record, ranges: list[Range]) -> Found | None:
+def kind(record: ParsedRecord, ranges: list[Range]) -> Found | None:
     """诉求性质 (R02): labelled, the prefix of the line, or words of the content."""
     for entry in sorted(record.of("kind"), key=lambda item: item.rank):
         text = record.text(entry)[:40]
@@ -54,7 +54,7 @@ def kind(record: Record, ranges: list[Range]) -> Found | None:
     return _kind_of_label(record) or weigh(record, ranges, evidence.KIND, 0.65)
 
 
-def _kind_of_label(record: Record) -> Found | None:
+def _kind_of_label(record: ParsedRecord) -> Found | None:
     """What the labels themselves call the order: 举报内容, 投诉人."""
     for entry in record.of("content", "name", "unit_name", "reported_at"):
         for word, value in evidence.KIND_WORDS:
@@ -64,7 +64,7 @@ def _kind_of_label(record: Record) -> Found | None:
     return None
 
 
-def category(record: Record, ranges: list[Range]) -> Found | None:
+def category(record: ParsedRecord, ranges: list[Range]) -> Found | None:
     """办理分类 (第六条): labelled, else weighed; only ever a proposal for the window's 初步分类."""
     for entry in record.of("category", "kind"):
         text = record.text(entry)[:40]
@@ -79,7 +79,7 @@ def category(record: Record, ranges: list[Range]) -> Found | None:
     return weigh(record, ranges, evidence.CATEGORY, 0.85)
 
 
-def sub_reason(record: Record, ranges: list[Range], chosen: Found | None) -> Found | None:
+def sub_reason(record: ParsedRecord, ranges: list[Range], chosen: Found | None) -> Found | None:
     """The sub-reason of R30, only one that belongs to the chosen category."""
     if chosen is None or chosen.value not in _REASON_OF:
         return None
@@ -87,7 +87,7 @@ def sub_reason(record: Record, ranges: list[Range], chosen: Found | None) -> Fou
     return weigh(record, ranges, table, 0.7)
 
 
-def source(record: Record) -> Found | None:
+def source(record: ParsedRecord) -> Found | None:
     """The channel (R26): labelled, told by a heading, or inferred from the labels and the manner of the memo."""
     for entry in record.of("source"):
         found = _channel(record, entry.start, min(entry.end, entry.start + 60), 0.96)
@@ -139,7 +139,7 @@ _MANNERS: tuple[tuple[re.Pattern[str], str, float], ...] = (
 )
 
 
-def _channel(record: Record, start: int, end: int, confidence: float) -> Found | None:
+def _channel(record: ParsedRecord, start: int, end: int, confidence: float) -> Found | None:
     for witness in evidence.CHANNEL_NAMES:
         match = witness.pattern.search(record.canvas.flat, start, end)
         if match:
@@ -147,11 +147,11 @@ def _channel(record: Record, start: int, end: int, confidence: float) -> Found |
     return None
 
 
-def _said(record: Record, confidence: float, start: int, end: int) -> Found:
+def _said(record: ParsedRecord, confidence: float, start: int, end: int) -> Found:
     return record.found(value=True, confidence=confidence, start=start, end=end)
 
 
-def flags(record: Record) -> dict[str, Found]:
+def flags(record: ParsedRecord) -> dict[str, Found]:
     """anonymous, confidential, no_reply, reply_wanted, staff_complaint, urgent, multi_level: value true where said."""
     found: dict[str, Found] = {}
     flat = record.canvas.flat
@@ -175,7 +175,7 @@ def flags(record: Record) -> dict[str, Found]:
     return found
 
 
-def urging(record: Record, original: tuple[str, Range] | None) -> Found | None:
+def urging(record: ParsedRecord, original: tuple[str, Range] | None) -> Found | None:
     """催单: how often and about which order, as far as the text says."""
     match = evidence.URGING.search(record.canvas.flat)
     if match is None and original is None:
@@ -190,7 +190,7 @@ def urging(record: Record, original: tuple[str, Range] | None) -> Found | None:
     return record.found(value or True, 0.9 if match and original else 0.75, *span)
 
 
-def collective(record: Record) -> Found | None:
+def collective(record: ParsedRecord) -> Found | None:
     """How many people stand behind the order, when it says 等37人 and the like."""
     match = evidence.COLLECTIVE.search(record.canvas.flat)
     if match is None:
@@ -199,7 +199,7 @@ def collective(record: Record) -> Found | None:
     return record.found(count, 0.9, *match.span()) if count >= 2 else None
 
 
-def extras(record: Record, body: Range | None, now: datetime) -> dict[str, Found]:
+def extras(record: ParsedRecord, body: Range | None, now: datetime) -> dict[str, Found]:
     """promised (an unrecorded promise), key_date (a date the matter must not miss), event_at (when it happened)."""
     if body is None:
         return {}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from parsing import boilerplate, departments, evidence, names, phones
-from parsing.types import Entry, Record
+from parsing.types import Entry, ParsedRecord
 from parsing.words import WORDS
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -75,7 +75,7 @@ def _weight(text: str) -> int:
     return len(_HAN.findall(text))
 
 
-def _gaps(record: Record) -> list[tuple[int, int]]:
+def _gaps(record: ParsedRecord) -> list[tuple[int, int]]:
     """The stretches of the record no label claims."""
     gaps: list[tuple[int, int]] = []
     cursor = 0
@@ -87,7 +87,7 @@ def _gaps(record: Record) -> list[tuple[int, int]]:
     return gaps
 
 
-def _with_wish(record: Record, entry: Entry) -> int:
+def _with_wish(record: ParsedRecord, entry: Entry) -> int:
     """The end of the content together with the wish that directly follows it."""
     end = entry.end
     for wish in record.of("wish"):
@@ -96,7 +96,7 @@ def _with_wish(record: Record, entry: Entry) -> int:
     return end
 
 
-def _with_neighbours(record: Record, entry: Entry) -> tuple[int, int]:
+def _with_neighbours(record: ParsedRecord, entry: Entry) -> tuple[int, int]:
     """The bounds of the content with the wish after it and with other long contents that directly touch it."""
     flat = record.canvas.flat
     start, end = entry.start, _with_wish(record, entry)
@@ -120,7 +120,7 @@ def _unsigned(flat: str, start: int, end: int) -> int:
     return tail if _weight(_bare(flat[tail:end])) <= 4 else end
 
 
-def _story_before(record: Record, entry: Entry) -> Body | None:
+def _story_before(record: ParsedRecord, entry: Entry) -> Body | None:
     """The running text right before a content label that only states its wish: …没有答复，诉求：尽快批复。"""
     if "\n" in record.canvas.flat[entry.start : entry.end] or _weight(record.text(entry)) >= _STORY:
         return None
@@ -132,7 +132,7 @@ def _story_before(record: Record, entry: Entry) -> Body | None:
     return Body(start, end, 0.8, memo=True)
 
 
-def locate(record: Record) -> Body | None:
+def locate(record: ParsedRecord) -> Body | None:
     """The labelled content, else what follows 投诉：, else the longest stretch without labels."""
     labelled = record.of("content")
     if labelled:
@@ -167,7 +167,7 @@ def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def without_identity(record: Record, body: Body, identity: list[tuple[int, int]]) -> Body:
+def without_identity(record: ParsedRecord, body: Body, identity: list[tuple[int, int]]) -> Body:
     """A memo's content without the name, phone and address it opens or closes with; in the middle they stay."""
     flat = record.canvas.flat
     start, end = body.start, body.end
@@ -229,7 +229,7 @@ def _step_back(flat: str, start: int, end: int) -> int:
     return end - len(introduced.group()) if introduced else end
 
 
-def value(record: Record, start: int, end: int) -> tuple[str, int, int]:
+def value(record: ParsedRecord, start: int, end: int) -> tuple[str, int, int]:
     """The verbatim content without set phrases, and the flat bounds of what is left."""
     canvas = record.canvas
     start, end = boilerplate.unquoted(canvas.flat, *canvas.trimmed(start, end))

@@ -12,14 +12,14 @@ from parsing import boilerplate, chat, names, numbers, phones, tabular
 from parsing.evidence import ATTACHMENT, CHANNEL_NAMES
 from parsing.label_scanner import find_entries
 from parsing.normalized_text import Canvas
-from parsing.types import Entry, Found, Record
+from parsing.types import Entry, Found, ParsedRecord
 
 _OPENERS = frozenset({"external_no", "name", "unit_name", "reported_at", "source", "title"})
 _BODY = frozenset({"content", "kind_prefix"})
 _MEMO_LINE = 14
 
 
-def read(canvas: Canvas, now: datetime) -> list[Record]:
+def read(canvas: Canvas, now: datetime) -> list[ParsedRecord]:
     """The records of a text, in order; a text without any structure is one record."""
     hints = _attachments(canvas)
     rows = tabular.records(canvas)
@@ -36,8 +36,8 @@ def read(canvas: Canvas, now: datetime) -> list[Record]:
     entries = find_entries(canvas)
     parts = _orders(canvas, entries) or _memo_lines(canvas)
     if not parts:
-        return [Record(canvas, entries, hints, said_at)]
-    return [Record(part, find_entries(part), hints, said_at) for part in parts]
+        return [ParsedRecord(canvas, entries, hints, said_at)]
+    return [ParsedRecord(part, find_entries(part), hints, said_at) for part in parts]
 
 
 def _attachments(canvas: Canvas) -> dict[str, Found]:

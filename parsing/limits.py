@@ -9,7 +9,7 @@ from datetime import datetime
 from parsing import boilerplate, dates, evidence
 from parsing.content import Body
 from parsing.labels import LABELS
-from parsing.types import Found, Record
+from parsing.types import Found, ParsedRecord
 
 _DISPATCHED = LABELS["reported_at"].index("接单时间")
 """Ranks from here on in the table of time labels are times of forwarding, weaker witnesses of the report itself."""
@@ -29,7 +29,7 @@ _DATE_LINE = re.compile(r"^[ \t]*(?=[\d一二])[^\n]{6,30}$", re.MULTILINE)
 _TEXTS = frozenset({"content", "kind_prefix", "wish"})
 
 
-def reported_at(record: Record, body: Body | None, now: datetime) -> Found | None:
+def reported_at(record: ParsedRecord, body: Body | None, now: datetime) -> Found | None:
     """The best labelled time; else when the message was sent; else a time of day that opens a memo."""
     flat = record.canvas.flat
     for entry in sorted(record.of("reported_at"), key=lambda item: item.rank):
@@ -45,7 +45,7 @@ def reported_at(record: Record, body: Body | None, now: datetime) -> Found | Non
     return _opening(record, body, now) or _called(record, now) or _dated_line(record, now)
 
 
-def _called(record: Record, now: datetime) -> Found | None:
+def _called(record: ParsedRecord, now: datetime) -> Found | None:
     """A moment that the words 来电, 来访 or 到大厅反映 follow at once: 11月23日8时50分第4次来电."""
     flat = record.canvas.flat
     for moment in dates.moments(flat, now):
@@ -54,7 +54,7 @@ def _called(record: Record, now: datetime) -> Found | None:
     return None
 
 
-def date_lines(record: Record, now: datetime) -> list[dates.Moment]:
+def date_lines(record: ParsedRecord, now: datetime) -> list[dates.Moment]:
     """Lines that hold nothing but a date, with or without a time: the head of a note, the foot of a letter."""
     flat = record.canvas.flat
     claimed = [(entry.label_start, entry.end) for entry in record.entries if entry.field not in _TEXTS]
@@ -68,14 +68,14 @@ def date_lines(record: Record, now: datetime) -> list[dates.Moment]:
     return found
 
 
-def _dated_line(record: Record, now: datetime) -> Found | None:
+def _dated_line(record: ParsedRecord, now: datetime) -> Found | None:
     lines = [moment for moment in date_lines(record, now) if moment.at <= dates.local(now)]
     if not lines:
         return None
     return record.found(lines[-1].iso, lines[-1].confidence(0.8), lines[-1].start, lines[-1].end)
 
 
-def _opening(record: Record, body: Body, now: datetime) -> Found | None:
+def _opening(record: ParsedRecord, body: Body, now: datetime) -> Found | None:
     """The time a memo opens with, when the words after it speak of somebody coming or calling."""
     flat = record.canvas.flat
     start = flat.rfind("\n", 0, body.start) + 1 if body.start else 0
@@ -87,13 +87,13 @@ def _opening(record: Record, body: Body, now: datetime) -> Found | None:
     return record.found(opening.iso, opening.confidence(0.82), opening.start, opening.end)
 
 
-def _deadline(record: Record, moment: dates.Moment, labelled: float) -> Found:
+def _deadline(record: ParsedRecord, moment: dates.Moment, labelled: float) -> Found:
     """A limit that names only a day lasts until the end of that day."""
     at = moment.at if moment.timed else moment.at.replace(hour=23, minute=59)
     return record.found(at.isoformat(), moment.confidence(labelled), moment.start, moment.end)
 
 
-def sender_limit(record: Record, body: Body | None, now: datetime) -> dict[str, Found]:
+def sender_limit(record: ParsedRecord, body: Body | None, now: datetime) -> dict[str, Found]:
     """external_deadline (a date) and external_limit (the words): labels, the sender's wishes, 请于3日内回复."""
     flat = record.canvas.flat
     found: dict[str, Found] = {}

@@ -9,7 +9,7 @@ from parsing import addresses, names, phones
 from parsing.content import Body
 from parsing.names import Name
 from parsing.phones import Phone
-from parsing.types import Entry, Found, Record
+from parsing.types import Entry, Found, ParsedRecord
 
 _SOLE_TRADER = re.compile(r"个体工商户|个体户")
 _NO_ADDRESS = re.compile(r"^(?:无|不详|未知|未提供|保密|/|-+|—+)$")
@@ -22,7 +22,7 @@ _LABELLED_PHONE = 0.96
 Scored = tuple[Phone, float]
 
 
-def _own_phones(record: Record) -> list[Entry]:
+def _own_phones(record: ParsedRecord) -> list[Entry]:
     """Phone labels of the complainant; one right after a named staff member is that person's (R63: two 联系电话)."""
     own: list[Entry] = []
     previous: Entry | None = None
@@ -37,12 +37,12 @@ def _own_phones(record: Record) -> list[Entry]:
     return own
 
 
-def _same_line(record: Record, staff: Entry, entry: Entry) -> bool:
+def _same_line(record: ParsedRecord, staff: Entry, entry: Entry) -> bool:
     apart = "\n" in record.canvas.flat[staff.end : entry.label_start]
     return not apart or staff.label.endswith("工单联系人") or staff.label == "工作单联系人"
 
 
-def read_phones(record: Record, body: Body | None) -> list[Scored]:
+def read_phones(record: ParsedRecord, body: Body | None) -> list[Scored]:
     """Every phone of the complainant, the best witness first, each number once."""
     flat = record.canvas.flat
     scored: list[tuple[int, Phone, float]] = []
@@ -68,7 +68,7 @@ def read_phones(record: Record, body: Body | None) -> list[Scored]:
     return [(phone, confidence) for _, phone, confidence in chosen]
 
 
-def _loose(record: Record, body: Body | None) -> list[Phone]:
+def _loose(record: ParsedRecord, body: Body | None) -> list[Phone]:
     """Numbers outside labelled content: near a phone word, or beside a name in a memo."""
     flat = record.canvas.flat
     own = (body.start, body.end) if body is not None else (0, 0)
@@ -116,7 +116,7 @@ def _beside_name(flat: str, phone: Phone) -> bool:
     return names.beside(flat, phone.start, phone.end) is not None
 
 
-def read_name(record: Record, body: Body | None, scored: list[Scored]) -> dict[str, Name]:
+def read_name(record: ParsedRecord, body: Body | None, scored: list[Scored]) -> dict[str, Name]:
     """`name` and, for units, `contact`: labelled, beside a phone, or introduced in a memo."""
     flat = record.canvas.flat
     result: dict[str, Name] = {}
@@ -156,7 +156,7 @@ def read_name(record: Record, body: Body | None, scored: list[Scored]) -> dict[s
     return {"name": memo} if memo else {}
 
 
-def _memo_name(record: Record, body: Body | None, scored: list[Scored]) -> Name | None:
+def _memo_name(record: ParsedRecord, body: Body | None, scored: list[Scored]) -> Name | None:
     flat = record.canvas.flat
     for phone, _ in scored:
         name = names.beside(flat, phone.start, phone.end)
@@ -168,7 +168,7 @@ def _memo_name(record: Record, body: Body | None, scored: list[Scored]) -> Name 
     return names.introduced(outside)
 
 
-def read_unit(record: Record, found: dict[str, Name]) -> tuple[bool, float, int, int] | None:
+def read_unit(record: ParsedRecord, found: dict[str, Name]) -> tuple[bool, float, int, int] | None:
     """Whether the complainant is a unit, with the evidence; None when nothing tells."""
     trader = _SOLE_TRADER.search(record.canvas.flat)
     name = found.get("name")
@@ -179,7 +179,7 @@ def read_unit(record: Record, found: dict[str, Name]) -> tuple[bool, float, int,
     return (False, 0.8, name.start, name.end) if name else None
 
 
-def read_address(record: Record, body: Body | None) -> Found | None:
+def read_address(record: ParsedRecord, body: Body | None) -> Found | None:
     """The labelled address as written, else one a memo states."""
     for entry in sorted(record.of("address"), key=lambda item: item.rank):
         text = record.text(entry)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from parsing import classify, numbers
-from parsing.types import Found, Record
+from parsing.types import Found, ParsedRecord
 
 Scored = tuple[int, int, float]
 """(flat start, flat end, confidence) of a number."""
 
 
-def read(record: Record) -> dict[str, Found]:
+def read(record: ParsedRecord) -> dict[str, Found]:
     """external_no, other_nos and urging; an urging call is keyed by the order it asks about."""
     flat = record.canvas.flat
     original = _original(record)
@@ -29,14 +29,14 @@ def read(record: Record) -> dict[str, Found]:
     return fields | ({"urging": urging} if urging else {})
 
 
-def _labelled(record: Record) -> list[Scored]:
+def _labelled(record: ParsedRecord) -> list[Scored]:
     entries = record.of("external_no", "other_no")
     entries.sort(key=lambda entry: (entry.field != "external_no", entry.rank))
     found = (numbers.in_value(record.canvas.flat, entry.start, entry.end) for entry in entries)
     return [(*span, 0.97) for span in found if span]
 
 
-def _loose(record: Record) -> list[Scored]:
+def _loose(record: ParsedRecord) -> list[Scored]:
     """A number without a proper label: of a letter, glued to 工单, or shaped like a hotline's."""
     flat = record.canvas.flat
     letter = numbers.LETTER_NUMBER.search(flat)
@@ -49,7 +49,7 @@ def _loose(record: Record) -> list[Scored]:
     return [(*bare.span(), 0.7)] if bare else []
 
 
-def _original(record: Record) -> Scored | None:
+def _original(record: ParsedRecord) -> Scored | None:
     """The number of the earlier order the text refers to."""
     for entry in record.of("original_no"):
         span = numbers.in_value(record.canvas.flat, entry.start, entry.end)

@@ -6,7 +6,7 @@ import re
 
 from parsing.labels import EXPORT_COLUMNS, FIELD_OF, LABELS
 from parsing.normalized_text import Canvas
-from parsing.types import Entry, Record
+from parsing.types import Entry, ParsedRecord
 
 _FEWEST_CELLS = 6
 _DISPATCHED = LABELS["reported_at"].index("派发时间")
@@ -67,7 +67,7 @@ def _header(canvas: Canvas, row: list[Cell]) -> list[str] | None:
     return labels if known >= 3 and known * 3 >= len(labels) * 2 else None
 
 
-def _record(canvas: Canvas, row: list[Cell], labels: list[str]) -> Record:
+def _record(canvas: Canvas, row: list[Cell], labels: list[str]) -> ParsedRecord:
     entries: list[Entry] = []
     first, last = row[0][0], max(row[-1][1], row[0][0])
     for (start, end), label in zip(row, labels, strict=False):
@@ -75,7 +75,7 @@ def _record(canvas: Canvas, row: list[Cell], labels: list[str]) -> Record:
         if label in FIELD_OF and stop > begin:
             field, rank = FIELD_OF[label]
             entries.append(Entry(field, label, start - first, begin - first, stop - first, rank))
-    return Record(canvas.part(first, last), tuple(entries))
+    return ParsedRecord(canvas.part(first, last), tuple(entries))
 
 
 def _export_row(canvas: Canvas, row: list[Cell]) -> list[Cell] | None:
@@ -96,7 +96,7 @@ def _blank(canvas: Canvas, cells: list[Cell]) -> bool:
     return not any(canvas.flat[start:end].strip() for start, end in cells)
 
 
-def _export_record(canvas: Canvas, row: list[Cell]) -> Record | None:
+def _export_record(canvas: Canvas, row: list[Cell]) -> ParsedRecord | None:
     aligned = _export_row(canvas, row)
     if aligned is None:
         return None
@@ -111,14 +111,14 @@ def _export_record(canvas: Canvas, row: list[Cell]) -> Record | None:
         entry.field == "external_no" and re.search(r"\d{4}", canvas.flat[first + entry.start : first + entry.end])
         for entry in entries
     )
-    return Record(canvas.part(first, last), tuple(entries)) if numbered else None
+    return ParsedRecord(canvas.part(first, last), tuple(entries)) if numbered else None
 
 
-def records(canvas: Canvas) -> list[Record]:
+def records(canvas: Canvas) -> list[ParsedRecord]:
     """One record per pasted row; empty when the text holds no such rows."""
     if canvas.flat.count("\t") < _FEWEST_CELLS - 1 and canvas.flat.count("|") < _FEWEST_CELLS:
         return []
-    found: list[Record] = []
+    found: list[ParsedRecord] = []
     header: list[str] | None = None
     for row in (*_rows(canvas.flat), *_piped(canvas)):
         if len(row) < 3:

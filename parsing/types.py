@@ -62,7 +62,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Record:
+class ParsedRecord:
     """One order inside the text: its part of the canvas, its labelled entries, and what its surroundings told."""
 
     canvas: Canvas

@@ -7,7 +7,7 @@ from bot.cards import summary as drawn
 from bot.context import Ask, Context, Reply
 from bot.router import router
 from domain.given_dates import whole_number
-from domain.ledger import Line, row
+from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
 from platforms.contract import File
 from services.access.cases import access_case_named, looks_like_number
@@ -56,7 +56,7 @@ async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
 
 async def _one(ctx: Context, word: str) -> Reply:
     record = await access_case_named(ctx.office, ctx.actor, word)
-    line = Line(1, record.case, ctx.now, masked=True, days_late=ctx.office.calendar.days_late)
+    line = LedgerLine(1, record.case, ctx.now, masked=True, days_late=ctx.office.calendar.days_late)
     return Reply(drawn.one(record.case.no, row(line)))
 
 

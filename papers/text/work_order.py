@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.case import Case
-from domain.ledger import NOT_A_UNIT, Line
+from domain.ledger import NOT_A_UNIT, LedgerLine
 from domain.ledger import row as ledger_row
 from domain.ledger_form import HEADERS
 from domain.papers import CentrePaper
@@ -60,7 +60,7 @@ def _content(case: Case, masked: bool, hidden: bool) -> str:
 
 def _remarks(case: Case, bench: Bench, masked: bool, hidden: bool) -> str:
     """The ledger's remarks, so both forms say the same (annex 3, note 3), behind the duty to keep silent."""
-    line = Line(1, case, bench.now, masked, bench.calendar.days_late)
+    line = LedgerLine(1, case, bench.now, masked, bench.calendar.days_late)
     remarks = dict(zip(HEADERS, ledger_row(line), strict=True))["备注"]
     text = f"{CONFIDENTIAL}｜{remarks}" if case.confidential else remarks
     return scrub(text, telling(case)) if hidden else text

@@ -14,7 +14,7 @@ from typing import Any
 from platforms.dingtalk.dedup import Repeats
 
 
-class Window:
+class PendingCallback:
     """One press that waits for its answer. Closed by an answer, by the handler's end, or by the clock."""
 
     def __init__(self, track: str) -> None:
@@ -64,13 +64,13 @@ class Presses:
     """The presses under way, by a name of ours."""
 
     def __init__(self) -> None:
-        self._windows: dict[str, Window] = {}
+        self._windows: dict[str, PendingCallback] = {}
         self._repeats = Repeats(lambda: asyncio.get_running_loop().time())
 
-    def open(self, track: str) -> tuple[str, Window]:
+    def open(self, track: str) -> tuple[str, PendingCallback]:
         """A new window on the card `track`, and its name."""
         name = secrets.token_hex(12)
-        window = self._windows[name] = Window(track)
+        window = self._windows[name] = PendingCallback(track)
         return name, window
 
     def name(self, window: str, content: str) -> str:
@@ -79,7 +79,7 @@ class Presses:
             self._windows[window].content = content
         return self._repeats.name(content)
 
-    def find(self, name: str) -> Window | None:
+    def find(self, name: str) -> PendingCallback | None:
         """The window of that name while it can be answered."""
         window = self._windows.get(name)
         return window if window is not None and window.open else None

@@ -20,8 +20,8 @@ from typing import Any, Protocol
 from platforms.contract import OnIncoming
 from platforms.dingtalk import frames
 from platforms.dingtalk.alarm_buffer import Bell
-from platforms.dingtalk.card_callbacks import Presses, Window
-from platforms.dingtalk.frames import Frame
+from platforms.dingtalk.card_callbacks import PendingCallback, Presses
+from platforms.dingtalk.frames import StreamFrame
 from platforms.dingtalk.inbound import Reading
 from platforms.dingtalk.timing import Timing
 from platforms.shared.keyed_queue import Lanes
@@ -51,11 +51,11 @@ class Due(Protocol):
 class Job:
     """One frame on its way. `finished` tells the acknowledgement that the handler is through."""
 
-    frame: Frame
+    frame: StreamFrame
     data: Mapping[str, Any]
     due: Due
     arrived: float
-    window: Window | None = None
+    window: PendingCallback | None = None
     window_name: str = ""
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     failed: bool = False
@@ -82,7 +82,7 @@ class Desk:
         self._lanes: Lanes[Job] = Lanes(group, self._handle, self._failed)
         self._overflowing = False
 
-    def take(self, frame: Frame, due: Due) -> None:
+    def take(self, frame: StreamFrame, due: Due) -> None:
         """Take one CALLBACK or EVENT frame; returns at once."""
         if frame.type == "CALLBACK" and frame.headers.topic not in (frames.BOT_TOPIC, frames.CARD_TOPIC):
             self._group.create_task(self._refuse(due, NOT_FOUND, NOTHING))
@@ -138,7 +138,7 @@ class Desk:
         else:
             await job.due.answer(FAILED if job.failed else OK, json.dumps(NOTHING))
 
-    async def _acknowledge_press(self, job: Job, window: Window) -> None:
+    async def _acknowledge_press(self, job: Job, window: PendingCallback) -> None:
         whole = self._timing.press_window
         left = job.arrived + whole - asyncio.get_running_loop().time()
         update = await window.answer(max(left, whole * _LEAST_SHARE))

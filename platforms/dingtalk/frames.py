@@ -52,7 +52,7 @@ class Headers(_Lenient):
     event_id: str = Field(default="", alias="eventId")
 
 
-class Frame(_Lenient):
+class StreamFrame(_Lenient):
     """One frame; `data` is JSON as a string."""
 
     type: str = ""
@@ -215,7 +215,7 @@ def card_key(track: str) -> str:
     return track.partition("~")[0]
 
 
-def data_of(frame: Frame) -> dict[str, Any]:
+def data_of(frame: StreamFrame) -> dict[str, Any]:
     """A frame's data as an object, empty when it is none."""
     return _object(frame.data)
 

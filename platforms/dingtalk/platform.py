@@ -50,7 +50,7 @@ from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
 from platforms.dingtalk.stream import Stream
 from platforms.dingtalk.timing import Timing
-from platforms.shared.connection_state import STATE_WORDS, State
+from platforms.shared.connection_state import STATE_WORDS, ConnectionState
 from platforms.shared.limits import answer_key
 from platforms.shared.recent_keys import Memo
 
@@ -173,7 +173,7 @@ class DingTalk:
         if self._stream is not None:
             state, trouble = self._stream.state, self._stream.trouble
             words = STATE_WORDS[state] + (f"：{trouble}" if trouble else "")
-            lines.insert(1, Health("dingtalk.stream", state in (State.READY, State.IDLE), words))
+            lines.insert(1, Health("dingtalk.stream", state in (ConnectionState.READY, ConnectionState.IDLE), words))
         return lines
 
     async def close(self) -> None:

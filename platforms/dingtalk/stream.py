@@ -20,23 +20,23 @@ from yarl import URL
 from platforms.contract import Misconfigured, PlatformError
 from platforms.dingtalk.alarm_buffer import Bell
 from platforms.dingtalk.client import RestClient, is_bad_secret
-from platforms.dingtalk.frames import SUBSCRIPTIONS, Frame
+from platforms.dingtalk.frames import SUBSCRIPTIONS, StreamFrame
 from platforms.dingtalk.timing import Timing
-from platforms.dingtalk.websocket import Line, Owed
-from platforms.shared.connection_state import State, delay
+from platforms.dingtalk.websocket import DingTalkSocket, Owed
+from platforms.shared.connection_state import ConnectionState, delay
 
 log = logging.getLogger(__name__)
 
 AGENT = "yousu/1.0"
 MAX_MESSAGE = 8 * 1024 * 1024
 
-Take = Callable[[Frame, Owed], None]
+Take = Callable[[StreamFrame, Owed], None]
 
 
 class _Held:
     """A line and its reader. `leaving` is set when DingTalk asks for another connection, `over` at its end."""
 
-    def __init__(self, line: Line, since: float) -> None:
+    def __init__(self, line: DingTalkSocket, since: float) -> None:
         self.line = line
         self.since = since
         self.leaving = asyncio.Event()
@@ -61,7 +61,7 @@ class Stream:
         self._timing = timing
         self._failures = 0
         self._denied_for = 0.0
-        self.state = State.IDLE
+        self.state = ConnectionState.IDLE
         self.trouble = ""
 
     async def run(self, take: Take) -> None:
@@ -79,12 +79,12 @@ class Stream:
                 except Misconfigured as error:
                     await self.stop(error)
         finally:
-            if self.state is not State.STOPPED:
-                self.state = State.IDLE
+            if self.state is not ConnectionState.STOPPED:
+                self.state = ConnectionState.IDLE
 
     async def stop(self, error: PlatformError) -> None:
         """Give up for good: repeating refused credentials would only get the address banned."""
-        self.state, self.trouble = State.STOPPED, error.detail
+        self.state, self.trouble = ConnectionState.STOPPED, error.detail
         log.error("stream stopped", extra={"action": "stream_stopped", "code": error.code})
         await self._bell.ring(error.code, error.detail)
 
@@ -112,7 +112,7 @@ class Stream:
 
     async def _attempt(self, session: aiohttp.ClientSession) -> _Held | None:
         """One opening: a line, or None after a passing fault. Raises `Misconfigured` on refused credentials."""
-        self.state = State.CONNECTING
+        self.state = ConnectionState.CONNECTING
         self._denied_for = 0.0
         try:
             endpoint, ticket = await self._client.open_gateway(SUBSCRIPTIONS, AGENT)
@@ -138,9 +138,9 @@ class Stream:
             # The error's own words hold the ticket.
             await self._lost(type(error).__name__)
             return None
-        self.state, self.trouble = State.READY, ""
+        self.state, self.trouble = ConnectionState.READY, ""
         log.info("stream ready", extra={"action": "stream_ready"})
-        return _Held(Line(socket, self._timing.idle), asyncio.get_running_loop().time())
+        return _Held(DingTalkSocket(socket, self._timing.idle), asyncio.get_running_loop().time())
 
     async def _read(self, held: _Held, take: Take) -> None:
         try:
@@ -155,7 +155,7 @@ class Stream:
             held.over.set()
             await held.line.close()
 
-    async def _system(self, held: _Held, frame: Frame) -> None:
+    async def _system(self, held: _Held, frame: StreamFrame) -> None:
         """A ping is echoed, `disconnect` needs no acknowledgement; other topics are tolerated."""
         if frame.headers.topic == "ping":
             await held.line.acknowledge(frame, 200, frame.data)
@@ -177,7 +177,7 @@ class Stream:
             await asyncio.sleep(self._delay())
 
     async def _lost(self, reason: str) -> None:
-        self.state, self.trouble = State.WAITING, reason
+        self.state, self.trouble = ConnectionState.WAITING, reason
         self._failures += 1
         log.warning("stream lost", extra={"action": "stream_lost", "reason": reason})
         if self._failures == self._timing.alarm_after:

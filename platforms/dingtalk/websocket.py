@@ -10,12 +10,12 @@ from contextlib import suppress
 import aiohttp
 from pydantic import ValidationError
 
-from platforms.dingtalk.frames import Frame
+from platforms.dingtalk.frames import StreamFrame
 
 log = logging.getLogger(__name__)
 
 
-class Line:
+class DingTalkSocket:
     """A socket and the acknowledgements it still owes."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, idle_seconds: float) -> None:
@@ -23,7 +23,7 @@ class Line:
         self._idle = idle_seconds
         self.owed = 0
 
-    async def frames(self) -> AsyncIterator[Frame]:
+    async def frames(self) -> AsyncIterator[StreamFrame]:
         """Received frames until the socket closes.
 
         Raises `TimeoutError` when nothing at all (no frame, no pong) came for the idle time.
@@ -37,13 +37,13 @@ class Line:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
             try:
-                frame = Frame.model_validate_json(message.data)
+                frame = StreamFrame.model_validate_json(message.data)
             except ValidationError as error:
                 log.warning("frame ignored", extra={"action": "bad_frame", "problems": error.error_count()})
                 continue
             yield frame
 
-    async def acknowledge(self, frame: Frame, code: int, data: str) -> bool:
+    async def acknowledge(self, frame: StreamFrame, code: int, data: str) -> bool:
         """Send the acknowledgement of a frame; False when the socket is gone."""
         words = {200: "OK", 404: "not found", 500: "failed"}
         headers = {"messageId": frame.headers.message_id, "contentType": "application/json"}
@@ -63,7 +63,7 @@ class Line:
 class Owed:
     """The acknowledgement one frame is owed: given once, on its own socket."""
 
-    def __init__(self, line: Line, frame: Frame) -> None:
+    def __init__(self, line: DingTalkSocket, frame: StreamFrame) -> None:
         self._line = line
         self._frame = frame
         self._given = False

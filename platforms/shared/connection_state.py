@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-class State(StrEnum):
+class ConnectionState(StrEnum):
     """Where the connection stands; STOPPED is final, REPLACED lasts until the next look."""
 
     IDLE = "idle"
@@ -18,13 +18,13 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
-STATE_WORDS: Mapping[State, str] = {
-    State.IDLE: "未启动",
-    State.CONNECTING: "正在连接",
-    State.READY: "已连接",
-    State.WAITING: "已断开，等待重连",
-    State.REPLACED: "已被另一个程序接替，稍后再试",
-    State.STOPPED: "已停止",
+STATE_WORDS: Mapping[ConnectionState, str] = {
+    ConnectionState.IDLE: "未启动",
+    ConnectionState.CONNECTING: "正在连接",
+    ConnectionState.READY: "已连接",
+    ConnectionState.WAITING: "已断开，等待重连",
+    ConnectionState.REPLACED: "已被另一个程序接替，稍后再试",
+    ConnectionState.STOPPED: "已停止",
 }
 
 

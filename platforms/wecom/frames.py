@@ -38,7 +38,7 @@ class Headers(_Lenient):
     req_id: str = Field(default="", max_length=256)
 
 
-class Frame(_Lenient):
+class AibotFrame(_Lenient):
     """One received frame; `cmd` is empty in an acknowledgement."""
 
     cmd: str = ""
@@ -102,7 +102,7 @@ class Body(_Lenient):
     event: Event = Event()
 
 
-def event_type(frame: Frame) -> str:
+def event_type(frame: AibotFrame) -> str:
     """The event's name, "" when the frame is not an event."""
     if frame.cmd != EVENT or not frame.body:
         return ""
@@ -111,7 +111,7 @@ def event_type(frame: Frame) -> str:
     return name if isinstance(name, str) else ""
 
 
-def conversation(frame: Frame) -> str:
+def conversation(frame: AibotFrame) -> str:
     """The id of the conversation a frame belongs to: the chat, or the person one-to-one; "" when absent."""
     body = frame.body or {}
     sender = body.get("from")
@@ -119,7 +119,7 @@ def conversation(frame: Frame) -> str:
     return str(body.get("chatid") or person or "")
 
 
-def incoming(frame: Frame, now: Callable[[], datetime]) -> Incoming | None:
+def incoming(frame: AibotFrame, now: Callable[[], datetime]) -> Incoming | None:
     """The `Incoming` of a message or event frame; None for one without a sender.
 
     `reply_to` holds `via`, `req_id`, `does` (what kind of answer the frame takes), `chat` and `chat_type` for pushes,

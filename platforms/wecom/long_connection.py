@@ -21,12 +21,12 @@ import aiohttp
 
 from platforms.contract import ChannelDown, LineDown, Misconfigured, OnAlarm, TryLater
 from platforms.shared.alarms import never_failing
-from platforms.shared.connection_state import STATE_WORDS, State, delay
+from platforms.shared.connection_state import STATE_WORDS, ConnectionState, delay
 from platforms.shared.keyed_queue import Lanes
 from platforms.shared.rate_limit import Limit, SlidingWindow
 from platforms.wecom import frames
 from platforms.wecom.errors import BAD_SECRET, NOT_SUBSCRIBED, OK, LostAnswer, refusal
-from platforms.wecom.frames import Frame
+from platforms.wecom.frames import AibotFrame
 from platforms.wecom.transport import Wire, new_req_id
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ CHAT_LIMITS: tuple[Limit, ...] = ((30, 60.0), (1000, 3600.0))
 _LINE_PAUSE = 5.0
 _REPLACED = "群机器人的长连接被另一个程序接替，本程序暂不争抢，一小时后再试；请停掉多余的程序"
 
-OnFrame = Callable[[Frame], Awaitable[None]]
+OnFrame = Callable[[AibotFrame], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class LongConnection:
         self._reply_until: dict[str, float] = {}
         self._failures = 0
         self._kicked_at: float | None = None
-        self.state = State.IDLE
+        self.state = ConnectionState.IDLE
         self.trouble = ""
 
     async def run(self, on_frame: OnFrame, on_alarm: OnAlarm) -> None:
@@ -118,14 +118,14 @@ class LongConnection:
             await alarm("incoming_failed", reason)
 
         async with asyncio.TaskGroup() as handlers, aiohttp.ClientSession() as session:
-            lanes: Lanes[Frame] = Lanes(handlers, on_frame, failed)
+            lanes: Lanes[AibotFrame] = Lanes(handlers, on_frame, failed)
             self._failures = 0
             try:
                 await self._keep_connected(session, lanes, alarm)
             finally:
                 self._wire = None
-                if self.state is not State.STOPPED:
-                    self.state = State.IDLE
+                if self.state is not ConnectionState.STOPPED:
+                    self.state = ConnectionState.IDLE
 
     async def command(
         self, cmd: str, body: Mapping[str, Any], *, req_id: str = "", conversation: str = ""
@@ -137,7 +137,7 @@ class LongConnection:
         and whatever the table says of the platform's code. A lost subscription is taken up anew at once.
         """
         wire = self._wire
-        if self.state in (State.STOPPED, State.REPLACED):
+        if self.state in (ConnectionState.STOPPED, ConnectionState.REPLACED):
             raise ChannelDown("bot_stopped", self.trouble)
         if wire is None:
             raise LineDown("not_connected", STATE_WORDS[self.state], after=_LINE_PAUSE)
@@ -159,25 +159,25 @@ class LongConnection:
     def _condemn(self, wire: Wire) -> None:
         """This connection is good for nothing: not ready from now on, and another one is opened."""
         if self._wire is wire:
-            self._wire, self.state, self.trouble = None, State.WAITING, "not_subscribed"
+            self._wire, self.state, self.trouble = None, ConnectionState.WAITING, "not_subscribed"
         wire.condemned.set()
 
     def may_reply(self, req_id: str) -> bool:
         """True while a press or a first visit that came over this connection may still be answered."""
         return self._reply_until.get(req_id, 0.0) > asyncio.get_running_loop().time()
 
-    async def _keep_connected(self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm) -> None:
+    async def _keep_connected(self, session: aiohttp.ClientSession, lanes: Lanes[AibotFrame], alarm: OnAlarm) -> None:
         while True:
             lost, stop = await self._attempt(session, lanes, alarm)
             if stop is not None:
-                self.state, self.trouble = State.STOPPED, stop.words
+                self.state, self.trouble = ConnectionState.STOPPED, stop.words
                 log.error("long connection stopped", extra={"action": "bot_stopped", "code": stop.code})
                 await alarm(stop.code, stop.words)
                 return
             if lost.kicked and self._has_rival():
                 await self._yield(alarm)
                 continue
-            self.state, self.trouble = State.WAITING, lost.reason
+            self.state, self.trouble = ConnectionState.WAITING, lost.reason
             self._failures += 1
             log.warning("long connection lost", extra={"action": "bot_lost", "reason": lost.reason})
             if self._failures == self._timing.alarm_after:
@@ -192,13 +192,13 @@ class LongConnection:
 
     async def _yield(self, alarm: OnAlarm) -> None:
         """Leave the bot to the rival, say so, and look again when the pause is over."""
-        self.state, self.trouble, self._kicked_at = State.REPLACED, _REPLACED, None
+        self.state, self.trouble, self._kicked_at = ConnectionState.REPLACED, _REPLACED, None
         log.error("long connection replaced", extra={"action": "bot_replaced"})
         await alarm("bot_replaced", _REPLACED)
         await asyncio.sleep(self._timing.rival_pause)
 
     async def _attempt(
-        self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm
+        self, session: aiohttp.ClientSession, lanes: Lanes[AibotFrame], alarm: OnAlarm
     ) -> tuple[_Lost, _Stop | None]:
         """One connection from opening to its end: why it was lost, or why it must stop."""
         lost, stop = _Lost("closed"), None
@@ -217,8 +217,8 @@ class LongConnection:
             raise asyncio.CancelledError
         return lost, stop
 
-    async def _hold(self, session: aiohttp.ClientSession, lanes: Lanes[Frame], alarm: OnAlarm) -> None:
-        self.state = State.CONNECTING
+    async def _hold(self, session: aiohttp.ClientSession, lanes: Lanes[AibotFrame], alarm: OnAlarm) -> None:
+        self.state = ConnectionState.CONNECTING
         async with asyncio.timeout(self._timing.connect_within):
             socket = await session.ws_connect(self._url, timeout=aiohttp.ClientWSTimeout(ws_close=2.0))
         wire = Wire(socket, self._timing.ack_within)
@@ -227,7 +227,7 @@ class LongConnection:
                 group.create_task(self._listen(wire, lanes, alarm))
                 group.create_task(_until_condemned(wire))
                 await self._subscribe(wire)
-                self._wire, self.state, self.trouble = wire, State.READY, ""
+                self._wire, self.state, self.trouble = wire, ConnectionState.READY, ""
                 log.info("long connection ready", extra={"action": "bot_ready"})
                 await self._beat(wire)
         finally:
@@ -262,7 +262,7 @@ class LongConnection:
             else:
                 missed = self._failures = 0
 
-    async def _listen(self, wire: Wire, lanes: Lanes[Frame], alarm: OnAlarm) -> None:
+    async def _listen(self, wire: Wire, lanes: Lanes[AibotFrame], alarm: OnAlarm) -> None:
         overflowing = False
         async for frame in wire.frames():
             kind = frames.event_type(frame)

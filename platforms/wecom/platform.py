@@ -36,14 +36,14 @@ from platforms.contract import (
     Rejected,
 )
 from platforms.shared.alarms import never_failing
-from platforms.shared.connection_state import STATE_WORDS, State
+from platforms.shared.connection_state import STATE_WORDS, ConnectionState
 from platforms.wecom import frames, render
 from platforms.wecom.app_channel import Application
 from platforms.wecom.bot_channel import GROUP, SINGLE, GroupBot
 from platforms.wecom.callback import CallbackCrypto
 from platforms.wecom.client import RestClient
 from platforms.wecom.config import OFFICIAL_API, OFFICIAL_BOT_SOCKET, OFFICIAL_OAUTH, WeComConfig
-from platforms.wecom.frames import Frame
+from platforms.wecom.frames import AibotFrame
 from platforms.wecom.long_connection import LongConnection, Timing
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class WeCom:
     async def run(self, on_incoming: OnIncoming, on_alarm: OnAlarm) -> None:
         """Hold the long connection and check the application's credentials once; returns only by cancellation."""
 
-        async def receive(frame: Frame) -> None:
+        async def receive(frame: AibotFrame) -> None:
             incoming = await self._read(frame)
             if incoming is not None:
                 await on_incoming(incoming)
@@ -186,7 +186,7 @@ class WeCom:
         if self._connection is not None:
             state, trouble = self._connection.state, self._connection.trouble
             words = STATE_WORDS[state] + (f"：{trouble}" if trouble else "")
-            lines.append(Health("wecom.bot", state in (State.READY, State.IDLE), words))
+            lines.append(Health("wecom.bot", state in (ConnectionState.READY, ConnectionState.IDLE), words))
         return lines
 
     async def close(self) -> None:
@@ -223,7 +223,7 @@ class WeCom:
             await self.client.webhook(webhook, "markdown", {"content": content})
         return Receipt(message_id=key)
 
-    async def _read(self, frame: Frame) -> Incoming | None:
+    async def _read(self, frame: AibotFrame) -> Incoming | None:
         try:
             incoming = frames.incoming(frame, self._now)
         except (ValidationError, OverflowError, OSError, ValueError) as error:

@@ -14,7 +14,7 @@ import aiohttp
 from pydantic import ValidationError
 
 from platforms.wecom.errors import CONFLICT, LostAnswer
-from platforms.wecom.frames import Frame
+from platforms.wecom.frames import AibotFrame
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ class Wire:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, ack_seconds: float) -> None:
         self._socket = socket
         self._ack_seconds = ack_seconds
-        self._acks: dict[str, asyncio.Future[Frame | None]] = {}
+        self._acks: dict[str, asyncio.Future[AibotFrame | None]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._dropped = False
         self.condemned = asyncio.Event()
         """Set when the other side no longer takes this connection for the bot's."""
 
-    async def exchange(self, cmd: str, body: Mapping[str, Any] | None, req_id: str) -> Frame:
+    async def exchange(self, cmd: str, body: Mapping[str, Any] | None, req_id: str) -> AibotFrame:
         """Send a command and return its acknowledgement, whatever its errcode. Raises `LostAnswer` without one."""
         turn = self._turns.setdefault(req_id, asyncio.Lock())
         async with turn:
@@ -50,7 +50,7 @@ class Wire:
                 await asyncio.sleep(pause)
             return await self._once(cmd, body, req_id)
 
-    async def frames(self) -> AsyncIterator[Frame]:
+    async def frames(self) -> AsyncIterator[AibotFrame]:
         """Received messages and events, until the socket closes. Acknowledgements are delivered on the way."""
         async for message in self._socket:
             frame = _parse(message)
@@ -70,13 +70,13 @@ class Wire:
             if not waiting.done():
                 waiting.set_result(None)
 
-    async def _once(self, cmd: str, body: Mapping[str, Any] | None, req_id: str) -> Frame:
+    async def _once(self, cmd: str, body: Mapping[str, Any] | None, req_id: str) -> AibotFrame:
         if self._dropped:
             raise LostAnswer("disconnected", "长连接断开")
         frame: dict[str, Any] = {"cmd": cmd, "headers": {"req_id": req_id}}
         if body is not None:
             frame["body"] = body
-        waiting: asyncio.Future[Frame | None] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[AibotFrame | None] = asyncio.get_running_loop().create_future()
         self._acks[req_id] = waiting
         try:
             async with asyncio.timeout(self._ack_seconds):
@@ -91,11 +91,11 @@ class Wire:
         return ack
 
 
-def _parse(message: aiohttp.WSMessage) -> Frame | None:
+def _parse(message: aiohttp.WSMessage) -> AibotFrame | None:
     if message.type is not aiohttp.WSMsgType.TEXT:
         return None
     try:
-        return Frame.model_validate_json(message.data)
+        return AibotFrame.model_validate_json(message.data)
     except ValidationError as error:
         log.warning("frame ignored", extra={"action": "bad_frame", "problems": error.error_count()})
         return None

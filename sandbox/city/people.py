@@ -140,7 +140,7 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
-class Department:
+class OrgUnit:
     """A department of the corp's 通讯录."""
 
     id: int
@@ -158,7 +158,7 @@ class City:
     bot: Bot
     ding: DingApp
     intake: Intake
-    units: dict[int, Department]
+    units: dict[int, OrgUnit]
     people: dict[str, Person]
     groups: dict[str, Group]
     samples: list[dict[str, str]] = field(default_factory=list)
@@ -272,7 +272,7 @@ def load(path: Path = DEFAULT_CITY, platforms: str = WECOM) -> City:
     raw = json.loads(path.read_text(encoding="utf-8"))
     people = _people(raw["people"], platforms)
     groups = _groups(raw["groups"], {row["id"].lower() for row in raw["people"]})
-    units = {row["id"]: Department(**row) for row in raw["units"]}
+    units = {row["id"]: OrgUnit(**row) for row in raw["units"]}
     for group in groups.values():
         _settle(group, platforms, people)
     for person in people.values():

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.city.people import Department, Person
+from sandbox.city.people import OrgUnit, Person
 from sandbox.city.world import World
 from sandbox.dingtalk.errors import OldError
 from sandbox.dingtalk.parts import json_body
@@ -59,7 +59,7 @@ async def by_unionid(world: World, request: web.Request) -> dict[str, Any]:
     return {"result": {"contact_type": 0, "userid": person.staff_id}}
 
 
-def _unit(world: World, body: dict[str, Any], default: int | None) -> Department:
+def _unit(world: World, body: dict[str, Any], default: int | None) -> OrgUnit:
     number = body.get("dept_id", default)
     unit = world.city.units.get(number) if isinstance(number, int) and not isinstance(number, bool) else None
     if unit is None:
@@ -67,7 +67,7 @@ def _unit(world: World, body: dict[str, Any], default: int | None) -> Department
     return unit
 
 
-def _department(unit: Department) -> dict[str, Any]:
+def _department(unit: OrgUnit) -> dict[str, Any]:
     head = {"dept_id": unit.id, "name": unit.name, "parent_id": unit.parent}
     return {**head, "create_dept_group": False, "auto_add_user": False}
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
-from sandbox.city.people import Department, Person
+from sandbox.city.people import OrgUnit, Person
 from sandbox.city.world import WORLD, World
 from sandbox.wecom.errors import BAD_PARAMETER, WireError
 from sandbox.wecom.rest_parts import json_body
@@ -47,7 +47,7 @@ async def user_get(world: World, request: web.Request) -> dict[str, Any]:
     return _member(person)
 
 
-def _unit(world: World, request: web.Request, name: str) -> Department:
+def _unit(world: World, request: web.Request, name: str) -> OrgUnit:
     raw = request.query.get(name, "")
     if not raw.isdigit() or int(raw) not in world.city.units:
         raise WireError(60003, "department not found")
@@ -60,7 +60,7 @@ async def user_list(world: World, request: web.Request) -> dict[str, Any]:
     return {"userlist": [_member(person) for person in world.city.members_of(unit.id)]}
 
 
-def _department(unit: Department) -> dict[str, Any]:
+def _department(unit: OrgUnit) -> dict[str, Any]:
     return {
         "id": unit.id,
         "name": unit.name,
@@ -71,7 +71,7 @@ def _department(unit: Department) -> dict[str, Any]:
     }
 
 
-def _below(world: World, request: web.Request) -> list[Department]:
+def _below(world: World, request: web.Request) -> list[OrgUnit]:
     if "id" not in request.query:
         return list(world.city.units.values())
     found = [_unit(world, request, "id")]

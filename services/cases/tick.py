@@ -16,7 +16,7 @@ from domain.answerable import answerable
 from domain.audiences import MANAGER
 from domain.case import SYSTEM, Case, Event
 from domain.commands import Command, NoteUnheard, Press
-from domain.escalation import Step, due_steps
+from domain.escalation import EscalationStep, due_steps
 from domain.event_fields import units_data
 from domain.fold import apply
 from domain.lifecycle import decide
@@ -92,12 +92,12 @@ async def _advance_one(office: Office, case_id: int) -> tuple[int, int]:
     return len(taken), max((_minutes_late(office, record, step) for step in taken), default=0)
 
 
-def _minutes_late(office: Office, record: Record, step: Step) -> int:
+def _minutes_late(office: Office, record: Record, step: EscalationStep) -> int:
     bench = office.bench(record.case.rules)
     return bench.calendar.minutes_between(step.at, bench.now)
 
 
-async def _advance(office: Office, record: Record) -> Sequence[Step]:
+async def _advance(office: Office, record: Record) -> Sequence[EscalationStep]:
     """Take the due steps of one case: ledger of steps, events, messages, next date; all or nothing."""
     bench = office.bench(record.case.rules)
     due = due_steps(record.case, bench, await sent_steps(record.id))
@@ -106,7 +106,7 @@ async def _advance(office: Office, record: Record) -> Sequence[Step]:
         await StepRow.create(
             case_id=record.id, round=round_, stage=stage, level=level, audience=audience, outcome=outcome, at=bench.now
         )
-    by_rung: dict[StepId, list[Step]] = defaultdict(list)
+    by_rung: dict[StepId, list[EscalationStep]] = defaultdict(list)
     for step in due.send:
         by_rung[step.id].append(step)
     case = record.case
@@ -129,7 +129,7 @@ def _then(case: Case, events: Sequence[Event], command: Command, bench: Bench) -
     return decide(reduce(apply, events, case), command, SYSTEM, bench)
 
 
-async def _tell(office: Office, record: Record, step: Step, message: MessageKind) -> bool:
+async def _tell(office: Office, record: Record, step: EscalationStep, message: MessageKind) -> bool:
     """Queue the message of a rung; False when its audience is empty, and then the manager is told so at once."""
     round_, stage, _, audience = step.key
     key = f"{record.case.no}/{round_}/{stage}/{audience}"

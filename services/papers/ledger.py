@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from domain.case import Actor, Case
-from domain.ledger import Line, row
+from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
 from domain.vocabulary import RUNNING
 from models.cases import CaseRow
@@ -58,7 +58,7 @@ async def ledger_cases(office: Office, centre_id: int, wanted: Filter, as_of: da
 def ledger_rows(office: Office, cases: Sequence[Case], *, masked: bool, now: datetime) -> list[tuple[str, ...]]:
     """The seventeen cells of each case; 序号 counts from 1."""
     late = office.calendar.days_late
-    return [row(Line(number, case, now, masked, late)) for number, case in enumerate(cases, start=1)]
+    return [row(LedgerLine(number, case, now, masked, late)) for number, case in enumerate(cases, start=1)]
 
 
 @dataclass(frozen=True, slots=True)

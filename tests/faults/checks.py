@@ -31,7 +31,7 @@ from platforms.dingtalk.frames import GROUP_BUTTON
 from sandbox.city.chats import DROPPED, SHOWN
 from sandbox.dingtalk.ding import Ding
 from scheduler.clock import PracticeClock
-from services.delivery.deliver import TOGETHER
+from services.delivery.outcome import TOGETHER
 from services.delivery.recipients import Target
 from services.delivery.refresh import GONE, NOW
 from services.delivery.view_builder import Views

@@ -12,9 +12,9 @@ import pytest
 
 from domain import commands as c
 from domain.case import OPERATOR, SYSTEM, Actor, Case, Event, Unit
-from domain.escalation import Due, Step, due_steps
+from domain.escalation import Due, EscalationStep, due_steps
 from domain.fold import apply, fold
-from domain.ledger import COLUMNS, Line, row
+from domain.ledger import COLUMNS, LedgerLine, row
 from domain.lifecycle import decide, register
 from domain.refusals import Refused
 from domain.rules import Bench, RuleSet
@@ -166,7 +166,7 @@ class Story:
         """What a tick would find now."""
         return due_steps(self.case, self.bench(moment), frozenset(self.sent))
 
-    def tick(self, moment: str | datetime) -> tuple[Step, ...]:
+    def tick(self, moment: str | datetime) -> tuple[EscalationStep, ...]:
         """Take every due step the way the tick does; returns what was sent."""
         due = self.due(moment)
         for step in (*due.send, *due.skip):
@@ -183,7 +183,7 @@ class Story:
 
     def row(self, moment: str | datetime = "12-31 10:00", *, masked: bool = False) -> dict[str, str]:
         """The ledger row by header."""
-        line = Line(1, self.case, self.bench(moment).now, masked, self.calendar.days_late)
+        line = LedgerLine(1, self.case, self.bench(moment).now, masked, self.calendar.days_late)
         return dict(zip((header for header, _ in COLUMNS), row(line), strict=True))
 
     def types(self) -> list[str]:

@@ -35,7 +35,8 @@ def _command(arguments: tuple[str, ...], env: Mapping[str, str], given: str, cwd
         if child.exitcode is None:
             child.kill()
             raise TimeoutError(f"yousu {' '.join(arguments)} did not end")
-        return child.exitcode, *(path.read_text(encoding="utf-8") for path in streams[1:])
+        said, complained = (path.read_text(encoding="utf-8") for path in streams[1:])
+        return child.exitcode, said, complained
 
 
 def _run(arguments: tuple[str, ...], env: dict[str, str], cwd: Path, streams: list[str]) -> None:

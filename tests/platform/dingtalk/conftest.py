@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from platforms.dingtalk import DingTalk, DingTalkConfig, Timing
-from platforms.shared.connection_state import State
+from platforms.shared.connection_state import ConnectionState
 from tests.platform.dingtalk.fake import CLIENT_ID, SECRET, Clock, FakeDingTalk, MonthTally, running, until
 
 FAST = Timing(
@@ -88,7 +88,7 @@ async def held(platform: DingTalk, door: Door | None = None):
         task = group.create_task(platform.run(door.on_incoming, door.on_alarm))
         try:
             if platform._stream is not None:
-                await until(lambda: platform._stream.state in (State.READY, State.STOPPED))
+                await until(lambda: platform._stream.state in (ConnectionState.READY, ConnectionState.STOPPED))
             yield door
         finally:
             task.cancel()

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from platforms.contract import IncomingKind
 from platforms.dingtalk import DingTalkConfig, frames
-from platforms.dingtalk.frames import BotMessage, Frame, Press
+from platforms.dingtalk.frames import BotMessage, Press, StreamFrame
 from tests.platform.dingtalk.fake import Clock
 
 DATA = Path(__file__).parent / "data"
@@ -66,7 +66,7 @@ def test_words_where_one_page_of_http_mode_prints_them():
 
 
 def test_a_recorded_press():
-    frame = Frame.model_validate(sample("frame_callback_card_action"))
+    frame = StreamFrame.model_validate(sample("frame_callback_card_action"))
     press = Press.model_validate(frames.data_of(frame))
     assert press.action() == ("single_button_node_ocltl6e6foq", {"action": "like"})
     assert Press.model_validate(sample("card_action_data_decoded")) == press

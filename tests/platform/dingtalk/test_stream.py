@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 
 from platforms.contract import Button, Card, IncomingKind, Place, Recipient
-from platforms.dingtalk.frames import Frame
-from platforms.dingtalk.websocket import Line, Owed
-from platforms.shared.connection_state import State
+from platforms.dingtalk.frames import StreamFrame
+from platforms.dingtalk.websocket import DingTalkSocket, Owed
+from platforms.shared.connection_state import ConnectionState
 from tests.platform.dingtalk import fake as dt
 from tests.platform.dingtalk.conftest import FAST, HASTY, Door, held
 from tests.platform.dingtalk.fake import frame, until
@@ -311,7 +311,7 @@ async def test_a_wrong_secret_ends_the_connection_with_one_alarm(fake, build):
     platform = build(client_secret="wrong")
     async with held(platform) as door:
         await until(lambda: door.alarms)
-        assert platform._stream.state is State.STOPPED
+        assert platform._stream.state is ConnectionState.STOPPED
     assert door.alarms == ["invalidClientIdOrSecret"]
     assert not fake.bodies(dt.GATEWAY)
     assert [line.ok for line in platform.health()] == [False, False, True]
@@ -338,8 +338,8 @@ async def test_a_socket_that_only_looks_open_is_replaced(fake, build):
 
 
 async def test_an_acknowledgement_is_given_once(fake, build):
-    line = Line(_Deaf(), 1.0)
-    owed = Owed(line, Frame())
+    line = DingTalkSocket(_Deaf(), 1.0)
+    owed = Owed(line, StreamFrame())
     assert line.owed == 1
     assert await owed.answer(200, "{}")
     assert not await owed.answer(500, "{}")
@@ -390,7 +390,7 @@ async def test_cancelling_ends_quickly_at_any_time(fake, build, moment):
         "gateway": lambda: fake.bodies(dt.GATEWAY),
         "connected": lambda: fake.sockets,
         "handling": lambda: door.incoming,
-        "waiting": lambda: platform._stream.state is State.WAITING,
+        "waiting": lambda: platform._stream.state is ConnectionState.WAITING,
     }[moment]
     async with asyncio.TaskGroup() as group:
         task = group.create_task(platform.run(door.on_incoming, door.on_alarm))
@@ -404,7 +404,7 @@ async def test_cancelling_ends_quickly_at_any_time(fake, build, moment):
             await asyncio.wait([task])
         assert asyncio.get_running_loop().time() - started < 1.5
     hang.set()
-    assert platform._stream.state in (State.IDLE, State.STOPPED)
+    assert platform._stream.state in (ConnectionState.IDLE, ConnectionState.STOPPED)
 
 
 async def test_too_much_at_once_is_refused_and_reported_once(fake, build):
@@ -438,5 +438,5 @@ async def test_what_an_administrator_can_put_right_is_tried_again_slowly(fake, b
     platform = build(replace(FAST, denied=0.02))
     fake.answers[dt.GATEWAY].extend(["Forbidden.AccessDenied.IpNotInWhiteList"] * 3)
     async with held(platform) as door:
-        assert platform._stream.state is State.READY
+        assert platform._stream.state is ConnectionState.READY
     assert door.alarms == ["Forbidden.AccessDenied.IpNotInWhiteList"]

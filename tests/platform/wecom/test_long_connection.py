@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import ChannelDown, LineDown, Rejected, TryLater, Unreachable
-from platforms.shared.connection_state import State
+from platforms.shared.connection_state import ConnectionState
 from platforms.shared.keyed_queue import Lanes
 from platforms.shared.rate_limit import SlidingWindow
 from platforms.shared.recent_keys import RecentKeys
@@ -79,14 +79,14 @@ def hasty(fake, clock):
 
 
 async def ready(connection) -> None:
-    await until(lambda: connection.state is State.READY)
+    await until(lambda: connection.state is ConnectionState.READY)
 
 
 async def test_it_subscribes_with_its_credentials_and_pings(fake, hasty, watch):
     async with held(hasty, watch):
         await until(lambda: [f["cmd"] for f in fake.frames].count("ping") >= 2)
     assert fake.frames[0]["body"] == {"bot_id": "BOT", "secret": "SECRET"}
-    assert hasty.state is State.IDLE
+    assert hasty.state is ConnectionState.IDLE
     assert watch.alarms == []
 
 
@@ -94,7 +94,7 @@ async def test_a_refused_secret_stops_with_one_alarm(fake, connection, watch):
     fake.subscribe_code = 853000
     async with held(connection, watch) as task:
         await until(task.done)
-    assert (connection.state, watch.alarms, len(fake.sockets)) == (State.STOPPED, ["853000"], 1)
+    assert (connection.state, watch.alarms, len(fake.sockets)) == (ConnectionState.STOPPED, ["853000"], 1)
     with pytest.raises(Unreachable, match="bot_stopped"):
         await connection.command("aibot_send_msg", {})
 
@@ -114,7 +114,7 @@ async def test_a_kick_without_a_rival_is_answered_by_one_new_subscription(fake, 
     async with held(yielding, watch):
         await ready(yielding)
         await kick(fake)
-        await until(lambda: len(fake.sockets) == 2 and yielding.state is State.READY)
+        await until(lambda: len(fake.sockets) == 2 and yielding.state is ConnectionState.READY)
         await yielding.command("aibot_send_msg", {"chatid": "C"})
     assert watch.alarms == []
 
@@ -123,13 +123,13 @@ async def test_a_second_kick_means_a_rival_and_the_bot_yields_with_a_word_but_no
     async with held(yielding, watch):
         await ready(yielding)
         await kick(fake)
-        await until(lambda: len(fake.sockets) == 2 and yielding.state is State.READY)
+        await until(lambda: len(fake.sockets) == 2 and yielding.state is ConnectionState.READY)
         await kick(fake)
-        await until(lambda: yielding.state is State.REPLACED)
+        await until(lambda: yielding.state is ConnectionState.REPLACED)
         assert watch.alarms == ["bot_replaced"]
         with pytest.raises(ChannelDown, match="bot_stopped"):
             await yielding.command("aibot_send_msg", {})
-        await until(lambda: len(fake.sockets) == 3 and yielding.state is State.READY)
+        await until(lambda: len(fake.sockets) == 3 and yielding.state is ConnectionState.READY)
 
 
 @pytest.mark.parametrize("code", [846609, 853000])
@@ -139,8 +139,8 @@ async def test_a_lost_subscription_is_a_matter_of_the_line_and_is_taken_up_anew(
         fake.command_codes.append(code)
         with pytest.raises(LineDown, match="not_subscribed"):
             await connection.command("aibot_send_msg", {"chatid": "C"})
-        assert connection.state is not State.READY
-        await until(lambda: len(fake.sockets) == 2 and connection.state is State.READY)
+        assert connection.state is not ConnectionState.READY
+        await until(lambda: len(fake.sockets) == 2 and connection.state is ConnectionState.READY)
         await connection.command("aibot_send_msg", {"chatid": "C"})
     assert watch.alarms == []
 
@@ -362,7 +362,7 @@ async def test_an_alarm_that_fails_breaks_nothing(fake, connection, watch):
 
     fake.subscribe_code = 853000
     await connection.run(watch.frame, alarm)
-    assert connection.state is State.STOPPED
+    assert connection.state is ConnectionState.STOPPED
 
 
 async def test_lanes_are_bounded_in_width_and_room():

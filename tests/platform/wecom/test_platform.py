@@ -21,7 +21,7 @@ from platforms.contract import (
     TryLater,
     Unreachable,
 )
-from platforms.shared.connection_state import State
+from platforms.shared.connection_state import ConnectionState
 from platforms.wecom import BadCallback, WeCom, WeComConfig
 from platforms.wecom.long_connection import Timing
 from tests.platform.wecom import seal
@@ -71,7 +71,7 @@ async def running(platform: WeCom):
         task = group.create_task(platform.run(door.on_incoming, door.on_alarm))
         try:
             if platform._connection is not None:
-                await until(lambda: platform._connection.state in (State.READY, State.STOPPED))
+                await until(lambda: platform._connection.state in (ConnectionState.READY, ConnectionState.STOPPED))
             yield door
         finally:
             task.cancel()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain import commands as c
 from domain.audiences import AudienceKind
 from domain.case import SYSTEM, Case
-from domain.escalation import Step, timetable
+from domain.escalation import EscalationStep, timetable
 from domain.events import EventType
 from domain.explain import why
 from domain.fold import FOLDS, fold
@@ -61,7 +61,7 @@ def _hold(story: Story, before: Case, liaison: bool) -> None:
     _hold_together(case, steps)
 
 
-def _hold_together(case: Case, steps: list[Step]) -> None:
+def _hold_together(case: Case, steps: list[EscalationStep]) -> None:
     """Pauses and co-departments: nothing stands still for ever, nobody is pressed for a case they do not have."""
     if case.suspension is not None:
         assert case.running is None
