@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from domain.case import Actor, Case
+from domain.prompts import Prompt, PromptCode
 from domain.view import View
 from platforms.contract import Card, ChatPlatform, File, Incoming
-from services.cases.prompts import Prompt, PromptCode
 from services.directory.people import CentreCard, PersonCard
 from services.store.app import Office
 from services.store.event_store import Record
@@ -26,6 +26,8 @@ class Context:
     actor: Actor
     centre: CentreCard
     platforms: Mapping[str, ChatPlatform]
+    #: Everything that can be asked for, in the order of the help.
+    errands: Sequence[Errand]
     #: In a department's group: whose it is, and the liaisons its cards name. Whoever presses, the card stays theirs.
     host: int | None = None
     called: tuple[str, ...] = ()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.events import EventType
+from domain.prompts import PromptCode
 from domain.vocabulary import State
-from services.cases.prompts import PromptCode
 
 NO_TITLE = "（标题从略）"
 
