@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ class Context:
     actor: Actor
     centre: CentreCard
     platforms: Mapping[str, ChatPlatform]
+    #: Everything that can be asked for, in the order of the help.
+    errands: Sequence[Errand]
     #: In a department's group: whose it is, and the liaisons its cards name. Whoever presses, the card stays theirs.
     host: int | None = None
     called: tuple[str, ...] = ()

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import bot.handlers  # noqa: F401 - fills the router
 from bot import texts
 from bot.buttons import BadButton, unpack
 from bot.cards.drawing import card_now
 from bot.context import Ask, Context, Errand, Reply
-from bot.router import router, take_number
+from bot.handlers import router
+from bot.router import take_number
 from bot.words import BadWords
 from domain.prompts import Prompt
 from domain.refusals import Refused
@@ -118,7 +118,7 @@ class Dispatcher:
             return Reply(texts.STRANGER)
         called = await names_on_duty(host, self.office.clock.now())
         actor = await with_deputised(actor_of(person), self.office.clock.now())
-        ctx = Context(self.office, incoming, person, actor, place, self.platforms, host, called)
+        ctx = Context(self.office, incoming, person, actor, place, self.platforms, router.errands, host, called)
         try:
             return await self._route(ctx)
         except (Refused, BadWords) as error:

@@ -1,4 +1,4 @@
-"""From what a person said or pressed to the errand that does it. Every errand is registered in one table."""
+"""From what a person said or pressed to the errand that does it: one table, joined from those of the handlers."""
 
 from __future__ import annotations
 
@@ -39,16 +39,23 @@ class Router:
         """Register a handler. Raises ValueError when a word or code is taken."""
 
         def register(handler: Handler) -> Handler:
-            errand = Errand(word, code, usage, summary, audience, handler, about_case, asks)
-            if (word and word in self._by_word) or code in self._by_code:
-                raise ValueError(f"errand {word!r}/{code!r} is registered twice")
-            self.errands.append(errand)
-            self._by_code[code] = errand
-            if word:
-                self._by_word[word] = errand
+            self._add(Errand(word, code, usage, summary, audience, handler, about_case, asks))
             return handler
 
         return register
+
+    def include(self, *routers: Router) -> None:
+        """Take over the errands of other routers, in order. Raises ValueError when a word or code is taken."""
+        for errand in (errand for router in routers for errand in router.errands):
+            self._add(errand)
+
+    def _add(self, errand: Errand) -> None:
+        if (errand.word and errand.word in self._by_word) or errand.code in self._by_code:
+            raise ValueError(f"errand {errand.word!r}/{errand.code!r} is registered twice")
+        self.errands.append(errand)
+        self._by_code[errand.code] = errand
+        if errand.word:
+            self._by_word[errand.word] = errand
 
     def by_code(self, code: str) -> Errand | None:
         """The errand a button or a prompt names."""
@@ -90,6 +97,3 @@ def take_number(text: str) -> tuple[str, str]:
     """Split a leading case number off: `("7", "人社局")`; the number is empty when there is none."""
     match = _NUMBER.match(text)
     return (match[1], text[match.end() :].strip()) if match else ("", text.strip())
-
-
-router = Router()

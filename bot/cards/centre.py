@@ -8,10 +8,9 @@ from dataclasses import replace
 from bot import texts
 from bot.cards import blocks
 from bot.cards.offers import DETAILS, Offer, offered
-from domain.case import Actor, Case
+from domain.case import Case
 from domain.decisions.requests import decider
 from domain.lateness import late_words
-from domain.rules import Bench
 from domain.timeline import FIELD_NAMES as ENTRY_NAMES
 from domain.view import View
 from domain.vocabulary import Category, Rating, Request, Role, State
@@ -224,11 +223,15 @@ def current(view: View) -> Card:
         return status(view)
     if case.pending is not None and reader.has(Role.MANAGER, Role.LEAD):
         return request(view)
-    return BY_STATE[case.state](view) if _owns(case, reader, view.bench) else status(view)
+    return BY_STATE[case.state](view) if reader.has(*ASKED.get(case.state, ())) else status(view)
 
 
-def _owns(case: Case, reader: Actor, bench: Bench) -> bool:
-    """Whether the next step is this reader's, by the rule set's owners; the lead may stand in for the manager."""
-    owner = bench.rules.owners.get(case.state) if case.state in BY_STATE else None
-    role = owner.traits.role if owner else None
-    return role is not None and (reader.has(role) or (role is Role.MANAGER and reader.has(Role.LEAD)))
+#: Who is shown the card of a step, because it is their job; everybody else of the centre sees the status. Which of its
+#: buttons they get is `domain.lifecycle.may`'s to say.
+ASKED: dict[State, tuple[Role, ...]] = {
+    State.DRAFT: (Role.WINDOW,),
+    State.REGISTERED: (Role.MANAGER, Role.LEAD),
+    State.SUBMITTED: (Role.MANAGER, Role.LEAD),
+    State.REVIEW: (Role.MANAGER, Role.LEAD),
+    State.CALL_BACK: (Role.WINDOW,),
+}

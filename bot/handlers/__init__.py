@@ -1,4 +1,4 @@
-"""One errand per file. Importing this package fills the router's table."""
+"""One errand per file, each with a router of its own; `ROUTERS` is the list of them all, in the order of the help."""
 
 from bot.handlers import (
     accept,
@@ -23,27 +23,32 @@ from bot.handlers import (
     supervise,
     withdraw,
 )
+from bot.router import Router
 
-__all__ = [
-    "accept",
-    "answer",
-    "bind",
-    "call_back",
-    "classify",
-    "contact",
-    "corrections",
-    "decline",
-    "deputy",
-    "dispatch",
-    "extend",
-    "guidance",
-    "help",
-    "ledger",
-    "papers",
-    "pause",
-    "register",
-    "review",
-    "show",
-    "supervise",
-    "withdraw",
-]
+ROUTERS: tuple[Router, ...] = (
+    accept.router,
+    answer.router,
+    bind.router,
+    call_back.router,
+    classify.router,
+    contact.router,
+    corrections.router,
+    decline.router,
+    deputy.router,
+    dispatch.router,
+    extend.router,
+    guidance.router,
+    help.router,
+    ledger.router,
+    papers.router,
+    pause.router,
+    register.router,
+    review.router,
+    show.router,
+    supervise.router,
+    withdraw.router,
+)
+
+#: The table the dispatcher reads.
+router = Router()
+router.include(*ROUTERS)

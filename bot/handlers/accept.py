@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from bot.words import need_date
 from domain.commands import Accept, Promise
 from domain.lifecycle_hint import stage_hint
 from domain.prompts import PromptCode
+
+router = Router()
 
 
 @router.errand("签收", "accept", "/签收 编号", "签收工作单", "联络员")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from bot.words import need_date, split_basis
 from domain.commands import Answer, CannotDo, Plan
 from domain.events import EventType
 from domain.prompts import PromptCode
 from services.cases.execute import Outcome
+
+router = Router()
 
 
 @router.errand("方案", "plan", "/方案 编号 YYYY-MM-DD 内容", "报送解决方案和承诺日期", "联络员", asks=PromptCode.PLAN)

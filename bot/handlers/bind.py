@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords
 from services.access.groups import bind_group
 from services.access.rights import access_binding
 from services.directory.people import department_named, department_names
+
+router = Router()
 
 
 @router.errand("绑定", "bind", "/绑定 部门", "在部门群里发送，把本群设为该部门的工作群", "管理机构", about_case=False)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from domain.case import Case
 from domain.commands import CallBack
 from domain.prompts import Prompt, PromptCode
 from domain.refusals import Refused
 from domain.vocabulary import Rating, State
 from services.cases.merging import call_merged
+
+router = Router()
 
 _USAGE = "/回访 编号 非常满意|满意|基本满意|不满意|非常不满意|未接通|拒评 [意见]"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords
 from domain.commands import Classify, Submit
 from domain.prompts import PromptCode
 from domain.vocabulary import Category
+
+router = Router()
 
 #: Ways people write a category.
 _ALIASES = {"一般性问题": "一般", "复杂事项": "复杂", "超范围": "范围外", "不在范围": "范围外", "延迟办理": "不给办"}

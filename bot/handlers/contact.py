@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from domain.prompts import PromptCode
 from services.access.contact import access_contact
+
+router = Router()
 
 
 @router.errand(

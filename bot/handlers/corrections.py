@@ -6,7 +6,7 @@ from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
 from bot.handlers.withdraw import freed
-from bot.router import router, take_number
+from bot.router import Router, take_number
 from bot.words import BadWords
 from domain.commands import Correct, Void
 from domain.prompts import PromptCode
@@ -14,6 +14,8 @@ from domain.refusals import Refused
 from services.access.cases import access_case_named
 from services.cases.intake import split_off
 from services.cases.merging import merge
+
+router = Router()
 
 #: What people call the entries that may be corrected.
 _FIELDS = {"姓名": "name", "联系人": "contact", "电话": "phone", "地址": "address", "内容": "content", "性质": "kind"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done, instead
-from bot.router import router
+from bot.router import Router
 from domain.commands import Decline, Deny, Grant
 from domain.events import EventType
 from domain.prompts import PromptCode
 from domain.vocabulary import STATE_NAMES, State
+
+router = Router()
 
 
 @router.errand("退单", "decline", "/退单 编号 理由", "不属于本单位职责，申请退回", "联络员", asks=PromptCode.DECLINE)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords, need_date
 from services.directory.deputies import NoDeputy, set_deputy
+
+router = Router()
 
 _USAGE = "/代班 姓名 起 止"
 

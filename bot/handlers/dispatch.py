@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords, need_date, split_list, take_date
 from domain.case import Unit
 from domain.commands import Dispatch, Tell, Transfer
@@ -16,6 +16,8 @@ from domain.vocabulary import TRANSFER
 from services.cases.referral import refer
 from services.directory.people import department_named, department_names
 from services.directory.reachable import reachable
+
+router = Router()
 
 
 @router.errand(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done, instead
-from bot.router import router
+from bot.router import Router
 from bot.words import need_date
 from domain.commands import Extend
 from domain.decisions.requests import decider
 from domain.prompts import PromptCode
+
+router = Router()
 
 
 @router.errand("延期", "extend", "/延期 编号 YYYY-MM-DD 理由", "到期前申请延期", "联络员", asks=PromptCode.EXTEND)

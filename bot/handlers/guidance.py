@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot import guidance_texts
 from bot.cards import guidance as drawn
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords, split_list
 from domain.given_dates import whole_number
 from domain.guidance import FIELDS, GuidanceState, take_number
@@ -16,6 +16,8 @@ from domain.office_hours import TZ
 from domain.refusals import Refused
 from services.guidance import acts as library
 from services.guidance.acts import GuidanceCard
+
+router = Router()
 
 #: What people type for a part of the text.
 _SPOKEN: dict[str, str] = {

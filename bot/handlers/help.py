@@ -1,12 +1,14 @@
-"""帮助: the commands this person can use, from the router's own table."""
+"""帮助: the commands this person can use, from the router's table."""
 
 from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from domain.given_dates import whole_number
 from domain.vocabulary import Role
+
+router = Router()
 
 #: Which parts of the table a role reads, its own first.
 _SECTIONS: dict[Role, tuple[str, ...]] = {
@@ -37,7 +39,7 @@ def _lines(ctx: Context) -> list[str]:
     lines = []
     for section in [*sections, "所有人"]:
         lines.append(f"【{section}】")
-        lines += [f"- {e.usage}　{e.summary}" for e in router.errands if e.word and e.audience == section]
+        lines += [f"- {e.usage}　{e.summary}" for e in ctx.errands if e.word and e.audience == section]
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import texts
 from bot.cards import summary as drawn
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from domain.given_dates import whole_number
 from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
@@ -15,6 +15,8 @@ from services.access.rights import access_ledger
 from services.directory.people import department_named
 from services.papers.ledger import Filter, export_ledger, ledger_cases
 from services.store.statistics import summary
+
+router = Router()
 
 _USAGE = "/台账 [本月|部门名|逾期|编号|导出]"
 

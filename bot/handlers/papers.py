@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords
 from domain.given_dates import month_named
 from domain.office_hours import TZ
 from platforms.contract import File
 from services.access.rights import access_month
 from services.papers.papers import month_file, paper_file, paper_names
+
+router = Router()
 
 
 @router.errand("打印", "paper", "/打印 编号 [工作单|督办单|…]", "生成要打印、用印的公文草稿", "窗口")

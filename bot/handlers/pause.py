@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done, instead
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords
 from domain.commands import Resume, Suspend
 from domain.prompts import PromptCode
 from domain.vocabulary import Pause
+
+router = Router()
 
 #: Words that tell which of the allowed reasons is meant.
 _REASONS: tuple[tuple[tuple[str, ...], Pause], ...] = (

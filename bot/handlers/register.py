@@ -6,12 +6,14 @@ from bot import texts
 from bot.cards import centre
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from domain.commands import Confirm, SettleOnSpot
 from domain.prompts import PromptCode
 from domain.refusals import Refused
 from domain.vocabulary import STATE_NAMES
 from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
+
+router = Router()
 
 
 @router.errand("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords
 from domain.commands import Review
 from domain.prompts import PromptCode
 from domain.vocabulary import STATE_NAMES
+
+router = Router()
 
 _VERDICTS = {"通过": True, "合格": True, "不合格": False, "不通过": False}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import texts
 from bot.cards import blocks, centre, work_order
 from bot.context import Ask, Context, Reply
-from bot.router import router
+from bot.router import Router
 from domain.case import Case
 from domain.explain import limit_words
 from domain.ledger import format_moment
@@ -18,6 +18,8 @@ from platforms.contract import Card
 from services.access.cases import access_waiting
 from services.access.rights import reads_masked
 from services.store.access_log import log_access
+
+router = Router()
 
 #: Most recent events a person is shown.
 EVENTS_SHOWN = 12

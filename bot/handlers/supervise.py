@@ -5,12 +5,14 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from bot.words import BadWords, split_list, take_date
 from domain.commands import Approve, Conclude, Hold, Nudge, Reopen
 from domain.prompts import PromptCode
 from domain.vocabulary import Release
 from services.cases.supervision import supervise
+
+router = Router()
 
 
 @router.errand("催办", "nudge", "/催办 编号", "提醒承办部门", "管理机构")

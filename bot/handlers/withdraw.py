@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import texts
 from bot.context import Ask, Context, Reply
 from bot.handlers.common import act, done
-from bot.router import router
+from bot.router import Router
 from domain.case import Case
 from domain.commands import Withdraw
 from domain.prompts import PromptCode
 from domain.vocabulary import State
+
+router = Router()
 
 
 @router.errand("撤回", "withdraw", "/撤回 编号 原因", "诉求人撤回", "窗口", asks=PromptCode.WITHDRAW)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import bot.handlers  # noqa: F401 - fills the router
-from bot.router import router
+from bot.handlers import router
 from cli import _parser
 from settings import SETTINGS, Setting, load
 

@@ -17,10 +17,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-import bot.handlers  # noqa: F401 - fills the router
 import cli
 from bot.buttons import BadButton, unpack
-from bot.router import router, take_number
+from bot.handlers import router
+from bot.router import take_number
 from bot.words import BadWords, need_date, split_basis, split_list, take_date
 from domain.given_dates import month_named, record_moment, whole_number
 from domain.guidance import take_number as take_guidance

@@ -6,9 +6,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.cards.drawing import draw
 from domain.case import OPERATOR, Actor
+from domain.messages import TASK
 from domain.refusals import Refused
 from models.people import Centre
+from models.queues import OutboxRow
+from platforms.contract import Card, Place, Recipient
 from services.access import rights
 from services.access.cases import (
     NotFound,
@@ -20,6 +24,8 @@ from services.access.cases import (
 )
 from services.access.contact import access_contact
 from services.access.groups import bind_group
+from services.delivery.recipients import Target
+from services.delivery.view_builder import Views
 from services.directory.people import actor_of, department_named, person_by_account
 from services.store.event_store import NoSuchCase, read_no
 from tests.matrix.office import CO, HOME, NEIGHBOUR, OWN, PEOPLE, House, Somebody, house, make
@@ -165,3 +171,19 @@ async def _stand_in(town: House, away: str, deputy: str) -> None:
     reply = await town.come(away, text=f"/代班 某{deputy} {day} {day}")
     assert reply is not None
     assert "代" in reply.text
+
+
+async def test_the_card_of_who_stands_in_has_the_buttons_of_who_is_away(sqlite_database: str):
+    """代班: the department's leader only reads, but stands in for its liaison today."""
+    async with house() as town:
+        record = await read_no(await make(town, "B1"), town.office.sealer)
+        boss = await person_by_account("wecom", "boss")
+        assert boss is not None
+        row = OutboxRow(kind=TASK.name, case_id=record.id, person_id=boss.id, payload={})
+        target = Target("wecom", Recipient(Place.PERSON, "boss"), boss)
+        for stands_in in (False, True):
+            if stands_in:
+                await _stand_in(town, "own", "boss")
+            card = draw(TASK, await Views(town.office, {}).view(row, [record], target))
+            assert isinstance(card, Card)
+            assert ("签收" in [button.caption for button in card.buttons]) is stands_in

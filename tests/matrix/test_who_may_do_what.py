@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 
-import bot.handlers  # noqa: F401 - fills the router
-from bot.router import router
+from bot.handlers import router
 from models.cases import CaseRow, EventRow
 from models.database import transaction
 from models.people import Chat, Department

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import bot.handlers  # noqa: F401 - fills the router
 from bot.buttons import MAX_BYTES, TYPED, BadButton, Press, button, pack, unpack
-from bot.router import router, take_number
+from bot.handlers import router
+from bot.router import take_number
 from domain.given_dates import LARGEST_ID
 from tests.kit.cases import Story
 

@@ -13,13 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import bot.handlers  # noqa: F401 - fills the router
 from bot import guidance_texts, texts
 from bot.buttons import unpack
 from bot.cards import summary
 from bot.cards.centre import BY_STATE
 from bot.cards.drawing import DRAWINGS, REFRESHED, card_now, draw
-from bot.router import router
+from bot.handlers import router
 from domain import commands as c
 from domain import messages as m
 from domain.audiences import Audience, AudienceKind

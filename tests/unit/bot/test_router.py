@@ -1,12 +1,15 @@
 """From words to errands."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import bot.handlers  # noqa: F401 - fills the router
-from bot.context import Errand
-from bot.router import Router, router, take_number
+from bot import handlers
+from bot.context import Ask, Context, Errand, Reply
+from bot.handlers import ROUTERS, router
+from bot.router import Router, take_number
 from domain.lifecycle import TRANSITIONS
 
 
@@ -129,3 +132,26 @@ def test_every_command_explains_itself(errand: Errand):
     assert errand.summary
     assert errand.audience in {"所有人", "窗口", "管理机构", "负责人", "联络员", "案例发布"}
     assert "编号" in errand.usage or not errand.about_case
+
+
+def test_every_module_of_the_handlers_is_listed_with_its_router():
+    """An errand is offered because it is listed, not because somebody imported its file."""
+    folder = Path(handlers.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "common"}
+    assert [getattr(handlers, name).router for name in sorted(modules)] == list(ROUTERS)
+    assert router.errands == [errand for one in ROUTERS for errand in one.errands]
+    assert all(one.errands for one in ROUTERS)
+
+
+def test_what_is_not_included_is_not_offered_and_nothing_is_included_twice():
+    mine, other = Router(), Router()
+
+    async def handler(ctx: Context, ask: Ask) -> Reply:
+        return Reply()
+
+    other.errand("新词", "new", "/新词", "说明", "所有人")(handler)
+    assert mine.by_code("new") is None
+    mine.include(other)
+    assert mine.by_code("new") is other.by_code("new")
+    with pytest.raises(ValueError, match="registered twice"):
+        mine.include(other)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import bot.handlers  # noqa: F401 - fills the router
 from bot import guidance_texts, texts
-from bot.router import router
+from bot.handlers import router
 from domain.messages import LINE
 from domain.prompts import Prompt, PromptCode
 from domain.vocabulary import State
