@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-import bot.handlers  # noqa: F401 - fills the router
-from bot.router import router
+from bot.handlers import router
 from domain import commands as c
 from domain.case import Actor, Case
 from domain.lifecycle import TRANSITIONS, allowed
