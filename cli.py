@@ -1,4 +1,4 @@
-"""The `yousu` command: everything an operator does, one function per errand, logged as `cli`."""
+"""The `yousu` command: everything an operator does, one function per command, logged as `cli`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from domain.refusals import Refused
-from in_force import furnish
-from main import build_office, build_platforms, sealer_of, serve
+from in_force import load_in_force
+from main import build_app, build_platforms, sealer_of, serve
 from models.errors import DATABASE_FAULTS, passing
 from models.leadership import DatabaseInUse
 from models.migrate import SchemaTooNew, migrate
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run_serve(arguments: argparse.Namespace) -> int:
-    """`yousu serve`."""
+    """Run `yousu serve` until SIGTERM or SIGINT."""
     settings = load()
     logs.configure(secrets=settings.values)
     return run_async(serve(settings))
@@ -87,12 +87,12 @@ def run_doctor(arguments: argparse.Namespace) -> int:
 
     async def work() -> int:
         settings = load()
-        office = build_office(settings)
+        app = build_app(settings)
         async with existing(settings["YOUSU_DATABASE_URL"]):
-            if not await data_key_fits(office.sealer):
+            if not await data_key_fits(app.sealer):
                 return doctor.wrong_key()
-            await furnish(office)
-            return await doctor.examine(settings, office, build_platforms(settings, office))
+            await load_in_force(app)
+            return await doctor.examine(settings, app, build_platforms(settings, app))
 
     return run_async(work())
 

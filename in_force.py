@@ -9,7 +9,7 @@ from domain.work_calendar import WorkCalendar, YearTable, load_tables
 from services.rules.calendar_import import imported_tables
 from services.rules.rule_file import load_rules
 from services.rules.rulebook import keep_shipped, rulebook
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.record_upgrade import prepare_record
 
 DATA = Path(__file__).parent / "shipped"
@@ -40,13 +40,13 @@ async def calendar_with(rules: RuleSet, *more: YearTable) -> WorkCalendar:
     return WorkCalendar([*shipped_tables(), *await imported_tables(), *more], rules.hours)
 
 
-async def furnish(office: Office) -> None:
+async def load_in_force(app: AppContext) -> None:
     """Take what was put in force here over what ships: versions of the rules, imported calendars.
 
     Raises BadRules when the rules in force cannot be read by this release.
     """
-    await prepare_record(office.sealer, office.clock.now())
-    await keep_shipped(office, shipped_rules_text())
+    await prepare_record(app.sealer, app.clock.now())
+    await keep_shipped(app, shipped_rules_text())
     book = await rulebook(shipped_rules())
-    office.rules, office.versions, office.own_rules = book.rules, book.versions, book.own
-    office.calendar = await calendar_with(book.rules)
+    app.rules, app.versions, app.own_rules = book.rules, book.versions, book.own
+    app.calendar = await calendar_with(book.rules)

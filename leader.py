@@ -23,8 +23,8 @@ from services.cases.tick import CasesLeft, tick
 from services.delivery.budgets import seed_budgets
 from services.delivery.deliver import Delivery
 from services.outbox.digest import note_tick, queue_alarm, queue_digest, set_last_tick
-from services.outbox.leavers import call_the_roll
-from services.store.app import Office
+from services.outbox.leavers import sync_directory
+from services.store.app import AppContext
 from services.store.outage import passing
 from services.upkeep.clock_steps import follow_the_clock, follow_what_was_missed
 from services.upkeep.housekeeping import tidy
@@ -44,7 +44,7 @@ class LeaderWork:
     `refurnish` takes over rules and calendars that were put in force meanwhile.
     """
 
-    office: Office
+    app: AppContext
     platforms: dict[str, ChatPlatform]
     dispatcher: Dispatcher
     delivery: Delivery
@@ -64,7 +64,7 @@ class LeaderWork:
     _started: bool = False
 
     def __post_init__(self) -> None:
-        self._steps = StepWatch(self.office.clock.now)
+        self._steps = StepWatch(self.app.clock.now)
         self._tick_now: Callable[[], None] = _nobody
 
     def begin(self) -> None:
@@ -130,13 +130,13 @@ class LeaderWork:
         """Look once at what is due, and queue the morning's digest. Raises the first fault it met, after all of it."""
         async with self._ticking:
             if not self._started:
-                await follow_what_was_missed(self.office)
+                await follow_what_was_missed(self.app)
                 self._started = True
             # Faulty rules or a faulty digest are reported, and stop no case's clock.
-            faults = [await _fault(self.refurnish), await _fault(partial(tick, self.office))]
+            faults = [await _fault(self.refurnish), await _fault(partial(tick, self.app))]
             if faults[1] is None or isinstance(faults[1], CasesLeft):
-                await note_tick(self.office)
-            faults.append(await _fault(partial(queue_digest, self.office)))
+                await note_tick(self.app)
+            faults.append(await _fault(partial(queue_digest, self.app)))
             self._ticked = time.monotonic()  # the task works; what it meets is the supervisor's to say
         for fault in faults:
             if fault is not None:
@@ -147,13 +147,13 @@ class LeaderWork:
         self._drift += self._steps.step()
         if self._drift:
             async with self.delivery.at_rest(), self._ticking:
-                await follow_the_clock(self.office, self._drift)
+                await follow_the_clock(self.app, self._drift)
                 self._drift = timedelta()
             self._tick_now()
 
     async def _tidy(self) -> None:
-        await tidy(self.office)
-        await call_the_roll(self.office, self.platforms)
+        await tidy(self.app)
+        await sync_directory(self.app, self.platforms)
 
     async def _receive(self, incoming: Incoming) -> None:
         """An event of a long connection is not sent again: while the database cannot take it, it is kept and offered.
@@ -181,30 +181,30 @@ class LeaderWork:
 
     async def count(self) -> None:
         """Learn what was sent before this process began to lead."""
-        for tally in self.office.tallies.values():
+        for tally in self.app.tallies.values():
             await tally.load()
-        await seed_budgets(self.office, self.platforms)
+        await seed_budgets(self.app, self.platforms)
         self.counted = True
 
     async def share_tallies(self) -> None:
         """A standby that serves callbacks counts too, and knows what the leader has counted."""
         await self._save_tallies()
-        for tally in self.office.tallies.values():
+        for tally in self.app.tallies.values():
             await tally.load()
 
     async def _save_tallies(self) -> None:
-        for tally in self.office.tallies.values():
+        for tally in self.app.tallies.values():
             await tally.save()
 
     async def _alarm(self, code: str, detail: str) -> None:
         log.error("channel alarm", extra={"action": "alarm", "code": code})
-        await queue_alarm(self.office, code, detail)
+        await queue_alarm(self.app, code, detail)
 
     async def turn(self, moment: datetime) -> None:
         """Practice: set the clock and do everything the new moment brings before answering; a standby only sets it."""
         if not self.leadership.standing().leads:
-            if isinstance(self.office.clock, PracticeClock):
-                self.office.clock.turn(moment)
+            if isinstance(self.app.clock, PracticeClock):
+                self.app.clock.turn(moment)
             return
         with self.leadership.fenced():
             await self._turn_and_settle(moment)
@@ -214,8 +214,8 @@ class LeaderWork:
             await self.tick()  # how long nobody looked is known only before the clock is turned
         await self.delivery.drain()
         async with self._ticking:
-            if isinstance(self.office.clock, PracticeClock):
-                self.office.clock.turn(moment)
+            if isinstance(self.app.clock, PracticeClock):
+                self.app.clock.turn(moment)
                 self._steps.forgive()
             await set_last_tick(moment)
         await self.tick()

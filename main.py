@@ -17,16 +17,16 @@ from platforms.dingtalk import DingTalk, DingTalkConfig
 from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock, SystemClock
 from server import Server
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.usage_counter import MonthlyTally
 from settings import Settings
 
 
-def build_office(settings: Settings) -> Office:
-    """The office with its clock, calendar, rules and sealer. Raises settings.BadSettings without a data key."""
+def build_app(settings: Settings) -> AppContext:
+    """Build the app context with its clock, calendar, rules and sealer. Raises BadSettings without a data key."""
     rules = shipped_rules()
     clock = PracticeClock() if settings.practice else SystemClock()
-    return Office(clock, shipped_calendar(rules), rules, sealer_of(settings), settings["YOUSU_PUBLIC_URL"])
+    return AppContext(clock, shipped_calendar(rules), rules, sealer_of(settings), settings["YOUSU_PUBLIC_URL"])
 
 
 def sealer_of(settings: Settings) -> Sealer:
@@ -34,28 +34,28 @@ def sealer_of(settings: Settings) -> Sealer:
     return Sealer(settings.data_key, settings.former_keys)
 
 
-def build_platforms(settings: Settings, office: Office) -> dict[str, ChatPlatform]:
+def build_platforms(settings: Settings, app: AppContext) -> dict[str, ChatPlatform]:
     """Every configured platform by name; one that is not configured is simply absent."""
-    built = {name: build(settings, office) for name, build in BUILDERS.items()}
+    built = {name: build(settings, app) for name, build in BUILDERS.items()}
     return {name: platform for name, platform in built.items() if platform is not None}
 
 
-def _wecom(settings: Settings, office: Office) -> ChatPlatform | None:
+def _wecom(settings: Settings, app: AppContext) -> ChatPlatform | None:
     config = wecom_config(settings)
     wanted = config.has_application or config.has_bot or config.has_callback
-    return WeCom(config, office.clock.now) if wanted else None
+    return WeCom(config, app.clock.now) if wanted else None
 
 
-def _dingtalk(settings: Settings, office: Office) -> ChatPlatform | None:
+def _dingtalk(settings: Settings, app: AppContext) -> ChatPlatform | None:
     config = dingtalk_config(settings)
     if not config.has_application:
         return None
-    tally = office.tallies.setdefault("dingtalk", MonthlyTally("dingtalk", office.clock.now))
-    return DingTalk(config, office.clock.now, tally)
+    tally = app.tallies.setdefault("dingtalk", MonthlyTally("dingtalk", app.clock.now))
+    return DingTalk(config, app.clock.now, tally)
 
 
 #: How each platform of `platforms.known.KNOWN` is made of the settings; None where they do not ask for it.
-BUILDERS: Mapping[str, Callable[[Settings, Office], ChatPlatform | None]] = {"wecom": _wecom, "dingtalk": _dingtalk}
+BUILDERS: Mapping[str, Callable[[Settings, AppContext], ChatPlatform | None]] = {"wecom": _wecom, "dingtalk": _dingtalk}
 
 
 def wecom_config(settings: Settings) -> WeComConfig:
@@ -107,10 +107,10 @@ async def database(url: str, now: datetime) -> AsyncIterator[None]:
 
 async def serve(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT."""
-    office = build_office(settings)
+    app = build_app(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with database(settings["YOUSU_DATABASE_URL"], office.clock.now()):
-        await Server(settings, office, build_platforms(settings, office)).run(stop)
+    async with database(settings["YOUSU_DATABASE_URL"], app.clock.now()):
+        await Server(settings, app, build_platforms(settings, app)).run(stop)

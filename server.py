@@ -9,19 +9,19 @@ from functools import partial
 
 from bot.cards.drawing import draw
 from bot.dispatcher import Dispatcher
-from in_force import furnish
+from in_force import load_in_force
 from leader import LeaderWork
 from models.leadership import Leadership
 from models.owners import Fenced
 from platforms.contract import ChatPlatform, Health
 from scheduler.clock import PracticeClock
 from scheduler.supervision import Supervisor, contains
-from services.delivery.deliver import Delivery, install_prefix
+from services.delivery.deliver import Delivery, deployment_id_of
 from services.delivery.inbox import give_back_dropped
 from services.outbox.digest import last_tick, queue_alarm
 from services.rules.calendar_import import newest_table
 from services.rules.rulebook import newest_rules
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.background import Background
 from services.store.key_check import WrongDataKey, check_data_key
 from services.upkeep.health_counts import disk
@@ -44,40 +44,38 @@ class Server:
     """One `yousu serve` process: doors always open, long connections, tick and delivery only while it leads."""
 
     settings: Settings
-    office: Office
+    app: AppContext
     platforms: dict[str, ChatPlatform]
     background: Background = field(default_factory=Background)
     _leading: bool = False
     _leader_task: asyncio.Task[None] | None = None
-    _furniture: tuple[int, int] | None = None
+    _in_force: tuple[int, int] | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _wrong_key: WrongDataKey | None = None
 
     def __post_init__(self) -> None:
-        self.supervisor = Supervisor(self.office.clock.now, partial(queue_alarm, self.office, "task_ill"), ends=Fenced)
-        self.delivery = Delivery(self.office, self.platforms, draw)
-        self.dispatcher = Dispatcher(self.office, self.platforms, self.background)
-        self.leadership = Leadership(
-            self.settings["YOUSU_DATABASE_URL"], self.office.clock.now(), self.office.hands.drop
-        )
+        self.supervisor = Supervisor(self.app.clock.now, partial(queue_alarm, self.app, "task_ill"), ends=Fenced)
+        self.delivery = Delivery(self.app, self.platforms, draw)
+        self.dispatcher = Dispatcher(self.app, self.platforms, self.background)
+        self.leadership = Leadership(self.settings["YOUSU_DATABASE_URL"], self.app.clock.now(), self.app.hands.drop)
         self.leader = LeaderWork(
-            self.office,
+            self.app,
             self.platforms,
             self.dispatcher,
             self.delivery,
             self.leadership,
             self.supervisor,
             self.settings.tick_seconds,
-            self._refurnish,
+            self._reload,
         )
-        self.office.wake = self.leader.wake.set
+        self.app.wake = self.leader.wake.set
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set. Raises WrongDataKey, also when the keys in use change meanwhile."""
         self._stop = stop
-        await check_data_key(self.office.sealer)
-        await self._refurnish()
-        self.dispatcher.install = self.delivery.install = await install_prefix()
+        await check_data_key(self.app.sealer)
+        await self._reload()
+        self.dispatcher.deployment_id = self.delivery.deployment_id = await deployment_id_of()
         await self.leadership.try_lead()  # what comes in from now on is leased in this process's name
         await self._keep_practice_time()
         if self.leadership.standing().leads:
@@ -130,16 +128,16 @@ class Server:
         """Take over from the dead, stand by, give back what this process dropped; a failure is made good next time."""
         try:
             if self._leading:
-                freed = await self.leadership.take_over(self.office.clock.now())
+                freed = await self.leadership.take_over(self.app.clock.now())
                 if freed.inbox:
                     self.leader.freed.set()
                 if freed.outbox:
-                    self.office.wake()
+                    self.app.wake()
             elif seldom:
                 # A standby takes complaints in as well, under the rules of the day.
-                await self._refurnish()
+                await self._reload()
                 await self.leader.share_tallies()
-            if seldom and await give_back_dropped(self.office):
+            if seldom and await give_back_dropped(self.app):
                 self.leader.freed.set()
         except Exception as error:
             await self.supervisor.ill("look", error)
@@ -148,7 +146,7 @@ class Server:
 
     async def _keep_practice_time(self) -> None:
         """Practice: go on where the last leader's clock was until the city says what time it is."""
-        clock, last = self.office.clock, await last_tick()
+        clock, last = self.app.clock, await last_tick()
         if isinstance(clock, PracticeClock) and not clock.turned and last is not None:
             clock.turn(last)
 
@@ -158,19 +156,19 @@ class Server:
             return True
         return self.leader.ticks and self._leader_task is not None and not self._leader_task.done()
 
-    async def _refurnish(self) -> None:
+    async def _reload(self) -> None:
         """A calendar or rules put in force from the command line count from the next tick on."""
         try:
-            await check_data_key(self.office.sealer)
+            await check_data_key(self.app.sealer)
         except WrongDataKey as error:
             # Sealing on under a key that is being given up would leave rows nobody can open.
             self._wrong_key = error
             self._stop.set()
             raise
         newest = (await newest_table(), await newest_rules())
-        if newest != self._furniture:
-            await furnish(self.office)
-            self._furniture = newest
+        if newest != self._in_force:
+            await load_in_force(self.app)
+            self._in_force = newest
 
     def _health(self) -> list[Health]:
         if not self._leading:
@@ -183,9 +181,11 @@ class Server:
     def _deps(self) -> Deps:
         keys = {key.id: Key(key.secret, key.centre) for key in self.settings.intake_keys.values()}
         return Deps(
-            office=self.office,
+            app=self.app,
             platforms=self.platforms,
-            doors={path: door for platform in self.platforms.values() for path, door in platform.doors().items()},
+            callback_routes={
+                path: door for platform in self.platforms.values() for path, door in platform.callback_routes().items()
+            },
             accept=self.dispatcher.accept,
             intake_keys=keys,
             health=self._health,

@@ -24,7 +24,7 @@ from platforms.wecom import WeCom, WeComConfig
 from sandbox.city.people import load
 from scheduler.clock import SystemClock
 from services.delivery.inbox import LEASE_SECONDS, remember
-from services.store.app import Office
+from services.store.app import AppContext
 from web.app import create_app
 from web.deps import Deps
 
@@ -32,18 +32,18 @@ from web.deps import Deps
 def real_app() -> web.Application:
     """The product's application. Its `accept` stores the event and stops there: handling is not measured."""
     rules = shipped_rules()
-    office = Office(SystemClock(), shipped_calendar(rules), rules, Sealer(KEY))
+    app = AppContext(SystemClock(), shipped_calendar(rules), rules, Sealer(KEY))
     corp = load().corp
-    wecom = WeCom(WeComConfig(corp_id=corp.corp_id, token=corp.token, aes_key=corp.aes_key), office.clock.now)
+    wecom = WeCom(WeComConfig(corp_id=corp.corp_id, token=corp.token, aes_key=corp.aes_key), app.clock.now)
 
     async def accept(incoming: Incoming) -> None:
-        await remember(office, incoming)
+        await remember(app, incoming)
 
     return create_app(
         Deps(
-            office,
+            app,
             {"wecom": wecom},
-            wecom.doors(),
+            wecom.callback_routes(),
             accept,
             {},
             wecom.health,

@@ -17,7 +17,7 @@ DAYS = 5
 
 
 async def run(folder: Path, *, quick: bool) -> list[Figure]:
-    """Measure."""
+    """Run the measurement and return its lines."""
     rounds, repeats = (15, 1) if quick else (31, 5)
     calendar = shipped_calendar(shipped_rules())
     first = datetime(2026, 1, 1, 10, 0, tzinfo=TZ)

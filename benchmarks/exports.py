@@ -22,12 +22,12 @@ async def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure. Raises WrongAnswer when the workbook does not hold a row for every case."""
     count = 1_000 if quick else 10_000
     url = f"sqlite:///{folder}/ledger.sqlite3"
-    office = office_at(FRIDAY)
+    app = office_at(FRIDAY)
     async with database(url, FRIDAY):
         place = await settle_in(FRIDAY)
-        whole = story(office, place, number(FRIDAY, 1), place.units[0], FRIDAY, FINISHED)
-        model = (await plant(office, [whole]))[0]
-        await copy_many(office, model, count - 1, FRIDAY.date())
+        whole = story(app, place, number(FRIDAY, 1), place.units[0], FRIDAY, FINISHED)
+        model = (await plant(app, [whole]))[0]
+        await copy_many(app, model, count - 1, FRIDAY.date())
     out = folder / "ledger.xlsx"
     env = {**os.environ, "YOUSU_DATABASE_URL": url, "YOUSU_DATA_KEY": base64.b64encode(KEY).decode()}
     started = time.perf_counter()

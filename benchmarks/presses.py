@@ -17,7 +17,7 @@ from benchmarks.seed import CENTRE, FRIDAY, Place, number, office_at, plant, set
 from benchmarks.town import Town, town
 from bot.cards.drawing import draw
 from domain.messages import TASK
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.view import View
 from main import database
 from operations.practice import process
@@ -28,7 +28,7 @@ from sandbox.city.people import City, Group, Person
 from sandbox.city.world import World
 from sandbox.wecom.aibot import Hub
 from sandbox.wecom.cards import buttons
-from services.store.app import Office
+from services.store.app import AppContext
 
 GOAL_MS = 200.0
 RATE = 50
@@ -65,25 +65,25 @@ def many_groups(city: City) -> list[tuple[Group, Person]]:
 
 async def seed(here: Town, count: int) -> list[Target]:
     """`count` dispatched cases in the database, and their work orders as cards in the groups."""
-    office = office_at(FRIDAY, here.data_key)
+    app = office_at(FRIDAY, here.data_key)
     groups = many_groups(here.world.city)
     async with database(here.database_url, FRIDAY):
         place = await settle_in(FRIDAY, here.data_key)
-        return await _cases_and_cards(office, place, here.world, groups, count)
+        return await _cases_and_cards(app, place, here.world, groups, count)
 
 
 async def _cases_and_cards(
-    office: Office, place: Place, world: World, groups: Sequence[tuple[Group, Person]], count: int
+    app: AppContext, place: Place, world: World, groups: Sequence[tuple[Group, Person]], count: int
 ) -> list[Target]:
     units = {unit.name: unit for unit in place.units}
     seats = [groups[n % len(groups)] for n in range(count)]
     stories = [
-        story(office, place, number(FRIDAY, n), units[person.department], FRIDAY, ())
+        story(app, place, number(FRIDAY, n), units[person.department], FRIDAY, ())
         for n, (_, person) in enumerate(seats, start=1)
     ]
     targets = []
-    now = Bench(FRIDAY, office.calendar, office.rules)
-    for (group, person), record in zip(seats, await plant(office, stories), strict=True):
+    now = DecisionContext(FRIDAY, app.calendar, app.rules)
+    for (group, person), record in zip(seats, await plant(app, stories), strict=True):
         view = View(record.case, now, None, liaisons=(person.name,), case_id=record.id)
         card = draw(TASK, view)
         if not isinstance(card, Card):

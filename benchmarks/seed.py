@@ -13,14 +13,14 @@ from domain.commands import Accept, Answer, CallBack, Classify, Command, Confirm
 from domain.fold import fold
 from domain.lifecycle import decide, register
 from domain.office_hours import TZ
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import Category, Rating
 from in_force import shipped_calendar, shipped_rules
 from models.cases import CaseDepartment, CaseRow, EventRow
 from models.database import transaction
 from models.sealing import Sealer
 from services.directory.people import CentreCard, centre_named, departments, import_directory
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.audit_chain import GENESIS, RecordKey
 from services.store.event_store import Record, create, linked, row_mac
 from services.store.record_key import record_key
@@ -53,10 +53,10 @@ class Place:
     units: tuple[Unit, ...]
 
 
-def office_at(moment: datetime, key: bytes = KEY) -> Office:
+def office_at(moment: datetime, key: bytes = KEY) -> AppContext:
     """An office with the shipped rules and calendar, and a clock that stands."""
     rules = shipped_rules()
-    return Office(SetClock(moment), shipped_calendar(rules), rules, Sealer(key))
+    return AppContext(SetClock(moment), shipped_calendar(rules), rules, Sealer(key))
 
 
 async def settle_in(now: datetime, key: bytes = KEY) -> Place:
@@ -79,7 +79,7 @@ FINISHED: tuple[Command, ...] = (
 )
 
 
-def story(office: Office, place: Place, no: str, unit: Unit, start: datetime, then: Iterable[Command]) -> list[Event]:
+def story(app: AppContext, place: Place, no: str, unit: Unit, start: datetime, then: Iterable[Command]) -> list[Event]:
     """The events of a case: registered, confirmed, classified, dispatched, delivered, then the further acts.
 
     Every act takes a minute; names and numbers are invented.
@@ -87,24 +87,24 @@ def story(office: Office, place: Place, no: str, unit: Unit, start: datetime, th
     private = {"name": "某某", "phone": "00012345678", "address": "幸福路1号", "content": CONTENT, "raw": CONTENT}
     fields = {"source": "12345热线", "title": "补缴养老保险迟迟未办", "kind": "投诉", "missing": []}
 
-    def bench(minutes: int) -> Bench:
-        return Bench(start + minutes * MINUTE, office.calendar, office.rules)
+    def decision_context(minutes: int) -> DecisionContext:
+        return DecisionContext(start + minutes * MINUTE, app.calendar, app.rules)
 
-    events = register(Register(no, place.centre.id, place.centre.name, fields, private), OPERATOR, bench(0))
+    events = register(Register(no, place.centre.id, place.centre.name, fields, private), OPERATOR, decision_context(0))
     acts: list[Command] = [Confirm(), Classify(Category.GENERAL), Dispatch((unit,)), Deliver(unit, "群消息"), *then]
     for minutes, command in enumerate(acts, start=1):
         actor = SYSTEM if isinstance(command, Deliver) else OPERATOR
-        events += decide(fold(events), command, actor, bench(minutes))
+        events += decide(fold(events), command, actor, decision_context(minutes))
     return events
 
 
-async def plant(office: Office, stories: Sequence[Sequence[Event]]) -> list[Record]:
+async def plant(app: AppContext, stories: Sequence[Sequence[Event]]) -> list[Record]:
     """Write cases with their events through the product's own archive, in one transaction."""
     records = []
     async with transaction():
         for events in stories:
-            now = Bench(events[-1].at, office.calendar, office.rules)
-            record = await create(events, office.sealer, now)
+            now = DecisionContext(events[-1].at, app.calendar, app.rules)
+            record = await create(events, app.sealer, now)
             records.append(record)
             for place, unit in enumerate(record.case.units):
                 await CaseDepartment.create(case_id=record.id, department_id=unit.id, is_lead=place == 0)
@@ -112,21 +112,21 @@ async def plant(office: Office, stories: Sequence[Sequence[Event]]) -> list[Reco
 
 
 def number(day: date, count: int) -> str:
-    """A case number."""
+    """Return the next case number."""
     return f"YS{day:%Y%m%d}-{count:04d}"
 
 
-async def copy_many(office: Office, model: Record, count: int, day: date) -> None:
+async def copy_many(app: AppContext, model: Record, count: int, day: date) -> None:
     """`count` more cases with the events of `model`: sealed and chained each for itself, but written in bulk."""
     row = await CaseRow.get(id=model.id)
     columns = {name: getattr(row, name) for name in CaseRow._meta.db_fields - {"id", "no"}}
     last = (await CaseRow.all().order_by("-id").first()).id  # type: ignore[union-attr]
-    key = await record_key(office.sealer)
+    key = await record_key(app.sealer)
     cases, events = [], []
     for place in range(1, count + 1):
         no, case_id = number(day, last + place), last + place
         case = CaseRow(id=case_id, no=no, **{**columns, "steps_hash": key.steps(no, ())})
-        chained = _chained(office, key, case_id, no, model.events)
+        chained = _chained(app, key, case_id, no, model.events)
         case.mac = row_mac(key, case, chained[-1].hash)
         cases.append(case)
         events += chained
@@ -140,12 +140,12 @@ async def copy_many(office: Office, model: Record, count: int, day: date) -> Non
     await CaseDepartment.bulk_create(held, batch_size=500)
 
 
-def _chained(office: Office, key: RecordKey, case_id: int, no: str, model: Sequence[Event]) -> list[EventRow]:
+def _chained(app: AppContext, key: RecordKey, case_id: int, no: str, model: Sequence[Event]) -> list[EventRow]:
     events = [replace(event, data={**event.data, "no": no}) if event.seq == 1 else event for event in model]
     rows = linked(key, no, events, GENESIS)
     for row, event in zip(rows, events, strict=True):
         row.case_id = case_id
-        row.sealed = office.sealer.seal(dict(event.private), f"events:{case_id}:{event.seq}") if event.private else None
+        row.sealed = app.sealer.seal(dict(event.private), f"events:{case_id}:{event.seq}") if event.private else None
     return rows
 
 

@@ -44,7 +44,7 @@ async def one_start(env: dict[str, str], port: int, log: Path) -> tuple[float, f
 
 
 async def run(folder: Path, *, quick: bool) -> list[Figure]:
-    """Measure."""
+    """Run the measurement and return its lines."""
     times = 2 if quick else 7
     async with town(folder / "start") as here:
         log = folder / "start" / "bot.log"

@@ -21,30 +21,29 @@ FEW, MANY = 1_000, 100_000
 
 async def prepare(path: Path, open_cases: int) -> None:
     """A database with the directory and so many open cases whose next step lies weeks ahead."""
-    office = office_at(FRIDAY)
+    app = office_at(FRIDAY)
     async with database(f"sqlite:///{path}", FRIDAY):
         place = await settle_in(FRIDAY)
-        model = (await plant(office, [story(office, place, number(FRIDAY, 1), place.units[0], FRIDAY, SIGNED)]))[0]
+        model = (await plant(app, [story(app, place, number(FRIDAY, 1), place.units[0], FRIDAY, SIGNED)]))[0]
         await CaseRow.filter(id=model.id).update(next_due_at=FRIDAY + timedelta(days=30))
     fill(path, model.id, open_cases - 1, FRIDAY + timedelta(days=30))
 
 
 async def one_tick(path: Path, numbers: count[int]) -> float:
     """Plant the due cases, turn the clock just past their first step, and time the tick. Milliseconds."""
-    office = office_at(FRIDAY)
+    app = office_at(FRIDAY)
     async with database(f"sqlite:///{path}", FRIDAY):
         place = await settle_in(FRIDAY)
         units = place.units
         stories = [
-            story(office, place, number(FRIDAY, next(numbers)), units[n % len(units)], FRIDAY, SIGNED)
-            for n in range(DUE)
+            story(app, place, number(FRIDAY, next(numbers)), units[n % len(units)], FRIDAY, SIGNED) for n in range(DUE)
         ]
-        records = await plant(office, stories)
+        records = await plant(app, stories)
         first = await CaseRow.get(id=records[0].id)
-        office = office_at(first.next_due_at + timedelta(minutes=1))
-        await query("SELECT COUNT(*) AS n FROM cases WHERE is_open = TRUE AND next_due_at <= ?1", office.clock.now())
+        app = office_at(first.next_due_at + timedelta(minutes=1))
+        await query("SELECT COUNT(*) AS n FROM cases WHERE is_open = TRUE AND next_due_at <= ?1", app.clock.now())
         started = time.perf_counter()
-        report = await tick(office)
+        report = await tick(app)
         took = time.perf_counter() - started
     if (report.cases, report.steps) != (DUE, DUE):
         raise WrongAnswer(f"the tick took {report} instead of {DUE} cases")
@@ -52,7 +51,7 @@ async def one_tick(path: Path, numbers: count[int]) -> float:
 
 
 async def run(folder: Path, *, quick: bool) -> list[Figure]:
-    """Measure."""
+    """Run the measurement and return its lines."""
     rounds = 2 if quick else 9
     paths = {size: folder / f"tick-{size}.sqlite3" for size in (FEW, MANY)}
     for size, path in paths.items():

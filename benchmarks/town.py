@@ -34,7 +34,7 @@ class Town:
 
     @property
     def data_key(self) -> bytes:
-        """The bot's key."""
+        """Return the bot's data key."""
         return base64.b64decode(self.env["YOUSU_DATA_KEY"])
 
     async def connected(self) -> None:

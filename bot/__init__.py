@@ -1,1 +1,1 @@
-"""The door for people in a chat: router, context, errands, cards, and every sentence the bot says."""
+"""The door for people in a chat: router, context, commands, cards, and every sentence the bot says."""

@@ -1,4 +1,4 @@
-"""What a button carries: errand, case, turn and perhaps an argument; parsed once, at the border."""
+"""What a button carries: command, case, epoch and perhaps an argument; parsed once, at the border."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from platforms.contract import Button, Tone
 PREFIX = "y1"
 MAX_BYTES = 1024
 
-#: Errand of a button → the command that does the same, before the button's argument.
+#: Command of a button → the command that does the same, before the button's argument.
 TYPED: dict[str, str] = {
     "accept": "签收 {no}",
     "answer": "答复 {no}",
@@ -42,7 +42,7 @@ TYPED: dict[str, str] = {
 }
 
 
-#: Errand of a button → the act it asks for. A button that is not here only shows or asks for something else.
+#: Command of a button → the act it asks for. A button that is not here only shows or asks for something else.
 ACTS: dict[str, type[c.Command]] = {
     "accept": c.Accept,
     "answer": c.Answer,
@@ -72,11 +72,11 @@ ACTS: dict[str, type[c.Command]] = {
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A parsed button: the errand's code, the case's row id and turn, and the argument the button stands for."""
+    """A parsed button: the command's code, the case's row id and epoch, and the argument the button stands for."""
 
     code: str
     case_id: int
-    turn: int
+    epoch: int
     arg: str = ""
 
 
@@ -86,7 +86,7 @@ class BadButton(ValueError):
 
 def pack(press: Press) -> str:
     """The key of a button. Raises ValueError when it is longer than a platform allows or holds a separator."""
-    key = "|".join((PREFIX, press.code, str(press.case_id), str(press.turn), press.arg))
+    key = "|".join((PREFIX, press.code, str(press.case_id), str(press.epoch), press.arg))
     if len(key.encode()) > MAX_BYTES or "|" in press.code + press.arg:
         raise ValueError(f"a button key may not hold this argument: {press.code}")
     return key
@@ -97,15 +97,15 @@ def unpack(key: str) -> Press:
     parts = key.split("|")
     if len(parts) != 5 or parts[0] != PREFIX:
         raise BadButton(key[:40])
-    case_id, turn = whole_number(parts[2], LARGEST_ID), whole_number(parts[3], LARGEST_ID)
-    if case_id is None or turn is None:
+    case_id, epoch = whole_number(parts[2], LARGEST_ID), whole_number(parts[3], LARGEST_ID)
+    if case_id is None or epoch is None:
         raise BadButton(key[:40])
-    return Press(parts[1], case_id, turn, parts[4])
+    return Press(parts[1], case_id, epoch, parts[4])
 
 
 def button(caption: str, code: str, case: Case, case_id: int, arg: str = "", tone: Tone = Tone.PLAIN) -> Button:
-    """A button for one errand on one case as it stands now."""
-    return Button(caption, pack(Press(code, case_id, case.turn, arg)), tone, typed(code, case, arg))
+    """A button for one command on one case as it stands now."""
+    return Button(caption, pack(Press(code, case_id, case.epoch, arg)), tone, typed(code, case, arg))
 
 
 def typed(code: str, case: Case, arg: str = "") -> str:

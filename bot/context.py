@@ -1,4 +1,4 @@
-"""What every errand is given: who speaks, where, when, and the office to act through."""
+"""What every command is given: who speaks, where, when, and the app to act through."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from domain.prompts import Prompt, PromptCode
 from domain.view import View
 from platforms.contract import Card, ChatPlatform, File, Incoming
 from services.directory.people import CentreCard, PersonCard
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The one argument of every errand."""
+    """The one argument of every command."""
 
-    office: Office
+    app: AppContext
     incoming: Incoming
     person: PersonCard
     actor: Actor
     centre: CentreCard
     platforms: Mapping[str, ChatPlatform]
     #: Everything that can be asked for, in the order of the help.
-    errands: Sequence[Errand]
+    commands: Sequence[ChatCommand]
     #: In a department's group: whose it is, and the liaisons its cards name. Whoever presses, the card stays theirs.
     host: int | None = None
     called: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Context:
     @property
     def now(self) -> datetime:
         """The present moment."""
-        return self.office.clock.now()
+        return self.app.clock.now()
 
     @property
     def in_group(self) -> bool:
@@ -47,10 +47,10 @@ class Context:
         return View(
             case=case,
             case_id=record_id,
-            bench=self.office.bench(case.rules),
+            context=self.app.decision_context(case.rules),
             reader=None if self.in_group else self.actor,
             suggestions=case.suggested,
-            public_url=self.office.public_url,
+            public_url=self.app.public_url,
             department=self.host or self.person.department_id,
             liaisons=self.called,
             **more,
@@ -58,15 +58,15 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """What the person asked: the case it is about, if the errand is about one, and the words after it.
+class CommandArgs:
+    """What the person asked: the case it is about, if the command is about one, and the words after it.
 
-    `turn` is set when a button was pressed; an errand passes it on so that a stale press changes nothing.
+    `epoch` is set when a button was pressed; a command passes it on so that a stale press changes nothing.
     """
 
     rest: str = ""
     record: Record | None = None
-    turn: int | None = None
+    epoch: int | None = None
     pressed: bool = False
 
     @property
@@ -81,9 +81,9 @@ class Ask:
 
     @property
     def subject(self) -> Record:
-        """The record the errand is about; the router has found it before."""
+        """The record the command is about; the router has found it before."""
         if self.record is None:
-            raise LookupError("this errand is not about a case")
+            raise LookupError("this command is not about a case")
         return self.record
 
 
@@ -91,7 +91,7 @@ class Ask:
 class Reply:
     """What is said back. `card` redraws the pressed card (or is shown); `private` goes one-to-one even from a group.
 
-    With `ask` nothing else is: the errand needs words first, and the next thing the person says is taken for them.
+    With `ask` nothing else is: the command needs words first, and the next thing the person says is taken for them.
     """
 
     text: str = ""
@@ -99,15 +99,15 @@ class Reply:
     private: str = ""
     private_card: Card | None = None
     file: File | None = None
-    ask: Prompt | None = None
+    args: Prompt | None = None
 
 
-Handler = Callable[[Context, Ask], Coroutine[Any, Any, Reply]]
+Handler = Callable[[Context, CommandArgs], Coroutine[Any, Any, Reply]]
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """One errand: its command word, its button code, how it is used, and for whom it stands in the help.
+class ChatCommand:
+    """One command: its command word, its button code, how it is used, and for whom it stands in the help.
 
     `asks` is what a button that came without words is answered with.
     """

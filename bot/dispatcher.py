@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot import texts
 from bot.buttons import BadButton, unpack
 from bot.cards.drawing import card_now
-from bot.context import Ask, Context, Errand, Reply
+from bot.context import ChatCommand, CommandArgs, Context, Reply
 from bot.handlers import router
 from bot.router import take_number
 from bot.words import BadWords
@@ -49,7 +49,7 @@ from services.delivery.sent_cards import case_shown, group_shown
 from services.directory.deputies import with_deputised
 from services.directory.people import actor_of, centre, note_chat, person_by_account
 from services.outbox.leavers import left
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.background import Background
 from services.store.event_store import NoSuchCase, Record
 
@@ -69,29 +69,29 @@ PROMPT_FOR = timedelta(minutes=30)
 class Dispatcher:
     """The chat door. `receive` works on the event before it returns, `accept` answers first and works after."""
 
-    office: Office
+    app: AppContext
     platforms: Mapping[str, ChatPlatform]
     background: Background
-    install: str = ""
+    deployment_id: str = ""
 
     async def receive(self, incoming: Incoming) -> None:
         """Store and handle one event; a repeat of a stored one does nothing."""
-        row_id = await remember(self.office, incoming)
+        row_id = await remember(self.app, incoming)
         if row_id is not None:
             await self._work(row_id, incoming)
 
     async def accept(self, incoming: Incoming) -> None:
         """Store one event and handle it in the background: the platform gets its answer at once."""
-        row_id = await remember(self.office, incoming)
+        row_id = await remember(self.app, incoming)
         if row_id is not None:
             self.background.spawn(self._work(row_id, incoming), "incoming")
 
     async def retry(self) -> int:
         """Handle again what failed or was left behind."""
-        return await retry(self.office, self.handle)
+        return await retry(self.app, self.handle)
 
     async def _work(self, row_id: int, incoming: Incoming) -> None:
-        if not await work(self.office, row_id, incoming, self.handle):
+        if not await work(self.app, row_id, incoming, self.handle):
             await self._say(incoming, Reply(texts.FAILED))
 
     async def handle(self, incoming: Incoming) -> Sequence[Recipient]:
@@ -104,11 +104,11 @@ class Dispatcher:
 
     async def _reply(self, incoming: Incoming) -> Reply | None:
         if incoming.kind is IncomingKind.LEFT:
-            await left(self.office, incoming.platform, incoming.account)
+            await left(self.app, incoming.platform, incoming.account)
             return None
         host = None
         if incoming.chat_id is not None:
-            group = await note_chat(incoming.platform, incoming.chat_id, self.office.clock.now())
+            group = await note_chat(incoming.platform, incoming.chat_id, self.app.clock.now())
             host = group.department_id
         person = await person_by_account(incoming.platform, incoming.account)
         if person is None:
@@ -116,9 +116,9 @@ class Dispatcher:
         place = await centre(person.centre_id)
         if place is None:
             return Reply(texts.STRANGER)
-        called = await names_on_duty(host, self.office.clock.now())
-        actor = await with_deputised(actor_of(person), self.office.clock.now())
-        ctx = Context(self.office, incoming, person, actor, place, self.platforms, router.errands, host, called)
+        called = await names_on_duty(host, self.app.clock.now())
+        actor = await with_deputised(actor_of(person), self.app.clock.now())
+        ctx = Context(self.app, incoming, person, actor, place, self.platforms, router.commands, host, called)
         try:
             return await self._route(ctx)
         except (Refused, BadWords) as error:
@@ -149,29 +149,29 @@ class Dispatcher:
             press = unpack(ctx.incoming.key)
         except BadButton:
             return Reply(texts.BAD_BUTTON)
-        errand = router.by_code(press.code)
-        if errand is None:
+        command = router.by_code(press.code)
+        if command is None:
             return Reply(texts.BAD_BUTTON)
         # Looking is never stale: it shows the case as it is.
-        turn = None if errand.code == "show" else press.turn
-        record = await access_case_for_acting(self.office, ctx.actor, press.case_id, turn)
-        if errand.asks is not None and not press.arg:
-            return await self._ask(ctx, record, Prompt(errand.asks))
+        epoch = None if command.code == "show" else press.epoch
+        record = await access_case_for_acting(self.app, ctx.actor, press.case_id, epoch)
+        if command.asks is not None and not press.arg:
+            return await self._ask(ctx, record, Prompt(command.asks))
         try:
-            reply = await errand.handler(ctx, Ask(press.arg, record, press.turn, pressed=True))
-            return await self._ask(ctx, record, reply.ask) if reply.ask else reply
+            reply = await command.handler(ctx, CommandArgs(press.arg, record, press.epoch, pressed=True))
+            return await self._ask(ctx, record, reply.args) if reply.args else reply
         except (Refused, BadWords) as error:
             # The pressed card is answered in any case, with what is possible now.
-            record = await access_case_for_reading(self.office, ctx.actor, press.case_id)
+            record = await access_case_for_reading(self.app, ctx.actor, press.case_id)
             return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
     async def _said(self, ctx: Context, text: str) -> Reply:
         parsed = router.parse(text)
         if parsed is not None:
-            word, errand, rest = parsed
-            if errand is not None:
+            word, command, rest = parsed
+            if command is not None:
                 await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
-                return await self._run(ctx, errand, rest)
+                return await self._run(ctx, command, rest)
             return self._unknown(word)
         waiting = await prompts.waiting(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id, ctx.now)
         if waiting is not None:
@@ -179,8 +179,8 @@ class Dispatcher:
         quoted = await case_shown(ctx.incoming.platform, ctx.incoming.card_id) if ctx.actor.has(Role.LIAISON) else None
         if quoted is not None and await sees(ctx.actor, quoted):
             # A liaison who quotes the card and writes gives the answer to its case.
-            record = await access_case_for_acting(self.office, ctx.actor, quoted)
-            return await _known("answer").handler(ctx, Ask(text, record))
+            record = await access_case_for_acting(self.app, ctx.actor, quoted)
+            return await _known("answer").handler(ctx, CommandArgs(text, record))
         number, rest = take_number(text)
         if number and rest and ctx.actor.has(Role.LIAISON):
             return await self._run(ctx, _known("answer"), text)
@@ -192,18 +192,18 @@ class Dispatcher:
         await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
         if text in ("取消", "算了"):
             return Reply(texts.CANCELLED)
-        record = await access_case_for_acting(self.office, ctx.actor, waiting.case_id)
-        errand = _known(waiting.prompt.code.errand)
-        return await errand.handler(ctx, Ask(waiting.prompt.answered(text), record))
+        record = await access_case_for_acting(self.app, ctx.actor, waiting.case_id)
+        command = _known(waiting.prompt.code.command)
+        return await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
 
-    async def _run(self, ctx: Context, errand: Errand, rest: str) -> Reply:
-        if not errand.about_case:
-            return await errand.handler(ctx, Ask(rest))
+    async def _run(self, ctx: Context, command: ChatCommand, rest: str) -> Reply:
+        if not command.about_case:
+            return await command.handler(ctx, CommandArgs(rest))
         number, words = take_number(rest)
         if not number:
-            return Reply(texts.NUMBER_NEEDED.format(usage=errand.usage))
-        record = await access_case_named(self.office, ctx.actor, number)
-        return await errand.handler(ctx, Ask(words, record))
+            return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
+        record = await access_case_named(self.app, ctx.actor, number)
+        return await command.handler(ctx, CommandArgs(words, record))
 
     @staticmethod
     def _unknown(word: str) -> Reply:
@@ -212,7 +212,7 @@ class Dispatcher:
         return Reply(texts.UNKNOWN_COMMAND.format(word=word, guess=guess))
 
     async def _stale(self, ctx: Context, error: Stale) -> Reply:
-        record = await access_case_named(self.office, ctx.actor, error.case.no)
+        record = await access_case_named(self.app, ctx.actor, error.case.no)
         return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
     async def _ask(self, ctx: Context, record: Record, prompt: Prompt) -> Reply:
@@ -220,7 +220,7 @@ class Dispatcher:
         incoming, case = ctx.incoming, record.case
         until = ctx.now + PROMPT_FOR
         await prompts.open_(ctx.person.id, incoming.platform, incoming.chat_id, record.id, prompt, until)
-        usage = _known(prompt.code.errand).usage or texts.REVIEW_FAIL_USAGE
+        usage = _known(prompt.code.command).usage or texts.REVIEW_FAIL_USAGE
         usage = usage.replace("编号", case.number)
         said = texts.PROMPT.format(
             name=ctx.person.name,
@@ -287,11 +287,11 @@ class Dispatcher:
     def _key(self, incoming: Incoming, mark: str) -> str:
         """The same answer to the same event has the same key, so that a repeat shows once."""
         event = hashlib.sha256(incoming.event_key.encode()).hexdigest()[:24]
-        return f"{self.install}-r{event}-{mark}"
+        return f"{self.deployment_id}-r{event}-{mark}"
 
 
-def _known(code: str) -> Errand:
-    errand = router.by_code(code)
-    if errand is None:
+def _known(code: str) -> ChatCommand:
+    command = router.by_code(code)
+    if command is None:
         raise LookupError(code)
-    return errand
+    return command

@@ -1,4 +1,4 @@
-"""From what a person said or pressed to the errand that does it: one table, joined from those of the handlers."""
+"""From what a person said or pressed to the command that does it: one table, joined from those of the handlers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable
 
-from bot.context import Errand, Handler
+from bot.context import ChatCommand, Handler
 from domain.prompts import PromptCode
 
 #: `/转办 7 人社局`, with or without a space after the slash, full-width slash allowed.
@@ -18,14 +18,14 @@ _NUMBER = re.compile(
 
 
 class Router:
-    """The table of errands, by command word and by button code."""
+    """The table of commands, by command word and by button code."""
 
     def __init__(self) -> None:
-        self.errands: list[Errand] = []
-        self._by_word: dict[str, Errand] = {}
-        self._by_code: dict[str, Errand] = {}
+        self.commands: list[ChatCommand] = []
+        self._by_word: dict[str, ChatCommand] = {}
+        self._by_code: dict[str, ChatCommand] = {}
 
-    def errand(
+    def command(
         self,
         word: str,
         code: str,
@@ -39,30 +39,30 @@ class Router:
         """Register a handler. Raises ValueError when a word or code is taken."""
 
         def register(handler: Handler) -> Handler:
-            self._add(Errand(word, code, usage, summary, audience, handler, about_case, asks))
+            self._add(ChatCommand(word, code, usage, summary, audience, handler, about_case, asks))
             return handler
 
         return register
 
     def include(self, *routers: Router) -> None:
-        """Take over the errands of other routers, in order. Raises ValueError when a word or code is taken."""
-        for errand in (errand for router in routers for errand in router.errands):
-            self._add(errand)
+        """Take over the commands of other routers, in order. Raises ValueError when a word or code is taken."""
+        for command in (command for router in routers for command in router.commands):
+            self._add(command)
 
-    def _add(self, errand: Errand) -> None:
-        if (errand.word and errand.word in self._by_word) or errand.code in self._by_code:
-            raise ValueError(f"errand {errand.word!r}/{errand.code!r} is registered twice")
-        self.errands.append(errand)
-        self._by_code[errand.code] = errand
-        if errand.word:
-            self._by_word[errand.word] = errand
+    def _add(self, command: ChatCommand) -> None:
+        if (command.word and command.word in self._by_word) or command.code in self._by_code:
+            raise ValueError(f"command {command.word!r}/{command.code!r} is registered twice")
+        self.commands.append(command)
+        self._by_code[command.code] = command
+        if command.word:
+            self._by_word[command.word] = command
 
-    def by_code(self, code: str) -> Errand | None:
-        """The errand a button or a prompt names."""
+    def by_code(self, code: str) -> ChatCommand | None:
+        """The command a button or a prompt names."""
         return self._by_code.get(code)
 
-    def parse(self, text: str) -> tuple[str, Errand | None, str] | None:
-        """Split a command: its word, its errand (None when unknown) and the rest. None when it is no command.
+    def parse(self, text: str) -> tuple[str, ChatCommand | None, str] | None:
+        """Split a command: its word, its command (None when unknown) and the rest. None when it is no command.
 
         The slash may be missing when the first word is exactly a command.
         """
@@ -74,7 +74,7 @@ class Router:
             return first, self._by_word[first], rest.strip()
         return None
 
-    def _glued(self, word: str, rest: str) -> tuple[Errand | None, str]:
+    def _glued(self, word: str, rest: str) -> tuple[ChatCommand | None, str]:
         """`/签收7` means `/签收 7`: the longest command the word begins with, if digits follow."""
         if word in self._by_word:
             return self._by_word[word], rest
@@ -84,7 +84,7 @@ class Router:
                 return self._by_word[known], f"{tail} {rest}".strip()
         return None, rest
 
-    def nearest(self, word: str) -> Errand | None:
+    def nearest(self, word: str) -> ChatCommand | None:
         """The command a typing mistake most likely meant."""
         shared = [known for known in self._by_word if set(known) & set(word)]
         close = difflib.get_close_matches(word, list(self._by_word), n=1, cutoff=0.5)

@@ -183,7 +183,7 @@ class Missed:
 class Case:
     """One complaint from intake to its end.
 
-    `turn` counts how often the case changed hands or state, or a request was settled: a button that carries an older
+    `epoch` counts how often the case changed hands or state, or a request was settled: a button that carries an older
     turn is stale.
     `clock` is the newest limit (it runs while somebody outside the centre holds the case), `limits` every limit
     with the round it belonged to. `rules` is the version it was opened under and is handled by (第十二条).
@@ -195,7 +195,7 @@ class Case:
     rules: str = ""
     state: State = State.DRAFT
     round: int = 1
-    turn: int = 0
+    epoch: int = 0
     seq: int = 0
 
     source: str = ""

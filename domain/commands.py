@@ -124,7 +124,7 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """签收."""
+    """Accept the work order (第七条)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """报送办理结果 (第十条)."""
+    """Hand in the result (第十条)."""
 
     text: str
 
@@ -166,7 +166,7 @@ class CannotDo:
 
 @dataclass(frozen=True, slots=True)
 class Extend:
-    """申请延期."""
+    """Ask for a later limit (第八条)."""
 
     day: date
     reason: str
@@ -182,7 +182,7 @@ class Suspend:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """恢复计时."""
+    """Resume the clock (第八条)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ class Deny:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """质检 (第十条)."""
+    """Pass or fail the quality check of a result (第十条)."""
 
     passed: bool
     reason: str = ""
@@ -305,7 +305,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class CallBack:
-    """回访 (第十条)."""
+    """Record one call-back and its rating (第十条)."""
 
     rating: Rating
     opinion: str = ""
@@ -346,7 +346,7 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class Escalate:
     """The clock's own step (第九条): what `escalation.due_steps` found. `at` is when it should have happened."""
 
     step: StepId
@@ -358,6 +358,6 @@ Command = (
     | Tell
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
-    | Nudge | Supervise | Approve | Hold | Reopen | Press | Suspend | Resume | Correct | Void | Conclude
+    | Nudge | Supervise | Approve | Hold | Reopen | Escalate | Suspend | Resume | Correct | Void | Conclude
     | MergeInto | Absorb | Split | CalledMerged | Follow | StandAlone | Part | Recalculate | NoteUnheard
 )  # fmt: skip

@@ -11,7 +11,7 @@ from domain.case import Case, Clock, Event
 from domain.decisions.requests import decider
 from domain.messages import STEP_MESSAGES
 from domain.office_hours import TZ
-from domain.rules import Bench, Threshold
+from domain.rules import DecisionContext, Threshold
 from domain.vocabulary import RUNNING, Level, Role, State, StepId, StepKind
 
 
@@ -50,14 +50,14 @@ def tells(stage: str) -> bool:
         return False
 
 
-def timetable(case: Case, bench: Bench) -> list[EscalationStep]:
+def timetable(case: Case, context: DecisionContext) -> list[EscalationStep]:
     """Every step the present stage will ask for, in order of time."""
     sources = (_nudges, _assists, _after_the_limit, _outside, _resume, _owner)
-    steps = [step for source in sources for step in source(case, bench)]
+    steps = [step for source in sources for step in source(case, context)]
     return sorted(steps, key=lambda step: (step.at, str(step.id)))
 
 
-def _nudges(case: Case, bench: Bench) -> Iterator[EscalationStep]:
+def _nudges(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
     """即将到期的催办 (第九条), by the stricter of the mechanism's limit and the hotline's own (通知第三条（二）)."""
     clock = case.running
     if clock is None:
@@ -65,15 +65,15 @@ def _nudges(case: Case, bench: Bench) -> Iterator[EscalationStep]:
     started = max((moment for moment in (case.received_at, case.planned_at) if moment), default=None)
     stricter = _stricter(case, clock)
     if stricter is not None:
-        yield from _reminders(case, stricter, f"{clock.key}!{stricter.date.isoformat()}", started, bench)
+        yield from _reminders(case, stricter, f"{clock.key}!{stricter.date.isoformat()}", started, context)
     # Once the hotline's limit is behind, the mechanism's own is reminded of like any other.
-    yield from _reminders(case, clock, clock.key, stricter.at if stricter else started, bench)
+    yield from _reminders(case, clock, clock.key, stricter.at if stricter else started, context)
 
 
 def _reminders(
-    case: Case, clock: Clock, stage: str, started: datetime | None, bench: Bench
+    case: Case, clock: Clock, stage: str, started: datetime | None, context: DecisionContext
 ) -> Iterator[EscalationStep]:
-    for threshold, at in _thresholds(clock, started, bench):
+    for threshold, at in _thresholds(clock, started, context):
         for audience in dict.fromkeys(_whom(audience, case) for audience in threshold.audiences):
             yield EscalationStep(threshold.id, case.round, stage, Level.NUDGED, audience, at)
 
@@ -93,10 +93,12 @@ def _stricter(case: Case, clock: Clock) -> Clock | None:
     return Clock(clock.stage, due.astimezone(TZ).date(), due, clock.provisional)
 
 
-def _thresholds(clock: Clock, started: datetime | None, bench: Bench) -> Iterator[tuple[Threshold, datetime]]:
+def _thresholds(
+    clock: Clock, started: datetime | None, context: DecisionContext
+) -> Iterator[tuple[Threshold, datetime]]:
     """When each reminder of a limit is due: at opening some working days before, or some minutes before close."""
-    calendar = bench.calendar
-    for threshold in bench.rules.thresholds:
+    calendar = context.calendar
+    for threshold in context.rules.thresholds:
         if threshold.minutes is not None:
             at = clock.at - timedelta(minutes=threshold.minutes)
         else:
@@ -106,7 +108,7 @@ def _thresholds(clock: Clock, started: datetime | None, bench: Bench) -> Iterato
             yield threshold, at
 
 
-def _assists(case: Case, bench: Bench) -> Iterator[EscalationStep]:
+def _assists(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
     """Co-departments have limits and reminders of their own; lateness stays with the sub-order (第七条)."""
     if case.running is None:
         return
@@ -115,78 +117,78 @@ def _assists(case: Case, bench: Bench) -> Iterator[EscalationStep]:
         if clock is None:
             continue
         unit = Audience.of_unit(order.unit.id)
-        for threshold, at in _thresholds(clock, order.received_at, bench):
+        for threshold, at in _thresholds(clock, order.received_at, context):
             yield EscalationStep(
                 StepId(StepKind.ASSIST, str(threshold.id)), case.round, clock.key, Level.NUDGED, unit, at
             )
-        at = bench.calendar.next_open(clock.at + timedelta(seconds=1))
+        at = context.calendar.next_open(clock.at + timedelta(seconds=1))
         yield EscalationStep(
             StepId(StepKind.LATE, str(order.unit.id)), case.round, clock.key, Level.NUDGED, MANAGER, at
         )
 
 
-def _outside(case: Case, bench: Bench) -> Iterator[EscalationStep]:
+def _outside(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
     """The hotline's own limit passed: the manager hears of it; the mechanism's ladder is not touched."""
     due = case.external_due
     if due is None or case.running is None or due <= (case.received_at or due):
         return
-    at = bench.calendar.next_open(due + timedelta(seconds=1))
+    at = context.calendar.next_open(due + timedelta(seconds=1))
     yield EscalationStep(
         StepId(StepKind.EXTERNAL), case.round, f"external@{due.date().isoformat()}", Level.NONE, MANAGER, at
     )
 
 
-def _resume(case: Case, bench: Bench) -> Iterator[EscalationStep]:
+def _resume(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
     """中止 ends by itself at the latest when its days are over."""
     pause = case.suspension
     if pause is not None:
         stage = f"suspended@{pause.at.isoformat(timespec='minutes')}"
         yield EscalationStep(
-            StepId(StepKind.RESUME), case.round, stage, Level.NONE, MANAGER, bench.calendar.next_open(pause.until)
+            StepId(StepKind.RESUME), case.round, stage, Level.NONE, MANAGER, context.calendar.next_open(pause.until)
         )
 
 
-def _after_the_limit(case: Case, bench: Bench) -> Iterator[EscalationStep]:
+def _after_the_limit(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
     """逾期 drafts a 督办单; 督办 not heeded prepares 通报、报告、抄送 for the lead (第九条)."""
-    calendar = bench.calendar
+    calendar = context.calendar
     if case.state not in RUNNING or case.suspension is not None:
         return
     clock = case.clock
     if clock is not None and case.supervision_due is None:
         at = calendar.next_open(clock.at + timedelta(seconds=1))
-        for audience in bench.rules.overdue:
+        for audience in context.rules.overdue:
             yield EscalationStep(StepId(StepKind.OVERDUE), case.round, clock.key, Level.SUPERVISED, audience, at)
     if case.supervision_due is not None:
         at = calendar.next_open(case.supervision_due + timedelta(seconds=1))
         stage = f"supervision@{case.supervision_due.date().isoformat()}#{len(case.supervised)}"
-        for audience in bench.rules.ignored:
+        for audience in context.rules.ignored:
             yield EscalationStep(StepId(StepKind.IGNORED), case.round, stage, Level.IGNORED, audience, at)
 
 
-def _owner(case: Case, bench: Bench) -> Iterator[EscalationStep]:
+def _owner(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
     """有人问、事情有人管 (通知第三条（一）): every open case has an owner and a next date, the centre too."""
-    minutes = bench.rules.owner_minutes.get(case.state)
+    minutes = context.rules.owner_minutes.get(case.state)
     if minutes is None or case.entered_at is None:
         return
     start = case.calls[-1] if case.calls and case.calls[-1] > case.entered_at else case.entered_at
-    at = bench.calendar.add_minutes(start, minutes)
+    at = context.calendar.add_minutes(start, minutes)
     stage = f"{case.state.value}@{start.isoformat(timespec='minutes')}"
-    yield EscalationStep(StepId(StepKind.OWNER), case.round, stage, Level.NONE, _owner_of(case, bench), at)
+    yield EscalationStep(StepId(StepKind.OWNER), case.round, stage, Level.NONE, _owner_of(case, context), at)
 
 
-def _owner_of(case: Case, bench: Bench) -> Audience:
+def _owner_of(case: Case, context: DecisionContext) -> Audience:
     """Whose turn it is: while a call-back waits for a decision, the decider's."""
     if case.state is State.CALL_BACK and case.pending is not None:
         return LEAD if decider(case) is Role.LEAD else MANAGER
-    return bench.rules.owners[case.state]
+    return context.rules.owners[case.state]
 
 
-def _too_late(step: EscalationStep, case: Case, bench: Bench) -> bool:
+def _too_late(step: EscalationStep, case: Case, context: DecisionContext) -> bool:
     """A reminder that a limit is near says nothing once the limit has passed."""
     kind, clock = step.kind, case.running
     if kind is StepKind.ASSIST:
         clock = next((order.clock for order in case.orders if step.audience.unit == order.unit.id), None)
-    return kind in (StepKind.NUDGE, StepKind.ASSIST) and clock is not None and bench.now > clock.at
+    return kind in (StepKind.NUDGE, StepKind.ASSIST) and clock is not None and context.now > clock.at
 
 
 #: Rungs of one ladder: to one audience the highest that is due says it all.
@@ -206,16 +208,16 @@ class Due:
     next_at: datetime | None
 
 
-def due_steps(case: Case, bench: Bench, sent: frozenset[tuple[int, str, int, str]]) -> Due:
+def due_steps(case: Case, context: DecisionContext, sent: frozenset[tuple[int, str, int, str]]) -> Due:
     """The steps that should have happened by now and have not.
 
     After downtime the right level is sent once: of several missed steps to one audience only the last is sent, and
     a reminder that a limit is near is not sent once the limit has passed.
     """
-    unsent = [step for step in timetable(case, bench) if step.key not in sent]
-    ripe = [step for step in unsent if step.at <= bench.now]
-    last = {_ladder(step): step for step in ripe if not _too_late(step, case, bench)}
+    unsent = [step for step in timetable(case, context) if step.key not in sent]
+    ripe = [step for step in unsent if step.at <= context.now]
+    last = {_ladder(step): step for step in ripe if not _too_late(step, case, context)}
     send = tuple(step for step in ripe if last.get(_ladder(step)) is step)
     skip = tuple(step for step in ripe if last.get(_ladder(step)) is not step)
-    later = [step.at for step in unsent if step.at > bench.now]
+    later = [step.at for step in unsent if step.at > context.now]
     return Due(send, skip, min(later, default=None))

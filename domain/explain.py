@@ -6,7 +6,7 @@ from domain.case import Case, Clock, SubOrder
 from domain.decisions.route import assist_clock, start_clock
 from domain.event_fields import clock_of
 from domain.office_hours import TZ
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import STAGE_NAMES, WITH_DEPARTMENT, Stage
 
 _ARTICLES: dict[Stage, str] = {
@@ -18,18 +18,18 @@ _ARTICLES: dict[Stage, str] = {
 }
 
 
-def clock_for(case: Case, bench: Bench) -> Clock | None:
+def clock_for(case: Case, context: DecisionContext) -> Clock | None:
     """The limit to show: the running one, or what it will be when the work order is delivered now."""
     if case.running is not None or case.state not in WITH_DEPARTMENT or case.category is None:
         return case.running
-    return clock_of({"clock": start_clock(case, bench.now, bench)})
+    return clock_of({"clock": start_clock(case, context.now, context)})
 
 
-def assist_clock_for(case: Case, order: SubOrder, bench: Bench) -> Clock | None:
+def assist_clock_for(case: Case, order: SubOrder, context: DecisionContext) -> Clock | None:
     """A co-department's limit to show: its own, or what it will be when the work order is delivered now (第七条)."""
     if order.received_at is not None or case.state not in WITH_DEPARTMENT or case.category is None:
         return order.running
-    return clock_of({"clock": assist_clock(case, bench.now, bench)})
+    return clock_of({"clock": assist_clock(case, context.now, context)})
 
 
 def labelled_limits(case: Case) -> list[tuple[str, Clock]]:
@@ -57,13 +57,13 @@ def limit_words(clock: Clock) -> str:
     return f"{clock.at.astimezone(TZ):%m-%d %H:%M}前{provisional}·{STAGE_NAMES[clock.stage]}"
 
 
-def why(case: Case, clock: Clock, bench: Bench) -> str:
+def why(case: Case, clock: Clock, context: DecisionContext) -> str:
     """`11-23收到，次日起算第3个工作日（第八条）；跳过11-28、11-29` in one line."""
     article = _ARTICLES[clock.stage]
-    received = (case.received_at or bench.now).astimezone(TZ)
+    received = (case.received_at or context.now).astimezone(TZ)
     if clock.days is None:
         return f"期限{clock.date:%m-%d}是约定日期（{article}）"
-    steps = bench.calendar.due(received, clock.days + case.paused_days).steps
+    steps = context.calendar.due(received, clock.days + case.paused_days).steps
     skipped = [step.date for step in steps if not step.counted][1:]
     paused = f"，中止的{case.paused_days}个工作日不计" if case.paused_days else ""
     tail = f"；跳过{'、'.join(f'{day:%m-%d}' for day in skipped)}" if skipped else ""

@@ -36,7 +36,7 @@ def apply(case: Case | None, event: Event) -> Case:
     # A card that asks for a decision is stale once its request is settled or another took its place.
     settled = case.pending is not None and changed.pending != case.pending
     turned = state is not case.state or changed.round != case.round or settled
-    return replace(changed, seq=event.seq, turn=case.turn + 1 if turned else case.turn)
+    return replace(changed, seq=event.seq, epoch=case.epoch + 1 if turned else case.epoch)
 
 
 #: How each event type changes the case. `state` in the event's data moves the case; the rest is here.

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from domain import commands as c
 from domain.case import Actor, Case, Event
 from domain.decisions import escalate, handle, intake, merging, pausing, requests, review, route
-from domain.decisions.facts import Fact
+from domain.decisions.draft_event import DraftEvent
 from domain.events import EventType
 from domain.explain import clock_for
 from domain.lifecycle_hint import hint
 from domain.probes import PROBES
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import BEFORE_DISPATCH, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
 
 _WINDOW = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
@@ -38,7 +38,7 @@ _NAMES: dict[frozenset[Role], str] = {
     _CLOCKWORK: "系统",
 }
 
-Decide = Callable[[Case, c.Command, Actor, Bench], list[Fact]]
+Decide = Callable[[Case, c.Command, Actor, DecisionContext], list[DraftEvent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,11 @@ TRANSITIONS: dict[type, Transition] = {
     c.Hold: _row("暂缓", OPEN, _LEAD, "第九条", escalate.hold),
     c.Reopen: _row("重开", _CLOSED, _LEAD, "第十条", review.reopen),
     c.NoteUnheard: _row("记录未送达", frozenset(State), _SYSTEM, "第九条", escalate.note_unheard),
-    c.Press: _row("催办", OPEN, _SYSTEM, "第九条", escalate.press),
+    c.Escalate: _row("催办", OPEN, _SYSTEM, "第九条", escalate.press),
 }
 
 
-def register(command: c.Register, actor: Actor, bench: Bench) -> list[Event]:
+def register(command: c.Register, actor: Actor, context: DecisionContext) -> list[Event]:
     """收单 (第五条): never refused for a missing field; what is missing is asked for on the clerk's card.
 
     Raises `Refused` for somebody who takes nothing in, or not at this centre; nothing has happened then.
@@ -133,13 +133,13 @@ def register(command: c.Register, actor: Actor, bench: Bench) -> list[Event]:
         "no": command.no,
         "centre": command.centre,
         "centre_name": command.centre_name,
-        "rules": bench.rules.version,
+        "rules": context.rules.version,
         **command.fields,
     }
-    return _stamp(0, [Fact(EventType.REGISTERED, data, dict(command.private))], actor, bench)
+    return _stamp(0, [DraftEvent(EventType.REGISTERED, data, dict(command.private))], actor, context)
 
 
-def decide(case: Case, command: c.Command, actor: Actor, bench: Bench) -> list[Event]:
+def decide(case: Case, command: c.Command, actor: Actor, context: DecisionContext) -> list[Event]:
     """What follows from `command`: the events to append, possibly none.
 
     Raises `Refused` with the sentence for the person; nothing has happened then.
@@ -147,37 +147,37 @@ def decide(case: Case, command: c.Command, actor: Actor, bench: Bench) -> list[E
     row = TRANSITIONS[type(command)]
     _check_state(case, row)
     _check_person(case, row, actor)
-    return _stamp(case.seq, row.decide(case, command, actor, bench), actor, bench)
+    return _stamp(case.seq, row.decide(case, command, actor, context), actor, context)
 
 
 #: Refusals that pass by themselves, while the buttons of a card stay: what they refuse is allowed.
 _PASSING = frozenset({"nudged_recently"})
 
 
-def allowed(case: Case, actor: Actor, bench: Bench) -> frozenset[type[c.Command]]:
+def allowed(case: Case, actor: Actor, context: DecisionContext) -> frozenset[type[c.Command]]:
     """What this person may do to this case now: the one source of the buttons of cards, and of pages."""
-    return frozenset(kind for kind in PROBES if may(case, kind, actor, bench))
+    return frozenset(kind for kind in PROBES if may(case, kind, actor, context))
 
 
-def may(case: Case, act: type[c.Command] | c.Command, actor: Actor, bench: Bench) -> bool:
+def may(case: Case, act: type[c.Command] | c.Command, actor: Actor, context: DecisionContext) -> bool:
     """Whether an act, or this very command, would be let through and change something.
 
     `decide` itself is asked, so nothing is offered that is refused: of a work order that is on its way as of one that
     has just arrived, because it is acted on by who has received it.
     """
     try:
-        there = _arrived(case, bench)
-        command = PROBES[act](there, bench) if isinstance(act, type) else act
-        return bool(decide(there, command, actor, bench))
+        there = _arrived(case, context)
+        command = PROBES[act](there, context) if isinstance(act, type) else act
+        return bool(decide(there, command, actor, context))
     except Refused as refusal:
         return refusal.code in _PASSING
 
 
-def _arrived(case: Case, bench: Bench) -> Case:
+def _arrived(case: Case, context: DecisionContext) -> Case:
     if case.running is not None or case.suspension is not None or case.category is None:
         return case
-    clock = clock_for(case, bench)
-    return case if clock is None else replace(case, clock=clock, received_at=case.received_at or bench.now)
+    clock = clock_for(case, context)
+    return case if clock is None else replace(case, clock=clock, received_at=case.received_at or context.now)
 
 
 def _check_state(case: Case, row: Transition) -> None:
@@ -205,10 +205,10 @@ def _check_person(case: Case, row: Transition, actor: Actor) -> None:
         raise Refused("other_centre", no=case.no, centre=case.centre_name)
 
 
-def _stamp(seq: int, facts: list[Fact], actor: Actor, bench: Bench) -> list[Event]:
+def _stamp(seq: int, facts: list[DraftEvent], actor: Actor, context: DecisionContext) -> list[Event]:
     role = _role(actor)
     return [
-        Event(seq + n, fact.type, bench.now, actor.person, role, actor.via, fact.data, fact.private)
+        Event(seq + n, fact.type, context.now, actor.person, role, actor.via, fact.data, fact.private)
         for n, fact in enumerate(facts, start=1)
     ]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parsing.names import UNIT_SUFFIX, is_unit_name
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 from parsing.phones import NUMBER, PHONE_WORD
 
 HIDDEN = "***"
@@ -140,7 +140,7 @@ def _known_words(known: Iterable[str]) -> list[tuple[str, str]]:
     """(word, mask) for every known name worth looking for; a company also by the core of its name."""
     words: dict[str, str] = {}
     for name in known:
-        flat = Canvas.of(name).flat
+        flat = NormalizedText.of(name).flat
         parts = [flat.strip(), *re.split(r"[、,/;\s]+", flat.strip())]
         for bare in filter(None, parts):
             unit = is_unit_name(bare)
@@ -166,20 +166,20 @@ def _known_pattern(words: list[tuple[str, str]]) -> re.Pattern[str] | None:
 
 def _find(text: str, words: list[tuple[str, str]], pattern: re.Pattern[str] | None) -> list[Leak]:
     """Every leak, ascending and disjoint; the earlier and then the longer one wins."""
-    canvas = Canvas.of(text)
-    if not canvas.flat:
+    normalized = NormalizedText.of(text)
+    if not normalized.flat:
         return []
     names = [word for word, _ in words]
     found: list[Leak] = []
     for kind, shape, replacement in _PATTERNS:
         mask = HIDDEN if any(name in replacement for name in names) else replacement
-        for match in shape.finditer(canvas.flat):
+        for match in shape.finditer(normalized.flat):
             if match.end() > match.start():
-                found.append(Leak(*canvas.span(*match.span()), kind, mask))
+                found.append(Leak(*normalized.span(*match.span()), kind, mask))
     masks = dict(words)
-    for match in pattern.finditer(canvas.flat) if pattern else ():
+    for match in pattern.finditer(normalized.flat) if pattern else ():
         mask = masks.get(match.group()) or masks.get(match.group().replace(" ", ""), HIDDEN)
-        found.append(Leak(*canvas.span(*match.span()), "姓名或单位名称", mask))
+        found.append(Leak(*normalized.span(*match.span()), "姓名或单位名称", mask))
     found.sort(key=lambda leak: (leak.start, -leak.end))
     disjoint: list[Leak] = []
     for leak in found:
@@ -235,7 +235,7 @@ def masked_title(text: str, known: Iterable[str], limit: int = 20) -> str:
         not clean
         or clean == HIDDEN
         or clean.count("[") + clean.count(HIDDEN) > 1
-        or _DOUBT.search(Canvas.of(clean).flat)
+        or _DOUBT.search(NormalizedText.of(clean).flat)
     ):
         return ""
     if len(clean) <= limit:

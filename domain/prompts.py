@@ -9,7 +9,7 @@ from domain.vocabulary import Rating
 
 
 class PromptCode(StrEnum):
-    """What is asked for. Values stand in rows; each is the code of the errand that takes the answer, but OPINION."""
+    """What is asked for. Values stand in rows; each is the code of the command that takes the answer, but OPINION."""
 
     ANSWER = "answer"
     PLAN = "plan"
@@ -35,8 +35,8 @@ class PromptCode(StrEnum):
     TELL = "tell"
 
     @property
-    def errand(self) -> str:
-        """The code of the errand that takes the answer."""
+    def command(self) -> str:
+        """The code of the command that takes the answer."""
         return "call_back" if self is PromptCode.OPINION else self.value
 
 
@@ -57,5 +57,5 @@ class Prompt:
         return cls(PromptCode(code), Rating(rating) if rating else None)
 
     def answered(self, text: str) -> str:
-        """The words of the errand that a person's answer makes."""
+        """The words of the command that a person's answer makes."""
         return text if self.rating is None else f"{self.rating.value} {text}"

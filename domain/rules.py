@@ -82,7 +82,7 @@ class RuleSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class DecisionContext:
     """What a decision is made with: the moment, the calendar and the rules."""
 
     now: datetime

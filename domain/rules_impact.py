@@ -10,7 +10,7 @@ from domain.escalation import EscalationStep, timetable
 from domain.event_fields import clock_of
 from domain.explain import limit_words
 from domain.office_hours import TZ
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.rules_schema import FIRST_STAGES, LIMITED
 from domain.vocabulary import BEFORE_DISPATCH, STEP_NAMES, WITH_DEPARTMENT, Stage
 
@@ -34,27 +34,27 @@ class Standing:
         return "；".join([f"期限{limit_words(self.limit)}" if self.limit else "还没有期限", *steps])
 
 
-def standing(case: Case, bench: Bench) -> Standing:
-    """How the case would stand had it been opened under the rules of `bench`. What was done already stays done."""
-    limit = _limit(case, bench)
+def standing(case: Case, context: DecisionContext) -> Standing:
+    """How the case would stand had it been opened under the rules of `context`. What was done already stays done."""
+    limit = _limit(case, context)
     running = replace(case, clock=limit) if case.running is not None else case
-    return Standing(limit, tuple(step for step in timetable(running, bench) if step.at > bench.now))
+    return Standing(limit, tuple(step for step in timetable(running, context) if step.at > context.now))
 
 
-def _limit(case: Case, bench: Bench) -> Clock | None:
+def _limit(case: Case, context: DecisionContext) -> Clock | None:
     clock = case.running
     if clock is None:
         if case.category not in LIMITED or case.state not in BEFORE_DISPATCH | WITH_DEPARTMENT or case.suspension:
             return None
-        return clock_of({"clock": start_clock(case, bench.now, bench)})
+        return clock_of({"clock": start_clock(case, context.now, context)})
     if case.received_at is None:
         return clock
     if clock.days is None:
         # A chosen date stays; the moment business closes on it may be another.
-        return replace(clock, at=bench.calendar.closing(clock.date))
+        return replace(clock, at=context.calendar.closing(clock.date))
     if clock.stage is Stage.REDO:
-        due = bench.calendar.due(case.received_at, bench.rules.redo_days + case.paused_days)
-        return replace(clock, date=due.date, at=due.at, provisional=due.provisional, days=bench.rules.redo_days)
+        due = context.calendar.due(case.received_at, context.rules.redo_days + case.paused_days)
+        return replace(clock, date=due.date, at=due.at, provisional=due.provisional, days=context.rules.redo_days)
     if clock.stage in FIRST_STAGES and case.category in LIMITED:
-        return clock_of({"clock": first_clock(case.category, case, case.received_at, bench)})
+        return clock_of({"clock": first_clock(case.category, case, case.received_at, context)})
     return clock

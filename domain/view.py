@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.case import Actor, Case, Event
 from domain.papers import CentrePaper
-from domain.rules import Bench
+from domain.rules import DecisionContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class View:
     """
 
     case: Case | None
-    bench: Bench
+    context: DecisionContext
     reader: Actor | None
     facts: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Case, ...] = ()

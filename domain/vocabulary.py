@@ -76,7 +76,7 @@ OPEN = frozenset(state for state in State if state.is_open)
 
 
 class Category(StrEnum):
-    """办理分类 (第六条)."""
+    """The seven ways a complaint is handled (第六条)."""
 
     GENERAL = "一般"
     CANNOT = "办不了"

@@ -20,8 +20,6 @@ class CounterRow(Model):
     mac = fields.CharField(max_length=64, null=True)
 
     class Meta:
-        """Table."""
-
         table = "counters"
         table_description = "每日编号"
 
@@ -35,8 +33,6 @@ class NonceRow(Model):
     at = UtcDatetimeField(db_index=True)
 
     class Meta:
-        """Table."""
-
         table = "nonces"
         table_description = "已用随机数"
         unique_together = (("key_id", "nonce"),)
@@ -50,8 +46,6 @@ class MetaRow(Model):
     value = fields.TextField()
 
     class Meta:
-        """Table."""
-
         table = "meta"
         table_description = "部署信息"
 
@@ -66,8 +60,6 @@ class TallyRow(Model):
     count = fields.BigIntField()
 
     class Meta:
-        """Table."""
-
         table = "tallies"
         table_description = "平台用量"
         unique_together = (("platform", "month", "what"),)
@@ -92,8 +84,6 @@ class AccessLog(Model):
     person_id: int | None
 
     class Meta:
-        """Table."""
-
         table = "access_log"
         table_description = "个人信息查看记录"
 

@@ -74,8 +74,6 @@ class CaseDepartment(Model):
     department_id: int
 
     class Meta:
-        """Table."""
-
         table = "case_departments"
         table_description = "诉求件的承办部门"
         unique_together = (("case", "department"),)
@@ -105,8 +103,6 @@ class EventRow(Model):
     case_id: int
 
     class Meta:
-        """Table."""
-
         table = "events"
         table_description = "办理记录（只增不改）"
         unique_together = (("case", "seq"),)
@@ -128,8 +124,6 @@ class StepRow(Model):
     case_id: int
 
     class Meta:
-        """Table."""
-
         table = "steps"
         table_description = "已执行的催办督办步骤"
         unique_together = (("case", "round", "stage", "level", "audience"),)

@@ -69,8 +69,6 @@ class GuidanceActRow(Model):
     guidance_id: int
 
     class Meta:
-        """Table."""
-
         table = "guidance_acts"
         table_description = "指导案例办理记录（只增不改）"
         unique_together = (("guidance", "seq"),)
@@ -86,8 +84,6 @@ class SearchDocument(Model):
     length = fields.IntField()
 
     class Meta:
-        """Table."""
-
         table = "search_documents"
         table_description = "可检索的文本"
         unique_together = (("kind", "document"),)

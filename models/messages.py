@@ -31,8 +31,6 @@ class ReceiptRow(Model):
     outbox_id: int
 
     class Meta:
-        """Table."""
-
         table = "receipts"
         table_description = "发送回执"
 
@@ -56,8 +54,6 @@ class ShownCard(Model):
     case_id: int
 
     class Meta:
-        """Table."""
-
         table = "shown_cards"
         table_description = "已展示的卡片"
         indexes = (("case_id", "current"),)
@@ -78,8 +74,6 @@ class PromptRow(Model):
     case_id: int
 
     class Meta:
-        """Table."""
-
         table = "prompts"
         table_description = "等待文字回复"
         unique_together = (("person", "platform", "chat_id"),)

@@ -20,8 +20,6 @@ class Centre(Model):
     level = fields.CharField(max_length=20)
 
     class Meta:
-        """Table."""
-
         table = "centres"
         table_description = "政务服务中心"
 
@@ -37,8 +35,6 @@ class Department(Model):
     centre_id: int
 
     class Meta:
-        """Table."""
-
         table = "departments"
         table_description = "部门"
         unique_together = (("centre", "name"),)
@@ -67,8 +63,6 @@ class Person(Model):
     held: dict[str, str]
 
     class Meta:
-        """Table."""
-
         table = "persons"
         table_description = "人员"
 
@@ -86,8 +80,6 @@ class Account(Model):
     person_id: int
 
     class Meta:
-        """Table."""
-
         table = "accounts"
         table_description = "平台账号"
         unique_together = (("platform", "account"), ("person", "platform"))
@@ -112,8 +104,6 @@ class Chat(Model):
     department_id: int | None
 
     class Meta:
-        """Table."""
-
         table = "chats"
         table_description = "群聊"
         unique_together = (("platform", "chat_id"),)
@@ -137,8 +127,6 @@ class Deputy(Model):
     deputy_id: int
 
     class Meta:
-        """Table."""
-
         table = "deputies"
         indexes = (("start", "end"),)
 

@@ -82,7 +82,7 @@ class Watch:
         return looks + 1 >= HUNG_LOOKS and self.clock() - since >= HUNG_SECONDS
 
     def forget(self, name: str) -> None:
-        """Look no more."""
+        """Stop judging this process."""
         self._seen.pop(name, None)
 
 

@@ -22,8 +22,6 @@ class ProcessRow(Model):
     started = UtcDatetimeField(null=True)
 
     class Meta:
-        """Table."""
-
         table = "processes"
         table_description = "运行中的进程"
 
@@ -36,7 +34,5 @@ class LeadershipRow(Model):
     owner = fields.CharField(max_length=40, default="", db_default="")
 
     class Meta:
-        """Table."""
-
         table = "leadership"
         table_description = "值守"

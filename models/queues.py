@@ -38,8 +38,6 @@ class InboxRow(Model):
     deaths = fields.IntField(default=0, db_default=0)
 
     class Meta:
-        """Table."""
-
         table = "inbox"
         table_description = "收件队列"
         unique_together = (("platform", "event_key"),)
@@ -83,8 +81,6 @@ class OutboxRow(Model):
     person_id: int | None
 
     class Meta:
-        """Table."""
-
         table = "outbox"
         table_description = "发件队列"
         indexes = (("state", "not_before"), ("state", "lease_until"))

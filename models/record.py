@@ -20,8 +20,6 @@ class JournalRow(Model):
     mac = fields.CharField(max_length=64)
 
     class Meta:
-        """Table."""
-
         table = "journals"
         table_description = "流水的末端"
 
@@ -37,8 +35,6 @@ class ChangeRow(Model):
     hash = fields.CharField(max_length=64)
 
     class Meta:
-        """Table."""
-
         table = "changes"
         table_description = "名册、规则、日历的变更流水"
 
@@ -57,7 +53,5 @@ class HeadRow(Model):
     hash = fields.CharField(max_length=64)
 
     class Meta:
-        """Table."""
-
         table = "record_heads"
         table_description = "每日校验码"

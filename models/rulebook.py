@@ -28,8 +28,6 @@ class RuleSetRow(Model):
     centre_id: int | None
 
     class Meta:
-        """Table."""
-
         table = "rule_sets"
 
 
@@ -42,6 +40,4 @@ class YearTableRow(Model):
     imported_at = UtcDatetimeField()
 
     class Meta:
-        """Table."""
-
         table = "year_tables"

@@ -8,24 +8,24 @@ from domain.vocabulary import Role
 from platforms.contract import ChatPlatform
 from platforms.known import KNOWN
 from services.directory.people import centre, chats_of, departments, first_centre, people
-from services.store.app import Office
+from services.store.app import AppContext
 from services.upkeep.health_counts import condition, disk
 from services.upkeep.usage_report import usage
 from settings import Settings
 
 
-async def examine(settings: Settings, office: Office, platforms: Mapping[str, ChatPlatform]) -> int:
+async def examine(settings: Settings, app: AppContext, platforms: Mapping[str, ChatPlatform]) -> int:
     """Print one line per finding."""
     room = disk(settings["YOUSU_DATABASE_URL"])
     findings = [
         (True, "数据密钥与数据库相符"),
         *_channels(settings, platforms),
-        *await _quotas(office, platforms),
+        *await _quotas(app, platforms),
         *await _directory(),
-        *await _queues(office),
+        *await _queues(app),
         *([(room.ok, room.detail or f"磁盘还有 {room.free_bytes // 2**20} MB")] if room else []),
-        *_calendar(office),
-        *await _rules(office),
+        *_calendar(app),
+        *await _rules(app),
     ]
     for good, text in findings:
         print(f"{'✓' if good else '✗'} {text}")
@@ -58,9 +58,9 @@ def _channels(settings: Settings, platforms: Mapping[str, ChatPlatform]) -> list
     return found
 
 
-async def _quotas(office: Office, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
+async def _quotas(app: AppContext, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
     """What metered platforms have left this month, and what a case costs of it."""
-    for tally in office.tallies.values():
+    for tally in app.tallies.values():
         await tally.load()
     found = [
         (item.ok, item.detail)
@@ -68,7 +68,7 @@ async def _quotas(office: Office, platforms: Mapping[str, ChatPlatform]) -> list
         for item in platform.health()
         if item.channel.endswith(".quota")
     ]
-    for used in await usage(office.clock.now()):
+    for used in await usage(app.clock.now()):
         each = [
             f"{COUNTED[what]} {used.counts.get(what, 0)} 次（平均每件 {'—' if mean is None else f'{mean:.1f}'}）"
             for what in COUNTED
@@ -96,8 +96,8 @@ async def _directory() -> list[Finding]:
     return found
 
 
-async def _queues(office: Office) -> list[Finding]:
-    found = await condition(office.clock.now())
+async def _queues(app: AppContext) -> list[Finding]:
+    found = await condition(app.clock.now())
     ahead = found.tick_age is not None and found.tick_age < -AHEAD
     age = "还没有运行过" if found.tick_age is None else f"{max(found.tick_age, 0):.0f} 秒前"
     age = "记在将来，服务器的时钟被往回拨过，请核对时间" if ahead else age
@@ -109,15 +109,15 @@ async def _queues(office: Office) -> list[Finding]:
     ]
 
 
-async def _rules(office: Office) -> list[Finding]:
-    own = [(await centre(id_), rules.version) for id_, rules in sorted(office.own_rules.items())]
+async def _rules(app: AppContext) -> list[Finding]:
+    own = [(await centre(id_), rules.version) for id_, rules in sorted(app.own_rules.items())]
     apart = "".join(f"，{card.name}用 {version}" for card, version in own if card is not None)
-    return [(True, f"现行规则 {office.rules.version}{apart}")]
+    return [(True, f"现行规则 {app.rules.version}{apart}")]
 
 
-def _calendar(office: Office) -> list[Finding]:
-    today = office.clock.now().date()
+def _calendar(app: AppContext) -> list[Finding]:
+    today = app.clock.now().date()
     later = today.replace(year=today.year + 1, month=7, day=1)
-    if office.calendar.is_provisional(later):
+    if app.calendar.is_provisional(later):
         return [(today.month < 12, f"{later.year} 年放假通知尚未导入，跨年的期限按“暂定”显示")]
     return [(True, f"工作日历已到 {later.year} 年")]

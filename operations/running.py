@@ -1,4 +1,4 @@
-"""What every errand of the command line shares: one event loop, the clock, moments as people type them, JSON."""
+"""What every command of the command line shares: one event loop, the clock, moments as people type them, JSON."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Failure(Exception):
 
 
 def run_async(work: Coroutine[Any, Any, int | None]) -> int:
-    """Run one errand to its end; its exit status."""
+    """Run one command to its end; its exit status."""
     return asyncio.run(work) or 0
 
 
 def now() -> datetime:
-    """The present."""
+    """Return the present moment, aware."""
     return SystemClock().now()
 
 

@@ -10,7 +10,7 @@ from parsing import boilerplate, classify, content, evidence, layout, limits, pe
 from parsing import departments as vocabulary
 from parsing.content import Body
 from parsing.names import Name
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 from parsing.types import Found, Parsed, ParsedRecord, Proposal
 
 LONGEST = 65_536
@@ -43,16 +43,16 @@ def parse(text: str, now: datetime, *, departments: Iterable[str] = (), insist: 
     what was understood; with `insist` (the sender asked to register it) any visible character gives a case (R03).
     """
     known = vocabulary.clean(departments)
-    canvas = Canvas.of(text[:LONGEST])
-    idle = None if insist else talk.kind_of_talk(canvas)
+    normalized = NormalizedText.of(text[:LONGEST])
+    idle = None if insist else talk.kind_of_talk(normalized)
     if idle:
         return Parsed((), tuple(questions.REQUIRED), (talk.question(idle),))
     cases: list[Proposal] = []
-    if canvas.flat.strip():
-        for record in layout.read(canvas, now):
+    if normalized.flat.strip():
+        for record in layout.read(normalized, now):
             cases.extend(_cases(record, now, known))
         if not cases:
-            cases.append(_raw(canvas))
+            cases.append(_raw(normalized))
     proposals = tuple(cases)
     lacking = questions.missing(proposals) if proposals else tuple(questions.REQUIRED)
     asked = questions.ask(proposals, lacking) + questions.unknown_departments(proposals, known)
@@ -61,10 +61,10 @@ def parse(text: str, now: datetime, *, departments: Iterable[str] = (), insist: 
     return Parsed(proposals, lacking, asked)
 
 
-def _raw(canvas: Canvas) -> Proposal:
+def _raw(normalized: NormalizedText) -> Proposal:
     """The whole text as content, when no reader found anything in it."""
-    start, end = canvas.trimmed(0, len(canvas.flat))
-    return Proposal({"content": Found(canvas.verbatim(start, end), 0.3, canvas.span(start, end))})
+    start, end = normalized.trimmed(0, len(normalized.flat))
+    return Proposal({"content": Found(normalized.verbatim(start, end), 0.3, normalized.span(start, end))})
 
 
 def _cases(record: ParsedRecord, now: datetime, known: tuple[str, ...]) -> list[Proposal]:
@@ -79,7 +79,7 @@ def _cases(record: ParsedRecord, now: datetime, known: tuple[str, ...]) -> list[
         identity += [(name.start, name.end) for name in names.values()]
         identity += _standing(record, shared.get("address"))
         identity += [(moment.start, moment.end) for moment in limits.date_lines(record, now)]
-        identity += content.signatures(record.canvas.flat, located.start, located.end)
+        identity += content.signatures(record.normalized.flat, located.start, located.end)
         identity += _heading(record, identity, _standing(record, shared.get("external_no")))
         body = content.without_identity(record, located, identity)
     shared = dict(record.hints) | shared | limits.sender_limit(record, body, now) | classify.flags(record)
@@ -89,7 +89,7 @@ def _cases(record: ParsedRecord, now: datetime, known: tuple[str, ...]) -> list[
     reading = _Reading(record, now, known, shared)
     if body is None or located is None:
         return [Proposal(shared | _classified(reading, [], []))] if shared else []
-    parts = content.matters(record.canvas.flat, body.start, body.end)
+    parts = content.matters(record.normalized.flat, body.start, body.end)
     if len(parts) == 1:
         return [_case(reading, body, parts[0], (located.start, located.end))]
     unsure = replace(body, confidence=_SPLIT_CONFIDENCE)
@@ -103,18 +103,18 @@ def _put(fields: Fields, name: str, found: Found | None) -> None:
 
 def _standing(record: ParsedRecord, found: Found | None) -> list[Range]:
     """Flat bounds of a value standing in a memo."""
-    at = record.canvas.flat.find(found.value) if found else -1
+    at = record.normalized.flat.find(found.value) if found else -1
     return [(at, at + len(found.value))] if found and at >= 0 else []
 
 
 def _heading(record: ParsedRecord, people: list[Range], number: list[Range]) -> list[Range]:
     """What hands the order over and its number before the people of a memo, with the set phrases between them."""
     first = min(people, default=(0, 0))[0]
-    handed = evidence.HANDED_OVER.match(record.canvas.flat, 0, first)
+    handed = evidence.HANDED_OVER.match(record.normalized.flat, 0, first)
     opening = ([handed.span()] if handed else []) + [span for span in number if span[1] <= first]
     if not opening:
         return []
-    return opening + boilerplate.set_phrases(record.canvas.flat, min(opening)[1], first)
+    return opening + boilerplate.set_phrases(record.normalized.flat, min(opening)[1], first)
 
 
 def _case(reading: _Reading, body: Body, part: Range, said: Range) -> Proposal:
@@ -134,14 +134,14 @@ def _title(reading: _Reading, start: int, end: int, *, whole: bool) -> Found | N
     labelled = record.of("title")
     if labelled and whole:
         first, last = labelled[0].start, min(labelled[0].end, labelled[0].start + _TITLE_LENGTH)
-        return record.found(record.canvas.verbatim(first, last), 0.97, first, last)
+        return record.found(record.normalized.verbatim(first, last), 0.97, first, last)
     personal = [str(reading.shared[name].value) for name in ("name", "contact", "address") if name in reading.shared]
-    bounds = content.headline(record.canvas.flat[start:end], personal, _TITLE_SHORT)
+    bounds = content.headline(record.normalized.flat[start:end], personal, _TITLE_SHORT)
     if bounds is None:
         return None
     first, last = start + bounds[0], start + bounds[1]
-    words = boilerplate.without_fillers(record.canvas.verbatim(first, last)).strip(" “”\"'")
-    cut = last < end and record.canvas.flat[last] not in _CLAUSE_ENDS
+    words = boilerplate.without_fillers(record.normalized.verbatim(first, last)).strip(" “”\"'")
+    cut = last < end and record.normalized.flat[last] not in _CLAUSE_ENDS
     return record.found(words + "…" if cut else words, 0.5, first, last) if words else None
 
 
@@ -176,7 +176,7 @@ def _classified(reading: _Reading, ranges: list[Range], said: list[Range]) -> Fi
 def _departments(reading: _Reading, ranges: list[Range], category: Found | None) -> Found | None:
     """Labelled departments, else those named in the text, else the usual one of the matter."""
     record, known = reading.record, reading.known
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     mentions = [
         mention
         for entry in record.of("department")

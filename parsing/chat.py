@@ -8,7 +8,7 @@ from datetime import datetime
 
 from parsing import dates
 from parsing.labels import FIELD_OF, LABELS
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 from parsing.types import Found
 
 _WHEN = (
@@ -58,9 +58,9 @@ class Turn:
     end: int
 
 
-def turns(canvas: Canvas, now: datetime) -> list[Turn]:
+def turns(normalized: NormalizedText, now: datetime) -> list[Turn]:
     """The messages of a forwarded chat, empty when the text is none."""
-    flat = canvas.flat
+    flat = normalized.flat
     lines = (_HEADER.fullmatch(flat, *line.span()) for line in _LINE.finditer(flat))
     headers = [match for match in lines if match and _is_header(match)]
     dated = [match for match in headers if re.search(r"[-/.月天周期]", match["when"] or match["when2"])]
@@ -72,18 +72,18 @@ def turns(canvas: Canvas, now: datetime) -> list[Turn]:
         group = "who" if match["who"] else "who2"
         when = match.span("when" if match["who"] else "when2")
         moment = next(iter(dates.moments(flat, now, *when)), None) or dates.clock_today(flat, now, *when)
-        said_at = Found(moment.iso, 0.7, canvas.span(moment.start, moment.end)) if moment else None
+        said_at = Found(moment.iso, 0.7, normalized.span(moment.start, moment.end)) if moment else None
         found.append(Turn(match[group].strip(), match.span(group), said_at, match.start(), match.end(), end))
     return found
 
 
-def transcript(canvas: Canvas) -> list[Turn]:
+def transcript(normalized: NormalizedText) -> list[Turn]:
     """The turns of a written-down call: at least three, some of them the staff's and some the caller's."""
-    marks = list(_SPOKEN.finditer(canvas.flat))
+    marks = list(_SPOKEN.finditer(normalized.flat))
     staffed = [bool(_STAFF.search(mark["who"])) for mark in marks]
     if len(marks) < 3 or all(staffed) or not any(staffed):
         return []
-    ends = [mark.start() for mark in marks[1:]] + [len(canvas.flat)]
+    ends = [mark.start() for mark in marks[1:]] + [len(normalized.flat)]
     return [
         Turn(mark["who"], mark.span("who"), None, mark.start(), mark.end(), end)
         for mark, end in zip(marks, ends, strict=True)
@@ -98,9 +98,9 @@ def teller(spoken: list[Turn]) -> str:
     return max(told, key=lambda who: (not _STAFF.fullmatch(who), told[who]))
 
 
-def staffs_own(canvas: Canvas, telling: str, turn: Turn) -> bool:
+def staffs_own(normalized: NormalizedText, telling: str, turn: Turn) -> bool:
     """Whether a turn only serves the talk of somebody else: a short question, greeting or promise to register."""
-    words = canvas.flat[turn.start : min(turn.end, turn.start + 200)].strip()
+    words = normalized.flat[turn.start : min(turn.end, turn.start + 200)].strip()
     return turn.who != telling and len(words) <= 60 and bool(_ASKS.search(words))
 
 
@@ -118,7 +118,7 @@ def is_chatter(words: str) -> bool:
     return not bare or (len(bare) <= 24 and bool(_CHATTER.fullmatch(bare)))
 
 
-def dividers(canvas: Canvas) -> list[tuple[int, int]]:
+def dividers(normalized: NormalizedText) -> list[tuple[int, int]]:
     """Lines that only draw a rule or name the chat."""
-    lines = (line.span() for line in _LINE.finditer(canvas.flat))
-    return [span for span in lines if _DIVIDER.fullmatch(canvas.flat, *span)]
+    lines = (line.span() for line in _LINE.finditer(normalized.flat))
+    return [span for span in lines if _DIVIDER.fullmatch(normalized.flat, *span)]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from parsing import dates, evidence
 from parsing.types import Found, ParsedRecord
-from parsing.words import Witness
+from parsing.words import EvidenceRule
 
 CATEGORIES = ("一般", "办不了", "很难办", "不给办", "复杂", "范围外", "未进驻")
 _LEAST = 1.0
@@ -17,16 +17,18 @@ _REASON_OF = {"不给办": "不给办", "很难办": "很难办", "办不了": "
 Range = tuple[int, int]
 
 
-def weigh(record: ParsedRecord, ranges: Iterable[Range], table: tuple[Witness, ...], ceiling: float) -> Found | None:
+def weigh(
+    record: ParsedRecord, ranges: Iterable[Range], table: tuple[EvidenceRule, ...], ceiling: float
+) -> Found | None:
     """The heaviest value of a table; its confidence grows with its lead over the runner-up, up to `ceiling`."""
     weights: dict[str, float] = {}
     spans: dict[str, Range] = {}
     for start, end in ranges:
-        for witness in table:
-            match = witness.pattern.search(record.canvas.flat, start, end)
+        for rule in table:
+            match = rule.pattern.search(record.normalized.flat, start, end)
             if match and match.end() > match.start():
-                weights[witness.value] = weights.get(witness.value, 0) + witness.weight
-                spans.setdefault(witness.value, match.span())
+                weights[rule.value] = weights.get(rule.value, 0) + rule.weight
+                spans.setdefault(rule.value, match.span())
     if not weights:
         return None
     ranking = sorted(weights.items(), key=lambda item: -item[1])
@@ -49,7 +51,7 @@ def kind(record: ParsedRecord, ranges: list[Range]) -> Found | None:
     for entry in record.of("kind_prefix"):
         for word, value in evidence.KIND_WORDS:
             if word in entry.label:
-                at = record.canvas.flat.find(word, entry.label_start, entry.start)
+                at = record.normalized.flat.find(word, entry.label_start, entry.start)
                 return record.found(value, 0.95, at, at + len(word)) if at >= 0 else None
     return _kind_of_label(record) or weigh(record, ranges, evidence.KIND, 0.65)
 
@@ -58,7 +60,7 @@ def _kind_of_label(record: ParsedRecord) -> Found | None:
     """What the labels themselves call the order: 举报内容, 投诉人."""
     for entry in record.of("content", "name", "unit_name", "reported_at"):
         for word, value in evidence.KIND_WORDS:
-            at = record.canvas.flat.find(word, entry.label_start, entry.start) if word in entry.label else -1
+            at = record.normalized.flat.find(word, entry.label_start, entry.start) if word in entry.label else -1
             if at >= 0:
                 return record.found(value, 0.85, at, at + len(word))
     return None
@@ -95,7 +97,7 @@ def source(record: ParsedRecord) -> Found | None:
             return found
     if "source" in record.hints:
         return record.hints["source"]
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     first_line = flat.find("\n") if 0 < flat.find("\n") <= 40 else 0
     if first_line and (not record.entries or record.entries[0].label_start >= first_line):
         found = _channel(record, 0, first_line, 0.8)
@@ -140,10 +142,10 @@ _MANNERS: tuple[tuple[re.Pattern[str], str, float], ...] = (
 
 
 def _channel(record: ParsedRecord, start: int, end: int, confidence: float) -> Found | None:
-    for witness in evidence.CHANNEL_NAMES:
-        match = witness.pattern.search(record.canvas.flat, start, end)
+    for rule in evidence.CHANNEL_NAMES:
+        match = rule.pattern.search(record.normalized.flat, start, end)
         if match:
-            return record.found(witness.value, confidence, *match.span())
+            return record.found(rule.value, confidence, *match.span())
     return None
 
 
@@ -154,11 +156,11 @@ def _said(record: ParsedRecord, confidence: float, start: int, end: int) -> Foun
 def flags(record: ParsedRecord) -> dict[str, Found]:
     """anonymous, confidential, no_reply, reply_wanted, staff_complaint, urgent, multi_level: value true where said."""
     found: dict[str, Found] = {}
-    flat = record.canvas.flat
-    for witness in evidence.FLAGS:
-        match = witness.pattern.search(flat)
+    flat = record.normalized.flat
+    for rule in evidence.FLAGS:
+        match = rule.pattern.search(flat)
         if match:
-            found[witness.value] = _said(record, witness.weight, *match.span())
+            found[rule.value] = _said(record, rule.weight, *match.span())
     for entry in record.of("anonymous", "confidential", "reply"):
         answer = record.text(entry).strip()[:6]
         name = {"reply": "no_reply"}.get(entry.field, entry.field)
@@ -177,10 +179,10 @@ def flags(record: ParsedRecord) -> dict[str, Found]:
 
 def urging(record: ParsedRecord, original: tuple[str, Range] | None) -> Found | None:
     """催单: how often and about which order, as far as the text says."""
-    match = evidence.URGING.search(record.canvas.flat)
+    match = evidence.URGING.search(record.normalized.flat)
     if match is None and original is None:
         return None
-    counted = evidence.COUNT.search(record.canvas.flat)
+    counted = evidence.COUNT.search(record.normalized.flat)
     value: dict[str, int | str] = {}
     if counted:
         value["count"] = dates.number(counted["nth"] or counted["times"]) or 1
@@ -192,7 +194,7 @@ def urging(record: ParsedRecord, original: tuple[str, Range] | None) -> Found | 
 
 def collective(record: ParsedRecord) -> Found | None:
     """How many people stand behind the order, when it says 等37人 and the like."""
-    match = evidence.COLLECTIVE.search(record.canvas.flat)
+    match = evidence.COLLECTIVE.search(record.normalized.flat)
     if match is None:
         return None
     count = int(match["n"] or match["m"])
@@ -204,7 +206,7 @@ def extras(record: ParsedRecord, body: Range | None, now: datetime) -> dict[str,
     if body is None:
         return {}
     found: dict[str, Found] = {}
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     promise = evidence.PROMISE.search(flat, *body)
     if promise:
         found["promised"] = record.found(promise["text"], 0.6, *promise.span("text"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from parsing import dates
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]|半)"
 _FARTHEST = timedelta(days=3660)
@@ -105,22 +105,22 @@ def coming(text: str, now: datetime) -> Coming | None:
     Written dates without a year are the coming ones, so that 1月5日 said in December lies in the next year; a date
     that does not exist, or lies more than ten years off, is none.
     """
-    canvas = Canvas.of(text[:2000])
+    normalized = NormalizedText.of(text[:2000])
     today = dates.local(now).date()
     found: list[tuple[int, int, date | None, int | None]] = []
-    for match in _WORKING.finditer(canvas.flat):
+    for match in _WORKING.finditer(normalized.flat):
         found.append((*match.span(), None, dates.number(match["count"])))
     for pattern, reckon in _FORMS:
-        for match in pattern.finditer(canvas.flat):
+        for match in pattern.finditer(normalized.flat):
             found.append((*match.span(), _safe(reckon, today, match), None))
-    for moment in dates.moments(canvas.flat, now, future=True):
+    for moment in dates.moments(normalized.flat, now, future=True):
         found.append((moment.start, moment.end, moment.at.date(), None))
     told = [item for item in found if item[3] or (item[2] and abs(item[2] - today) <= _FARTHEST)]
     if not told:
         return None
     # The forms of this table know more than the general reader of dates: where both begin alike, they win.
     start, end, day, working = min(told, key=lambda item: item[0])
-    return Coming(day, working, canvas.span(start, end))
+    return Coming(day, working, normalized.span(start, end))
 
 
 def _safe(reckon: Callable[[date, re.Match[str]], date], today: date, match: re.Match[str]) -> date | None:

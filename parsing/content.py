@@ -83,7 +83,7 @@ def _gaps(record: ParsedRecord) -> list[tuple[int, int]]:
         if entry.label_start > cursor:
             gaps.append((cursor, entry.label_start))
         cursor = max(cursor, entry.end)
-    gaps.append((cursor, len(record.canvas.flat)))
+    gaps.append((cursor, len(record.normalized.flat)))
     return gaps
 
 
@@ -91,14 +91,14 @@ def _with_wish(record: ParsedRecord, entry: Entry) -> int:
     """The end of the content together with the wish that directly follows it."""
     end = entry.end
     for wish in record.of("wish"):
-        if wish.label_start >= end and not record.canvas.flat[end : wish.label_start].strip():
+        if wish.label_start >= end and not record.normalized.flat[end : wish.label_start].strip():
             end = wish.end
     return end
 
 
 def _with_neighbours(record: ParsedRecord, entry: Entry) -> tuple[int, int]:
     """The bounds of the content with the wish after it and with other long contents that directly touch it."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     start, end = entry.start, _with_wish(record, entry)
     for other in record.of("content"):
         if _weight(record.text(other)) < _STORY:
@@ -122,13 +122,13 @@ def _unsigned(flat: str, start: int, end: int) -> int:
 
 def _story_before(record: ParsedRecord, entry: Entry) -> Body | None:
     """The running text right before a content label that only states its wish: …没有答复，诉求：尽快批复。"""
-    if "\n" in record.canvas.flat[entry.start : entry.end] or _weight(record.text(entry)) >= _STORY:
+    if "\n" in record.normalized.flat[entry.start : entry.end] or _weight(record.text(entry)) >= _STORY:
         return None
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     start = next((start for start, end in _gaps(record) if end == entry.label_start), entry.label_start)
     if _weight(flat[start : entry.label_start]) < max(_STORY, 2 * _weight(record.text(entry))):
         return None
-    start, end = record.canvas.trimmed(start, entry.end, " \t\n;,|")
+    start, end = record.normalized.trimmed(start, entry.end, " \t\n;,|")
     return Body(start, end, 0.8, memo=True)
 
 
@@ -141,20 +141,20 @@ def locate(record: ParsedRecord) -> Body | None:
         if story is not None:
             return story
         start, end = _with_neighbours(record, entry)
-        return Body(start, _unsigned(record.canvas.flat, start, end), 0.97, memo=False)
+        return Body(start, _unsigned(record.normalized.flat, start, end), 0.97, memo=False)
     prefixed = record.of("kind_prefix")
     if prefixed:
         return Body(prefixed[0].start, prefixed[0].end, 0.9, memo=True)
     if any(entry.field == "title" for entry in record.entries) and not any(
-        _weight(record.canvas.flat[a:b]) > 6 for a, b in _gaps(record)
+        _weight(record.normalized.flat[a:b]) > 6 for a, b in _gaps(record)
     ):
         entry = record.of("title")[0] if record.of("title") else record.entries[0]
         return Body(entry.start, entry.end, 0.7, memo=False) if entry.end > entry.start else None
     gaps = [gap for gap in _gaps(record) if gap[1] > gap[0]]
     if not gaps:
         return None
-    start, end = max(gaps, key=lambda gap: _weight(record.canvas.flat[gap[0] : gap[1]]))
-    start, end = record.canvas.trimmed(start, end, " \t\n;,|")
+    start, end = max(gaps, key=lambda gap: _weight(record.normalized.flat[gap[0] : gap[1]]))
+    start, end = record.normalized.trimmed(start, end, " \t\n;,|")
     return Body(start, end, 0.85 if not record.entries else 0.8, memo=True) if end > start else None
 
 
@@ -169,7 +169,7 @@ def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def without_identity(record: ParsedRecord, body: Body, identity: list[tuple[int, int]]) -> Body:
     """A memo's content without the name, phone and address it opens or closes with; in the middle they stay."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     start, end = body.start, body.end
     inside = sorted(span for span in set(identity) if span[0] >= start and span[1] <= end)
     inside = _outermost(inside)
@@ -187,14 +187,14 @@ def without_identity(record: ParsedRecord, body: Body, identity: list[tuple[int,
         start = _edge(flat, start, end)
     start = _introduced(flat, start, end, identity)
     if end < body.end:
-        _, end = record.canvas.trimmed(start, end, " \t\n,;、:(")
+        _, end = record.normalized.trimmed(start, end, " \t\n,;、:(")
     return Body(start, end, body.confidence, memo=body.memo) if _weight(flat[start:end]) >= 4 else body
 
 
 def _tells(flat: str, start: int, end: int) -> bool:
     """Whether the words before the identity already name the matter, so that they are no mere introduction."""
     return bool(departments.by_matter(flat, start, end, ())) or any(
-        witness.pattern.search(flat, start, end) for witness in evidence.CATEGORY
+        rule.pattern.search(flat, start, end) for rule in evidence.CATEGORY
     )
 
 
@@ -231,23 +231,23 @@ def _step_back(flat: str, start: int, end: int) -> int:
 
 def value(record: ParsedRecord, start: int, end: int) -> tuple[str, int, int]:
     """The verbatim content without set phrases, and the flat bounds of what is left."""
-    canvas = record.canvas
-    start, end = boilerplate.unquoted(canvas.flat, *canvas.trimmed(start, end))
-    ranges = boilerplate.set_phrases(canvas.flat, start, end)
-    while ranges and not canvas.flat[start : ranges[0][0]].strip():
+    normalized = record.normalized
+    start, end = boilerplate.unquoted(normalized.flat, *normalized.trimmed(start, end))
+    ranges = boilerplate.set_phrases(normalized.flat, start, end)
+    while ranges and not normalized.flat[start : ranges[0][0]].strip():
         start = max(start, ranges.pop(0)[1])
-    while ranges and not canvas.flat[ranges[-1][1] : end].strip():
+    while ranges and not normalized.flat[ranges[-1][1] : end].strip():
         end = ranges.pop()[0]
-    hanging = _HANGING.search(canvas.flat, max(start, end - 12), end) if end > start else None
+    hanging = _HANGING.search(normalized.flat, max(start, end - 12), end) if end > start else None
     end = hanging.start() if hanging else end
-    start, end = boilerplate.unquoted(canvas.flat, *canvas.trimmed(start, end))
+    start, end = boilerplate.unquoted(normalized.flat, *normalized.trimmed(start, end))
     pieces: list[str] = []
     cursor = start
     for cut_start, cut_end in ranges:
         if cut_start >= cursor:
-            pieces.append(canvas.verbatim(cursor, cut_start))
+            pieces.append(normalized.verbatim(cursor, cut_start))
             cursor = cut_end
-    pieces.append(canvas.verbatim(cursor, end) if end > cursor else "")
+    pieces.append(normalized.verbatim(cursor, end) if end > cursor else "")
     return "".join(pieces).strip(), start, end
 
 

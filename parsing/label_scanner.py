@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from parsing.labels import FIELD_OF, LONGEST_LABEL, NOT_A_CALLER
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 from parsing.types import Entry
 from parsing.validity import looks_like, prose_from
 
@@ -95,11 +95,11 @@ def _compound(flat: str, start: int, field: str) -> tuple[int, str]:
     before = _PREFIX.search(flat, max(0, start - 9), start)
     if before is None:
         return start, field
-    office = _OFFICE.search(before["prefix"])
+    app = _OFFICE.search(before["prefix"])
     first = before.start("prefix")
     while first > 0 and flat[first - 1] in _OPENERS:
         first -= 1
-    if not office or field == "limit":
+    if not app or field == "limit":
         return first, field
     return first, "published" if field in _MULTILINE else "ignored"
 
@@ -169,7 +169,7 @@ def _names_fact(label: str) -> bool:
 
 
 _READERS = (_cell_marks, _slash_marks, _colon_marks, _listed_marks)
-"""How a label may be set off; where two begin at the same place the later reader is the better witness."""
+"""How a label may be set off; where two begin at the same place the later reader is the better evidence rule."""
 
 
 def _accept(flat: str, mark: Mark, content_open: int | None, horizon: int) -> bool:
@@ -223,9 +223,9 @@ def _value_end(flat: str, mark: Mark, following: int) -> tuple[int, int]:
     return start, end
 
 
-def find_entries(canvas: Canvas) -> tuple[Entry, ...]:
+def find_entries(normalized: NormalizedText) -> tuple[Entry, ...]:
     """Every labelled value of the text, in order."""
-    flat = canvas.flat
+    flat = normalized.flat
     candidates = sorted(
         {mark[3]: mark for reader in _READERS for mark in reader(flat)}.values(), key=lambda mark: mark[3]
     )

@@ -2,7 +2,7 @@
 
 Sources: the 18-column export of a district platform, the Shanghai table, a two-level district system, the work sheet
 of annex 2 (R62) and the ledger of annex 3 (R64). The position in a row is the rank: an earlier synonym is the better
-witness for the same field. `ignored` labels only end the value before them. The words stand in `shipped/words.json`.
+evidence for the same field. `ignored` labels only end the value before them. The words stand in `shipped/words.json`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from parsing.words import WORDS
 
 LABELS: dict[str, tuple[str, ...]] = WORDS.labels
-"""field -> synonyms, best witness first."""
+"""field -> synonyms, best evidence rule first."""
 
 KIND_PREFIXES: dict[str, str] = WORDS.kind_prefixes
 """A line that opens with one of these and a colon names its own kind (R02), and the rest is the content."""

@@ -12,7 +12,7 @@ from parsing.labels import LABELS
 from parsing.types import Found, ParsedRecord
 
 _DISPATCHED = LABELS["reported_at"].index("接单时间")
-"""Ranks from here on in the table of time labels are times of forwarding, weaker witnesses of the report itself."""
+"""Ranks from here on in the table of time labels are times of forwarding, weaker evidence rule of the report itself."""
 
 
 _ARRIVAL = re.compile(
@@ -31,7 +31,7 @@ _TEXTS = frozenset({"content", "kind_prefix", "wish"})
 
 def reported_at(record: ParsedRecord, body: Body | None, now: datetime) -> Found | None:
     """The best labelled time; else when the message was sent; else a time of day that opens a memo."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     for entry in sorted(record.of("reported_at"), key=lambda item: item.rank):
         moment = next(iter(dates.moments(flat, now, entry.start, entry.end)), None)
         moment = moment or dates.clock_today(flat, now, entry.start, entry.end)
@@ -47,7 +47,7 @@ def reported_at(record: ParsedRecord, body: Body | None, now: datetime) -> Found
 
 def _called(record: ParsedRecord, now: datetime) -> Found | None:
     """A moment that the words 来电, 来访 or 到大厅反映 follow at once: 11月23日8时50分第4次来电."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     for moment in dates.moments(flat, now):
         if _CALLED.match(flat, moment.end):
             return record.found(moment.iso, moment.confidence(0.8), moment.start, moment.end)
@@ -56,7 +56,7 @@ def _called(record: ParsedRecord, now: datetime) -> Found | None:
 
 def date_lines(record: ParsedRecord, now: datetime) -> list[dates.Moment]:
     """Lines that hold nothing but a date, with or without a time: the head of a note, the foot of a letter."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     claimed = [(entry.label_start, entry.end) for entry in record.entries if entry.field not in _TEXTS]
     found: list[dates.Moment] = []
     for line in _DATE_LINE.finditer(flat):
@@ -77,7 +77,7 @@ def _dated_line(record: ParsedRecord, now: datetime) -> Found | None:
 
 def _opening(record: ParsedRecord, body: Body, now: datetime) -> Found | None:
     """The time a memo opens with, when the words after it speak of somebody coming or calling."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     start = flat.rfind("\n", 0, body.start) + 1 if body.start else 0
     end = min(len(flat), start + 24)
     dated = [moment for moment in dates.moments(flat, now, start, end) if moment.start - start <= 12]
@@ -95,7 +95,7 @@ def _deadline(record: ParsedRecord, moment: dates.Moment, labelled: float) -> Fo
 
 def sender_limit(record: ParsedRecord, body: Body | None, now: datetime) -> dict[str, Found]:
     """external_deadline (a date) and external_limit (the words): labels, the sender's wishes, 请于3日内回复."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     found: dict[str, Found] = {}
     for entry in record.of("limit"):
         moment = next(iter(dates.moments(flat, now, entry.start, entry.end, future=True)), None)

@@ -29,7 +29,7 @@ _DECORATION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Canvas:
+class NormalizedText:
     """`flat[i]` came from `original[origin[i]]`; all regular expressions of the parser run on `flat`."""
 
     original: str
@@ -37,7 +37,7 @@ class Canvas:
     origin: tuple[int, ...]
 
     @classmethod
-    def of(cls, text: str) -> Canvas:
+    def of(cls, text: str) -> NormalizedText:
         """Level a text of any content; never raises."""
         chars: list[str] = []
         origin: list[int] = []
@@ -60,12 +60,12 @@ class Canvas:
         """The flat slice in its original characters, line ends as "\\n"."""
         return "".join("\n" if self.flat[i] == "\n" else self.original[self.origin[i]] for i in range(start, end))
 
-    def part(self, start: int, end: int) -> Canvas:
-        """The canvas of a slice; its spans still point into the whole original."""
-        return Canvas(self.original, self.flat[start:end], self.origin[start:end])
+    def part(self, start: int, end: int) -> NormalizedText:
+        """The normalized text of a slice; its spans still point into the whole original."""
+        return NormalizedText(self.original, self.flat[start:end], self.origin[start:end])
 
-    def without(self, ranges: Iterable[tuple[int, int]]) -> Canvas:
-        """The canvas with some flat ranges (ascending, disjoint) cut out."""
+    def without(self, ranges: Iterable[tuple[int, int]]) -> NormalizedText:
+        """The normalized text with some flat ranges (ascending, disjoint) cut out."""
         kept: list[tuple[int, int]] = []
         cursor = 0
         for start, end in ranges:
@@ -76,7 +76,7 @@ class Canvas:
         kept.append((cursor, len(self.flat)))
         flat = "".join(self.flat[start:end] for start, end in kept)
         origin = tuple(index for start, end in kept for index in self.origin[start:end])
-        return Canvas(self.original, flat, origin)
+        return NormalizedText(self.original, flat, origin)
 
     def trimmed(self, start: int, end: int, junk: str = " \t\n") -> tuple[int, int]:
         """Move both ends inwards over the characters in `junk`."""

@@ -38,13 +38,13 @@ def _own_phones(record: ParsedRecord) -> list[Entry]:
 
 
 def _same_line(record: ParsedRecord, staff: Entry, entry: Entry) -> bool:
-    apart = "\n" in record.canvas.flat[staff.end : entry.label_start]
+    apart = "\n" in record.normalized.flat[staff.end : entry.label_start]
     return not apart or staff.label.endswith("工单联系人") or staff.label == "工作单联系人"
 
 
 def read_phones(record: ParsedRecord, body: Body | None) -> list[Scored]:
-    """Every phone of the complainant, the best witness first, each number once."""
-    flat = record.canvas.flat
+    """Every phone of the complainant, the best evidence rule first, each number once."""
+    flat = record.normalized.flat
     scored: list[tuple[int, Phone, float]] = []
     for entry in _own_phones(record):
         numbers = phones.under_label(flat, entry.start, entry.end)
@@ -70,7 +70,7 @@ def read_phones(record: ParsedRecord, body: Body | None) -> list[Scored]:
 
 def _loose(record: ParsedRecord, body: Body | None) -> list[Phone]:
     """Numbers outside labelled content: near a phone word, or beside a name in a memo."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     own = (body.start, body.end) if body is not None else (0, 0)
     claimed = [
         (entry.label_start, min(entry.end, own[1]) if entry.start == own[0] else entry.end)
@@ -118,7 +118,7 @@ def _beside_name(flat: str, phone: Phone) -> bool:
 
 def read_name(record: ParsedRecord, body: Body | None, scored: list[Scored]) -> dict[str, Name]:
     """`name` and, for units, `contact`: labelled, beside a phone, or introduced in a memo."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     result: dict[str, Name] = {}
     unit = next((entry for entry in record.of("unit_name")), None)
     found_unit = names.under_label(flat, unit.start, unit.end) if unit else None
@@ -157,7 +157,7 @@ def read_name(record: ParsedRecord, body: Body | None, scored: list[Scored]) -> 
 
 
 def _memo_name(record: ParsedRecord, body: Body | None, scored: list[Scored]) -> Name | None:
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     for phone, _ in scored:
         name = names.beside(flat, phone.start, phone.end)
         if name:
@@ -170,11 +170,11 @@ def _memo_name(record: ParsedRecord, body: Body | None, scored: list[Scored]) ->
 
 def read_unit(record: ParsedRecord, found: dict[str, Name]) -> tuple[bool, float, int, int] | None:
     """Whether the complainant is a unit, with the evidence; None when nothing tells."""
-    trader = _SOLE_TRADER.search(record.canvas.flat)
+    trader = _SOLE_TRADER.search(record.normalized.flat)
     name = found.get("name")
     if name and (names.is_unit_name(name.value) or record.of("unit_name")):
         return True, 0.95, name.start, name.end
-    if trader and not re.search(r"[不没非]是$", record.canvas.flat[max(0, trader.start() - 2) : trader.start()]):
+    if trader and not re.search(r"[不没非]是$", record.normalized.flat[max(0, trader.start() - 2) : trader.start()]):
         return True, 0.55, *trader.span()
     return (False, 0.8, name.start, name.end) if name else None
 
@@ -185,14 +185,14 @@ def read_address(record: ParsedRecord, body: Body | None) -> Found | None:
         text = record.text(entry)
         cut = re.search(r"[;|\n\t]|,(?=[^,]{0,6}:)", text)
         end = entry.start + cut.start() if cut else entry.end
-        start, end = record.canvas.trimmed(entry.start, end, " \t\"'“”,。;{}")
-        if end > start and not _NO_ADDRESS.match(record.canvas.flat[start:end]):
-            return record.found(record.canvas.flat[start:end], 0.96, start, end)
+        start, end = record.normalized.trimmed(entry.start, end, " \t\"'“”,。;{}")
+        if end > start and not _NO_ADDRESS.match(record.normalized.flat[start:end]):
+            return record.found(record.normalized.flat[start:end], 0.96, start, end)
     if body is not None and body.memo:
-        place = addresses.in_memo(record.canvas.flat, 0, len(record.canvas.flat))
+        place = addresses.in_memo(record.normalized.flat, 0, len(record.normalized.flat))
     else:
         name = record.of("name")
-        place = addresses.owners(record.canvas.flat, name[0].start, name[0].end) if name else None
+        place = addresses.owners(record.normalized.flat, name[0].start, name[0].end) if name else None
     if place is None:
         return None
-    return record.found(record.canvas.flat[place[0] : place[1]], place[2], place[0], place[1])
+    return record.found(record.normalized.flat[place[0] : place[1]], place[2], place[0], place[1])

@@ -11,7 +11,7 @@ Scored = tuple[int, int, float]
 
 def read(record: ParsedRecord) -> dict[str, Found]:
     """external_no, other_nos and urging; an urging call is keyed by the order it asks about."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     original = _original(record)
     spans = [original] if original else []
     spans += _labelled(record) or ([] if original else _loose(record))
@@ -32,13 +32,13 @@ def read(record: ParsedRecord) -> dict[str, Found]:
 def _labelled(record: ParsedRecord) -> list[Scored]:
     entries = record.of("external_no", "other_no")
     entries.sort(key=lambda entry: (entry.field != "external_no", entry.rank))
-    found = (numbers.in_value(record.canvas.flat, entry.start, entry.end) for entry in entries)
+    found = (numbers.in_value(record.normalized.flat, entry.start, entry.end) for entry in entries)
     return [(*span, 0.97) for span in found if span]
 
 
 def _loose(record: ParsedRecord) -> list[Scored]:
     """A number without a proper label: of a letter, glued to 工单, or shaped like a hotline's."""
-    flat = record.canvas.flat
+    flat = record.normalized.flat
     letter = numbers.LETTER_NUMBER.search(flat)
     if letter:
         return [(*letter.span(), 0.9)]
@@ -52,8 +52,8 @@ def _loose(record: ParsedRecord) -> list[Scored]:
 def _original(record: ParsedRecord) -> Scored | None:
     """The number of the earlier order the text refers to."""
     for entry in record.of("original_no"):
-        span = numbers.in_value(record.canvas.flat, entry.start, entry.end)
+        span = numbers.in_value(record.normalized.flat, entry.start, entry.end)
         if span:
             return *span, 0.95
-    match = numbers.ORIGINAL.search(record.canvas.flat)
+    match = numbers.ORIGINAL.search(record.normalized.flat)
     return (*match.span("no"), 0.85) if match else None

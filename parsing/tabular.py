@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from parsing.labels import EXPORT_COLUMNS, FIELD_OF, LABELS
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 from parsing.types import Entry, ParsedRecord
 
 _FEWEST_CELLS = 6
@@ -46,11 +46,11 @@ def _rows(flat: str) -> list[list[Cell]]:
     return rows
 
 
-def _piped(canvas: Canvas) -> list[list[Cell]]:
+def _piped(normalized: NormalizedText) -> list[list[Cell]]:
     """Rows of a markdown table, its rule line left out."""
     rows: list[list[Cell]] = []
     offset = 0
-    for line in canvas.flat.split("\n"):
+    for line in normalized.flat.split("\n"):
         if line.count("|") >= 2 and not _RULE.fullmatch(line):
             cells = [
                 (offset + match.start(), offset + match.end()) for match in re.finditer(r"(?<=\|)[^|]*(?=\|)", line)
@@ -60,79 +60,79 @@ def _piped(canvas: Canvas) -> list[list[Cell]]:
     return rows
 
 
-def _header(canvas: Canvas, row: list[Cell]) -> list[str] | None:
+def _header(normalized: NormalizedText, row: list[Cell]) -> list[str] | None:
     """The fields of a header row: at least three cells, most of them labels."""
-    labels = [canvas.flat[start:end].strip(' *:"').replace(" ", "") for start, end in row]
+    labels = [normalized.flat[start:end].strip(' *:"').replace(" ", "") for start, end in row]
     known = sum(label in FIELD_OF for label in labels)
     return labels if known >= 3 and known * 3 >= len(labels) * 2 else None
 
 
-def _record(canvas: Canvas, row: list[Cell], labels: list[str]) -> ParsedRecord:
+def _record(normalized: NormalizedText, row: list[Cell], labels: list[str]) -> ParsedRecord:
     entries: list[Entry] = []
     first, last = row[0][0], max(row[-1][1], row[0][0])
     for (start, end), label in zip(row, labels, strict=False):
-        begin, stop = canvas.trimmed(start, end, ' \t\n"')
+        begin, stop = normalized.trimmed(start, end, ' \t\n"')
         if label in FIELD_OF and stop > begin:
             field, rank = FIELD_OF[label]
             entries.append(Entry(field, label, start - first, begin - first, stop - first, rank))
-    return ParsedRecord(canvas.part(first, last), tuple(entries))
+    return ParsedRecord(normalized.part(first, last), tuple(entries))
 
 
-def _export_row(canvas: Canvas, row: list[Cell]) -> list[Cell] | None:
+def _export_row(normalized: NormalizedText, row: list[Cell]) -> list[Cell] | None:
     """The row aligned to the 18 columns: as it is, or shifted by one when 序号 was not copied."""
     if len(row) == len(EXPORT_COLUMNS) or (
-        len(row) > len(EXPORT_COLUMNS) and _blank(canvas, row[len(EXPORT_COLUMNS) :])
+        len(row) > len(EXPORT_COLUMNS) and _blank(normalized, row[len(EXPORT_COLUMNS) :])
     ):
         return row[: len(EXPORT_COLUMNS)]
     if len(row) == len(EXPORT_COLUMNS) - 1:
-        first = canvas.flat[slice(*row[0])].strip()
+        first = normalized.flat[slice(*row[0])].strip()
         if len(first) > 5:
             return [(row[0][0], row[0][0]), *row]
         return [*row, (row[-1][1], row[-1][1])]
     return None
 
 
-def _blank(canvas: Canvas, cells: list[Cell]) -> bool:
-    return not any(canvas.flat[start:end].strip() for start, end in cells)
+def _blank(normalized: NormalizedText, cells: list[Cell]) -> bool:
+    return not any(normalized.flat[start:end].strip() for start, end in cells)
 
 
-def _export_record(canvas: Canvas, row: list[Cell]) -> ParsedRecord | None:
-    aligned = _export_row(canvas, row)
+def _export_record(normalized: NormalizedText, row: list[Cell]) -> ParsedRecord | None:
+    aligned = _export_row(normalized, row)
     if aligned is None:
         return None
     entries: list[Entry] = []
     first, last = aligned[0][0], aligned[-1][1]
     for (start, end), field in zip(aligned, EXPORT_COLUMNS, strict=True):
-        begin, stop = canvas.trimmed(start, end, ' \t\n"')
+        begin, stop = normalized.trimmed(start, end, ' \t\n"')
         if stop > begin:
             rank = _DISPATCHED if field == "reported_at" else 0
             entries.append(Entry(field, "", start - first, begin - first, stop - first, rank))
     numbered = any(
-        entry.field == "external_no" and re.search(r"\d{4}", canvas.flat[first + entry.start : first + entry.end])
+        entry.field == "external_no" and re.search(r"\d{4}", normalized.flat[first + entry.start : first + entry.end])
         for entry in entries
     )
-    return ParsedRecord(canvas.part(first, last), tuple(entries)) if numbered else None
+    return ParsedRecord(normalized.part(first, last), tuple(entries)) if numbered else None
 
 
-def records(canvas: Canvas) -> list[ParsedRecord]:
+def records(normalized: NormalizedText) -> list[ParsedRecord]:
     """One record per pasted row; empty when the text holds no such rows."""
-    if canvas.flat.count("\t") < _FEWEST_CELLS - 1 and canvas.flat.count("|") < _FEWEST_CELLS:
+    if normalized.flat.count("\t") < _FEWEST_CELLS - 1 and normalized.flat.count("|") < _FEWEST_CELLS:
         return []
     found: list[ParsedRecord] = []
     header: list[str] | None = None
-    for row in (*_rows(canvas.flat), *_piped(canvas)):
+    for row in (*_rows(normalized.flat), *_piped(normalized)):
         if len(row) < 3:
             header = None if len(row) > 1 else header
             continue
-        labels = _header(canvas, row)
+        labels = _header(normalized, row)
         if labels is not None:
             header = labels
         elif header is not None and abs(len(row) - len(header)) <= 2:
-            record = _record(canvas, row, header)
+            record = _record(normalized, row, header)
             if record.of("content", "phone", "external_no"):
                 found.append(record)
         else:
-            exported = _export_record(canvas, row)
+            exported = _export_record(normalized, row)
             if exported is not None:
                 found.append(exported)
     return found

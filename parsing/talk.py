@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from parsing import departments, evidence, phones
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 from parsing.words import WORDS
 
 _LONGEST = 60
@@ -46,9 +46,9 @@ _SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z\d]")
 _TITLE = re.compile("|".join(map(re.escape, (word for word in WORDS.title_words if word not in ("大厅", "窗口")))))
 
 
-def kind_of_talk(canvas: Canvas) -> str | None:
+def kind_of_talk(normalized: NormalizedText) -> str | None:
     """What a text is that holds no complaint, in words for the one who sent it; None when it may be one."""
-    flat = canvas.flat.strip()
+    flat = normalized.flat.strip()
     if not _SIGN.search(flat):
         return "只有表情或符号" if flat else None
     if len(flat) > _LONGEST or _GRIEVED.search(flat) or _TITLE.search(flat) or phones.all_numbers(flat):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class ParsedRecord:
-    """One order inside the text: its part of the canvas, its labelled entries, and what its surroundings told."""
+    """One order inside the text: its part of the text, its labelled entries, and what its surroundings told."""
 
-    canvas: Canvas
+    normalized: NormalizedText
     entries: tuple[Entry, ...] = ()
     hints: Mapping[str, Found] = field(default_factory=dict)
     said_at: Found | None = None
@@ -76,8 +76,8 @@ class ParsedRecord:
 
     def text(self, entry: Entry) -> str:
         """The levelled value of an entry."""
-        return self.canvas.flat[entry.start : entry.end]
+        return self.normalized.flat[entry.start : entry.end]
 
     def found(self, value: Any, confidence: float, start: int, end: int) -> Found:
         """A `Found` at flat offsets."""
-        return Found(value, round(confidence, 2), self.canvas.span(start, end))
+        return Found(value, round(confidence, 2), self.normalized.span(start, end))

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 
 PHRASE_WEIGHT = 1.2
-"""What a plain phrase of the file weighs: enough to propose its value alone, less than two other witnesses."""
+"""What a plain phrase of the file weighs: enough to propose its value alone, less than two other evidence rule."""
 _LONGEST_PHRASE = 40
 
 
@@ -25,7 +25,7 @@ class BadWords(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class EvidenceRule:
     """The words matched by `pattern` speak for `value` with `weight`; `source`: the article."""
 
     value: str
@@ -42,7 +42,7 @@ class Words:
     kind_prefixes: dict[str, str]
     not_a_caller: tuple[str, ...]
     kind_words: tuple[tuple[str, str], ...]
-    evidence: dict[str, tuple[Witness, ...]]
+    evidence: dict[str, tuple[EvidenceRule, ...]]
     departments: dict[str, tuple[str, ...]]
     matters: tuple[tuple[tuple[str, ...], str], ...]
     title_words: tuple[str, ...]
@@ -128,8 +128,8 @@ def _matter(row: Any, place: str) -> tuple[tuple[str, ...], str]:
     return words, _word(_part(table, "department", lambda value, _: value, place + " "), place)
 
 
-def _witnesses(rows: list[Any], place: str) -> tuple[Witness, ...]:
-    found: list[Witness] = []
+def _witnesses(rows: list[Any], place: str) -> tuple[EvidenceRule, ...]:
+    found: list[EvidenceRule] = []
     for at, row in enumerate(rows, 1):
         here = f"{place} 第 {at} 项"
         table = _table(row, here)
@@ -144,18 +144,18 @@ def _witnesses(rows: list[Any], place: str) -> tuple[Witness, ...]:
             raise BadWords(f"words.json 的 {here}：pattern 不是合法的正则表达式（{error}）") from error
         _demand(here, "pattern 不能匹配空文字", fine=compiled.search("") is None)
         value, source = _word(table.get("value"), here), _word(table.get("source"), here)
-        found.append(Witness(value, float(weight or 0), compiled, source))
+        found.append(EvidenceRule(value, float(weight or 0), compiled, source))
     return tuple(found)
 
 
-def _plain(phrases: dict[str, Any], place: str) -> tuple[Witness, ...]:
-    """One witness for all plain phrases of a value; nothing in them is a regular expression."""
-    found: list[Witness] = []
+def _plain(phrases: dict[str, Any], place: str) -> tuple[EvidenceRule, ...]:
+    """One evidence rule for all plain phrases of a value; nothing in them is a regular expression."""
+    found: list[EvidenceRule] = []
     for value, listed in phrases.items():
         words = _words(_list(listed, f"{place}.{value}"), f"{place}.{value}")
         if words:
             pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
-            found.append(Witness(value, PHRASE_WEIGHT, pattern, "本单位增加的说法"))
+            found.append(EvidenceRule(value, PHRASE_WEIGHT, pattern, "本单位增加的说法"))
     return tuple(found)
 
 

@@ -276,7 +276,7 @@ class Tally(Protocol):
     """Counts by calendar month that outlive the process; what is counted is the platform's own word."""
 
     def add(self, what: str) -> None:
-        """Count one now."""
+        """Count one call of this moment."""
 
     def this_month(self, what: str) -> int:
         """How many since the first of the month, Beijing time."""
@@ -322,7 +322,7 @@ class ChatPlatform(Protocol):
     async def strangers(self, accounts: Collection[str]) -> frozenset[str]:
         """Those of the accounts that the platform's own directory does not know (any more)."""
 
-    def doors(self) -> Mapping[str, CallbackDoor]:
+    def callback_routes(self) -> Mapping[str, CallbackDoor]:
         """The HTTP callbacks this platform needs, by their path under `/callback/`."""
 
     def health(self) -> list[Health]:

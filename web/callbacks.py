@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 async def receive(request: web.Request) -> web.Response:
     """`GET|POST /callback/{path}`: whatever a configured platform wants there; 404 for a path nobody asked for."""
     deps = request.app[DEPS]
-    door = deps.doors.get(request.match_info["path"])
+    door = deps.callback_routes.get(request.match_info["path"])
     if door is None:
         raise web.HTTPNotFound(text="这个回调地址没有启用：请核对 .env 里对应平台的设置")
     headers = {name.lower(): value for name, value in request.headers.items()}

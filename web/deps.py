@@ -9,7 +9,7 @@ from datetime import datetime
 from aiohttp import web
 
 from platforms.contract import CallbackDoor, ChatPlatform, Health, Incoming
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.illness import Illness
 from services.upkeep.health_counts import Disk
 
@@ -30,9 +30,9 @@ class Deps:
     `practice` sets the practice clock and settles all it causes.
     """
 
-    office: Office
+    app: AppContext
     platforms: Mapping[str, ChatPlatform]
-    doors: Mapping[str, CallbackDoor]
+    callback_routes: Mapping[str, CallbackDoor]
     accept: Callable[[Incoming], Awaitable[None]]
     intake_keys: Mapping[str, Key]
     health: Callable[[], list[Health]]

@@ -166,13 +166,13 @@ class GuardedSite(web.BaseSite):
         return f"http://{self._host}:{self._port}"
 
     async def start(self) -> None:
-        """Listen."""
+        """Bind the socket and begin to accept connections."""
         await super().start()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._gate.protocol, self._host, self._port, backlog=128)
 
     async def stop(self) -> None:
-        """Listen no more."""
+        """Close the socket; open connections go on."""
         self._gate.close()
         await super().stop()
 

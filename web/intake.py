@@ -126,7 +126,7 @@ async def get_complaint(request: web.Request) -> web.Response:
     """`GET /api/v1/complaints/{case_no}`: progress without personal data; a key bound to a centre sees only its own."""
     try:
         key = await _authenticate(request, b"")
-        record = await access_case_for_hotline(request.app[DEPS].office, _case_no(request), key.centre)
+        record = await access_case_for_hotline(request.app[DEPS].app, _case_no(request), key.centre)
     except _Refused as refused:
         return refused.response
     except NoSuchCase:
@@ -147,14 +147,14 @@ def _not_found() -> web.Response:
 
 
 async def _take(request: web.Request, place: CentreCard, complaint: Complaint) -> list[Taken]:
-    office = request.app[DEPS].office
+    app = request.app[DEPS].app
     actor = Actor(None, "热线接口", frozenset({Role.HOTLINE, Role.SYSTEM}), place.id, via="api")
     if complaint.text:
         return await take_text(
-            office, place, complaint.text, actor, source=complaint.source, external_no=complaint.external_no
+            app, place, complaint.text, actor, source=complaint.source, external_no=complaint.external_no
         )
     fields = complaint.model_dump(exclude={"text", "centre"}, exclude_none=True)
-    return [await take_fields(office, place, fields, actor)]
+    return [await take_fields(app, place, fields, actor)]
 
 
 def _parse(body: bytes) -> Complaint:
@@ -195,7 +195,7 @@ async def _authenticate(request: web.Request, body: bytes) -> Key:
         raise _Refused(wrong)
     text = f"{stamp}\n{nonce}\n{hashlib.sha256(body).hexdigest()}"
     expected = hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-    now = deps.office.clock.now()
+    now = deps.app.clock.now()
     genuine = hmac.compare_digest(expected.encode(), headers["Signature"].lower().encode())
     if not genuine or abs(now.timestamp() - seconds) > WINDOW_SECONDS:
         raise _Refused(wrong)

@@ -25,4 +25,4 @@ async def turn_clock(request: web.Request) -> web.Response:
     except (ValueError, KeyError, TypeError, RecursionError, Refused):
         return web.json_response({"error": "now must be an aware ISO time"}, status=400)
     await deps.practice(moment)
-    return web.json_response(await marks(deps.office))
+    return web.json_response(await marks(deps.app))

@@ -41,18 +41,18 @@ def state(case: Case) -> Fact:
 def limit(view: View) -> list[Fact]:
     """办理期限 with what is due then; empty when no limit runs."""
     case = view.case
-    if case is None or (clock := clock_for(case, view.bench)) is None:
+    if case is None or (clock := clock_for(case, view.context)) is None:
         return []
     words = limit_words(clock)
-    return [("办理期限", f"已超期·{words}" if view.bench.now > clock.at else words)]
+    return [("办理期限", f"已超期·{words}" if view.context.now > clock.at else words)]
 
 
 def reason(view: View) -> str:
     """Why that limit; empty when no limit runs."""
     case = view.case
-    if case is None or (clock := clock_for(case, view.bench)) is None:
+    if case is None or (clock := clock_for(case, view.context)) is None:
         return ""
-    return why(case, clock, view.bench)
+    return why(case, clock, view.context)
 
 
 def content(view: View) -> str:

@@ -39,7 +39,7 @@ def _still_running(view: View) -> list[Case]:
 
 def _late(case: Case, view: View) -> bool:
     clock = _clock(case, view)
-    return clock is not None and view.bench.now > clock.at
+    return clock is not None and view.context.now > clock.at
 
 
 def _line(case: Case, view: View) -> str:
@@ -73,7 +73,7 @@ def overdue(view: View) -> Message | None:
     if not cases:
         return None
     lines = [texts.OVERDUE_PING]
-    lines += [f"{_line(case, view)}（{names(answerable(case, view.bench.now))}）" for case in cases[:LISTED]]
+    lines += [f"{_line(case, view)}（{names(answerable(case, view.context.now))}）" for case in cases[:LISTED]]
     return Text("\n".join(lines))
 
 
@@ -93,11 +93,11 @@ def _read_status(view: View) -> list[tuple[str, str]]:
 def supervision_draft(view: View) -> Message | None:
     """督办单草稿 for the manager: one tap issues it with the usual date, a command with another."""
     case = _case(view)
-    clock = clock_for(case, view.bench)
+    clock = clock_for(case, view.context)
     lasting = case.grounds in LASTING_GROUNDS and case.state in RUNNING
     if case.running is None and not lasting:
         return None
-    date = view.bench.calendar.due(view.bench.now, view.bench.rules.supervision_days).date.isoformat()
+    date = view.context.calendar.due(view.context.now, view.context.rules.supervision_days).date.isoformat()
     facts = [
         *blocks.unit(case),
         *blocks.limit(view),
@@ -106,8 +106,8 @@ def supervision_draft(view: View) -> Message | None:
         *_read_status(view),
     ]
     late = ""
-    if clock is not None and view.bench.now > clock.at:
-        late = f"已{late_words(view.bench.calendar.days_late(clock.at, view.bench.now))}。"
+    if clock is not None and view.context.now > clock.at:
+        late = f"已{late_words(view.context.calendar.days_late(clock.at, view.context.now))}。"
     return Card(
         title=texts.TITLE_SUPERVISION_DRAFT.format(no=case.no),
         subtitle=blocks.title(case),

@@ -17,7 +17,7 @@ from platforms.contract import Button, Tone
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button a card would like to have. `command` is what it asks for, where that is more than its errand's act."""
+    """A button a card would like to have. `command` is what it asks for, where that is more than its command's act."""
 
     caption: str
     code: str
@@ -52,7 +52,7 @@ def _may(view: View, case: Case, offer: Offer, actor: Actor) -> bool:
     if offer.code == "nominate":
         return may_nominate(case, actor)
     act = offer.command or ACTS.get(offer.code)
-    return act is None or may(case, act, actor, view.bench)
+    return act is None or may(case, act, actor, view.context)
 
 
 def may_nominate(case: Case, actor: Actor) -> bool:

@@ -16,5 +16,5 @@ def draw(kind: MessageKind, view: View) -> Message | None:
     case, centre = view.case, view.centre
     if case is None or centre is None or kind.paper is None:
         return None
-    paper = paper_named(Folder(case, view.events, centre, view.bench), kind.paper)
+    paper = paper_named(Folder(case, view.events, centre, view.context), kind.paper)
     return File(f"{case.no}-{kind.paper}.docx", draw_docx(paper)) if paper is not None else None

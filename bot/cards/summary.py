@@ -11,7 +11,7 @@ from domain.case import Case
 from domain.explain import limit_words
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import STATE_NAMES
 
 PAGE = 10
@@ -37,7 +37,7 @@ def summary(counts: Any, centre: str, now: datetime) -> str:
     return "\n".join(lines)
 
 
-def rows(cases: Sequence[Case], name: str, page: int, bench: Bench) -> str:
+def rows(cases: Sequence[Case], name: str, page: int, context: DecisionContext) -> str:
     """One page of the rows, the newest number last."""
     pages = (len(cases) + PAGE - 1) // PAGE
     page = min(max(page, 1), pages)
@@ -46,7 +46,7 @@ def rows(cases: Sequence[Case], name: str, page: int, bench: Bench) -> str:
         clock = case.running
         words = [STATE_NAMES[case.state], case.departments]
         if clock is not None:
-            words.append(("已超期 " if bench.now > clock.at else "") + limit_words(clock))
+            words.append(("已超期 " if context.now > clock.at else "") + limit_words(clock))
         lines.append(f"- {case.no} {blocks.title(case)}｜{'｜'.join(word for word in words if word)}")
     if page < pages:
         lines.append(f"下一页：/台账 {name} {page + 1}")

@@ -59,7 +59,7 @@ def _supervised(card: Card, case: Case) -> Card:
 
 def _work_order(view: View, case: Case) -> Card:
     """The lead's card, or the only department's."""
-    clock = clock_for(case, view.bench)
+    clock = clock_for(case, view.context)
     facts = [*blocks.limit(view), *blocks.unit(case), blocks.category(case), blocks.state(case)]
     if view.liaisons:
         facts.append(("联络员", "、".join(view.liaisons)))
@@ -75,7 +75,7 @@ def _work_order(view: View, case: Case) -> Card:
         facts=tuple(facts),
         body="\n".join(line for line in body if line),
         buttons=offered(view, case, *_offers(case, clock.stage if clock else None)),
-        tone=Tone.DANGER if clock and view.bench.now > clock.at else Tone.PLAIN,
+        tone=Tone.DANGER if clock and view.context.now > clock.at else Tone.PLAIN,
     )
 
 
@@ -89,7 +89,7 @@ _ASSIST_OFFERS = (
 
 def _assist(view: View, case: Case, order: SubOrder) -> Card:
     """The card of a co-department: its own limit, and its part goes to the lead (第七条)."""
-    clock = assist_clock_for(case, order, view.bench)
+    clock = assist_clock_for(case, order, view.context)
     facts = [("办理期限", limit_words(clock))] if clock else []
     facts += [*blocks.unit(case), blocks.category(case), blocks.state(case)]
     if view.liaisons:

@@ -1,4 +1,4 @@
-"""One errand per file, each with a router of its own; `ROUTERS` is the list of them all, in the order of the help."""
+"""One command per file, each with a router of its own; `ROUTERS` is the list of them all, in the order of the help."""
 
 from bot.handlers import (
     accept,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import need_date
@@ -14,16 +14,16 @@ from domain.prompts import PromptCode
 router = Router()
 
 
-@router.errand("签收", "accept", "/签收 编号", "签收工作单", "联络员")
-async def on_accept(ctx: Context, ask: Ask) -> Reply:
+@router.command("签收", "accept", "/签收 编号", "签收工作单", "联络员")
+async def on_accept(ctx: Context, args: CommandArgs) -> Reply:
     """The liaison signs for the case (签收)."""
-    outcome = await act(ctx, ask, Accept())
-    return done(ctx, ask, outcome, texts.ACCEPTED.format(no=outcome.case.no, hint=stage_hint(outcome.case)))
+    outcome = await act(ctx, args, Accept())
+    return done(ctx, args, outcome, texts.ACCEPTED.format(no=outcome.case.no, hint=stage_hint(outcome.case)))
 
 
-@router.errand("承诺", "promise", "/承诺 编号 YYYY-MM-DD", "承诺办结日期（不给办）", "联络员", asks=PromptCode.PROMISE)
-async def on_promise(ctx: Context, ask: Ask) -> Reply:
+@router.command("承诺", "promise", "/承诺 编号 YYYY-MM-DD", "承诺办结日期（不给办）", "联络员", asks=PromptCode.PROMISE)
+async def on_promise(ctx: Context, args: CommandArgs) -> Reply:
     """不给办: a date instead of an answer on the spot (第八条)."""
-    day, _ = need_date(ask.rest, ctx.now, f"/承诺 {ask.case.number} 2026-11-30")
-    outcome = await act(ctx, ask, Promise(day))
-    return done(ctx, ask, outcome, texts.PROMISED.format(no=outcome.case.no, limit=day.isoformat()))
+    day, _ = need_date(args.rest, ctx.now, f"/承诺 {args.case.number} 2026-11-30")
+    outcome = await act(ctx, args, Promise(day))
+    return done(ctx, args, outcome, texts.PROMISED.format(no=outcome.case.no, limit=day.isoformat()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import need_date, split_basis
@@ -15,19 +15,19 @@ from services.cases.execute import Outcome
 router = Router()
 
 
-@router.errand("方案", "plan", "/方案 编号 YYYY-MM-DD 内容", "报送解决方案和承诺日期", "联络员", asks=PromptCode.PLAN)
-async def on_plan(ctx: Context, ask: Ask) -> Reply:
+@router.command("方案", "plan", "/方案 编号 YYYY-MM-DD 内容", "报送解决方案和承诺日期", "联络员", asks=PromptCode.PLAN)
+async def on_plan(ctx: Context, args: CommandArgs) -> Reply:
     """很难办、复杂: the plan and the date of the result."""
-    day, text = need_date(ask.rest, ctx.now, f"/方案 {ask.case.number} 2026-12-18 内容")
-    outcome = await act(ctx, ask, Plan(day, text))
-    return done(ctx, ask, outcome, texts.PLANNED.format(no=outcome.case.no, limit=day.isoformat()))
+    day, text = need_date(args.rest, ctx.now, f"/方案 {args.case.number} 2026-12-18 内容")
+    outcome = await act(ctx, args, Plan(day, text))
+    return done(ctx, args, outcome, texts.PLANNED.format(no=outcome.case.no, limit=day.isoformat()))
 
 
-@router.errand("答复", "answer", "/答复 编号 内容", "报送办理结果", "联络员", asks=PromptCode.ANSWER)
-async def on_answer(ctx: Context, ask: Ask) -> Reply:
-    """办理结果."""
-    outcome = await act(ctx, ask, Answer(ask.rest))
-    return done(ctx, ask, outcome, _taken(outcome))
+@router.command("答复", "answer", "/答复 编号 内容", "报送办理结果", "联络员", asks=PromptCode.ANSWER)
+async def on_answer(ctx: Context, args: CommandArgs) -> Reply:
+    """Hand in 办理结果 for review, or a co-department's part (第七条、第十条)."""
+    outcome = await act(ctx, args, Answer(args.rest))
+    return done(ctx, args, outcome, _taken(outcome))
 
 
 def _taken(outcome: Outcome) -> str:
@@ -38,7 +38,7 @@ def _taken(outcome: Outcome) -> str:
     return texts.ANSWERED.format(no=case.no)
 
 
-@router.errand(
+@router.command(
     "办不了",
     "cannot_do",
     "/办不了 编号 理由；依据",
@@ -46,7 +46,7 @@ def _taken(outcome: Outcome) -> str:
     "联络员",
     asks=PromptCode.CANNOT_DO,
 )
-async def on_cannot_do(ctx: Context, ask: Ask) -> Reply:
+async def on_cannot_do(ctx: Context, args: CommandArgs) -> Reply:
     """办不了 with reason and basis."""
-    outcome = await act(ctx, ask, CannotDo(*split_basis(ask.rest)))
-    return done(ctx, ask, outcome, _taken(outcome))
+    outcome = await act(ctx, args, CannotDo(*split_basis(args.rest)))
+    return done(ctx, args, outcome, _taken(outcome))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
 from domain.case import Case
@@ -18,23 +18,23 @@ router = Router()
 _USAGE = "/回访 编号 非常满意|满意|基本满意|不满意|非常不满意|未接通|拒评 [意见]"
 
 
-@router.errand("回访", "call_back", _USAGE, "记录回访结果", "窗口")
-async def on_call_back(ctx: Context, ask: Ask) -> Reply:
+@router.command("回访", "call_back", _USAGE, "记录回访结果", "窗口")
+async def on_call_back(ctx: Context, args: CommandArgs) -> Reply:
     """回访: the rating, and the complainant's opinion where it is not good."""
-    word, _, opinion = ask.rest.partition(" ")
+    word, _, opinion = args.rest.partition(" ")
     if word not in set(Rating):
         raise Refused("bad_rating")
     rating = Rating(word)
-    poor = ctx.office.bench(ask.case.rules).rules.dissatisfied
-    if rating in poor and not opinion and ask.pressed:
-        return Reply(ask=Prompt(PromptCode.OPINION, rating))
-    if ask.case.state is State.MERGED:
-        outcome = await call_merged(ctx.office, ask.subject, rating, opinion.strip(), ctx.actor)
+    poor = ctx.app.decision_context(args.case.rules).rules.dissatisfied
+    if rating in poor and not opinion and args.pressed:
+        return Reply(args=Prompt(PromptCode.OPINION, rating))
+    if args.case.state is State.MERGED:
+        outcome = await call_merged(ctx.app, args.subject, rating, opinion.strip(), ctx.actor)
     else:
-        outcome = await act(ctx, ask, CallBack(rating, opinion.strip()))
+        outcome = await act(ctx, args, CallBack(rating, opinion.strip()))
     case = outcome.case
-    if ask.case.state is State.MERGED and rating is Rating.UNANSWERED:
-        said = _not_reached(case, ask.case.no)
+    if args.case.state is State.MERGED and rating is Rating.UNANSWERED:
+        said = _not_reached(case, args.case.no)
     elif case.state is State.SATISFIED:
         said = texts.CALLED_SATISFIED.format(no=case.no, rating=rating)
     elif case.state is State.REDO:
@@ -51,7 +51,7 @@ async def on_call_back(ctx: Context, ask: Ask) -> Reply:
         said = texts.CALLED_MERGED_LEFT.format(no=case.no, left="、".join(case.uncalled))
     else:
         said = texts.CALLED_UNANSWERED.format(no=case.no, attempt=len(case.calls))
-    return done(ctx, ask, outcome, said)
+    return done(ctx, args, outcome, said)
 
 
 def _not_reached(master: Case, no: str) -> str:

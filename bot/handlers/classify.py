@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import BadWords
@@ -25,17 +25,17 @@ def _category(text: str) -> Category:
     return Category(word)
 
 
-@router.errand("提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", asks=PromptCode.SUBMIT)
-async def on_submit(ctx: Context, ask: Ask) -> Reply:
-    """提交管理机构处理 (第六条)."""
-    category = _category(ask.rest)
-    outcome = await act(ctx, ask, Submit(category))
-    return done(ctx, ask, outcome, texts.SUBMITTED.format(no=outcome.case.no, category=category))
+@router.command("提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", asks=PromptCode.SUBMIT)
+async def on_submit(ctx: Context, args: CommandArgs) -> Reply:
+    """Submit the case to 管理机构 with a proposed category (第六条)."""
+    category = _category(args.rest)
+    outcome = await act(ctx, args, Submit(category))
+    return done(ctx, args, outcome, texts.SUBMITTED.format(no=outcome.case.no, category=category))
 
 
-@router.errand("分类", "classify", "/分类 编号 类别", "确定或更改办理分类", "管理机构", asks=PromptCode.CLASSIFY)
-async def on_classify(ctx: Context, ask: Ask) -> Reply:
+@router.command("分类", "classify", "/分类 编号 类别", "确定或更改办理分类", "管理机构", asks=PromptCode.CLASSIFY)
+async def on_classify(ctx: Context, args: CommandArgs) -> Reply:
     """分类; after dispatch the limit is recomputed from the original receipt."""
-    category = _category(ask.rest)
-    outcome = await act(ctx, ask, Classify(category))
-    return done(ctx, ask, outcome, texts.CLASSIFIED.format(no=outcome.case.no, category=category))
+    category = _category(args.rest)
+    outcome = await act(ctx, args, Classify(category))
+    return done(ctx, args, outcome, texts.CLASSIFIED.format(no=outcome.case.no, category=category))

@@ -1,26 +1,26 @@
-"""What every errand does the same way: act on the case, then say so or redraw the pressed card."""
+"""What every command does the same way: act on the case, then say so or redraw the pressed card."""
 
 from __future__ import annotations
 
 from bot import texts
 from bot.cards.drawing import card_now
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from domain.commands import Command
 from domain.vocabulary import WITH_DEPARTMENT
-from services.cases.execute import Outcome, perform
+from services.cases.execute import Outcome, execute
 
 
-async def act(ctx: Context, ask: Ask, command: Command) -> Outcome:
+async def act(ctx: Context, args: CommandArgs, command: Command) -> Outcome:
     """Do it in the person's name; raises `Refused` or `Stale` when it may not be done."""
-    return await perform(ctx.office, ask.case_id, command, ctx.actor, turn=ask.turn)
+    return await execute(ctx.app, args.case_id, command, ctx.actor, epoch=args.epoch)
 
 
-def done(ctx: Context, ask: Ask, outcome: Outcome, text: str) -> Reply:
+def done(ctx: Context, args: CommandArgs, outcome: Outcome, text: str) -> Reply:
     """A press is answered by the redrawn card, a typed command by a sentence.
 
     A department that still holds the case also gets a fresh card where the one above keeps its outdated buttons.
     """
-    if ask.pressed:
+    if args.pressed:
         return Reply(card=card_now(ctx.view(outcome.id, outcome.case)))
     redrawn = ctx.in_group and ctx.platforms[ctx.incoming.platform].redraws
     if ctx.person.department_id is not None and outcome.case.state in WITH_DEPARTMENT and not redrawn:

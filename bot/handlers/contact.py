@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.router import Router
 from domain.prompts import PromptCode
 from services.access.contact import access_contact
@@ -11,11 +11,11 @@ from services.access.contact import access_contact
 router = Router()
 
 
-@router.errand(
+@router.command(
     "联系方式", "contact", "/联系方式 编号 用途", "查看诉求人电话（单独回复并记录）", "联络员", asks=PromptCode.CONTACT
 )
-async def on_contact(ctx: Context, ask: Ask) -> Reply:
+async def on_contact(ctx: Context, args: CommandArgs) -> Reply:
     """联系方式: never in a group, never for a confidential complaint."""
-    seen = await access_contact(ctx.office, ctx.actor, ask.case_id, ask.rest)
-    said = texts.CONTACT.format(no=ask.case.no, name=seen.name, phone=seen.phone, purpose=ask.rest)
+    seen = await access_contact(ctx.app, ctx.actor, args.case_id, args.rest)
+    said = texts.CONTACT.format(no=args.case.no, name=seen.name, phone=seen.phone, purpose=args.rest)
     return Reply(texts.ONE_TO_ONE if ctx.in_group else "", private=said)

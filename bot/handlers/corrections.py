@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.handlers.withdraw import freed
 from bot.router import Router, take_number
@@ -21,35 +21,35 @@ router = Router()
 _FIELDS = {"姓名": "name", "联系人": "contact", "电话": "phone", "地址": "address", "内容": "content", "性质": "kind"}
 
 
-@router.errand("更正", "correct", "/更正 编号 项目：新值 理由", "更正登记内容，须另一人同意", "窗口")
-async def on_correct(ctx: Context, ask: Ask) -> Reply:
+@router.command("更正", "correct", "/更正 编号 项目：新值 理由", "更正登记内容，须另一人同意", "窗口")
+async def on_correct(ctx: Context, args: CommandArgs) -> Reply:
     """更正: `电话：00012345678 录入有误`."""
-    name, _, rest = ask.rest.replace("：", ":").partition(":")
+    name, _, rest = args.rest.replace("：", ":").partition(":")
     value, _, reason = rest.strip().partition(" ")
     if name.strip() not in _FIELDS:
-        raise BadWords(texts.CORRECTABLE.format(names="、".join(_FIELDS), number=ask.case.number))
-    outcome = await act(ctx, ask, Correct(_FIELDS[name.strip()], value, reason))
-    return done(ctx, ask, outcome, texts.CORRECTION_ASKED.format(no=outcome.case.no))
+        raise BadWords(texts.CORRECTABLE.format(names="、".join(_FIELDS), number=args.case.number))
+    outcome = await act(ctx, args, Correct(_FIELDS[name.strip()], value, reason))
+    return done(ctx, args, outcome, texts.CORRECTION_ASKED.format(no=outcome.case.no))
 
 
-@router.errand("作废", "void", "/作废 编号 理由", "登记有误，作废（保留编号）", "负责人", asks=PromptCode.VOID)
-async def on_void(ctx: Context, ask: Ask) -> Reply:
-    """作废."""
-    outcome = await act(ctx, ask, Void(ask.rest))
-    return done(ctx, ask, outcome, texts.VOIDED.format(no=outcome.case.no) + freed(ask.case, outcome.case))
+@router.command("作废", "void", "/作废 编号 理由", "登记有误，作废（保留编号）", "负责人", asks=PromptCode.VOID)
+async def on_void(ctx: Context, args: CommandArgs) -> Reply:
+    """Void a case that was registered by mistake; its number stays used (第五条)."""
+    outcome = await act(ctx, args, Void(args.rest))
+    return done(ctx, args, outcome, texts.VOIDED.format(no=outcome.case.no) + freed(args.case, outcome.case))
 
 
-@router.errand("并单", "merge", "/并单 编号 编号", "同一件事合并办理，先登记的为主", "管理机构")
-async def on_merge(ctx: Context, ask: Ask) -> Reply:
+@router.command("并单", "merge", "/并单 编号 编号", "同一件事合并办理，先登记的为主", "管理机构")
+async def on_merge(ctx: Context, args: CommandArgs) -> Reply:
     """并单: the earlier case is the master."""
-    number, _ = take_number(ask.rest)
+    number, _ = take_number(args.rest)
     if not number:
         raise BadWords(texts.NUMBER_NEEDED.format(usage="/并单 7 9"))
-    other = await access_case_named(ctx.office, ctx.actor, number)
-    outcome = await merge(ctx.office, ask.subject, other, ctx.actor)
+    other = await access_case_named(ctx.app, ctx.actor, number)
+    outcome = await merge(ctx.app, args.subject, other, ctx.actor)
     case = outcome.case
     said = texts.MERGED.format(no=case.no, merged="、".join(joined.no for joined in case.merged))
-    follower = ask.case if ask.case.no != case.no else other.case
+    follower = args.case if args.case.no != case.no else other.case
     lost = [unit.name for unit in follower.units if unit not in case.units]
     if lost and case.units:
         together = ",".join([*(unit.name for unit in case.units), *lost])
@@ -57,13 +57,13 @@ async def on_merge(ctx: Context, ask: Ask) -> Reply:
     return Reply(said)
 
 
-@router.errand(
+@router.command(
     "拆单", "split", "/拆单 编号 另一件事的内容", "一件诉求里有两件事，拆出一件", "管理机构", asks=PromptCode.SPLIT
 )
-async def on_split(ctx: Context, ask: Ask) -> Reply:
+async def on_split(ctx: Context, args: CommandArgs) -> Reply:
     """拆单: the other matter becomes a case of its own, with the same complainant."""
-    text = ask.rest
+    text = args.rest
     if not text:
-        raise Refused("text_needed", verb="拆单", number=ask.case.number)
-    taken = await split_off(ctx.office, ctx.centre, ask.subject, text, ctx.actor, turn=ask.turn)
-    return Reply(texts.SPLIT.format(no=ask.case.no, new=taken.case.no))
+        raise Refused("text_needed", verb="拆单", number=args.case.number)
+    taken = await split_off(ctx.app, ctx.centre, args.subject, text, ctx.actor, epoch=args.epoch)
+    return Reply(texts.SPLIT.format(no=args.case.no, new=taken.case.no))

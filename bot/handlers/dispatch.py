@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import BadWords, need_date, split_list, take_date
@@ -20,7 +20,7 @@ from services.directory.reachable import reachable
 router = Router()
 
 
-@router.errand(
+@router.command(
     "转办",
     "dispatch",
     "/转办 编号 部门[,部门…] [YYYY-MM-DD]",
@@ -28,68 +28,68 @@ router = Router()
     "管理机构",
     asks=PromptCode.DISPATCH,
 )
-async def on_dispatch(ctx: Context, ask: Ask) -> Reply:
+async def on_dispatch(ctx: Context, args: CommandArgs) -> Reply:
     """转办: departments by name, an optional date; refused while nobody there could receive it."""
-    words = ask.rest.split()
+    words = args.rest.split()
     day = None
     if words and (found := take_date(words[-1], ctx.now))[0] is not None:
         day, words = found[0], words[:-1]
     names = split_list(" ".join(words))
     if not names:
-        raise Refused("department_needed", number=ask.case.number)
-    units = tuple([await _unit(ctx, ask, name) for name in names])
-    outcome = await act(ctx, ask, Dispatch(units, day))
-    return done(ctx, ask, outcome, _said(ctx, outcome.case.centre, outcome.case.no, outcome.case.departments))
+        raise Refused("department_needed", number=args.case.number)
+    units = tuple([await _unit(ctx, args, name) for name in names])
+    outcome = await act(ctx, args, Dispatch(units, day))
+    return done(ctx, args, outcome, _said(ctx, outcome.case.centre, outcome.case.no, outcome.case.departments))
 
 
 def _said(ctx: Context, centre: int, no: str, departments: str) -> str:
-    opening = ctx.office.calendar_of(centre).next_open(ctx.now)
+    opening = ctx.app.calendar_of(centre).next_open(ctx.now)
     when = texts.DISPATCHED_NOW
     if opening > ctx.now:
         when = texts.DISPATCHED_LATER.format(at=opening.astimezone(TZ).strftime("%m-%d %H:%M"))
     return texts.DISPATCHED.format(no=no, departments=departments, when=when)
 
 
-async def _unit(ctx: Context, ask: Ask, name: str) -> Unit:
-    match = await department_named(ask.case.centre, name)
+async def _unit(ctx: Context, args: CommandArgs, name: str) -> Unit:
+    match = await department_named(args.case.centre, name)
     if match.department is None:
         if match.candidates:
             known = texts.CANDIDATES.format(names="、".join(card.name for card in match.candidates))
         else:
-            known = texts.KNOWN_DEPARTMENTS.format(names="、".join(await department_names(ask.case.centre)))
+            known = texts.KNOWN_DEPARTMENTS.format(names="、".join(await department_names(args.case.centre)))
         raise BadWords(texts.NO_SUCH_DEPARTMENT.format(text=name, candidates=known))
     unit = Unit(match.department.id, match.department.name)
-    if not await reachable(ask.case.centre, unit.id):
+    if not await reachable(args.case.centre, unit.id):
         raise Refused("department_unreachable", department=unit.name)
     return unit
 
 
-@router.errand("转交", "transfer", "/转交 编号 单位 [告知]", "不属于政务服务范围，转交并告知", "管理机构")
-async def on_transfer(ctx: Context, ask: Ask) -> Reply:
+@router.command("转交", "transfer", "/转交 编号 单位 [告知]", "不属于政务服务范围，转交并告知", "管理机构")
+async def on_transfer(ctx: Context, args: CommandArgs) -> Reply:
     """转交 (第六条): the body, and how the complainant was told."""
-    body, _, told = ask.rest.partition(" ")
-    outcome = await act(ctx, ask, Transfer(body, told.strip()))
+    body, _, told = args.rest.partition(" ")
+    outcome = await act(ctx, args, Transfer(body, told.strip()))
     said = texts.TRANSFERRED if outcome.case.was_told(TRANSFER) else texts.TRANSFERRED_UNTOLD
     said = said.format(no=outcome.case.no, body=body, number=outcome.case.number)
     if outcome.case.merged:
         said += texts.TRANSFERRED_TOO.format(merged="、".join(joined.no for joined in outcome.case.merged))
-    return done(ctx, ask, outcome, said)
+    return done(ctx, args, outcome, said)
 
 
-@router.errand("告知", "tell", "/告知 编号 内容", "记下已告知诉求人的：转交、渠道、方案", "窗口", asks=PromptCode.TELL)
-async def on_tell(ctx: Context, ask: Ask) -> Reply:
+@router.command("告知", "tell", "/告知 编号 内容", "记下已告知诉求人的：转交、渠道、方案", "窗口", asks=PromptCode.TELL)
+async def on_tell(ctx: Context, args: CommandArgs) -> Reply:
     """告知: what the complainant was told and how (第六条、第八条、通知第三条（一）)."""
-    outcome = await act(ctx, ask, Tell(ask.rest))
+    outcome = await act(ctx, args, Tell(args.rest))
     about, _ = outcome.case.tellings[-1]
-    return done(ctx, ask, outcome, texts.TOLD.format(no=outcome.case.no, about=about))
+    return done(ctx, args, outcome, texts.TOLD.format(no=outcome.case.no, about=about))
 
 
-@router.errand("函转", "refer", "/函转 编号 单位 YYYY-MM-DD", "未进驻大厅的业务，函转并跟踪", "管理机构")
-async def on_refer(ctx: Context, ask: Ask) -> Reply:
+@router.command("函转", "refer", "/函转 编号 单位 YYYY-MM-DD", "未进驻大厅的业务，函转并跟踪", "管理机构")
+async def on_refer(ctx: Context, args: CommandArgs) -> Reply:
     """函转 (通知第三条（一）): the body and the date its reply is asked for."""
-    body, _, rest = ask.rest.partition(" ")
+    body, _, rest = args.rest.partition(" ")
     day, _ = need_date(rest, ctx.now, "/函转 7 单位 2026-11-30")
-    outcome = await refer(ctx.office, ask.case_id, body, day, ctx.actor, turn=ask.turn)
-    return done(ctx, ask, outcome, texts.REFERRED.format(
+    outcome = await refer(ctx.app, args.case_id, body, day, ctx.actor, epoch=args.epoch)
+    return done(ctx, args, outcome, texts.REFERRED.format(
         no=outcome.case.no, body=body, limit=day.isoformat(), number=outcome.case.number
     ))  # fmt: skip

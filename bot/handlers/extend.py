@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done, instead
 from bot.router import Router
 from bot.words import need_date
@@ -14,12 +14,12 @@ from domain.prompts import PromptCode
 router = Router()
 
 
-@router.errand("延期", "extend", "/延期 编号 YYYY-MM-DD 理由", "到期前申请延期", "联络员", asks=PromptCode.EXTEND)
-async def on_extend(ctx: Context, ask: Ask) -> Reply:
-    """延期申请."""
-    day, reason = need_date(ask.rest, ctx.now, f"/延期 {ask.case.number} 2026-11-30 理由")
-    outcome = await act(ctx, ask, Extend(day, reason))
+@router.command("延期", "extend", "/延期 编号 YYYY-MM-DD 理由", "到期前申请延期", "联络员", asks=PromptCode.EXTEND)
+async def on_extend(ctx: Context, args: CommandArgs) -> Reply:
+    """Ask for 延期 to a date, with a reason (第八条)."""
+    day, reason = need_date(args.rest, ctx.now, f"/延期 {args.case.number} 2026-11-30 理由")
+    outcome = await act(ctx, args, Extend(day, reason))
     case = outcome.case
     limit = case.running.date.isoformat() if case.running else ""
     said = texts.EXTENSION_ASKED.format(no=case.no, who=decider(case).value, limit=limit)
-    return done(ctx, ask, outcome, said + instead(outcome))
+    return done(ctx, args, outcome, said + instead(outcome))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.router import Router
 from domain.given_dates import whole_number
 from domain.vocabulary import Role
@@ -22,11 +22,11 @@ _SECTIONS: dict[Role, tuple[str, ...]] = {
 PAGE = 1800
 
 
-@router.errand("帮助", "help", "/帮助", "查看指令", "所有人", about_case=False)
-async def on_help(ctx: Context, ask: Ask) -> Reply:
+@router.command("帮助", "help", "/帮助", "查看指令", "所有人", about_case=False)
+async def on_help(ctx: Context, args: CommandArgs) -> Reply:
     """帮助, in pages: the longest list does not fit one message."""
     pages = _pages(_lines(ctx))
-    number = min(max(whole_number(ask.rest) or 1, 1), len(pages))
+    number = min(max(whole_number(args.rest) or 1, 1), len(pages))
     more = [texts.HELP_MORE.format(page=number, pages=len(pages), next=number + 1)] if number < len(pages) else []
     return Reply("\n".join([texts.HELP_HEAD, *pages[number - 1], *more]))
 
@@ -39,7 +39,7 @@ def _lines(ctx: Context) -> list[str]:
     lines = []
     for section in [*sections, "所有人"]:
         lines.append(f"【{section}】")
-        lines += [f"- {e.usage}　{e.summary}" for e in ctx.errands if e.word and e.audience == section]
+        lines += [f"- {e.usage}　{e.summary}" for e in ctx.commands if e.word and e.audience == section]
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.cards import summary as drawn
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.router import Router
 from domain.given_dates import whole_number
 from domain.ledger import LedgerLine, row
@@ -21,10 +21,10 @@ router = Router()
 _USAGE = "/台账 [本月|部门名|逾期|编号|导出]"
 
 
-@router.errand("台账", "ledger", _USAGE, "台账汇总、明细、导出", "窗口", about_case=False)
-async def on_ledger(ctx: Context, ask: Ask) -> Reply:
+@router.command("台账", "ledger", _USAGE, "台账汇总、明细、导出", "窗口", about_case=False)
+async def on_ledger(ctx: Context, args: CommandArgs) -> Reply:
     """台账: without a word the summary; with one the rows it names."""
-    words = ask.rest.split()
+    words = args.rest.split()
     page = whole_number(words[-1]) or 1 if len(words) > 1 else 1
     word = words[0] if words else ""
     own = access_ledger(ctx.actor)
@@ -52,20 +52,22 @@ async def on_ledger(ctx: Context, ask: Ask) -> Reply:
 
 
 async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
-    cases = await ledger_cases(ctx.office, ctx.centre.id, wanted)
-    return Reply(drawn.rows(cases, name, page, ctx.office.bench_of(ctx.centre.id)) if cases else texts.LEDGER_EMPTY)
+    cases = await ledger_cases(ctx.app, ctx.centre.id, wanted)
+    return Reply(
+        drawn.rows(cases, name, page, ctx.app.decision_context_of(ctx.centre.id)) if cases else texts.LEDGER_EMPTY
+    )
 
 
 async def _one(ctx: Context, word: str) -> Reply:
-    record = await access_case_named(ctx.office, ctx.actor, word)
-    line = LedgerLine(1, record.case, ctx.now, masked=True, days_late=ctx.office.calendar.days_late)
+    record = await access_case_named(ctx.app, ctx.actor, word)
+    line = LedgerLine(1, record.case, ctx.now, masked=True, days_late=ctx.app.calendar.days_late)
     return Reply(drawn.one(record.case.no, row(line)))
 
 
 async def _export(ctx: Context, words: list[str]) -> Reply:
     today = ctx.now.astimezone(TZ).date()
     since = today.replace(day=1) if "本月" in words else None
-    made = await export_ledger(ctx.office, ctx.centre, ctx.actor, since=since)
+    made = await export_ledger(ctx.app, ctx.centre, ctx.actor, since=since)
     form = "全量" if made.full else "脱敏"
     said = texts.LEDGER_EXPORTED.format(count=made.count, form=form)
     name = f"有诉即办台账-{today:%Y%m%d}-{form}.xlsx"

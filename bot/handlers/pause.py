@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done, instead
 from bot.router import Router
 from bot.words import BadWords
@@ -29,19 +29,19 @@ def _why(reason: str) -> Pause:
     raise BadWords(texts.PAUSE_REASONS)
 
 
-@router.errand(
+@router.command(
     "中止", "suspend", "/中止 编号 理由", "待补材料、鉴定等，申请暂停计时", "联络员", asks=PromptCode.SUSPEND
 )
-async def on_suspend(ctx: Context, ask: Ask) -> Reply:
-    """中止申请."""
-    reason = ask.rest
-    outcome = await act(ctx, ask, Suspend(_why(reason), reason))
-    return done(ctx, ask, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no) + instead(outcome))
+async def on_suspend(ctx: Context, args: CommandArgs) -> Reply:
+    """Ask for 中止 of the clock, with a reason (第八条)."""
+    reason = args.rest
+    outcome = await act(ctx, args, Suspend(_why(reason), reason))
+    return done(ctx, args, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no) + instead(outcome))
 
 
-@router.errand("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构")
-async def on_resume(ctx: Context, ask: Ask) -> Reply:
-    """恢复."""
-    outcome = await act(ctx, ask, Resume())
+@router.command("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构")
+async def on_resume(ctx: Context, args: CommandArgs) -> Reply:
+    """Resume the clock of a suspended case (第八条)."""
+    outcome = await act(ctx, args, Resume())
     limit = outcome.case.running.date.isoformat() if outcome.case.running else ""
-    return done(ctx, ask, outcome, texts.RESUMED.format(no=outcome.case.no, limit=limit))
+    return done(ctx, args, outcome, texts.RESUMED.format(no=outcome.case.no, limit=limit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.cards import centre
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
 from domain.commands import Confirm, SettleOnSpot
@@ -16,11 +16,11 @@ from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
 router = Router()
 
 
-@router.errand("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
-async def on_register(ctx: Context, ask: Ask) -> Reply:
+@router.command("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
+async def on_register(ctx: Context, args: CommandArgs) -> Reply:
     """登记: the parser proposes, the clerk confirms on a card that comes one-to-one."""
     try:
-        taken = await take_text(ctx.office, ctx.centre, ask.rest, ctx.actor)
+        taken = await take_text(ctx.app, ctx.centre, args.rest, ctx.actor)
     except TakenElsewhere as error:
         return Reply(texts.REGISTERED_ELSEWHERE.format(centre=error))
     again = _again(taken)
@@ -39,32 +39,32 @@ def _again(taken: list[Taken]) -> str:
     return ""
 
 
-@router.errand("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口")
-async def on_confirm(ctx: Context, ask: Ask) -> Reply:
-    """确认登记."""
-    outcome = await act(ctx, ask, Confirm())
-    if ask.pressed:
+@router.command("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口")
+async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
+    """Confirm one or several drafts (第五条)."""
+    outcome = await act(ctx, args, Confirm())
+    if args.pressed:
         return Reply(card=centre.status(ctx.view(outcome.id, outcome.case)))
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
 
 
-@router.errand("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)
-async def on_settle(ctx: Context, ask: Ask) -> Reply:
+@router.command("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)
+async def on_settle(ctx: Context, args: CommandArgs) -> Reply:
     """当场办结 (第六条); a draft is confirmed on the way."""
-    outcome = await act(ctx, ask, SettleOnSpot(ask.rest))
-    return done(ctx, ask, outcome, texts.SETTLED.format(no=outcome.case.no))
+    outcome = await act(ctx, args, SettleOnSpot(args.rest))
+    return done(ctx, args, outcome, texts.SETTLED.format(no=outcome.case.no))
 
 
-@router.errand("补充", "supplement", "/补充 编号 内容", "补充内容或待补的要素", "窗口", asks=PromptCode.SUPPLEMENT)
-async def on_supplement(ctx: Context, ask: Ask) -> Reply:
+@router.command("补充", "supplement", "/补充 编号 内容", "补充内容或待补的要素", "窗口", asks=PromptCode.SUPPLEMENT)
+async def on_supplement(ctx: Context, args: CommandArgs) -> Reply:
     """补充: labelled values fill gaps, the rest is kept as a note."""
-    text = ask.rest
+    text = args.rest
     if not text:
-        raise Refused("text_needed", verb="补充", number=ask.case.number)
-    case = await add_to(ctx.office, ask.case_id, text, ctx.actor)
+        raise Refused("text_needed", verb="补充", number=args.case.number)
+    case = await add_to(ctx.app, args.case_id, text, ctx.actor)
     names = "、".join(texts.FIELD_NAMES[name] for name in case.missing)
     missing = texts.STILL_MISSING.format(missing=names) if names else texts.NOTHING_MISSING
     said = texts.SUPPLEMENTED.format(no=case.no, missing=missing)
     if ctx.in_group:
         return Reply(said)
-    return Reply(said, card=centre.current(ctx.view(ask.case_id, case)))
+    return Reply(said, card=centre.current(ctx.view(args.case_id, case)))

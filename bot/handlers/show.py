@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.cards import blocks, centre, work_order
-from bot.context import Ask, Context, Reply
+from bot.context import CommandArgs, Context, Reply
 from bot.router import Router
 from domain.case import Case
 from domain.explain import limit_words
@@ -25,31 +25,31 @@ router = Router()
 EVENTS_SHOWN = 12
 
 
-@router.errand("查", "show", "/查 编号", "查看一件诉求的进度", "所有人")
-async def on_show(ctx: Context, ask: Ask) -> Reply:
+@router.command("查", "show", "/查 编号", "查看一件诉求的进度", "所有人")
+async def on_show(ctx: Context, args: CommandArgs) -> Reply:
     """查: in a group only what everybody may see; one-to-one the text and the history too."""
-    card = _card(ctx, ask, private=False)
-    history = _history(ask)
+    card = _card(ctx, args, private=False)
+    history = _history(args)
     if ctx.in_group:
-        if not ask.pressed:
+        if not args.pressed:
             # Where cards are redrawn, the one with buttons is further up and true; a second would grow old.
             redraws = ctx.platforms[ctx.incoming.platform].redraws
             return Reply(card=replace(card, buttons=()) if redraws else card)
-        await log_access(ctx.office, ctx.actor, "view", "详情", ask.case_id)
-        return Reply(private_card=_card(ctx, ask, private=True), private=history)
-    await log_access(ctx.office, ctx.actor, "view", "查", ask.case_id)
-    if ask.pressed:
-        return Reply(private=history, private_card=_card(ctx, ask, private=True))
-    return Reply(history, card=_card(ctx, ask, private=True))
+        await log_access(ctx.app, ctx.actor, "view", "详情", args.case_id)
+        return Reply(private_card=_card(ctx, args, private=True), private=history)
+    await log_access(ctx.app, ctx.actor, "view", "查", args.case_id)
+    if args.pressed:
+        return Reply(private=history, private_card=_card(ctx, args, private=True))
+    return Reply(history, card=_card(ctx, args, private=True))
 
 
-def _card(ctx: Context, ask: Ask, *, private: bool) -> Card:
-    case = ask.case
+def _card(ctx: Context, args: CommandArgs, *, private: bool) -> Card:
+    case = args.case
     masked = reads_masked(ctx.actor)
     view = View(
         case=case,
-        case_id=ask.case_id,
-        bench=ctx.office.bench(case.rules),
+        case_id=args.case_id,
+        context=ctx.app.decision_context(case.rules),
         reader=ctx.actor if private and not masked else None,
         suggestions=case.suggested,
         department=ctx.person.department_id,
@@ -59,15 +59,15 @@ def _card(ctx: Context, ask: Ask, *, private: bool) -> Card:
     return centre.current(view) if private and not masked else centre.status(view)
 
 
-def _history(ask: Ask) -> str:
-    events = ask.subject.events[-EVENTS_SHOWN:]
+def _history(args: CommandArgs) -> str:
+    events = args.subject.events[-EVENTS_SHOWN:]
     return "\n".join([texts.SHOW_DETAIL, *(f"- {format_moment(event.at)} {sentence(event)}" for event in events)])
 
 
-@router.errand("我的", "mine", "/我的", "等我办理的诉求", "所有人", about_case=False)
-async def on_mine(ctx: Context, ask: Ask) -> Reply:
+@router.command("我的", "mine", "/我的", "等我办理的诉求", "所有人", about_case=False)
+async def on_mine(ctx: Context, args: CommandArgs) -> Reply:
     """我的: the nearest limit first."""
-    records = await access_waiting(ctx.office, ctx.actor)
+    records = await access_waiting(ctx.app, ctx.actor)
     if not records:
         return Reply(texts.NOTHING_WAITING)
     lines = [texts.WAITING_HEAD.format(count=len(records))]

@@ -1,1 +1,1 @@
-"""The decisions behind the transition table, one errand per file; each function returns facts or raises `Refused`."""
+"""The decisions behind the transition table, one command per file; each function returns facts or raises `Refused`."""

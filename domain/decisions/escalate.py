@@ -7,48 +7,48 @@ from datetime import timedelta
 from domain import commands as c
 from domain.answerable import answerable, owing
 from domain.case import Actor, Case
-from domain.decisions.facts import Fact, working_date
+from domain.decisions.draft_event import DraftEvent, working_date
 from domain.decisions.pausing import resumed
 from domain.event_fields import units_data
 from domain.events import EventType
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import Level, Release, State, StepKind
 
 
-def nudge(case: Case, command: c.Nudge, actor: Actor, bench: Bench) -> list[Fact]:
+def nudge(case: Case, command: c.Nudge, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """催办 by hand: any time while the department has the case, not twice in ten minutes (第九条)."""
     if case.suspension is not None:
         raise Refused("suspended_already", no=case.no)
     if case.nudged:
         last = case.nudged[-1]
-        if bench.now - last < timedelta(minutes=bench.rules.nudge_cooldown_minutes):
+        if context.now - last < timedelta(minutes=context.rules.nudge_cooldown_minutes):
             at = last.astimezone(TZ).strftime("%H:%M")
             raise Refused("nudged_recently", no=case.no, at=at)
-    return [Fact(EventType.NUDGED_BY_HAND, {"for": units_data(owing(case))})]
+    return [DraftEvent(EventType.NUDGED_BY_HAND, {"for": units_data(owing(case))})]
 
 
 #: Grounds that stand whatever the clock says: the enterprise window's 不满, and what came back again and again.
 LASTING_GROUNDS = frozenset({"不满", "多次退回重办", "多次催单"})
 
 
-def grounds(case: Case, bench: Bench) -> str:
+def grounds(case: Case, context: DecisionContext) -> str:
     """Why a 督办单 may be issued now: overdue, dissatisfied, or sent back again and again; empty when it may not."""
-    if case.running is not None and bench.now > case.running.at:
+    if case.running is not None and context.now > case.running.at:
         return "逾期未反馈"
     return case.grounds if case.grounds in LASTING_GROUNDS else ""
 
 
-def supervise(case: Case, command: c.Supervise, actor: Actor, bench: Bench) -> list[Fact]:
+def supervise(case: Case, command: c.Supervise, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """督办 (第九条“对逾期未反馈结果的事项进行督办”; 通知第二条“不满”督办)."""
-    why = grounds(case, bench)
+    why = grounds(case, context)
     if not why:
         raise Refused("not_overdue", no=case.no, number=case.number, due=case.clock.date if case.clock else "待送达")
-    day = working_date(command.day, bench)
-    due = bench.calendar.due_on(day, bench.now)
+    day = working_date(command.day, context)
+    due = context.calendar.due_on(day, context.now)
     data = {"number": command.number, "due": due.at.isoformat(), "date": day.isoformat(), "grounds": why}
-    return [Fact(EventType.SUPERVISED, {**data, "for": units_data(answerable(case, bench.now))})]
+    return [DraftEvent(EventType.SUPERVISED, {**data, "for": units_data(answerable(case, context.now))})]
 
 
 _RELEASE_EVENTS = {
@@ -58,7 +58,7 @@ _RELEASE_EVENTS = {
 }
 
 
-def approve(case: Case, command: c.Approve, actor: Actor, bench: Bench) -> list[Fact]:
+def approve(case: Case, command: c.Approve, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """签发 (第九条): 通报, 向同级政府报告, 抄送同级纪委监委 are three recorded acts of the lead, never of the clock."""
     if case.level < Level.IGNORED or not case.supervised:
         raise Refused("nothing_to_release", no=case.no)
@@ -68,18 +68,18 @@ def approve(case: Case, command: c.Approve, actor: Actor, bench: Bench) -> list[
     repeated = [what.value for what in wanted if what in done]
     if repeated or not wanted:
         raise Refused("already_released", no=case.no, what="、".join(repeated) or "通报、报告、抄送")
-    day = bench.now.astimezone(TZ).date().isoformat()
-    named = units_data(answerable(case, bench.now))
-    return [Fact(_RELEASE_EVENTS[what], {"what": what.value, "day": day, "for": named}) for what in wanted]
+    day = context.now.astimezone(TZ).date().isoformat()
+    named = units_data(answerable(case, context.now))
+    return [DraftEvent(_RELEASE_EVENTS[what], {"what": what.value, "day": day, "for": named}) for what in wanted]
 
 
-def hold(case: Case, command: c.Hold, actor: Actor, bench: Bench) -> list[Fact]:
+def hold(case: Case, command: c.Hold, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """暂缓: the lead sets the drafts aside; the reason stays in the record (第九条)."""
     if case.level < Level.IGNORED and not case.grounds:
         raise Refused("nothing_to_release", no=case.no)
     if not command.reason.strip():
         raise Refused("reason_needed", number=case.number, verb="暂缓")
-    return [Fact(EventType.HELD, {}, {"opinion": command.reason.strip()})]
+    return [DraftEvent(EventType.HELD, {}, {"opinion": command.reason.strip()})]
 
 
 #: Rung of the ladder → the event it leaves and what that event says.
@@ -94,17 +94,17 @@ _STEP_FACTS: dict[StepKind, tuple[EventType, dict[str, str]]] = {
 }
 
 
-def press(case: Case, command: c.Press, actor: Actor, bench: Bench) -> list[Fact]:
+def press(case: Case, command: c.Escalate, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """What the clock does by itself: remind and draft, nothing graver (第九条)."""
     kind = command.step.kind
     if kind is StepKind.RESUME:
-        return resumed(case, bench)
+        return resumed(case, context)
     type_, extra = _STEP_FACTS[kind]
     if kind is StepKind.NUDGE and case.state is State.REFERRED:
         type_ = EventType.REMINDED  # an outside body hears nothing from the bot: only the manager was told
-    return [Fact(type_, {"step": str(command.step), "planned": command.at.isoformat(), **extra})]
+    return [DraftEvent(type_, {"step": str(command.step), "planned": command.at.isoformat(), **extra})]
 
 
-def note_unheard(case: Case, command: c.NoteUnheard, actor: Actor, bench: Bench) -> list[Fact]:
+def note_unheard(case: Case, command: c.NoteUnheard, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """A level nobody could hear is no secret: the timeline says so (第九条“跟踪”)."""
-    return [Fact(EventType.UNHEARD, {"what": command.what, "who": command.who})]
+    return [DraftEvent(EventType.UNHEARD, {"what": command.what, "who": command.who})]

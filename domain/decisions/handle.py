@@ -7,30 +7,30 @@ from typing import Any
 
 from domain import commands as c
 from domain.case import Actor, Case, Clock, SubOrder
-from domain.decisions.facts import Fact, clock_from, late, need_text, working_date
+from domain.decisions.draft_event import DraftEvent, clock_from, late, need_text, working_date
 from domain.decisions.route import assist_clock, start_clock
 from domain.event_fields import clock_of
 from domain.events import EventType
 from domain.lifecycle_hint import hint, stage_hint
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import STATE_NAMES, Role, Stage, State
 
 _UNSIGNED = frozenset({State.DISPATCHED, State.REDO})
 
 
-def accept(case: Case, command: c.Accept, actor: Actor, bench: Bench) -> list[Fact]:
+def accept(case: Case, command: c.Accept, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """签收: a courtesy to the centre; the clock already runs since delivery (第八条)."""
     order = order_of(case, actor)
     if order is not None:
         if order.accepted_at is not None:
             return []
-        received = _assist_received(order, case, bench)
-        return [*received, Fact(EventType.ASSIST_ACCEPTED, {"unit": order.unit.id, "name": order.unit.name})]
+        received = _assist_received(order, case, context)
+        return [*received, DraftEvent(EventType.ASSIST_ACCEPTED, {"unit": order.unit.id, "name": order.unit.name})]
     if case.state not in _UNSIGNED:
         name = STATE_NAMES[case.state]
         raise Refused("wrong_state", no=case.no, state=name, verb="签收", hint=hint(case))
-    return [*_received(case, bench), Fact(EventType.ACCEPTED, {"state": State.ACCEPTED.value})]
+    return [*_received(case, context), DraftEvent(EventType.ACCEPTED, {"state": State.ACCEPTED.value})]
 
 
 def order_of(case: Case, actor: Actor) -> SubOrder | None:
@@ -44,7 +44,7 @@ def lead_only(case: Case, actor: Actor, verb: str) -> None:
         raise Refused("lead_submits", no=case.no, verb=verb, lead=case.lead.name, number=case.number)
 
 
-def _received(case: Case, bench: Bench) -> list[Fact]:
+def _received(case: Case, context: DecisionContext) -> list[DraftEvent]:
     """Who acts on a work order has received it, whatever the platform's receipt says."""
     if case.received_at is not None or case.lead is None:
         return []
@@ -52,55 +52,57 @@ def _received(case: Case, bench: Bench) -> list[Fact]:
         "unit": case.lead.id,
         "name": case.lead.name,
         "how": "本人操作",
-        "clock": start_clock(case, bench.now, bench),
+        "clock": start_clock(case, context.now, context),
     }
-    return [Fact(EventType.DELIVERED, data)]
+    return [DraftEvent(EventType.DELIVERED, data)]
 
 
-def _assist_received(order: SubOrder, case: Case, bench: Bench) -> list[Fact]:
+def _assist_received(order: SubOrder, case: Case, context: DecisionContext) -> list[DraftEvent]:
     if order.received_at is not None:
         return []
-    clock = assist_clock(case, bench.now, bench)
+    clock = assist_clock(case, context.now, context)
     return [
-        Fact(EventType.DELIVERED, {"unit": order.unit.id, "name": order.unit.name, "how": "本人操作", "clock": clock})
+        DraftEvent(
+            EventType.DELIVERED, {"unit": order.unit.id, "name": order.unit.name, "how": "本人操作", "clock": clock}
+        )
     ]
 
 
-def _signed(case: Case, actor: Actor, bench: Bench) -> list[Fact]:
+def _signed(case: Case, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """答复、方案、承诺 before 签收 count as both."""
-    return accept(case, c.Accept(), actor, bench) if case.state in _UNSIGNED else []
+    return accept(case, c.Accept(), actor, context) if case.state in _UNSIGNED else []
 
 
-def _running(case: Case, bench: Bench) -> Clock | None:
+def _running(case: Case, context: DecisionContext) -> Clock | None:
     if case.clock is not None or case.state is State.REFERRED:
         return case.clock
-    return clock_of({"clock": start_clock(case, bench.now, bench)})
+    return clock_of({"clock": start_clock(case, context.now, context)})
 
 
-def promise(case: Case, command: c.Promise, actor: Actor, bench: Bench) -> list[Fact]:
+def promise(case: Case, command: c.Promise, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """不给办: “不能够当场办的，在承诺时限内办结” (第八条). The date becomes the limit."""
     lead_only(case, actor, "承诺")
-    clock = _running(case, bench)
+    clock = _running(case, context)
     if clock is None or clock.stage is not Stage.PROMISE:
         raise Refused("wrong_stage_promise", no=case.no, hint=stage_hint(case))
-    day = working_date(command.day, bench)
+    day = working_date(command.day, context)
     if case.asked is not None and day > case.asked:
         raise Refused("promise_over_limit", limit=case.asked)
-    due = clock_from(Stage.RESULT, bench.calendar.due_on(day, bench.now), counted=False)
-    return [*_signed(case, actor, bench), Fact(EventType.PROMISED, {"clock": due, **late(case, bench)})]
+    due = clock_from(Stage.RESULT, context.calendar.due_on(day, context.now), counted=False)
+    return [*_signed(case, actor, context), DraftEvent(EventType.PROMISED, {"clock": due, **late(case, context)})]
 
 
-def plan(case: Case, command: c.Plan, actor: Actor, bench: Bench) -> list[Fact]:
+def plan(case: Case, command: c.Plan, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """很难办、复杂: the plan within 5 working days, then the result by the promised date (第八条)."""
     lead_only(case, actor, "报送方案")
-    clock = _running(case, bench)
+    clock = _running(case, context)
     if clock is None or clock.stage is not Stage.PLAN:
         raise Refused("wrong_stage_plan", no=case.no, number=case.number)
     text = need_text(case, "方案", command.text)
-    day = working_date(command.day, bench)
-    due = clock_from(Stage.RESULT, bench.calendar.due_on(day, bench.now), counted=False)
-    data = {"state": State.PLANNED.value, "clock": due, **late(case, bench)}
-    return [*_signed(case, actor, bench), Fact(EventType.PLANNED, data, {"plan": text})]
+    day = working_date(command.day, context)
+    due = clock_from(Stage.RESULT, context.calendar.due_on(day, context.now), counted=False)
+    data = {"state": State.PLANNED.value, "clock": due, **late(case, context)}
+    return [*_signed(case, actor, context), DraftEvent(EventType.PLANNED, data, {"plan": text})]
 
 
 #: An answer that says no, and words without which it names no basis (第八条“告知具体理由和依据”).
@@ -110,39 +112,41 @@ _REFUSES = re.compile(
 _GROUNDED = re.compile("依据|根据|按照|依照|《|第[一二三四五六七八九十百零〇0-9]+条")
 
 
-def answer(case: Case, command: c.Answer, actor: Actor, bench: Bench) -> list[Fact]:
+def answer(case: Case, command: c.Answer, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """办理结果送至窗口 (第十条); a result in the plan stage skips the second stage; a co-department gives its part."""
     text = need_text(case, "答复", command.text)
     order = order_of(case, actor)
     if order is not None:
-        return _assist(case, order, text, bench)
+        return _assist(case, order, text, context)
     if _REFUSES.search(text) and not _GROUNDED.search(text):
         raise Refused("cannot_needs_basis", no=case.no, number=case.number)
-    return _result(case, actor, bench, cannot=False, private={"outcome": text, "basis": ""})
+    return _result(case, actor, context, cannot=False, private={"outcome": text, "basis": ""})
 
 
-def cannot_do(case: Case, command: c.CannotDo, actor: Actor, bench: Bench) -> list[Fact]:
+def cannot_do(case: Case, command: c.CannotDo, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """办不了: “告知‘办不了’的具体理由和依据” (第八条); without either it is no answer."""
     reason, basis = command.reason.strip(), command.basis.strip()
     if not reason or not basis:
         raise Refused("basis_needed", number=case.number)
     order = order_of(case, actor)
     if order is not None:
-        return _assist(case, order, f"办不了：{reason}；依据：{basis}", bench)
-    return _result(case, actor, bench, cannot=True, private={"outcome": reason, "basis": basis})
+        return _assist(case, order, f"办不了：{reason}；依据：{basis}", context)
+    return _result(case, actor, context, cannot=True, private={"outcome": reason, "basis": basis})
 
 
-def _assist(case: Case, order: SubOrder, text: str, bench: Bench) -> list[Fact]:
+def _assist(case: Case, order: SubOrder, text: str, context: DecisionContext) -> list[DraftEvent]:
     """协办反馈: before the lead, and late only on its own account (第七条)."""
     if order.fed_back_at is not None:
         raise Refused("assisted_already", no=case.no, name=order.unit.name)
     data: dict[str, Any] = {"unit": order.unit.id, "name": order.unit.name}
-    if order.clock is not None and bench.now > order.clock.at:
-        data["late_days"] = bench.calendar.days_late(order.clock.at, bench.now)
+    if order.clock is not None and context.now > order.clock.at:
+        data["late_days"] = context.calendar.days_late(order.clock.at, context.now)
     private = {"assists": [*case.private.assists, f"{order.unit.name}：{text}"]}
-    return [*_assist_received(order, case, bench), Fact(EventType.ASSISTED, data, private)]
+    return [*_assist_received(order, case, context), DraftEvent(EventType.ASSISTED, data, private)]
 
 
-def _result(case: Case, actor: Actor, bench: Bench, *, cannot: bool, private: dict[str, Any]) -> list[Fact]:
-    data = {"state": State.REVIEW.value, "cannot": cannot, **late(case, bench)}
-    return [*_signed(case, actor, bench), Fact(EventType.ANSWERED, data, private)]
+def _result(
+    case: Case, actor: Actor, context: DecisionContext, *, cannot: bool, private: dict[str, Any]
+) -> list[DraftEvent]:
+    data = {"state": State.REVIEW.value, "cannot": cannot, **late(case, context)}
+    return [*_signed(case, actor, context), DraftEvent(EventType.ANSWERED, data, private)]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from domain import commands as c
 from domain.case import Actor, Case
-from domain.decisions.facts import TELLING, Fact, close_unasked, need_text
+from domain.decisions.draft_event import TELLING, DraftEvent, close_unasked, need_text
 from domain.decisions.pausing import resumed
 from domain.events import EventType
 from domain.privacy import masked_title
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import BEFORE_DISPATCH, Category, Pause, State
 
 
-def confirm(case: Case, command: c.Confirm, actor: Actor, bench: Bench) -> list[Fact]:
+def confirm(case: Case, command: c.Confirm, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """确认登记: what was understood becomes the work order (第五条“详尽、准确记录”)."""
-    return [Fact(EventType.CONFIRMED, {"state": State.REGISTERED.value})]
+    return [DraftEvent(EventType.CONFIRMED, {"state": State.REGISTERED.value})]
 
 
-def supplement(case: Case, command: c.Supplement, actor: Actor, bench: Bench) -> list[Fact]:
+def supplement(case: Case, command: c.Supplement, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """补充: fills gaps and adds to the record; the original words stay (第五条)."""
     text = need_text(case, "补充", command.text)
     filled = {name for name, value in {**command.fields, **command.private}.items() if value}
@@ -26,27 +26,27 @@ def supplement(case: Case, command: c.Supplement, actor: Actor, bench: Bench) ->
     private = {**command.private, "notes": [*case.private.notes, text]}
     known = [str(command.private[name]) for name in TELLING if command.private.get(name)]
     title = {"title": masked_title(case.title, known)} if known and case.title else {}
-    facts = [Fact(EventType.SUPPLEMENTED, {**command.fields, **title, "missing": missing}, private)]
+    facts = [DraftEvent(EventType.SUPPLEMENTED, {**command.fields, **title, "missing": missing}, private)]
     if case.suspension is not None and case.suspension.why is Pause.MATERIALS:
         # What was waited for has come: the clock runs again.
-        facts += resumed(case, bench)
+        facts += resumed(case, context)
     return facts
 
 
-def urge(case: Case, command: c.Urge, actor: Actor, bench: Bench) -> list[Fact]:
+def urge(case: Case, command: c.Urge, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """催单: counted and told to the manager; the clock does not move (第五条).
 
     A matter urged again and again while a department holds it is ground for a 督办单 (第九条).
     """
     private = {"notes": [*case.private.notes, command.text]} if command.text else {}
     count = case.urgings + 1
-    facts = [Fact(EventType.URGED, {"count": count}, private)]
-    if count == bench.rules.urgings_to_supervise and case.running is not None:
-        facts.append(Fact(EventType.SUPERVISION_DRAFTED, {"grounds": "多次催单"}))
+    facts = [DraftEvent(EventType.URGED, {"count": count}, private)]
+    if count == context.rules.urgings_to_supervise and case.running is not None:
+        facts.append(DraftEvent(EventType.SUPERVISION_DRAFTED, {"grounds": "多次催单"}))
     return facts
 
 
-def withdraw(case: Case, command: c.Withdraw, actor: Actor, bench: Bench) -> list[Fact]:
+def withdraw(case: Case, command: c.Withdraw, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """撤回: the complainant's right; the reason is kept (第五条).
 
     Others who joined are not withdrawn with them (有诉必办): what a department has goes on for them, what it has not
@@ -57,26 +57,26 @@ def withdraw(case: Case, command: c.Withdraw, actor: Actor, bench: Bench) -> lis
         raise Refused("complainant_left", no=case.no, left="、".join(joined.no for joined in case.merged))
     over = case.state is State.CALL_BACK and not case.uncalled
     if case.merged and case.state not in BEFORE_DISPATCH and not over:
-        return [Fact(EventType.LEFT, {}, {"opinion": reason})]
-    return [Fact(EventType.WITHDRAWN, {"state": State.WITHDRAWN.value}, {"opinion": reason})]
+        return [DraftEvent(EventType.LEFT, {}, {"opinion": reason})]
+    return [DraftEvent(EventType.WITHDRAWN, {"state": State.WITHDRAWN.value}, {"opinion": reason})]
 
 
-def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, bench: Bench) -> list[Fact]:
+def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """一般性问题，当场予以协调解决 (第六条); the call-back still follows (有回访)."""
     text = need_text(case, "当场办结", command.text)
     category = case.category or Category.GENERAL
-    settled = Fact(
+    settled = DraftEvent(
         EventType.SETTLED_ON_SPOT, {"state": State.CALL_BACK.value, "category": category.value}, {"outcome": text}
     )
     return [settled, *close_unasked(case)]
 
 
-def submit(case: Case, command: c.Submit, actor: Actor, bench: Bench) -> list[Fact]:
+def submit(case: Case, command: c.Submit, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """受理后第一时间提交管理机构处理 (第六条)."""
-    return [Fact(EventType.SUBMITTED, {"state": State.SUBMITTED.value, "category": command.category.value})]
+    return [DraftEvent(EventType.SUBMITTED, {"state": State.SUBMITTED.value, "category": command.category.value})]
 
 
-def void(case: Case, command: c.Void, actor: Actor, bench: Bench) -> list[Fact]:
+def void(case: Case, command: c.Void, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """作废: registered by mistake; only the lead, and the number stays in the ledger (第五条)."""
     reason = need_text(case, "作废", command.reason, "reason_needed")
-    return [Fact(EventType.VOIDED, {"state": State.VOID.value}, {"opinion": reason})]
+    return [DraftEvent(EventType.VOIDED, {"state": State.VOID.value}, {"opinion": reason})]

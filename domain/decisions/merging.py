@@ -10,23 +10,23 @@ from typing import Any
 
 from domain import commands as c
 from domain.case import Actor, Case
-from domain.decisions.facts import Fact
+from domain.decisions.draft_event import DraftEvent
 from domain.decisions.review import ended
 from domain.event_fields import clock_data
 from domain.events import EventType
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import BEFORE_DISPATCH, State
 
 
-def merge_into(case: Case, command: c.MergeInto, actor: Actor, bench: Bench) -> list[Fact]:
+def merge_into(case: Case, command: c.MergeInto, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """并单: this case follows its master; its complainant is still answered and called back (第十条)."""
     if command.master == case.no or case.merged:
         raise Refused("cannot_merge", no=case.no)
-    return [Fact(EventType.MERGED_INTO, {"state": State.MERGED.value, "master": command.master})]
+    return [DraftEvent(EventType.MERGED_INTO, {"state": State.MERGED.value, "master": command.master})]
 
 
-def absorb(case: Case, command: c.Absorb, actor: Actor, bench: Bench) -> list[Fact]:
+def absorb(case: Case, command: c.Absorb, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """并单, the master's side: the stricter limit of the two counts (第八条)."""
     data: dict[str, Any] = {"merged": command.merged}
     if command.silent:
@@ -35,10 +35,10 @@ def absorb(case: Case, command: c.Absorb, actor: Actor, bench: Bench) -> list[Fa
     if mine is not None and theirs is not None and theirs.stage is mine.stage and theirs.at < mine.at:
         # Counted from the other one's receipt, so here it is a date and no number of days.
         data["clock"] = clock_data(replace(theirs, days=None))
-    return [Fact(EventType.ABSORBED, data)]
+    return [DraftEvent(EventType.ABSORBED, data)]
 
 
-def follow(case: Case, command: c.Follow, actor: Actor, bench: Bench) -> list[Fact]:
+def follow(case: Case, command: c.Follow, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """The master's end on the record of who joined it: their row and the hotline say what came of it (第十条)."""
     finished = command.finished_at.isoformat() if command.finished_at else None
     data = {
@@ -46,30 +46,30 @@ def follow(case: Case, command: c.Follow, actor: Actor, bench: Bench) -> list[Fa
         "finished": finished,
         "cannot": command.cannot,
     }
-    return [Fact(EventType.FOLLOWED, data, {"outcome": command.outcome, "basis": command.basis})]
+    return [DraftEvent(EventType.FOLLOWED, data, {"outcome": command.outcome, "basis": command.basis})]
 
 
-def stand_alone(case: Case, command: c.StandAlone, actor: Actor, bench: Bench) -> list[Fact]:
+def stand_alone(case: Case, command: c.StandAlone, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """The master was void or withdrawn before any department had it: back to the manager, on its own (第七条)."""
-    return [Fact(EventType.FREED, {"state": State.SUBMITTED.value, "from": case.master})]
+    return [DraftEvent(EventType.FREED, {"state": State.SUBMITTED.value, "from": case.master})]
 
 
-def part(case: Case, command: c.Part, actor: Actor, bench: Bench) -> list[Fact]:
+def part(case: Case, command: c.Part, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """A merged case is opened again by itself: its master waits for its complainant no longer (第七条、第十条)."""
     if all(joined.no != command.merged for joined in case.merged):
         return []
     after = replace(case, merged=tuple(joined for joined in case.merged if joined.no != command.merged))
-    fact = Fact(EventType.PARTED, {"merged": command.merged})
+    fact = DraftEvent(EventType.PARTED, {"merged": command.merged})
     if not case.state.is_open or case.pending is not None:
         return [fact]
     if case.left and not after.merged:
-        return [fact, Fact(EventType.CLOSED, {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
-    return [fact, *ended(after, "", bench)] if case.state is State.CALL_BACK else [fact]
+        return [fact, DraftEvent(EventType.CLOSED, {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
+    return [fact, *ended(after, "", context)] if case.state is State.CALL_BACK else [fact]
 
 
-def split(case: Case, command: c.Split, actor: Actor, bench: Bench) -> list[Fact]:
+def split(case: Case, command: c.Split, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """拆单: two matters in one complaint, each with its own department and limit (第七条)."""
-    return [Fact(EventType.SPLIT_OFF, {"number": command.number})]
+    return [DraftEvent(EventType.SPLIT_OFF, {"number": command.number})]
 
 
 def consequences(before: Case, after: Case) -> list[tuple[str, c.Command]]:

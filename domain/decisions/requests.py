@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from domain import commands as c
 from domain.case import Actor, Case, Pending
-from domain.decisions.facts import TELLING, Fact, clock_from, need_text, returned_again, working_date
+from domain.decisions.draft_event import TELLING, DraftEvent, clock_from, need_text, returned_again, working_date
 from domain.decisions.handle import lead_only
 from domain.events import EventType
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import STAGE_NAMES, Request, Role, Stage, State
 
 #: A first-stage limit is a number of 第八条: only the lead may move it.
@@ -28,7 +28,7 @@ OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
 CORRECTABLE = ("name", "contact", "phone", "address", "content", "kind")
 
 
-def decline(case: Case, command: c.Decline, actor: Actor, bench: Bench) -> list[Fact]:
+def decline(case: Case, command: c.Decline, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """退单: within one working day of receipt, once per department, with a reason (第七条“审核确定”)."""
     reason = need_text(case, "退单", command.reason, "reason_needed")
     before = instead(case, actor, "申请退单")
@@ -37,13 +37,13 @@ def decline(case: Case, command: c.Decline, actor: Actor, bench: Bench) -> list[
         raise Refused("decline_once", no=case.no)
     order = case.order(department)
     received = order.received_at if order else case.received_at
-    if received is not None and bench.now > bench.calendar.due(received, bench.rules.decline_days).at:
+    if received is not None and context.now > context.calendar.due(received, context.rules.decline_days).at:
         raise Refused("decline_late", number=case.number)
     data = {"what": Request.DECLINE.value, "department": department, **before}
-    return [Fact(EventType.DECLINE_REQUESTED, data, {"opinion": reason})]
+    return [DraftEvent(EventType.DECLINE_REQUESTED, data, {"opinion": reason})]
 
 
-def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fact]:
+def extend(case: Case, command: c.Extend, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """延期: before expiry, once per stage, not longer than the limit itself (第八条)."""
     lead_only(case, actor, "申请延期")
     reason = need_text(case, "延期", command.reason, "reason_needed")
@@ -53,90 +53,94 @@ def extend(case: Case, command: c.Extend, actor: Actor, bench: Bench) -> list[Fa
         raise Refused("suspended_already", no=case.no)
     if clock is None:
         raise Refused("wrong_state", no=case.no, state="待送达", verb="延期", hint="")
-    if bench.now > clock.at:
+    if context.now > clock.at:
         raise Refused("extension_late", due=clock.date, number=case.number)
     if f"{case.round}:{clock.stage}" in case.extended:
         raise Refused("extension_once", due=clock.date)
-    day = working_date(command.day, bench)
+    day = working_date(command.day, context)
     if day <= clock.date:
         raise Refused("date_not_later", due=clock.date)
-    start = max((moment for moment in (case.planned_at, case.received_at) if moment), default=bench.now)
-    length = clock.days or bench.calendar.workdays_between(start.astimezone(TZ).date(), clock.date)
-    limit = bench.calendar.shift(clock.date, max(length, 1))
+    start = max((moment for moment in (case.planned_at, case.received_at) if moment), default=context.now)
+    length = clock.days or context.calendar.workdays_between(start.astimezone(TZ).date(), clock.date)
+    limit = context.calendar.shift(clock.date, max(length, 1))
     if day > limit:
         raise Refused("extension_too_long", limit=limit)
     data = {"what": Request.EXTEND.value, "department": actor.department, "date": day.isoformat(), **before}
-    return [Fact(EventType.EXTENSION_REQUESTED, data, {"opinion": reason})]
+    return [DraftEvent(EventType.EXTENSION_REQUESTED, data, {"opinion": reason})]
 
 
-def correct(case: Case, command: c.Correct, actor: Actor, bench: Bench) -> list[Fact]:
+def correct(case: Case, command: c.Correct, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """更正: asked for by one person, agreed to by another; the old entry stays in the events (第五条“准确”)."""
     reason = need_text(case, "更正", command.reason, "reason_needed")
     no_pending(case, "申请更正")
     if command.field not in CORRECTABLE or not command.value.strip():
         raise Refused("not_correctable", number=case.number)
     data = {"what": Request.CORRECT.value, "why": command.field}
-    return [Fact(EventType.CORRECTION_REQUESTED, data, {"opinion": reason, "proposed": command.value.strip()})]
+    return [DraftEvent(EventType.CORRECTION_REQUESTED, data, {"opinion": reason, "proposed": command.value.strip()})]
 
 
-def grant(case: Case, command: c.Grant, actor: Actor, bench: Bench) -> list[Fact]:
+def grant(case: Case, command: c.Grant, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """准 (第七条、第八条、第十条): what follows is the table `_GRANTS`; nobody agrees to their own correction."""
     pending = _pending(case, actor)
-    return _GRANTS[pending.what](case, pending, command, bench)
+    return _GRANTS[pending.what](case, pending, command, context)
 
 
-def _grant_decline(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+def _grant_decline(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """A co-department leaves; without its lead the case goes back to the manager for another one (第七条)."""
     private = {"opinion": command.reason} if command.reason else {}
     order = case.order(pending.department)
     if order is not None:
         excused = {"from": order.unit.name, "unit": order.unit.id, "removed": [order.unit.id]}
-        return [Fact(EventType.DECLINE_GRANTED, excused, private)]
+        return [DraftEvent(EventType.DECLINE_GRANTED, excused, private)]
     data = {"state": State.SUBMITTED.value, "from": case.departments, "removed": [unit.id for unit in case.units]}
-    return [Fact(EventType.DECLINE_GRANTED, data, private)]
+    return [DraftEvent(EventType.DECLINE_GRANTED, data, private)]
 
 
-def _grant_extension(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+def _grant_extension(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """The new limit, counted from the request: a late decision must not move the date that was asked for (第八条)."""
     if pending.date is None or case.clock is None:
         raise Refused("no_request", no=case.no)
-    due = bench.calendar.due_on(pending.date, pending.at)
+    due = context.calendar.due_on(pending.date, pending.at)
     stage = case.clock.stage
     until = {"stage_name": STAGE_NAMES[stage], "until": pending.date.isoformat()}
-    return [Fact(EventType.EXTENDED, {"clock": clock_from(stage, due, counted=False), **until})]
+    return [DraftEvent(EventType.EXTENDED, {"clock": clock_from(stage, due, counted=False), **until})]
 
 
-def _grant_suspension(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+def _grant_suspension(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """中止 from now on, at the longest for the days the rules allow."""
-    until = bench.calendar.due(bench.now, bench.rules.suspension_days)
-    data = {"why": pending.why, "until": bench.calendar.opening(until.date).isoformat(), "date": until.date.isoformat()}
-    return [Fact(EventType.SUSPENDED, data)]
+    until = context.calendar.due(context.now, context.rules.suspension_days)
+    data = {
+        "why": pending.why,
+        "until": context.calendar.opening(until.date).isoformat(),
+        "date": until.date.isoformat(),
+    }
+    return [DraftEvent(EventType.SUSPENDED, data)]
 
 
-def _grant_correction(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+def _grant_correction(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """The new entry takes the place of the old one; both stay in the events."""
     value = case.private.proposed
     if pending.why == "kind":
-        return [Fact(EventType.CORRECTED, {"field": "kind", "kind": value})]
+        return [DraftEvent(EventType.CORRECTED, {"field": "kind", "kind": value})]
     private: dict[str, object] = {pending.why: value}
     if pending.why == "phone":
         private["phones"] = [value]
     # The title was masked without knowing the new entry.
     telling = pending.why in TELLING and case.title
     title = {"title": masked_title(case.title, [value])} if telling else {}
-    return [Fact(EventType.CORRECTED, {"field": pending.why, **title}, private)]
+    return [DraftEvent(EventType.CORRECTED, {"field": pending.why, **title}, private)]
 
 
-def _grant_unreached(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+def _grant_unreached(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """未联系上: closed, never counted as satisfied (第十条)."""
-    return [Fact(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": "多次回访未联系上"})]
+    return [DraftEvent(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": "多次回访未联系上"})]
 
 
-def _grant_lawful(case: Case, pending: Pending, command: c.Grant, bench: Bench) -> list[Fact]:
+def _grant_lawful(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """依法办结: lawful and complete although the complainant is not satisfied; explained in writing (第十条)."""
     explanation = need_text(case, "准", command.reason)
     return [
-        Fact(
+        DraftEvent(
             EventType.CLOSED,
             {"state": State.CLOSED_LAWFUL.value, "why": "依法办结，已书面说明"},
             {"explanation": explanation},
@@ -144,7 +148,7 @@ def _grant_lawful(case: Case, pending: Pending, command: c.Grant, bench: Bench) 
     ]
 
 
-_GRANTS: dict[Request, Callable[[Case, Pending, c.Grant, Bench], list[Fact]]] = {
+_GRANTS: dict[Request, Callable[[Case, Pending, c.Grant, DecisionContext], list[DraftEvent]]] = {
     Request.DECLINE: _grant_decline,
     Request.EXTEND: _grant_extension,
     Request.SUSPEND: _grant_suspension,
@@ -154,15 +158,15 @@ _GRANTS: dict[Request, Callable[[Case, Pending, c.Grant, Bench], list[Fact]]] = 
 }
 
 
-def deny(case: Case, command: c.Deny, actor: Actor, bench: Bench) -> list[Fact]:
+def deny(case: Case, command: c.Deny, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """不准: everything stays as it was; a lawful “no” that is not confirmed goes back to the department (第十条)."""
     pending = _pending(case, actor)
     reason = need_text(case, "不准", command.reason, "reason_needed")
-    denied = Fact(EventType.REQUEST_DENIED, {"what": pending.what.value}, {"opinion": reason})
+    denied = DraftEvent(EventType.REQUEST_DENIED, {"what": pending.what.value}, {"opinion": reason})
     if pending.what is not Request.LAWFUL:
         return [denied]
     data = {"state": redo_state(case).value, "round": case.round + 1}
-    return [denied, Fact(EventType.SENT_BACK, data, {"opinion": reason}), *returned_again(case, bench)]
+    return [denied, DraftEvent(EventType.SENT_BACK, data, {"opinion": reason}), *returned_again(case, context)]
 
 
 def redo_state(case: Case) -> State:

@@ -17,7 +17,7 @@ _REMARKS = {Release.CIRCULAR: "已通报", Release.REPORT: "已报告同级政�
 
 
 def nudged(case: Case, event: Event) -> Case:
-    """催办."""
+    """Note a reminder (第九条)."""
     return replace(case, nudged=(*case.nudged, event.at), level=max(case.level, Level.NUDGED))
 
 

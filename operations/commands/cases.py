@@ -7,8 +7,8 @@ from pathlib import Path
 
 from domain.case import OPERATOR
 from domain.given_dates import month_named
-from in_force import furnish
-from main import build_office
+from in_force import load_in_force
+from main import build_app
 from operations.private_files import write_private
 from operations.reading import existing
 from operations.running import Failure, moment_of, print_json, run_async
@@ -18,7 +18,7 @@ from services.cases.public import public_case
 from services.directory.people import centre_named, first_centre
 from services.papers.ledger import export_ledger
 from services.papers.papers import all_papers, month_file
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import NoSuchCase, Record
 from settings import load
 
@@ -28,14 +28,14 @@ def run_ledger_export(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = build_office(settings)
+        app = build_app(settings)
         async with existing(settings["YOUSU_DATABASE_URL"]):
             place = await centre_named(arguments.centre) if arguments.centre else await first_centre()
             if place is None:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
-            await furnish(office)
+            await load_in_force(app)
             as_of = moment_of(arguments.as_of) if arguments.as_of else None
-            made = await export_ledger(office, place, OPERATOR, full=arguments.full, as_of=as_of)
+            made = await export_ledger(app, place, OPERATOR, full=arguments.full, as_of=as_of)
         write_private(Path(arguments.out), made.content)
         print(f"台账已导出：{arguments.out}，共 {made.count} 件（{'全量' if made.full else '脱敏'}）。")
 
@@ -47,9 +47,9 @@ def run_case_show(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = build_office(settings)
+        app = build_app(settings)
         async with existing(settings["YOUSU_DATABASE_URL"]):
-            record = await _found(office, arguments.no)
+            record = await _found(app, arguments.no)
         shown = public_case(record)
         if arguments.json:
             print_json(shown)
@@ -67,13 +67,13 @@ def run_case_papers(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = _dated(build_office(settings), arguments.now)
+        app = _dated(build_app(settings), arguments.now)
         out = Path(arguments.out)
         async with existing(settings["YOUSU_DATABASE_URL"]):
-            await furnish(office)
+            await load_in_force(app)
             out.mkdir(parents=True, exist_ok=True)
             for number in arguments.no:
-                for name, content in all_papers(office, await _found(office, number), OPERATOR):
+                for name, content in all_papers(app, await _found(app, number), OPERATOR):
                     write_private(out / name, content)
                     print(out / name)
 
@@ -85,7 +85,7 @@ def run_month(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = _dated(build_office(settings), arguments.now)
+        app = _dated(build_app(settings), arguments.now)
         first = month_named(arguments.month)
         if first is None:
             raise Failure("月份请写成 YYYY-MM，例如 yousu report 2026-11")
@@ -94,8 +94,8 @@ def run_month(arguments: argparse.Namespace) -> int:
             place = await centre_named(arguments.centre) if arguments.centre else await first_centre()
             if place is None:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
-            await furnish(office)
-            name, content = await month_file(office, place, first, OPERATOR)
+            await load_in_force(app)
+            name, content = await month_file(app, place, first, OPERATOR)
         out.mkdir(parents=True, exist_ok=True)
         write_private(out / name, content)
         print(out / name)
@@ -103,18 +103,18 @@ def run_month(arguments: argparse.Namespace) -> int:
     return run_async(work())
 
 
-def _dated(office: Office, moment: str) -> Office:
-    """The office, drawing papers as of that moment (ISO) when one is given. Raises Failure."""
+def _dated(app: AppContext, moment: str) -> AppContext:
+    """Build the app context, drawing papers as of that moment (ISO) when one is given. Raises Failure."""
     if moment:
         clock = PracticeClock()
         clock.turn(moment_of(moment))
-        office.clock = clock
-    return office
+        app.clock = clock
+    return app
 
 
-async def _found(office: Office, number: str) -> Record:
+async def _found(app: AppContext, number: str) -> Record:
     try:
-        return await access_case_named(office, OPERATOR, number)
+        return await access_case_named(app, OPERATOR, number)
     except (NotFound, NoSuchCase):
         raise Failure(f"没有编号为 {number} 的诉求。") from None
     except Ambiguous as error:

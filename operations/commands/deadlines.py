@@ -12,8 +12,8 @@ from typing import Any
 from domain.given_dates import FIRST, LAST
 from domain.office_hours import TZ
 from domain.work_calendar import Due, WorkCalendar, YearTable, load_tables
-from in_force import calendar_with, furnish, shipped_rules, shipped_tables
-from main import build_office, database
+from in_force import calendar_with, load_in_force, shipped_rules, shipped_tables
+from main import build_app, database
 from models.readonly import Unreadable, imported_texts
 from operations.old_place import to_look_into
 from operations.reading import existing
@@ -61,23 +61,23 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = build_office(settings)
+        app = build_app(settings)
         try:
             table = read_calendar(read_small(Path(arguments.file)))
         except BadCalendar as error:
             raise Failure(f"日历没有导入：{error}") from None
         url = settings["YOUSU_DATABASE_URL"]
         async with existing(url) if arguments.dry_run else database(url, now()):
-            await furnish(office)
-            calendar = await calendar_with(office.rules, table)
-            moves = await preview(office, calendar)
+            await load_in_force(app)
+            calendar = await calendar_with(app.rules, table)
+            moves = await preview(app, calendar)
             for move in moves:
                 print(f"{move.no} {move.departments}：{move.before.isoformat()} → {move.after.isoformat()}")
             print(
                 f"{table.year} 年：{len(table.days)} 个特殊日，{len({move.no for move in moves})} 件在办的期限会变动。"
             )
             if not arguments.dry_run:
-                moved = await apply_calendar(office, table, calendar, moves)
+                moved = await apply_calendar(app, table, calendar, moves)
                 print(f"已导入，{moved} 件已重新计算期限，并将通知承办部门。")
 
     return run_async(work())

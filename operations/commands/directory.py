@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from main import build_office, database
+from main import build_app, database
 from models.database_state import DatabaseState, database_state
 from operations.reading import existing
 from operations.running import Failure, now, run_async
@@ -23,7 +23,7 @@ def run_org_import(arguments: argparse.Namespace) -> int:
     async def work() -> None:
         settings = load()
         url, path = settings["YOUSU_DATABASE_URL"], Path(arguments.file)
-        sealer = build_office(settings).sealer
+        sealer = build_app(settings).sealer
         content = path.read_bytes()
         try:
             if arguments.dry_run and await database_state(url) in (DatabaseState.ABSENT, DatabaseState.EMPTY):

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from domain.rules import RuleSet
 from domain.rules_diff import differences
-from in_force import furnish, shipped_rules_text
-from main import build_office, database
+from in_force import load_in_force, shipped_rules_text
+from main import build_app, database
 from operations.reading import existing
 from operations.running import Failure, now, read_small, run_async
 from services.directory.people import CentreCard, centre_named
 from services.rules.rule_file import BadRules, load_rules
 from services.rules.rulebook import check_version, put_in_force, rules_text, touched
-from services.store.app import Office
+from services.store.app import AppContext
 from settings import load
 
 
@@ -34,7 +34,7 @@ def run_rules_change(arguments: argparse.Namespace) -> int:
 
     async def work() -> None:
         settings = load()
-        office = build_office(settings)
+        app = build_app(settings)
         try:
             text = read_small(Path(arguments.file))
             rules = load_rules(text)
@@ -42,26 +42,26 @@ def run_rules_change(arguments: argparse.Namespace) -> int:
             raise _told(error) from None
         url = settings["YOUSU_DATABASE_URL"]
         async with database(url, now()) if arguments.apply else existing(url):
-            await furnish(office)
+            await load_in_force(app)
             centre = await _centre(arguments.centre)
             try:
                 await check_version(rules, centre)
             except BadRules as error:
                 raise _told(error) from None
-            await _compare(office, rules, text, centre)
+            await _compare(app, rules, text, centre)
             if arguments.apply:
-                await put_in_force(office, text, centre)
+                await put_in_force(app, text, centre)
                 where = centre.name if centre else "全部没有单独规则的中心"
                 print(f"规则 {rules.version} 已生效（{where}）。运行中的服务在下一次定时检查时换用，不必重启。")
 
     return run_async(work())
 
 
-async def _compare(office: Office, rules: RuleSet, text: str, centre: CentreCard | None) -> None:
+async def _compare(app: AppContext, rules: RuleSet, text: str, centre: CentreCard | None) -> None:
     changes = differences(await rules_text(shipped_rules_text(), centre), text)
     for change in changes:
         print(f"{change.name}：{change.before} → {change.after}")
-    cases = await touched(office, rules, centre)
+    cases = await touched(app, rules, centre)
     for case in cases:
         print(f"{case.no} {case.departments}".rstrip())
         print(f"  现在：{case.before}\n  改后：{case.after}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from main import build_office
+from main import build_app
 from models.record import HeadRow
 from operations.reading import existing
 from operations.running import Failure, run_async
@@ -19,11 +19,11 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
     async def work() -> int:
         settings = load()
-        office = build_office(settings)
+        app = build_app(settings)
         async with existing(settings["YOUSU_DATABASE_URL"]):
             if arguments.head is not None:
                 return await _print_head(arguments.head)
-            found = await verify(office)
+            found = await verify(app)
         for fault in found.faults:
             print(fault, file=sys.stderr)
         result = "全部相符" if not found.faults else f"{len(found.faults)} 处不符"

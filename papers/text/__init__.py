@@ -1,8 +1,8 @@
 """Papers of the office as plain text, pure: from a case to what stands on the page.
 
-Every function takes the case, the centre's particulars and the bench. `number` is the serial the office gives (empty:
-left open); `masked` chooses the copy without personal data where both copies exist. Papers of 第九条 that leave the
-centre, the 督办单 and the 指导案例 have no other copy.
+Every function takes the case, the centre's particulars and the decision context. `number` is the serial the office
+gives (empty: left open); `masked` chooses the copy without personal data where both copies exist. Papers of 第九条
+that leave the centre, the 督办单 and the 指导案例 have no other copy.
 """
 
 from domain.monthly import MonthNumbers

@@ -10,7 +10,7 @@ from domain.case import Case, Event
 from domain.event_fields import clock_of
 from domain.events import EventType
 from domain.papers import CentrePaper, PaperName
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import Level, State
 from papers.text import requests as r
 from papers.text.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
@@ -26,7 +26,7 @@ class Folder:
     case: Case
     events: Sequence[Event]
     centre: CentrePaper
-    bench: Bench
+    context: DecisionContext
 
     def last(self, *types: EventType) -> Event | None:
         """The newest event of these types."""
@@ -69,11 +69,11 @@ def _extension(folder: Folder) -> Paper:
         reason=str(asked.private.get("opinion", "")),
     )
     verdict = _verdict(folder, EventType.EXTENDED, asked)
-    return r.extension_form(folder.case, folder.centre, folder.bench, facts, masked=False, verdict=verdict)
+    return r.extension_form(folder.case, folder.centre, folder.context, facts, masked=False, verdict=verdict)
 
 
 def _decline(folder: Folder) -> Paper:
-    """退单裁定书 (第七条)."""
+    """Write the ruling on a 退单 (第七条)."""
     asked = _need(folder, EventType.DECLINE_REQUESTED)
     dispatched = next(
         (
@@ -87,26 +87,26 @@ def _decline(folder: Folder) -> Paper:
     name = next((unit["name"] for unit in units if unit["id"] == asked.data.get("department")), _department(folder))
     facts = r.Decline(name, asked.at, str(asked.private.get("opinion", "")))
     verdict = _verdict(folder, EventType.DECLINE_GRANTED, asked)
-    return r.decline_ruling(folder.case, folder.centre, folder.bench, facts, masked=False, verdict=verdict)
+    return r.decline_ruling(folder.case, folder.centre, folder.context, facts, masked=False, verdict=verdict)
 
 
 def _suspension(folder: Folder) -> Paper:
-    """办理期限中止通知 (第八条)."""
+    """Write the notice that the clock stands still (第八条)."""
     stopped = _need(folder, EventType.SUSPENDED)
     asked = _need(folder, EventType.SUSPENSION_REQUESTED)
     due = _clock_before(folder, stopped.at)
     reason = f"{stopped.data['why']}：{asked.private.get('opinion', '')}"
     facts = r.Suspension(reason, stopped.at, date.fromisoformat(stopped.data["date"]), due)
-    return r.suspension_notice(folder.case, folder.centre, folder.bench, facts, masked=False)
+    return r.suspension_notice(folder.case, folder.centre, folder.context, facts, masked=False)
 
 
 def _resumption(folder: Folder) -> Paper:
-    """办理期限恢复通知 (第八条)."""
+    """Write the notice that the clock runs again (第八条)."""
     stopped, again = _need(folder, EventType.SUSPENDED), _need(folder, EventType.RESUMED)
     old = _clock_before(folder, stopped.at)
     clock = clock_of(again.data)
     facts = r.Resumption(stopped.at, again.at, again.data["days"], old, clock.date if clock else old, again.data["why"])
-    return r.resumption_notice(folder.case, folder.centre, folder.bench, facts, masked=False)
+    return r.resumption_notice(folder.case, folder.centre, folder.context, facts, masked=False)
 
 
 def _clock_before(folder: Folder, at: datetime) -> date:
@@ -123,7 +123,7 @@ def _need(folder: Folder, type_: EventType) -> Event:
 
 
 def _plain(make: Callable[..., Paper], **options: object) -> Callable[[Folder], Paper]:
-    return lambda folder: make(folder.case, folder.centre, folder.bench, **options)
+    return lambda folder: make(folder.case, folder.centre, folder.context, **options)
 
 
 def _had(*types: EventType) -> Callable[[Folder], bool]:

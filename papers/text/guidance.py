@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.case import Case
 from domain.papers import CentrePaper, PaperName
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from papers.text.shapes import Letter, Paragraph, Rank
 from papers.text.words import date_words, reference, scrubbed, source_words, units_words, year_of
 
@@ -28,7 +28,7 @@ class Lesson:
 
 
 def guidance_case(
-    case: Case, centre: CentrePaper, bench: Bench, lesson: Lesson | None = None, *, number: str = ""
+    case: Case, centre: CentrePaper, context: DecisionContext, lesson: Lesson | None = None, *, number: str = ""
 ) -> Letter:
     """问题详情、处理方法、步骤、结论意见, then scope and basis. A draft for 审核 by the bureau, which publishes it."""
     lesson = lesson or Lesson()
@@ -53,11 +53,11 @@ def guidance_case(
     paper = Letter(
         genre=PaperName.GUIDANCE,
         title=f"政务服务指导案例：{lesson.title or case.title or EMPTY}",
-        number=reference(centre, "案", year_of(bench), number),
+        number=reference(centre, "案", year_of(context), number),
         addressee="",
         body=tuple(body),
         signature="、".join((centre.bureau, *lesson.joint)),
-        day=date_words(bench.now),
+        day=date_words(context.now),
     )
     return scrubbed(paper, case)
 

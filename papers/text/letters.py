@@ -6,7 +6,7 @@ from domain.case import Case
 from domain.explain import clock_for
 from domain.papers import CentrePaper, PaperName
 from domain.privacy import scrub
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import TRANSFER, Category
 from papers.text.shapes import Letter, Paragraph, Rank
 from papers.text.words import (
@@ -30,7 +30,9 @@ def _paragraphs(*texts: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text) for text in texts if text)
 
 
-def referral_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True) -> Letter:
+def referral_letter(
+    case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "", masked: bool = True
+) -> Letter:
     """函转函: to a body that is not stationed in the hall (通知第三部分（一）), or of another level (第七条)."""
     if case.category is Category.NOT_STATIONED:
         why = "该诉求涉及的业务属于贵单位职责，且未进驻我中心"
@@ -41,7 +43,7 @@ def referral_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: st
     return Letter(
         genre=PaperName.REFERRAL,
         title=f"关于转请办理{_outward(case, masked)}的函",
-        number=reference(centre, "函", year_of(bench), number),
+        number=reference(centre, "函", year_of(context), number),
         addressee=units_words(case),
         body=_paragraphs(
             f"{date_words(case.reported_at)}，我单位收到经{source_words(case)}反映的诉求（编号{case.no}）。经研判，{why}。"
@@ -49,18 +51,20 @@ def referral_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: st
             f"请{until}提出解决方案或者办理意见，答复诉求人，并将办理情况函告我单位。{_ASIDE}",
         ),
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         attachments=(WORK_ORDER,),
         note=contact_note(centre),
     )
 
 
-def transfer_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True) -> Letter:
+def transfer_letter(
+    case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "", masked: bool = True
+) -> Letter:
     """转交函: outside government services, so for the body to handle by law (第六条)."""
     return Letter(
         genre=PaperName.TRANSFER,
         title=f"关于转交{_outward(case, masked)}的函",
-        number=reference(centre, "函", year_of(bench), number),
+        number=reference(centre, "函", year_of(context), number),
         addressee=units_words(case),
         body=_paragraphs(
             f"{date_words(case.reported_at)}，我单位收到经{source_words(case)}反映的诉求（编号{case.no}）。"
@@ -70,7 +74,7 @@ def transfer_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: st
             f"请贵单位直接答复诉求人。{_ASIDE}",
         ),
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         attachments=(WORK_ORDER,),
         note=contact_note(centre),
     )
@@ -79,7 +83,7 @@ def transfer_letter(case: Case, centre: CentrePaper, bench: Bench, *, number: st
 def transfer_notice(
     case: Case,
     centre: CentrePaper,
-    bench: Bench,
+    context: DecisionContext,
     *,
     number: str = "",
     masked: bool = False,
@@ -92,11 +96,11 @@ def transfer_notice(
     """
     unit = units_words(case)
     phone = f"（联系电话：{body_phone}）" if body_phone else ""
-    moved = case.finished_at or bench.now
+    moved = case.finished_at or context.now
     return Letter(
         genre=PaperName.TRANSFER_NOTICE,
         title="关于诉求转交办理情况的告知书",
-        number=reference(centre, "告", year_of(bench), number),
+        number=reference(centre, "告", year_of(context), number),
         addressee=addressee_name(case, masked),
         body=_paragraphs(
             f"您于{date_words(case.reported_at)}反映的诉求（编号{case.no}）收悉。经研判，该诉求不属于政务服务范围。",
@@ -106,7 +110,7 @@ def transfer_notice(
             "特此告知。",
         ),
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         note=contact_note(centre),
     )
 
@@ -114,7 +118,7 @@ def transfer_notice(
 def cannot_do_answer(
     case: Case,
     centre: CentrePaper,
-    bench: Bench,
+    context: DecisionContext,
     *,
     number: str = "",
     masked: bool = False,
@@ -149,17 +153,23 @@ def cannot_do_answer(
     return Letter(
         genre=PaperName.CANNOT,
         title="关于诉求事项不能办理的答复",
-        number=reference(centre, "答", year_of(bench), number),
+        number=reference(centre, "答", year_of(context), number),
         addressee=addressee_name(case, masked),
         body=tuple(body),
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         note=contact_note(centre),
     )
 
 
 def redo_notice(
-    case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = True, reason: str = ""
+    case: Case,
+    centre: CentrePaper,
+    context: DecisionContext,
+    *,
+    number: str = "",
+    masked: bool = True,
+    reason: str = "",
 ) -> Letter:
     """退回重办通知 (第n次): why it comes back, what is asked, until when (第十条).
 
@@ -171,12 +181,12 @@ def redo_notice(
     cause = "经回访，诉求人对办理结果不满意" if called else "经质检，办理结果不符合要求"
     opinion = (reason or case.private.redo).rstrip("。；")
     words = scrub(opinion, telling(case)) if masked else opinion
-    clock = clock_for(case, bench)
+    clock = clock_for(case, context)
     until = f"请于{until_words(clock)}" if clock else "请尽快"
     return Letter(
         genre=PaperName.REDO,
         title=f"关于退回重办{_outward(case, masked)}的通知\n（第{max(times, 1)}次）",
-        number=reference(centre, "", year_of(bench), number),
+        number=reference(centre, "", year_of(context), number),
         addressee=units_words(case),
         body=(
             Paragraph(
@@ -191,7 +201,7 @@ def redo_notice(
             Paragraph(f"{until}将重办结果送至“有诉即办”窗口。已发生的超期情况不因重办而消除。"),
         ),
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         note=contact_note(centre),
     )
 

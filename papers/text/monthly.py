@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from domain.monthly import MonthNumbers
 from domain.papers import CentrePaper, PaperName
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import LEVELS, Rating
 from papers.text.shapes import Letter, Paragraph, Rank, Table
 from papers.text.words import date_words
@@ -66,13 +66,18 @@ def _rows(n: MonthNumbers, satisfying: frozenset[Rating]) -> tuple[tuple[str, ..
 
 
 def monthly_report(
-    numbers: MonthNumbers, centre: CentrePaper, bench: Bench, words: MonthWords | None = None, *, number: str = ""
+    numbers: MonthNumbers,
+    centre: CentrePaper,
+    context: DecisionContext,
+    words: MonthWords | None = None,
+    *,
+    number: str = "",
 ) -> Letter:
     """The month's table and the three parts the office writes itself. Raises `ValueError` for impossible numbers."""
     words = words or MonthWords()
     votes = "、".join(f"{level}{count}件" for level, count in zip(LEVELS, numbers.rated, strict=True))
     sections = (("二、高频问题", words.frequent), ("三、典型案例", words.typical), ("四、工作建议", words.suggestions))
-    table = Table(("指标", "算法", "数值", "不计入"), _rows(numbers, bench.rules.satisfied), (36, 44, 40, 36))
+    table = Table(("指标", "算法", "数值", "不计入"), _rows(numbers, context.rules.satisfied), (36, 44, 40, 36))
     body: list[Paragraph | Table] = [
         Paragraph("一、总体情况", Rank.FIRST),
         Paragraph(
@@ -91,6 +96,6 @@ def monthly_report(
         addressee="",
         body=tuple(body),
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         note=f"统计依据：{centre.mechanism}第八条至第十条。“无”表示本期没有应计件。",
     )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from domain.case import Case
 from domain.papers import CentrePaper, PaperName
 from domain.privacy import scrub
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import STAGE_NAMES, Stage
 from papers.text.shapes import SIGN, Cell, Form
 from papers.text.words import (
@@ -82,7 +82,7 @@ class Resumption:
 def extension_form(
     case: Case,
     centre: CentrePaper,
-    bench: Bench,
+    context: DecisionContext,
     facts: Extension,
     *,
     number: str = "",
@@ -94,7 +94,7 @@ def extension_form(
     return Form(
         genre=PaperName.EXTENSION,
         title="“有诉即办”延期审批单",
-        number=number or f"{year_of(bench)}延　　",
+        number=number or f"{year_of(context)}延　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("申请部门", facts.department)),
             (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
@@ -108,7 +108,7 @@ def extension_form(
         notes=(
             f"依据：{centre.mechanism}第七条（明确办理期限）、第八条（限时办结）。",
             "延期应在期限届满前申请，同一阶段只延一次，延长的期限不超过原期限；原期限继续保留，按时办结情况分别统计。",
-            _foot(centre, bench),
+            _foot(centre, context),
         ),
     )
 
@@ -116,7 +116,7 @@ def extension_form(
 def decline_ruling(
     case: Case,
     centre: CentrePaper,
-    bench: Bench,
+    context: DecisionContext,
     facts: Decline,
     *,
     number: str = "",
@@ -127,7 +127,7 @@ def decline_ruling(
     return Form(
         genre=PaperName.DECLINE,
         title="“有诉即办”退单裁定书",
-        number=number or f"{year_of(bench)}退　　",
+        number=number or f"{year_of(context)}退　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("申请部门", facts.department)),
             (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
@@ -148,20 +148,26 @@ def decline_ruling(
             f"依据：{centre.mechanism}第七条（审核确定）。",
             "裁定作出前办理期限不停止计算。同意退单的，新承办部门自收到《工作单》起重新计算期限；"
             "不同意的，原期限不变，不得再次退单。",
-            _foot(centre, bench),
+            _foot(centre, context),
         ),
     )
 
 
 def suspension_notice(
-    case: Case, centre: CentrePaper, bench: Bench, facts: Suspension, *, number: str = "", masked: bool = True
+    case: Case,
+    centre: CentrePaper,
+    context: DecisionContext,
+    facts: Suspension,
+    *,
+    number: str = "",
+    masked: bool = True,
 ) -> Form:
     """中止通知: the reason and the complete list of what is missing, told once (行政许可法第三十二条)."""
     listed = "\n".join(f"{count}. {item}" for count, item in enumerate(facts.materials, start=1))
     return Form(
         genre=PaperName.SUSPENSION,
         title="“有诉即办”办理期限中止通知",
-        number=number or f"{year_of(bench)}中　　",
+        number=number or f"{year_of(context)}中　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("承办部门", units_words(case))),
             (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
@@ -175,19 +181,25 @@ def suspension_notice(
         notes=(
             f"依据：{centre.mechanism}第八条（限时办结）。中止期间不计入办理期限；"
             f"原因消除或者到{date_words(facts.until)}的，自动恢复计算。",
-            _foot(centre, bench),
+            _foot(centre, context),
         ),
     )
 
 
 def resumption_notice(
-    case: Case, centre: CentrePaper, bench: Bench, facts: Resumption, *, number: str = "", masked: bool = True
+    case: Case,
+    centre: CentrePaper,
+    context: DecisionContext,
+    facts: Resumption,
+    *,
+    number: str = "",
+    masked: bool = True,
 ) -> Form:
     """恢复通知: how long the clock stood and the limit that follows."""
     return Form(
         genre=PaperName.RESUMPTION,
         title="“有诉即办”办理期限恢复通知",
-        number=number or f"{year_of(bench)}复　　",
+        number=number or f"{year_of(context)}复　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("承办部门", units_words(case))),
             (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
@@ -199,7 +211,7 @@ def resumption_notice(
         ),
         notes=(
             f"依据：{centre.mechanism}第八条（限时办结）。期限自恢复次日起继续计算。",
-            _foot(centre, bench),
+            _foot(centre, context),
         ),
     )
 
@@ -221,5 +233,5 @@ def _verdict(verdict: Verdict | None, case: Case, masked: bool, yes: str, no: st
     return "\n".join(part for part in (marks, opinion, moment_words(verdict.at)) if part)
 
 
-def _foot(centre: CentrePaper, bench: Bench) -> str:
-    return f"{centre.name}（印章）　　{date_words(bench.now)}　{contact_note(centre)}".rstrip("　")
+def _foot(centre: CentrePaper, context: DecisionContext) -> str:
+    return f"{centre.name}（印章）　　{date_words(context.now)}　{contact_note(centre)}".rstrip("　")

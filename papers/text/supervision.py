@@ -7,7 +7,7 @@ from domain.case import Case
 from domain.lateness import late_words
 from domain.papers import CentrePaper, PaperName
 from domain.privacy import scrub
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import STATE_NAMES, Level, Release
 from papers.text.shapes import SIGN, Cell, Form, Letter, Paragraph, Rank
 from papers.text.words import (
@@ -34,7 +34,7 @@ GROUNDS = (
 )
 
 
-def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> Form:
+def supervision_form(case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "") -> Form:
     """督办单: to the department's leader (第九条). It never tells who complained, whoever reads it.
 
     A draft, not issued yet, leaves its limit and, without `number`, its number open.
@@ -42,21 +42,21 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
     issued = case.supervision_due is not None
     grounds = case.grounds or GROUNDS[0][0]
     boxes = "　".join(f"{'■' if key == grounds else '□'}{words}" for key, words in GROUNDS)
-    late = late_words(longest_delay(case, bench)) if is_late(case, bench) else "未超期"
+    late = late_words(longest_delay(case, context)) if is_late(case, context) else "未超期"
     until = moment_words(case.supervision_due) or "　　年　　月　　日　　时"
     earlier = case.supervised[:-1] if issued else case.supervised
     title = scrub(case.title, telling(case))
     return Form(
         genre=PaperName.SUPERVISION,
         title="“有诉即办”督办单",
-        number=number or (case.supervision_no if issued else f"{year_of(bench)}督　　"),
+        number=number or (case.supervision_no if issued else f"{year_of(context)}督　　"),
         rows=(
             (Cell("督办事由", boxes),),
-            (Cell("主　　送", f"{_named_words(case, bench)}（分管负责人）"),),
+            (Cell("主　　送", f"{_named_words(case, context)}（分管负责人）"),),
             (Cell("抄　　送", centre.bureau),),
             (Cell("诉求编号", case.no), Cell("诉求标题", title or "（见工作单）")),
             (Cell("转办时间", moments_words(case.dispatched)), Cell("已 超 期", late)),
-            (Cell("要求办理期限", case_limits(case, bench) or "无"),),
+            (Cell("要求办理期限", case_limits(case, context) or "无"),),
             (Cell("此前催办", moments_words(case.nudged)),),
             (Cell("此前督办", moments_words(earlier)),),
             (
@@ -71,12 +71,12 @@ def supervision_form(case: Case, centre: CentrePaper, bench: Bench, *, number: s
         ),
         notes=(
             f"依据：{centre.mechanism}第九条。逾期仍未按督办要求办理的，将予以通报，并向同级政府报告、抄送同级纪委监委。",
-            f"督办单位：{centre.name}（印章）　　{date_words(bench.now)}",
+            f"督办单位：{centre.name}（印章）　　{date_words(context.now)}",
         ),
     )
 
 
-def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> Letter:
+def circular(case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "") -> Letter:
     """通报: to all units, copied to government and 纪委监委 of the same level (第九条).
 
     Like the other two grave papers it raises `ValueError` for a case without 督办.
@@ -85,34 +85,36 @@ def circular(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "")
     body = (
         Paragraph(
             f"根据{centre.mechanism}（以下简称《工作机制》）第九条的规定，"
-            f"现将{_named_words(case, bench)}办理“有诉即办”诉求{_matter(case, bench)}的情况通报如下。"
+            f"现将{_named_words(case, context)}办理“有诉即办”诉求{_matter(case, context)}的情况通报如下。"
         ),
         Paragraph("一、基本情况", Rank.FIRST),
-        Paragraph(f"诉求编号：{case.no}。{_facts(case, bench)}"),
+        Paragraph(f"诉求编号：{case.no}。{_facts(case, context)}"),
         Paragraph("二、催办督办经过", Rank.FIRST),
         Paragraph(_pressing(case)),
         Paragraph("三、存在问题", Rank.FIRST),
-        Paragraph(_problem(case, bench)),
+        Paragraph(_problem(case, context)),
         Paragraph("四、工作要求", Rank.FIRST),
         Paragraph(
-            f"请{_named_words(case, bench)}立即办理，向诉求人作出答复，并将办理结果送至“有诉即办”窗口。"
+            f"请{_named_words(case, context)}立即办理，向诉求人作出答复，并将办理结果送至“有诉即办”窗口。"
             "各有关单位要引以为戒，严格执行限时办结要求，做到有诉即接、有诉即应、有诉即办、有诉必办。"
         ),
     )
     letter = Letter(
         genre=PaperName.CIRCULAR,
-        title=f"关于{_named_words(case, bench)}“有诉即办”诉求{_matter(case, bench)}情况的通报",
-        number=reference(centre, "", year_of(bench), number),
+        title=f"关于{_named_words(case, context)}“有诉即办”诉求{_matter(case, context)}情况的通报",
+        number=reference(centre, "", year_of(context), number),
         addressee="各有关单位",
         body=body,
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         copies=(centre.government, centre.discipline, centre.bureau),
     )
     return scrubbed(letter, case)
 
 
-def government_report(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", signer: str = "") -> Letter:
+def government_report(
+    case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "", signer: str = ""
+) -> Letter:
     """报告: upwards, so it asks for nothing and names its signer (第九条“向同级政府报告”)."""
     done = {what for what, _ in case.released}
     circulated = "已对该单位予以通报" if Release.CIRCULAR in done else "将对该单位予以通报"
@@ -121,58 +123,58 @@ def government_report(case: Case, centre: CentrePaper, bench: Bench, *, number: 
     body = (
         Paragraph(
             f"根据{centre.mechanism}（以下简称《工作机制》）第九条的规定，"
-            f"现将{_named_words(case, bench)}办理“有诉即办”诉求{_matter(case, bench)}的情况报告如下。"
+            f"现将{_named_words(case, context)}办理“有诉即办”诉求{_matter(case, context)}的情况报告如下。"
         ),
         Paragraph("一、基本情况", Rank.FIRST),
-        Paragraph(f"诉求编号：{case.no}。{_facts(case, bench)}"),
+        Paragraph(f"诉求编号：{case.no}。{_facts(case, context)}"),
         Paragraph("二、催办督办情况", Rank.FIRST),
-        Paragraph(f"{_pressing(case)}{_problem(case, bench)}"),
+        Paragraph(f"{_pressing(case)}{_problem(case, context)}"),
         Paragraph("三、下一步措施", Rank.FIRST),
         Paragraph(f"我单位{circulated}，{copied}；继续跟踪督促，直至办结并回访诉求人，办理结果另行报告。"),
         Paragraph("特此报告。"),
     )
     letter = Letter(
         genre=PaperName.REPORT,
-        title=f"关于{_named_words(case, bench)}“有诉即办”诉求{_matter(case, bench)}情况的报告",
-        number=reference(centre, "", year_of(bench), number),
+        title=f"关于{_named_words(case, context)}“有诉即办”诉求{_matter(case, context)}情况的报告",
+        number=reference(centre, "", year_of(context), number),
         addressee=centre.government,
         body=body,
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         attachments=("“有诉即办”问题工作单（个人信息已隐去）", "“有诉即办”督办单", "通报"),
         signer=signer,
     )
     return scrubbed(letter, case)
 
 
-def discipline_copy(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "") -> Letter:
+def discipline_copy(case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "") -> Letter:
     """抄送函: a cover for the 通报, by the channel agreed with the 纪委监委 (第九条; 通知第三部分（三）)."""
     _must_be_supervised(case)
     body = (
         Paragraph(
-            f"{_named_words(case, bench)}承办的“有诉即办”诉求（编号{case.no}），"
-            f"经我单位督办后仍未按督办要求办理。{_facts(case, bench)}"
+            f"{_named_words(case, context)}承办的“有诉即办”诉求（编号{case.no}），"
+            f"经我单位督办后仍未按督办要求办理。{_facts(case, context)}"
         ),
         Paragraph(_pressing(case)),
         Paragraph(f"根据{centre.mechanism}第九条的规定，现将有关情况及通报抄送贵单位。"),
     )
     letter = Letter(
         genre=PaperName.COPY,
-        title=f"关于抄送{_named_words(case, bench)}“有诉即办”诉求{_matter(case, bench)}情况的函",
-        number=reference(centre, "函", year_of(bench), number),
+        title=f"关于抄送{_named_words(case, context)}“有诉即办”诉求{_matter(case, context)}情况的函",
+        number=reference(centre, "函", year_of(context), number),
         addressee=centre.discipline,
         body=body,
         signature=centre.name,
-        day=date_words(bench.now),
+        day=date_words(context.now),
         attachments=("通报",),
     )
     return scrubbed(letter, case)
 
 
-def _named_words(case: Case, bench: Bench) -> str:
+def _named_words(case: Case, context: DecisionContext) -> str:
     """Whom the paper is about: as issued, or as it would be issued now."""
     issued = bool(case.released) or (case.supervision_due is not None and not case.level >= Level.IGNORED)
-    return names(named(case) if issued else answerable(case, bench.now))
+    return names(named(case) if issued else answerable(case, context.now))
 
 
 def _must_be_supervised(case: Case) -> None:
@@ -181,19 +183,19 @@ def _must_be_supervised(case: Case) -> None:
         raise ValueError(f"{case.no} was never supervised")
 
 
-def _matter(case: Case, bench: Bench) -> str:
-    return "逾期" if is_late(case, bench) else "督办未落实"
+def _matter(case: Case, context: DecisionContext) -> str:
+    return "逾期" if is_late(case, context) else "督办未落实"
 
 
-def _facts(case: Case, bench: Bench) -> str:
+def _facts(case: Case, context: DecisionContext) -> str:
     """Channel, dispatch, limit, state: each from an event."""
     about = f"，反映“{case.title}”" if case.title else ""
     lead = f"，{case.departments}" if len(case.units) > 1 else ""
-    limit = case_limits(case, bench).replace("：", "") or "空"
+    limit = case_limits(case, context).replace("：", "") or "空"
     return (
         f"该诉求于{date_words(case.reported_at)}经{source_words(case)}收到{about}。"
         f"{moments_words(case.dispatched)}转办{lead}。办理期限为{limit}。"
-        f"截至{moment_words(bench.now)}，状态为“{STATE_NAMES[case.state]}”。{parts_done(case)}"
+        f"截至{moment_words(context.now)}，状态为“{STATE_NAMES[case.state]}”。{parts_done(case)}"
     )
 
 
@@ -208,8 +210,8 @@ def _pressing(case: Case) -> str:
     )
 
 
-def _problem(case: Case, bench: Bench) -> str:
-    ignored = f"督办期满，{_named_words(case, bench)}仍未按督办要求办理"
-    if not is_late(case, bench):
+def _problem(case: Case, context: DecisionContext) -> str:
+    ignored = f"督办期满，{_named_words(case, context)}仍未按督办要求办理"
+    if not is_late(case, context):
         return f"{ignored}。"
-    return f"{ignored}，已{late_words(longest_delay(case, bench))}，不符合《工作机制》第八条限时办结的要求。"
+    return f"{ignored}，已{late_words(longest_delay(case, context))}，不符合《工作机制》第八条限时办结的要求。"

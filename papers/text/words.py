@@ -12,9 +12,9 @@ from domain.explain import clock_for, labelled_limits, limit_label
 from domain.office_hours import TZ
 from domain.papers import CentrePaper
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import Stage
-from parsing.normalized_text import Canvas
+from parsing.normalized_text import NormalizedText
 from parsing.phones import all_numbers
 
 WORK_ORDER = "“有诉即办”问题工作单"
@@ -58,9 +58,9 @@ def reference(centre: CentrePaper, genre: str, year: int, number: str) -> str:
     return f"{centre.code}{genre}〔{year}〕{serial or '　　'}号"
 
 
-def year_of(bench: Bench) -> int:
+def year_of(context: DecisionContext) -> int:
     """The year of a paper drawn now."""
-    return bench.now.astimezone(TZ).year
+    return context.now.astimezone(TZ).year
 
 
 def source_words(case: Case) -> str:
@@ -107,29 +107,29 @@ def until_words(clock: Clock) -> str:
     return f"{date_words(clock.date)}前（{rule_words(clock)}{'，暂定' if clock.provisional else ''}）"
 
 
-def case_limits(case: Case, bench: Bench) -> str:
+def case_limits(case: Case, context: DecisionContext) -> str:
     """完成时限, the same dates as the ledger's 要求办理期限: both stages where there are two (第八条)."""
     if case.on_the_spot and not case.dispatched:
         return "当场办结"
     known = labelled_limits(case)
     parts = [f"{label}{until_words(clock)}" for label, clock in known]
-    coming = clock_for(case, bench) if case.running is None else None
+    coming = clock_for(case, context) if case.running is None else None
     if coming is not None:
         planned = any(clock.stage is Stage.PLAN for _, clock in known)
         parts.append(f"{limit_label(coming.stage, planned=planned)}{until_words(coming)}（按制单当日收到计算）")
     return "；".join(parts)
 
 
-def longest_delay(case: Case, bench: Bench) -> int:
+def longest_delay(case: Case, context: DecisionContext) -> int:
     """超期 in working days: of the running limit, or the longest of those that were missed; 0 for none."""
     clock = case.running
-    running = bench.calendar.days_late(clock.at, bench.now) if clock is not None else 0
+    running = context.calendar.days_late(clock.at, context.now) if clock is not None else 0
     return max((running, *(missed.days for missed in case.missed)))
 
 
-def is_late(case: Case, bench: Bench) -> bool:
+def is_late(case: Case, context: DecisionContext) -> bool:
     """Whether a limit of the case has passed, by however little."""
-    return bool(case.missed) or (case.running is not None and bench.now > case.running.at)
+    return bool(case.missed) or (case.running is not None and context.now > case.running.at)
 
 
 # Personal data
@@ -164,9 +164,9 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
 
 def without_phones(text: str, case: Case) -> str:
     """The text with every phone number masked (000****0001), those of the case in any spelling included."""
-    canvas = Canvas.of(text)
-    for phone in reversed(all_numbers(canvas.flat)):
-        start, end = canvas.span(phone.start, phone.end)
+    normalized = NormalizedText.of(text)
+    for phone in reversed(all_numbers(normalized.flat)):
+        start, end = normalized.span(phone.start, phone.end)
         text = text[:start] + mask_phone(phone.number) + text[end:]
     for written in sorted({case.private.phone, *case.private.phones}, key=len, reverse=True):
         if len(written) >= _SHORTEST_PHONE:

@@ -8,7 +8,7 @@ from domain.ledger import row as ledger_row
 from domain.ledger_form import HEADERS
 from domain.papers import CentrePaper
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from papers.text.shapes import WorkOrder
 from papers.text.words import case_limits, moment_words, telling, without_phones
 
@@ -17,7 +17,9 @@ CENTRE_COPY = "管理机构留存联（含个人信息，注意保密）"
 CONFIDENTIAL = "诉求人要求保密，不得向被反映人泄露"
 
 
-def work_order(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "", masked: bool = False) -> WorkOrder:
+def work_order(
+    case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "", masked: bool = False
+) -> WorkOrder:
     """The twelve cells. `masked` is the department's copy: no phone number of the complainant, neither in its cell nor
     in the text; of a confidential case nothing that tells who complained (第五条“个人信息”, 保密).
     """
@@ -37,10 +39,10 @@ def work_order(case: Case, centre: CentrePaper, bench: Bench, *, number: str = "
         address=mask_address(private.address) if hidden else private.address,
         content=_content(case, masked, hidden),
         departments=case.departments,
-        limit=case_limits(case, bench),
+        limit=case_limits(case, context),
         officer=centre.officer,
         officer_phone=centre.officer_phone,
-        remarks=_remarks(case, bench, masked, hidden),
+        remarks=_remarks(case, context, masked, hidden),
         copy=DEPARTMENT_COPY if masked else CENTRE_COPY,
     )
 
@@ -58,9 +60,9 @@ def _content(case: Case, masked: bool, hidden: bool) -> str:
     return without_phones(text, case) if masked else text
 
 
-def _remarks(case: Case, bench: Bench, masked: bool, hidden: bool) -> str:
+def _remarks(case: Case, context: DecisionContext, masked: bool, hidden: bool) -> str:
     """The ledger's remarks, so both forms say the same (annex 3, note 3), behind the duty to keep silent."""
-    line = LedgerLine(1, case, bench.now, masked, bench.calendar.days_late)
+    line = LedgerLine(1, case, context.now, masked, context.calendar.days_late)
     remarks = dict(zip(HEADERS, ledger_row(line), strict=True))["备注"]
     text = f"{CONFIDENTIAL}｜{remarks}" if case.confidential else remarks
     return scrub(text, telling(case)) if hidden else text

@@ -54,8 +54,8 @@ class Doors:
 
     def paths(self) -> Mapping[str, CallbackDoor]:
         """By path; the event address only when its token and key are configured."""
-        doors: dict[str, CallbackDoor] = {ROBOT_PATH: self._robot, CARD_PATH: self._card}
-        return doors | ({EVENT_PATH: self._event} if self._crypto is not None else {})
+        callback_routes: dict[str, CallbackDoor] = {ROBOT_PATH: self._robot, CARD_PATH: self._card}
+        return callback_routes | ({EVENT_PATH: self._event} if self._crypto is not None else {})
 
     async def _robot(self, request: Callback, on_incoming: OnIncoming) -> Answer:
         timestamp, sign = request.headers.get("timestamp", ""), request.headers.get("sign", "")

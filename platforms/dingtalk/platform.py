@@ -161,7 +161,7 @@ class DingTalk:
             return frozenset()
         return frozenset([account for account in accounts if not await self._directory.knows(account)])
 
-    def doors(self) -> Mapping[str, CallbackDoor]:
+    def callback_routes(self) -> Mapping[str, CallbackDoor]:
         """The callback addresses of HTTP mode; none in stream mode."""
         return self._doors.paths() if self._doors is not None else {}
 

@@ -23,14 +23,14 @@ class Memo(Generic[V]):
         return self._kept.get(key)
 
     def put(self, key: str, value: V) -> None:
-        """Remember."""
+        """Keep a key or value as the newest; the oldest beyond the size goes."""
         self._kept[key] = value
         self._kept.move_to_end(key)
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
 
     def drop(self, key: str) -> None:
-        """Forget."""
+        """Drop a key; unknown ones are ignored."""
         self._kept.pop(key, None)
 
 
@@ -44,9 +44,9 @@ class RecentKeys:
         return key in self._kept
 
     def add(self, key: str) -> None:
-        """Remember."""
+        """Keep a key or value as the newest; the oldest beyond the size goes."""
         self._kept.put(key, None)
 
     def discard(self, key: str) -> None:
-        """Forget."""
+        """Drop a key; unknown ones are ignored."""
         self._kept.drop(key)

@@ -143,7 +143,7 @@ class WeCom:
             return frozenset()
         return frozenset([account for account in accounts if not await self.client.knows(account)])
 
-    def doors(self) -> Mapping[str, CallbackDoor]:
+    def callback_routes(self) -> Mapping[str, CallbackDoor]:
         """The application's callback address, when it is configured."""
         return {"wecom": self._door} if self._crypto is not None else {}
 

@@ -156,7 +156,7 @@ class Chats:
         return queue
 
     def unwatch(self, queue: asyncio.Queue[tuple[str, dict[str, Any]]]) -> None:
-        """Stop watching."""
+        """Remove a watcher; unknown ones are ignored."""
         self._watchers.discard(queue)
 
     def tell(self, event: str, data: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ async def access_token(world: World, request: web.Request) -> dict[str, Any]:
 
 
 async def gettoken(world: World, request: web.Request) -> dict[str, Any]:
-    """oapi gettoken."""
+    """Answer GET gettoken (oapi)."""
     if not is_ours(world, request.query.get("appkey"), request.query.get("appsecret")):
         raise OldError(BAD_APP, "不合法的appKey或appSecret")
     world.part(Ding).greet()

@@ -36,7 +36,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """true or false."""
+    """A JSON boolean, nothing that merely reads like one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def _member(person: Person) -> dict[str, Any]:
 
 
 async def user_get(world: World, request: web.Request) -> dict[str, Any]:
-    """user/get."""
+    """Answer user/get with one member."""
     userid = request.query.get("userid", "")
     if not userid:
         raise WireError(41009, "userid missing")
@@ -92,7 +92,7 @@ async def department_simplelist(world: World, request: web.Request) -> dict[str,
 
 
 async def department_get(world: World, request: web.Request) -> dict[str, Any]:
-    """department/get."""
+    """Answer department/get with one department."""
     return {"department": _department(_unit(world, request, "id"))}
 
 

@@ -13,7 +13,7 @@ from domain.case import Actor, Case
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
 from models.cases import CaseRow
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import NoSuchCase, Record, read, read_many, read_no
 
 #: `YS20261123-0007`, `20261123-7`, `1123-7`, `7`, `#7`, `7号`.
@@ -50,7 +50,7 @@ def looks_like_number(text: str) -> bool:
     return NUMBER.match(text) is not None
 
 
-async def access_case_named(office: Office, actor: Actor, text: str) -> Record:
+async def access_case_named(app: AppContext, actor: Actor, text: str) -> Record:
     """The one case a short number means for this person. Raises NotFound or Ambiguous.
 
     Open cases come first: a number that only one open case has is that one.
@@ -67,7 +67,7 @@ async def access_case_named(office: Office, actor: Actor, text: str) -> Record:
         raise NotFound(text)
     if len(candidates) > 1:
         raise Ambiguous(tuple(row.no for row in candidates[:SHOWN]))
-    return await read(candidates[0].id, office.sealer)
+    return await read(candidates[0].id, app.sealer)
 
 
 def _scope(actor: Actor) -> dict[str, Any]:
@@ -88,32 +88,32 @@ async def sees(actor: Actor, case_id: int) -> bool:
     return await CaseRow.filter(**_scope(actor)).filter(id=case_id).exists()
 
 
-async def access_case_for_reading(office: Office, actor: Actor, case_id: int) -> Record:
+async def access_case_for_reading(app: AppContext, actor: Actor, case_id: int) -> Record:
     """One case by row id, for somebody who reads it. Raises NoSuchCase, or Refused when it is not theirs."""
-    record = await read(case_id, office.sealer)
+    record = await read(case_id, app.sealer)
     if not await sees(actor, case_id):
         raise Refused("not_yours", no=record.case.no)
     return record
 
 
-async def access_case_for_acting(office: Office, actor: Actor, case_id: int, turn: int | None = None) -> Record:
+async def access_case_for_acting(app: AppContext, actor: Actor, case_id: int, epoch: int | None = None) -> Record:
     """One case by row id, for somebody who pressed a button of it or answers a question about it.
 
-    `turn` is what the button carried. Raises NoSuchCase, Refused when the case is not theirs, Stale when it moved on.
+    `epoch` is what the button carried. Raises NoSuchCase, Refused when the case is not theirs, Stale when it moved on.
     Which act this person may do then is `domain.lifecycle`'s to say, of the case as it is in the transaction.
     """
-    record = await access_case_for_reading(office, actor, case_id)
-    if turn is not None and turn != record.case.turn:
+    record = await access_case_for_reading(app, actor, case_id)
+    if epoch is not None and epoch != record.case.epoch:
         raise Stale(record.case)
     return record
 
 
-async def access_case_for_hotline(office: Office, no: str, centre: str) -> Record:
+async def access_case_for_hotline(app: AppContext, no: str, centre: str) -> Record:
     """One case by its full number for a key of the intake; `centre` is the only one it speaks for, empty for all.
 
     Raises NoSuchCase, also for a case of another centre.
     """
-    record = await read_no(no, office.sealer)
+    record = await read_no(no, app.sealer)
     if centre and record.case.centre_name != centre:
         raise NoSuchCase(no)
     return record
@@ -129,12 +129,12 @@ WAITING: dict[Role, frozenset[State]] = {
 }
 
 
-async def access_waiting(office: Office, actor: Actor, limit: int = 20) -> list[Record]:
+async def access_waiting(app: AppContext, actor: Actor, limit: int = 20) -> list[Record]:
     """What waits for this person (/我的): the nearest limit first, then the oldest."""
     states = frozenset().union(*(WAITING.get(role, frozenset()) for role in actor.roles))
     if not states:
         return []
     rows = CaseRow.filter(is_open=True, state__in=[state.value for state in states])
     found = await rows.filter(**_scope(actor)).order_by("due_at", "id").limit(limit)
-    records = {record.id: record for record in await read_many([row.id for row in found], office.sealer)}
+    records = {record.id: record for record in await read_many([row.id for row in found], app.sealer)}
     return [records[row.id] for row in found if row.id in records]

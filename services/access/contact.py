@@ -9,7 +9,7 @@ from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
 from models.database import transaction
 from services.store.access_log import log_access
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import read
 
 
@@ -21,12 +21,12 @@ class Contact:
     phone: str
 
 
-async def access_contact(office: Office, actor: Actor, case_id: int, purpose: str) -> Contact:
+async def access_contact(app: AppContext, actor: Actor, case_id: int, purpose: str) -> Contact:
     """The complainant's name and number. Raises Refused when there is none or it may not be shown to this person."""
     async with transaction():
-        case = (await read(case_id, office.sealer)).case
+        case = (await read(case_id, app.sealer)).case
         _check(case, actor, purpose)
-        await log_access(office, actor, "contact", purpose, case_id)
+        await log_access(app, actor, "contact", purpose, case_id)
     return Contact(case.private.name or "未留姓名", "、".join(case.private.phones) or case.private.phone)
 
 

@@ -13,7 +13,7 @@ from services.access.cases import Stale as Stale
 from services.cases.write import ATTEMPTS as ATTEMPTS
 from services.cases.write import Contended as Contended
 from services.cases.write import write
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import read
 from services.store.once import next_place
 
@@ -27,15 +27,15 @@ class Outcome:
     events: tuple[Event, ...]
 
 
-async def perform(
-    office: Office,
+async def execute(
+    app: AppContext,
     case_id: int,
     command: Command | Callable[[Case], Command],
     actor: Actor,
     *,
-    turn: int | None = None,
+    epoch: int | None = None,
 ) -> Outcome:
-    """Do one act on one case. `turn` is what the pressed button carried, None for a typed command.
+    """Do one act on one case. `epoch` is what the pressed button carried, None for a typed command.
 
     `command` may be a function of the case as read. Raises `Refused`, `Stale`, `Contended` or NoSuchCase;
     then nothing was written. An act that an earlier try of the same incoming event did is not done again.
@@ -43,19 +43,19 @@ async def perform(
     place = next_place()
     for _ in range(ATTEMPTS):
         async with transaction():
-            record = await read(case_id, office.sealer)
+            record = await read(case_id, app.sealer)
             if place.done is not None:
                 return Outcome(record.id, record.case, ())
-            if turn is not None and turn != record.case.turn:
+            if epoch is not None and epoch != record.case.epoch:
                 raise Stale(record.case)
             wanted = command(record.case) if callable(command) else command
-            bench = office.bench(record.case.rules)
-            events = tuple(decide(record.case, wanted, actor, bench))
-            after = await write(office, record, events, bench, actor.person) if events else record
+            context = app.decision_context(record.case.rules)
+            events = tuple(decide(record.case, wanted, actor, context))
+            after = await write(app, record, events, context, actor.person) if events else record
             if events and after is not None:
                 await place.note(case_id)
         if after is not None:
             if events:
-                office.wake()
+                app.wake()
             return Outcome(after.id, after.case, events)
     raise Contended(str(case_id))

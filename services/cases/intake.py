@@ -20,11 +20,11 @@ from models.database import transaction
 from models.errors import Conflict
 from parsing import Found, Proposal, parse
 from services.access.rights import access_intake
-from services.cases.execute import Contended, perform
+from services.cases.execute import Contended, execute
 from services.cases.similar import similar_cases
 from services.cases.write import write_new
 from services.directory.people import CentreCard, department_names, recognise
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.case_numbers import next_case
 from services.store.event_store import Record, read
 from services.store.once import next_place
@@ -52,14 +52,14 @@ class Taken:
 
 
 async def take_text(
-    office: Office, centre: CentreCard, text: str, actor: Actor, *, source: str = "", external_no: str = ""
+    app: AppContext, centre: CentreCard, text: str, actor: Actor, *, source: str = "", external_no: str = ""
 ) -> list[Taken]:
     """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of. Raises `Refused`."""
     access_intake(actor)
     if not text:
         raise Refused("text_needed", verb="登记", number="")
     names = await department_names(centre.id)
-    parsed = parse(text, office.clock.now().astimezone(TZ), departments=names, insist=True)
+    parsed = parse(text, app.clock.now().astimezone(TZ), departments=names, insist=True)
     taken: list[Taken] = []
     numbers: set[str] = set()
     urges: set[str] = set()
@@ -69,7 +69,7 @@ async def take_text(
         number = own if place and own and own not in numbers else external_no or own
         if number in urges:
             continue
-        if values.get("urging") and (urged := await _urged(office, centre, number, values, text, actor)):
+        if values.get("urging") and (urged := await _urged(app, centre, number, values, text, actor)):
             taken.append(urged)
             urges.add(number)
             continue
@@ -79,7 +79,7 @@ async def take_text(
         values["source"] = source or values.get("source") or ("12345热线" if number else "窗口")
         if _unsure(proposal.fields.get("category")):
             values.pop("category", None)
-        taken.append(await _register(office, centre, values, text, actor))
+        taken.append(await _register(app, centre, values, text, actor))
     return taken
 
 
@@ -87,7 +87,7 @@ def _unsure(category: Found | None) -> bool:
     return category is not None and category.confidence < SURE
 
 
-async def take_fields(office: Office, centre: CentreCard, fields: Mapping[str, Any], actor: Actor) -> Taken:
+async def take_fields(app: AppContext, centre: CentreCard, fields: Mapping[str, Any], actor: Actor) -> Taken:
     """Take in a complaint whose fields came apart already (hotline interface). `fields` are the intake's names.
 
     Raises `Refused`.
@@ -96,19 +96,19 @@ async def take_fields(office: Office, centre: CentreCard, fields: Mapping[str, A
     values = dict(fields)
     names = await department_names(centre.id)
     text = str(values.get("content") or "")
-    parsed = parse(text, office.clock.now().astimezone(TZ), departments=names) if text else None
+    parsed = parse(text, app.clock.now().astimezone(TZ), departments=names) if text else None
     if parsed and parsed.cases:
         guessed = parsed.cases[0].fields
         for name in ("category", "departments", "kind"):
             if not values.get(name) and name in guessed and not _unsure(guessed[name]):
                 values[name] = guessed[name].value
     values["source"] = values.get("source") or "12345热线"
-    return await _register(office, centre, values, text, actor)
+    return await _register(app, centre, values, text, actor)
 
 
-async def add_to(office: Office, case_id: int, text: str, actor: Actor) -> Case:
+async def add_to(app: AppContext, case_id: int, text: str, actor: Actor) -> Case:
     """补充: labelled values fill the gaps of the record, everything else is kept as a note."""
-    now = office.clock.now().astimezone(TZ)
+    now = app.clock.now().astimezone(TZ)
     proposals = parse(text, now).cases
     found = proposals[0].fields if proposals else {}
 
@@ -122,11 +122,11 @@ async def add_to(office: Office, case_id: int, text: str, actor: Actor) -> Case:
             fields["reported_at"] = gaps["reported_at"]
         return Supplement(text, fields, private)
 
-    return (await perform(office, case_id, command, actor)).case
+    return (await execute(app, case_id, command, actor)).case
 
 
 async def split_off(
-    office: Office, centre: CentreCard, record: Record, text: str, actor: Actor, *, turn: int | None = None
+    app: AppContext, centre: CentreCard, record: Record, text: str, actor: Actor, *, epoch: int | None = None
 ) -> Taken:
     """拆单: a second matter found in a complaint becomes a case of its own; each of the two names the other.
 
@@ -135,11 +135,11 @@ async def split_off(
     """
     try:
         async with transaction():
-            fresh = await read(record.id, office.sealer)
+            fresh = await read(record.id, app.sealer)
             # Refused before anything is made: the sentence speaks of 拆单, not of the registration behind it.
-            decide(fresh.case, Split(""), actor, office.bench(fresh.case.rules))
-            taken = await _create(office, centre, _second_matter(fresh, text), text, actor)
-            await perform(office, record.id, Split(taken.case.no), actor, turn=turn)
+            decide(fresh.case, Split(""), actor, app.decision_context(fresh.case.rules))
+            taken = await _create(app, centre, _second_matter(fresh, text), text, actor)
+            await execute(app, record.id, Split(taken.case.no), actor, epoch=epoch)
     except Conflict:
         raise Contended(record.case.no) from None
     return taken
@@ -168,7 +168,7 @@ def _second_matter(record: Record, text: str) -> dict[str, Any]:
 
 
 async def _urged(
-    office: Office, centre: CentreCard, number: str, values: Mapping[str, Any], text: str, actor: Actor
+    app: AppContext, centre: CentreCard, number: str, values: Mapping[str, Any], text: str, actor: Actor
 ) -> Taken | None:
     urging = values.get("urging")
     refers = (urging.get("refers_to") if isinstance(urging, Mapping) else None) or number
@@ -176,44 +176,44 @@ async def _urged(
     row = await known.first() if refers else None
     if row is None or not row.is_open:
         return None
-    outcome = await perform(office, row.id, Urge(text), actor)
+    outcome = await execute(app, row.id, Urge(text), actor)
     return Taken(row.id, outcome.case, created=False, urged=True)
 
 
-async def _register(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
+async def _register(app: AppContext, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
     source, number = str(values["source"]), str(values.get("external_no") or "")
     if number and (row := await CaseRow.get_or_none(source=source, external_no=number)):
-        return await _again(office, centre, row.id)
+        return await _again(app, centre, row.id)
     try:
-        return await _create(office, centre, values, raw, actor)
+        return await _create(app, centre, values, raw, actor)
     except Conflict:
         # Two pushes of the same order met; the other one won.
         row = await CaseRow.get(source=source, external_no=number)
-        return await _again(office, centre, row.id)
+        return await _again(app, centre, row.id)
 
 
-async def _again(office: Office, centre: CentreCard, case_id: int) -> Taken:
-    case = (await read(case_id, office.sealer)).case
+async def _again(app: AppContext, centre: CentreCard, case_id: int) -> Taken:
+    case = (await read(case_id, app.sealer)).case
     if case.centre != centre.id:
         raise TakenElsewhere(case.centre_name)
     return Taken(case_id, case, created=False)
 
 
-async def _create(office: Office, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
+async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
     place = next_place()
     if place.done is not None:
-        return Taken(place.done, (await read(place.done, office.sealer)).case, created=True)
+        return Taken(place.done, (await read(place.done, app.sealer)).case, created=True)
     suggested = await recognise(centre.id, _texts(values.get("departments")))
-    values = {**values, "departments": suggested, "similar": await similar_cases(office, centre.id, values)}
+    values = {**values, "departments": suggested, "similar": await similar_cases(app, centre.id, values)}
     async with transaction():
-        bench = office.bench_of(centre.id)
-        day = bench.now.astimezone(TZ).strftime("%Y%m%d")
-        no = f"YS{day}-{await next_case(office.sealer, day):04d}"
+        context = app.decision_context_of(centre.id)
+        day = context.now.astimezone(TZ).strftime("%Y%m%d")
+        no = f"YS{day}-{await next_case(app.sealer, day):04d}"
         command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
-        events = register(command, actor, bench)
-        record = await write_new(office, events, bench)
+        events = register(command, actor, context)
+        record = await write_new(app, events, context)
         await place.note(record.id)
-    office.wake()
+    app.wake()
     return Taken(record.id, record.case, created=True)
 
 

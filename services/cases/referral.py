@@ -9,16 +9,16 @@ from domain.case import Actor, Case
 from domain.commands import Refer
 from domain.vocabulary import Role
 from models.database import transaction
-from services.cases.execute import Outcome, perform
+from services.cases.execute import Outcome, execute
 from services.cases.intake import take_fields
 from services.directory.people import centre_named
-from services.store.app import Office
+from services.store.app import AppContext
 
 PEER_SOURCE = "上级·其他平台转办"
 
 
 async def refer(
-    office: Office, case_id: int, body: str, day: date, actor: Actor, *, turn: int | None = None
+    app: AppContext, case_id: int, body: str, day: date, actor: Actor, *, epoch: int | None = None
 ) -> Outcome:
     """Refer a case; a peer centre gets a case of its own with the same words, found again by our number.
 
@@ -26,10 +26,10 @@ async def refer(
     """
     peer = await centre_named(body)
     async with transaction():
-        outcome = await perform(office, case_id, Refer(peer.name if peer else body, day), actor, turn=turn)
+        outcome = await execute(app, case_id, Refer(peer.name if peer else body, day), actor, epoch=epoch)
         if peer is not None and peer.id != outcome.case.centre:
             sender = Actor(None, outcome.case.centre_name, frozenset({Role.SYSTEM}), peer.id, via="referral")
-            await take_fields(office, peer, _fields(outcome.case), sender)
+            await take_fields(app, peer, _fields(outcome.case), sender)
     return outcome
 
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from models.cases import CaseRow
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import read_many
 
 #: From this similarity on (0 to 1) two texts of the same person are proposed as one matter.
@@ -17,15 +17,15 @@ ALIKE = 0.5
 SHOWN = 3
 
 
-async def similar_cases(office: Office, centre: int, values: Mapping[str, Any]) -> list[str]:
+async def similar_cases(app: AppContext, centre: int, values: Mapping[str, Any]) -> list[str]:
     """Numbers of earlier cases of the same person with a similar text, the newest first."""
     phone = str(values.get("phone") or "")
     if not phone:
         return []
-    since = office.clock.now() - timedelta(days=office.rules_of(centre).duplicate_days)
-    rows = CaseRow.filter(centre_id=centre, phone_index__in=office.sealer.blinds(phone), registered_at__gte=since)
+    since = app.clock.now() - timedelta(days=app.rules_of(centre).duplicate_days)
+    rows = CaseRow.filter(centre_id=centre, phone_index__in=app.sealer.blinds(phone), registered_at__gte=since)
     found = await rows.order_by("-id").limit(20)
-    records = await read_many([row.id for row in found], office.sealer)
+    records = await read_many([row.id for row in found], app.sealer)
     text = str(values.get("content") or "")
     alike = [record.case.no for record in records if _ratio(record.case.private.content, text) >= ALIKE]
     return sorted(alike, reverse=True)[:SHOWN]

@@ -9,13 +9,13 @@ from domain.commands import Supervise
 from domain.office_hours import TZ
 from models.bookkeeping import next_number
 from models.database import transaction
-from services.cases.execute import Outcome, perform
-from services.store.app import Office
+from services.cases.execute import Outcome, execute
+from services.store.app import AppContext
 
 
-async def supervise(office: Office, case_id: int, day: date, actor: Actor, *, turn: int | None = None) -> Outcome:
+async def supervise(app: AppContext, case_id: int, day: date, actor: Actor, *, epoch: int | None = None) -> Outcome:
     """Issue a 督办单 due on `day`. A refusal spends no number, so the year's register has no gaps."""
-    year = office.clock.now().astimezone(TZ).year
+    year = app.clock.now().astimezone(TZ).year
     async with transaction():
         number = f"{year}督{await next_number(f'督{year}')}"
-        return await perform(office, case_id, Supervise(day, number), actor, turn=turn)
+        return await execute(app, case_id, Supervise(day, number), actor, epoch=epoch)

@@ -15,20 +15,20 @@ from typing import Any
 from domain.answerable import answerable
 from domain.audiences import MANAGER
 from domain.case import SYSTEM, Case, Event
-from domain.commands import Command, NoteUnheard, Press
+from domain.commands import Command, Escalate, NoteUnheard
 from domain.escalation import EscalationStep, due_steps
 from domain.event_fields import units_data
 from domain.fold import apply
 from domain.lifecycle import decide
 from domain.messages import NOBODY, MessageKind, step_message
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import STEP_NAMES, StepId, StepKind
 from models.cases import StepRow
 from models.claims import due_case_ids
 from models.database import transaction
 from services.cases.write import write
 from services.outbox.enqueue import tell
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record, read, sent_steps
 from services.store.outage import passing
 
@@ -53,7 +53,7 @@ class CasesLeft(Exception):
         super().__init__(count)
 
 
-async def tick(office: Office, batch: int = BATCH) -> TickReport:
+async def tick(app: AppContext, batch: int = BATCH) -> TickReport:
     """Take every step that is due now. Safe to call at any time and from several processes.
 
     A case that cannot be advanced holds up no other; CasesLeft is raised when the others are done.
@@ -62,10 +62,10 @@ async def tick(office: Office, batch: int = BATCH) -> TickReport:
     faulty: dict[int, Exception] = {}
     while True:
         async with transaction():
-            ids = [id_ for id_ in await due_case_ids(office.clock.now(), batch + len(faulty)) if id_ not in faulty]
+            ids = [id_ for id_ in await due_case_ids(app.clock.now(), batch + len(faulty)) if id_ not in faulty]
             for case_id in ids:
                 try:
-                    taken, behind = await _advance_one(office, case_id)
+                    taken, behind = await _advance_one(app, case_id)
                 except Exception as error:
                     if passing(error):
                         raise
@@ -77,34 +77,40 @@ async def tick(office: Office, batch: int = BATCH) -> TickReport:
         if len(ids) < batch:
             break
     if steps:
-        office.wake()
+        app.wake()
         log.info("tick", extra={"action": "tick", "cases": cases, "steps": steps, "late_minutes": late})
     if faulty:
         raise CasesLeft(len(faulty)) from next(iter(faulty.values()))
     return TickReport(cases, steps, late)
 
 
-async def _advance_one(office: Office, case_id: int) -> tuple[int, int]:
+async def _advance_one(app: AppContext, case_id: int) -> tuple[int, int]:
     """Take the due steps of one case, all or nothing: how many, and how late the latest was in office minutes."""
     async with transaction():
-        record = await read(case_id, office.sealer)
-        taken = await _advance(office, record)
-    return len(taken), max((_minutes_late(office, record, step) for step in taken), default=0)
+        record = await read(case_id, app.sealer)
+        taken = await _advance(app, record)
+    return len(taken), max((_minutes_late(app, record, step) for step in taken), default=0)
 
 
-def _minutes_late(office: Office, record: Record, step: EscalationStep) -> int:
-    bench = office.bench(record.case.rules)
-    return bench.calendar.minutes_between(step.at, bench.now)
+def _minutes_late(app: AppContext, record: Record, step: EscalationStep) -> int:
+    context = app.decision_context(record.case.rules)
+    return context.calendar.minutes_between(step.at, context.now)
 
 
-async def _advance(office: Office, record: Record) -> Sequence[EscalationStep]:
+async def _advance(app: AppContext, record: Record) -> Sequence[EscalationStep]:
     """Take the due steps of one case: ledger of steps, events, messages, next date; all or nothing."""
-    bench = office.bench(record.case.rules)
-    due = due_steps(record.case, bench, await sent_steps(record.id))
+    context = app.decision_context(record.case.rules)
+    due = due_steps(record.case, context, await sent_steps(record.id))
     for step, outcome in [*((s, "sent") for s in due.send), *((s, "skipped") for s in due.skip)]:
         round_, stage, level, audience = step.key
         await StepRow.create(
-            case_id=record.id, round=round_, stage=stage, level=level, audience=audience, outcome=outcome, at=bench.now
+            case_id=record.id,
+            round=round_,
+            stage=stage,
+            level=level,
+            audience=audience,
+            outcome=outcome,
+            at=context.now,
         )
     by_rung: dict[StepId, list[EscalationStep]] = defaultdict(list)
     for step in due.send:
@@ -112,33 +118,33 @@ async def _advance(office: Office, record: Record) -> Sequence[EscalationStep]:
     case = record.case
     events: list[Event] = []
     for rung, taken in by_rung.items():
-        new = list(decide(case, Press(rung, taken[0].at), SYSTEM, bench))
+        new = list(decide(case, Escalate(rung, taken[0].at), SYSTEM, context))
         for step in taken:
             message = step_message(step.kind, step.audience)
-            if message is not None and not await _tell(office, record, step, message):
-                new += _then(case, new, NoteUnheard(STEP_NAMES[step.kind], step.audience.words), bench)
+            if message is not None and not await _tell(app, record, step, message):
+                new += _then(case, new, NoteUnheard(STEP_NAMES[step.kind], step.audience.words), context)
         case = reduce(apply, new, case)
         events += new
-    if await write(office, record, events, bench) is None:
+    if await write(app, record, events, context) is None:
         raise RuntimeError("a case changed under the tick's lock")
     return due.send
 
 
-def _then(case: Case, events: Sequence[Event], command: Command, bench: Bench) -> Sequence[Event]:
+def _then(case: Case, events: Sequence[Event], command: Command, context: DecisionContext) -> Sequence[Event]:
     """Decide a further command on the case as it is after `events`."""
-    return decide(reduce(apply, events, case), command, SYSTEM, bench)
+    return decide(reduce(apply, events, case), command, SYSTEM, context)
 
 
-async def _tell(office: Office, record: Record, step: EscalationStep, message: MessageKind) -> bool:
+async def _tell(app: AppContext, record: Record, step: EscalationStep, message: MessageKind) -> bool:
     """Queue the message of a rung; False when its audience is empty, and then the manager is told so at once."""
     round_, stage, _, audience = step.key
     key = f"{record.case.no}/{round_}/{stage}/{audience}"
     merge = f"{message.name}/{step.at.date().isoformat()}" if message.merged_by_day else None
     payload: dict[str, Any] = {"step": str(step.id), "planned": step.at.isoformat()}
     if step.kind is StepKind.OVERDUE:
-        payload["for"] = units_data(answerable(record.case, office.clock.now()))
-    reached = await tell(office, record.case, record.id, step.audience, message, key, payload, merge=merge)
+        payload["for"] = units_data(answerable(record.case, app.clock.now()))
+    reached = await tell(app, record.case, record.id, step.audience, message, key, payload, merge=merge)
     if reached == 0:
         lost = {**payload, "audience": audience}
-        await tell(office, record.case, record.id, MANAGER, NOBODY, f"{key}/nobody", lost)
+        await tell(app, record.case, record.id, MANAGER, NOBODY, f"{key}/nobody", lost)
     return reached > 0

@@ -13,10 +13,10 @@ from domain.commands import Command
 from domain.decisions.merging import consequences
 from domain.escalation import speaks_for_itself
 from domain.lifecycle import TRANSITIONS, decide
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from models.cases import CaseRow
 from services.outbox.enqueue import queue_notices, queue_refreshes
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record, append, create, read
 
 ATTEMPTS = 5
@@ -27,43 +27,43 @@ class Contended(Exception):
 
 
 async def write(
-    office: Office, record: Record, events: Sequence[Event], bench: Bench, actor: int | None = None
+    app: AppContext, record: Record, events: Sequence[Event], context: DecisionContext, actor: int | None = None
 ) -> Record | None:
     """Append events to a case and queue all they bring; return the case after them, None when somebody wrote first.
 
     `actor` is the person whose own card needs no redrawing. Without events only the next date is worked out anew.
     Raises Contended when a case that must follow is being written by others.
     """
-    after = await append(record, events, office.sealer, bench)
+    after = await append(record, events, app.sealer, context)
     if after is None or not events:
         return after
-    await queue_notices(office, record.case, after, [event for event in events if not speaks_for_itself(event)])
-    await queue_refreshes(office, record.case, after, actor)
-    await _carry_on(office, record.case, after.case)
+    await queue_notices(app, record.case, after, [event for event in events if not speaks_for_itself(event)])
+    await queue_refreshes(app, record.case, after, actor)
+    await _carry_on(app, record.case, after.case)
     return after
 
 
-async def write_new(office: Office, events: Sequence[Event], bench: Bench) -> Record:
+async def write_new(app: AppContext, events: Sequence[Event], context: DecisionContext) -> Record:
     """Write a new case with its first events and queue all they bring. Raises Conflict on a known external number."""
-    record = await create(events, office.sealer, bench)
-    await queue_notices(office, record.case, record, events)
+    record = await create(events, app.sealer, context)
+    await queue_notices(app, record.case, record, events)
     return record
 
 
-async def _carry_on(office: Office, before: Case, after: Case) -> None:
+async def _carry_on(app: AppContext, before: Case, after: Case) -> None:
     """Do what the change asks of other cases, in the same transaction; what no longer fits there is left alone."""
     for no, command in consequences(before, after):
         row = await CaseRow.get_or_none(no=no)
-        if row is not None and not await _carried(office, row.id, command):
+        if row is not None and not await _carried(app, row.id, command):
             raise Contended(no)
 
 
-async def _carried(office: Office, case_id: int, command: Command) -> bool:
+async def _carried(app: AppContext, case_id: int, command: Command) -> bool:
     for _ in range(ATTEMPTS):
-        other = await read(case_id, office.sealer)
+        other = await read(case_id, app.sealer)
         if other.case.state not in TRANSITIONS[type(command)].states:
             return True
-        bench = office.bench(other.case.rules)
-        if await write(office, other, decide(other.case, command, SYSTEM, bench), bench) is not None:
+        context = app.decision_context(other.case.rules)
+        if await write(app, other, decide(other.case, command, SYSTEM, context), context) is not None:
             return True
     return False

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from models.messages import ReceiptRow
 from models.queues import InboxRow
 from platforms.contract import ChatPlatform, Place, Recipient
-from services.store.app import Office
+from services.store.app import AppContext
 
 #: The longest window a platform counts in.
 LOOK_BACK = timedelta(hours=1)
@@ -18,9 +18,9 @@ LOOK_BACK = timedelta(hours=1)
 UNWRITTEN = 4
 
 
-async def seed_budgets(office: Office, platforms: Mapping[str, ChatPlatform]) -> None:
+async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -> None:
     """Tell each platform what went to whom within the last hour, counted towards the careful side."""
-    now = office.clock.now()
+    now = app.clock.now()
     sent: defaultdict[tuple[str, str, str], list[datetime]] = defaultdict(list)
     rows = ReceiptRow.filter(at__gt=now - LOOK_BACK).order_by("at")
     for platform, place, recipient, at in await rows.values_list("platform", "place", "recipient", "at"):

@@ -41,7 +41,7 @@ from services.delivery.sent_cards import current_card, keep_receipt, redraw
 from services.delivery.view_builder import Views
 from services.directory.people import PersonCard, mark_chat
 from services.outbox.enqueue import queue_refreshes
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record, read
 
 BATCH = 50
@@ -55,33 +55,33 @@ GROUP_PATIENCE = 4
 class Delivery:
     """The delivery desk: the platforms by name, and the function that draws."""
 
-    office: Office
+    app: AppContext
     platforms: Mapping[str, ChatPlatform]
     draw: Draw
-    install: str = ""
+    deployment_id: str = ""
     _views: Views = field(init=False)
     _refresher: Refresher = field(init=False)
     #: One drain at a time: what this process holds leased when a drain claims was dropped by an earlier one.
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self._views = Views(self.office, self.platforms)
-        self._refresher = Refresher(self.office, self.platforms, self.draw, self._views)
+        self._views = Views(self.app, self.platforms)
+        self._refresher = Refresher(self.app, self.platforms, self.draw, self._views)
 
     async def start(self) -> None:
         """Read the deployment's own prefix for message keys (random, kept for ever)."""
-        self.install = await install_prefix()
+        self.deployment_id = await deployment_id_of()
 
     async def run_once(self) -> int:
         """Deliver one batch; returns how many rows were handled. Call until it returns 0."""
         async with transaction():
-            rows = await claim_outbox(self.office.clock.now(), BATCH, LEASE_SECONDS, me())
+            rows = await claim_outbox(self.app.clock.now(), BATCH, LEASE_SECONDS, me())
         gone: set[int] = set()
         for bundle in sorted(_bundles(rows), key=_urgency):
             if bundle[0].id in gone:
                 continue
             await sure()
-            like = await waiting_like(bundle[0], self.office.clock.now()) if len(bundle) == 1 else bundle
+            like = await waiting_like(bundle[0], self.app.clock.now()) if len(bundle) == 1 else bundle
             gone |= {row.id for row in like}
             await self._deliver(like)
         return len(rows)
@@ -110,28 +110,28 @@ class Delivery:
         except PlatformError as error:
             again = outcome.again(row, error)
             if again is None:
-                await outcome.fail(self.office, bundle, error)
+                await outcome.fail(self.app, bundle, error)
             else:
-                await outcome.later(self.office, bundle, again)
+                await outcome.later(self.app, bundle, again)
         except Fenced:
             raise
         except Exception as error:
-            await outcome.broken(self.office, bundle, error)
+            await outcome.broken(self.app, bundle, error)
         else:
             # The clock first: were the row marked first, a crash in between would leave the case without one.
             if kind_of(row.kind).starts_clock and sent:
-                await outcome.received(self.office, row, sent[0])
-            await outcome.sent(self.office, bundle, told=bool(sent))
+                await outcome.received(self.app, row, sent[0])
+            await outcome.sent(self.app, bundle, told=bool(sent))
 
     async def _send(self, bundle: Sequence[OutboxRow]) -> list[Target]:
         """Send the first way that works, and say to whom; nobody means there is nothing (left) to say."""
         row = bundle[0]
         if len(bundle) > CONDENSE_OVER and row.merge is None and row.person_id is not None:
             return await self._send_many(bundle)
-        records = [await read(item.case_id, self.office.sealer) for item in bundle if item.case_id is not None]
+        records = [await read(item.case_id, self.app.sealer) for item in bundle if item.case_id is not None]
         failure: PlatformError | None = None
         called = await self._views.liaisons(row, records)
-        for way in await ways_to(row, self.platforms, self.office.clock.now()):
+        for way in await ways_to(row, self.platforms, self.app.clock.now()):
             sent: list[Target] = []
             for target in way:
                 # A paper takes a tenth of a second of computing: not on the loop.
@@ -158,7 +158,7 @@ class Delivery:
         row = bundle[0]
         facts = await facts_of(bundle)
         failure: PlatformError = Unreachable("nobody", "no account is known")
-        for way in await ways_to(row, self.platforms, self.office.clock.now()):
+        for way in await ways_to(row, self.platforms, self.app.clock.now()):
             view = await self._views.view(row, [], way[0])
             message = self.draw(MANY, replace(view, facts=facts))
             if message is None:
@@ -175,21 +175,21 @@ class Delivery:
         """What changed while the message was on its way found no card to redraw: it does now."""
         for before in records:
             async with transaction():
-                record = await read(before.id, self.office.sealer)
+                record = await read(before.id, self.app.sealer)
                 if record.version != before.version:
-                    await queue_refreshes(self.office, before.case, record, None)
+                    await queue_refreshes(self.app, before.case, record, None)
 
     async def _send_one(self, row: OutboxRow, records: Sequence[Record], target: Target, message: Message) -> None:
         """One message to one place: redrawn where a card already shows the case, sent otherwise."""
         if kind_of(row.kind).redraws and await redraw(self.platforms, await current_card(row, target), message):
             return
-        key = f"{self.install}-{row.id}-{_place_mark(target)}"
+        key = f"{self.deployment_id}-{row.id}-{_place_mark(target)}"
         platform = self.platforms[target.platform]
         urgent = row.urgent or not kind_of(row.kind).deferrable
         await sure()
         receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1, urgent=urgent)
         case = records[0].case if records else None
-        await keep_receipt(row, case, target, receipt, message, key, self.office.clock.now())
+        await keep_receipt(row, case, target, receipt, message, key, self.app.clock.now())
 
     async def _passed_over(self, row: OutboxRow, target: Target, error: PlatformError) -> PlatformError:
         """Whether this failure lets the next place be tried; raises it again when it does not."""
@@ -234,7 +234,7 @@ def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
     return list(bundles.values())
 
 
-async def install_prefix() -> str:
+async def deployment_id_of() -> str:
     """Six hex digits that make this deployment's message keys unlike any other's, created on first use."""
     row, _ = await MetaRow.get_or_create(key="install", defaults={"value": f"y{secrets.token_hex(4)}"})
     return row.value

@@ -19,7 +19,7 @@ from models.errors import Conflict
 from models.owners import Fenced, me
 from models.queues import InboxRow
 from platforms.contract import Incoming, IncomingKind, Recipient
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.once import handling
 
 log = logging.getLogger(__name__)
@@ -41,62 +41,62 @@ RETRY_SECONDS = (5, 30, 120, 600)
 _INCOMING = tuple(item.name for item in fields(Incoming))
 
 
-async def remember(office: Office, incoming: Incoming) -> int | None:
+async def remember(app: AppContext, incoming: Incoming) -> int | None:
     """Store an event durably; its row id, or None when it was stored before (the platform repeats itself).
 
     The caller has it in hand and must `work` on it.
     """
-    now = office.clock.now()
+    now = app.clock.now()
     raw = {name: getattr(incoming, name) for name in _INCOMING}
     raw |= {"at": incoming.at.isoformat(), "kind": incoming.kind.value, "reply_to": dict(incoming.reply_to)}
     key = (incoming.platform, incoming.event_key)
-    taken = office.hands.take(key)  # before the row can be seen, or it would look dropped
+    taken = app.hands.take(key)  # before the row can be seen, or it would look dropped
     try:
         async with transaction():
             row = await InboxRow.create(
                 platform=incoming.platform,
                 event_key=incoming.event_key,
                 kind=incoming.kind.value,
-                payload=office.sealer.seal(raw, f"inbox:{incoming.platform}"),
+                payload=app.sealer.seal(raw, f"inbox:{incoming.platform}"),
                 received_at=now,
                 next_try_at=now + timedelta(seconds=LEASE_SECONDS),
                 owner=me(),
             )
     except BaseException as error:
         if taken:
-            office.hands.put_down(key)
+            app.hands.put_down(key)
         if isinstance(error, Conflict):
             return None
         raise
     return int(row.id)
 
 
-async def work(office: Office, row_id: int, incoming: Incoming, handle: Handle) -> bool:
+async def work(app: AppContext, row_id: int, incoming: Incoming, handle: Handle) -> bool:
     """Handle one stored event. A failure leaves the row to be tried again; the last one leaves it to the operator.
 
     Raises Fenced when this process was declared dead meanwhile: another one works on the event.
     """
     with handling(row_id, None):
-        return await _work(office, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
+        return await _work(app, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
 
 
-async def _work(office: Office, row_id: int, key: tuple[str, str], act: Acting) -> bool:
-    with office.hands.holding(key):
+async def _work(app: AppContext, row_id: int, key: tuple[str, str], act: Acting) -> bool:
+    with app.hands.holding(key):
         try:
             answered = await act()
         except Fenced:
             raise
         except Exception as error:
-            await _failed(office, row_id, error)
+            await _failed(app, row_id, error)
             return False
         await InboxRow.filter(id=row_id).update(
-            state="done", done_at=office.clock.now(), error=None, payload="", owner=None,
+            state="done", done_at=app.clock.now(), error=None, payload="", owner=None,
             answered=[[to.place.value, to.id] for to in answered] or None,
         )  # fmt: skip
     return True
 
 
-async def _failed(office: Office, row_id: int, error: Exception) -> None:
+async def _failed(app: AppContext, row_id: int, error: Exception) -> None:
     row = await InboxRow.get(id=row_id)
     failures = row.attempts + 1
     gone = failures >= MAX_ATTEMPTS
@@ -110,45 +110,45 @@ async def _failed(office: Office, row_id: int, error: Exception) -> None:
         state="failed" if gone else "pending",
         error=type(error).__name__,
         attempts=failures,
-        next_try_at=office.clock.now() + timedelta(seconds=pause),
+        next_try_at=app.clock.now() + timedelta(seconds=pause),
         owner=None,
     )
 
 
-async def retry(office: Office, handle: Handle, limit: int = BATCH) -> int:
+async def retry(app: AppContext, handle: Handle, limit: int = BATCH) -> int:
     """Try again everything that is due: what failed, and what a process that died left; how many rows were taken."""
     total = 0
     while True:
-        async with office.hands.claiming:
+        async with app.hands.claiming:
             async with transaction():
-                rows = await claim_inbox(office.clock.now(), limit, LEASE_SECONDS, me())
+                rows = await claim_inbox(app.clock.now(), limit, LEASE_SECONDS, me())
             for row in rows:
-                office.hands.take((row.platform, row.event_key))
+                app.hands.take((row.platform, row.event_key))
         total += len(rows)
         for at, row in enumerate(rows):
             try:
                 with handling(row.id, row.acts):
-                    await _work(office, row.id, (row.platform, row.event_key), partial(_again, office, row, handle))
+                    await _work(app, row.id, (row.platform, row.event_key), partial(_again, app, row, handle))
             except BaseException:
                 for left in rows[at:]:
-                    office.hands.put_down((left.platform, left.event_key))
+                    app.hands.put_down((left.platform, left.event_key))
                 raise
         if len(rows) < limit:
             return total
 
 
-async def give_back_dropped(office: Office) -> int:
+async def give_back_dropped(app: AppContext) -> int:
     """Give back the events this process leased and no longer works on (cancelled, or its mark failed)."""
     owner = me()
     if owner is None:
         return 0
-    async with office.hands.claiming:
-        return await give_back(office.clock.now(), owner, office.hands.keys())
+    async with app.hands.claiming:
+        return await give_back(app.clock.now(), owner, app.hands.keys())
 
 
-async def _again(office: Office, row: InboxRow, handle: Handle) -> Sequence[Recipient]:
+async def _again(app: AppContext, row: InboxRow, handle: Handle) -> Sequence[Recipient]:
     """One stored event; that it cannot even be read is its own failure and stops none of the others."""
-    return await handle(incoming_from(office.sealer.open(row.payload, f"inbox:{row.platform}")))
+    return await handle(incoming_from(app.sealer.open(row.payload, f"inbox:{row.platform}")))
 
 
 def incoming_from(raw: Mapping[str, Any]) -> Incoming:

@@ -26,11 +26,11 @@ from platforms.contract import (
     UnknownCode,
     Unreachable,
 )
-from services.cases.execute import perform
+from services.cases.execute import execute
 from services.delivery.recipients import Target
 from services.outbox.digest import queue_alarm
 from services.outbox.enqueue import tell
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import read
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def again(row: OutboxRow, error: PlatformError) -> TryLater | None:
     return None
 
 
-async def sent(office: Office, bundle: Sequence[OutboxRow], *, told: bool) -> None:
+async def sent(app: AppContext, bundle: Sequence[OutboxRow], *, told: bool) -> None:
     """Mark a message as sent, or as dropped when there was nothing (left) to say."""
     ids = [row.id for row in bundle]
     # The receipt stands at the first; the others say with which they went.
@@ -70,16 +70,16 @@ async def sent(office: Office, bundle: Sequence[OutboxRow], *, told: bool) -> No
     async with transaction():
         await OutboxRow.filter(id__in=ids).update(
             state="sent" if told else "dropped",
-            sent_at=office.clock.now(),
+            sent_at=app.clock.now(),
             error=None,
             owner=None,
             merge=merge,
         )
 
 
-async def later(office: Office, bundle: Sequence[OutboxRow], error: TryLater) -> None:
+async def later(app: AppContext, bundle: Sequence[OutboxRow], error: TryLater) -> None:
     """Queue a message again after the pause its fault asks for."""
-    now = office.clock.now()
+    now = app.clock.now()
     async with transaction():
         for row in bundle:
             pause = error.after or BACKOFF[max(min(row.attempts, len(BACKOFF)), 1) - 1]
@@ -89,19 +89,19 @@ async def later(office: Office, bundle: Sequence[OutboxRow], error: TryLater) ->
     log.warning("delivery postponed", extra={"action": "deliver_later", "code": error.code, "rows": len(bundle)})
 
 
-async def fail(office: Office, bundle: Sequence[OutboxRow], error: PlatformError) -> None:
+async def fail(app: AppContext, bundle: Sequence[OutboxRow], error: PlatformError) -> None:
     """Tell the manager who was not reached, and give the message up.
 
     What is wrong with the channel as such passes one day: then the message stays queued and goes out after all.
     """
     log.error("delivery failed", extra={"action": "deliver_failed", "code": error.code, "rows": len(bundle)})
     if isinstance(error, Misconfigured):
-        await later(office, bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
-        await queue_alarm(office, error.code, error.detail)
+        await later(app, bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
+        await queue_alarm(app, error.code, error.detail)
         return
     down = isinstance(error, ChannelDown)
     if down:
-        await later(office, bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
+        await later(app, bundle, TryLater(error.code, error.detail, after=CHANNEL_PAUSE))
     for row in bundle:
         told = down and await OutboxRow.filter(key__startswith=f"{row.key}/lost").exists()
         if not down:
@@ -110,16 +110,16 @@ async def fail(office: Office, bundle: Sequence[OutboxRow], error: PlatformError
                 await OutboxRow.filter(id=row.id).update(state="failed", error=code, owner=None)
         if row.case_id is None or kind_of(row.kind) is UNDELIVERED or told:
             continue
-        record = await read(row.case_id, office.sealer)
+        record = await read(row.case_id, app.sealer)
         facts: dict[str, object] = {"what": row.kind, "department": await _department_name(row), "code": error.code}
         facts["permanent"] = isinstance(error, Rejected)
         async with transaction():
-            await tell(office, record.case, row.case_id, MANAGER, UNDELIVERED, f"{row.key}/lost", facts)
+            await tell(app, record.case, row.case_id, MANAGER, UNDELIVERED, f"{row.key}/lost", facts)
             who = str(facts["department"]) or "本人"
-            await perform(office, row.case_id, NoteUnheard(kind_of(row.kind).in_record, who), SYSTEM)
+            await execute(app, row.case_id, NoteUnheard(kind_of(row.kind).in_record, who), SYSTEM)
 
 
-async def broken(office: Office, bundle: Sequence[OutboxRow], error: Exception) -> None:
+async def broken(app: AppContext, bundle: Sequence[OutboxRow], error: Exception) -> None:
     """A fault of ours in one message does not stop the others: it is tried again after a pause."""
     given_up = bundle[0].attempts >= MOST_FAULTS
     log.error(
@@ -132,23 +132,23 @@ async def broken(office: Office, bundle: Sequence[OutboxRow], error: Exception) 
             "given_up": given_up,
         },
     )
-    again = office.clock.now() + timedelta(seconds=BROKEN_PAUSE)
+    again = app.clock.now() + timedelta(seconds=BROKEN_PAUSE)
     after = {"state": "failed"} if given_up else {"state": "pending", "not_before": again}
     async with transaction():
         ids = [row.id for row in bundle]
         await OutboxRow.filter(id__in=ids).update(**after, error=type(error).__name__, owner=None)
 
 
-async def received(office: Office, row: OutboxRow, first: Target) -> None:
+async def received(app: AppContext, row: OutboxRow, first: Target) -> None:
     """收到《工作单》: the platform took the work order for the department, so its clock starts (第八条)."""
     if row.case_id is None or row.department_id is None:
         return
     name = await _department_name(row)
     how = "群消息" if first.to.place is Place.CHAT else "单聊"
-    record = await read(row.case_id, office.sealer)
+    record = await read(row.case_id, app.sealer)
     if record.case.state in WITH_DEPARTMENT and any(u.id == row.department_id for u in record.case.units):
         with contextlib.suppress(Refused):  # withdrawn or taken away while the message was on its way
-            await perform(office, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
+            await execute(app, row.case_id, Deliver(Unit(row.department_id, name), how), SYSTEM)
 
 
 async def _department_name(row: OutboxRow) -> str:

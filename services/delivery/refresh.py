@@ -15,7 +15,7 @@ from services.delivery.recipients import Target
 from services.delivery.sent_cards import redraw
 from services.delivery.view_builder import Views
 from services.directory.people import actor_of, person_by_account
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record, read
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,8 @@ Draw = Callable[[MessageKind | Look, View], Message | None]
 class Refresher:
     """Handles the outbox rows that ask for one shown card to be brought up to date."""
 
-    def __init__(self, office: Office, platforms: Mapping[str, ChatPlatform], draw: Draw, views: Views) -> None:
-        self._office = office
+    def __init__(self, app: AppContext, platforms: Mapping[str, ChatPlatform], draw: Draw, views: Views) -> None:
+        self._office = app
         self._platforms = platforms
         self._draw = draw
         self._views = views
@@ -45,7 +45,7 @@ class Refresher:
         called = await self._views.liaisons(row, [record])
         card = self._draw(Look.NOW if mine else Look.GONE, await self._views.view(row, [record], target, called))
         try:
-            drawn = card is not None and await redraw(self._platforms, shown, card, record.case.turn, last=not mine)
+            drawn = card is not None and await redraw(self._platforms, shown, card, record.case.epoch, last=not mine)
         except TryLater:
             raise
         except PlatformError as error:

@@ -48,7 +48,7 @@ async def keep_receipt(
             key=key,
             handle=dict(receipt.handle),
             digest=digest(message),
-            turn=case.turn,
+            epoch=case.epoch,
             at=now,
         )
 
@@ -76,13 +76,13 @@ async def redraw(
     platforms: Mapping[str, ChatPlatform],
     shown: ShownCard | None,
     message: Message,
-    turn: int | None = None,
+    epoch: int | None = None,
     *,
     last: bool = False,
 ) -> bool:
     """Redraw a shown card; False when there is none or the platform cannot. Raises PlatformError.
 
-    With `turn` the card is done with afterwards, whether it could be redrawn or not: one person's card has served its
+    With `epoch` the card is done with afterwards, whether it could be redrawn or not: one person's card has served its
     purpose. A group's card stays the department's view of the case where the platform redraws it at any time, unless
     this is its `last` look.
     """
@@ -90,9 +90,9 @@ async def redraw(
         return False
     receipt, platform = Receipt(shown.key, shown.handle), platforms[shown.platform]
     drawn = await platform.update(receipt, message, key=shown.key)
-    if turn is not None:
+    if epoch is not None:
         again = drawn and not last and platform.redraws and shown.place == Place.CHAT
-        await ShownCard.filter(id=shown.id).update(turn=turn, current=again, digest=digest(message))
+        await ShownCard.filter(id=shown.id).update(epoch=epoch, current=again, digest=digest(message))
     elif drawn:
         await ShownCard.filter(id=shown.id).update(digest=digest(message))
     return drawn

@@ -15,15 +15,15 @@ from services.directory.deputies import with_deputised
 from services.directory.people import PersonCard, actor_of
 from services.guidance.library import any_published, suggest
 from services.papers.papers import centre_paper
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record
 
 
 class Views:
     """Makes the view of one outbox row for one place."""
 
-    def __init__(self, office: Office, platforms: Mapping[str, ChatPlatform]) -> None:
-        self._office = office
+    def __init__(self, app: AppContext, platforms: Mapping[str, ChatPlatform]) -> None:
+        self._office = app
         self._read = ReadStatus(platforms)
 
     async def liaisons(self, row: OutboxRow, records: Sequence[Record]) -> list[PersonCard]:
@@ -39,7 +39,7 @@ class Views:
         cases = [record.case for record in records]
         return View(
             case=cases[0] if cases else None,
-            bench=self._office.bench(cases[0].rules if cases else ""),
+            context=self._office.decision_context(cases[0].rules if cases else ""),
             reader=await self._reader(target),
             facts={**row.payload, **await self._read_facts(row, cases)},
             others=tuple(cases[1:]),

@@ -11,7 +11,7 @@ from domain.office_hours import TZ
 from domain.vocabulary import Role
 from models.people import Deputy, Person
 from services.directory.people import PersonCard, people, person
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.journal import watched
 
 
@@ -33,12 +33,12 @@ class Absence:
     end: date
 
 
-async def set_deputy(who: PersonCard, name: str, start: date, end: date, office: Office) -> Absence:
+async def set_deputy(who: PersonCard, name: str, start: date, end: date, app: AppContext) -> Absence:
     """`who` is away and the named colleague of the same department (or of the centre's own people) stands in.
 
     Raises NoDeputy("unknown" | "ambiguous" | "elsewhere" | "self" | "period" | "circle").
     """
-    now = office.clock.now()
+    now = app.clock.now()
     if end < start or end < now.astimezone(TZ).date():
         raise NoDeputy("period")
     colleagues = await people(who.centre_id)
@@ -53,7 +53,7 @@ async def set_deputy(who: PersonCard, name: str, start: date, end: date, office:
         raise NoDeputy("self")
     if stands_in(who.id, {**await _absent(start, end), who.id: found[0].id}) is None:
         raise NoDeputy("circle")
-    async with watched(office.sealer, now, "deputies"):
+    async with watched(app.sealer, now, "deputies"):
         await Deputy.create(
             person_id=who.id, deputy_id=found[0].id, noted_at=now, start=start.isoformat(), end=end.isoformat()
         )

@@ -31,7 +31,7 @@ from services.guidance.library import find as find
 from services.guidance.library import find_published as find_published
 from services.guidance.library import in_hand as in_hand
 from services.guidance.library import suggest as suggest
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import canonical, read
 
 #: Who hears of an act: the role, and who stands in when nobody of the centre holds it.
@@ -44,25 +44,25 @@ HEARD: dict[Act, tuple[Role, ...]] = {
 }
 
 
-async def nominate(office: Office, case_id: int, actor: Actor) -> tuple[GuidanceCard, bool]:
+async def nominate(app: AppContext, case_id: int, actor: Actor) -> tuple[GuidanceCard, bool]:
     """Make a draft of a solved case; the one there is, and False, when it was nominated before. Raises `Refused`."""
     for _ in range(ATTEMPTS):
         try:
             async with transaction():
-                record = await read(case_id, office.sealer)
+                record = await read(case_id, app.sealer)
                 check_nomination(record.case, actor)
                 row = await GuidanceRow.get_or_none(case_id=case_id)
                 if row is not None:
                     return await card_of(row), False
-                made = draft(await _number(office), record.case, record.events)
-                row = await _create(office, made, actor, case_id)
+                made = draft(await _number(app), record.case, record.events)
+                row = await _create(app, made, actor, case_id)
                 return card_from(row, made), True
         except Conflict:
             continue  # somebody nominated it in this very moment
     raise Contended(str(case_id))
 
 
-async def start(office: Office, actor: Actor, title: str) -> GuidanceCard:
+async def start(app: AppContext, actor: Actor, title: str) -> GuidanceCard:
     """Begin a draft without a source case (通知第四条: 其他政务服务诉求响应机制解决的). Raises `Refused`."""
     if not actor.has(*MANAGERS):
         raise Refused("not_allowed", verb="起草指导案例", who="管理机构")
@@ -70,71 +70,71 @@ async def start(office: Office, actor: Actor, title: str) -> GuidanceCard:
     if place is None:
         raise LookupError("a draft belongs to a centre")
     async with transaction():
-        empty = Guidance(await _number(office), place.id, place.name)
+        empty = Guidance(await _number(app), place.id, place.name)
         made = decide(empty, Act.EDIT, actor, Change({"title": title}))
-        return card_from(await _create(office, made, actor, None), made)
+        return card_from(await _create(app, made, actor, None), made)
 
 
-async def edit(office: Office, guidance_id: int, actor: Actor, fields: Mapping[str, str]) -> GuidanceCard:
+async def edit(app: AppContext, guidance_id: int, actor: Actor, fields: Mapping[str, str]) -> GuidanceCard:
     """Replace parts of the text (keys of FIELDS); text with personal data is not stored. Raises `Refused`."""
     unknown = set(fields) - set(FIELDS)
     if unknown:
         raise ValueError(f"no such parts: {sorted(unknown)}")
     reason = "、".join(FIELDS[name] for name in fields)
-    return await _act(office, guidance_id, Act.EDIT, actor, Change(fields=fields, reason=reason))
+    return await _act(app, guidance_id, Act.EDIT, actor, Change(fields=fields, reason=reason))
 
 
-async def submit(office: Office, guidance_id: int, actor: Actor) -> GuidanceCard:
+async def submit(app: AppContext, guidance_id: int, actor: Actor) -> GuidanceCard:
     """报审. Raises `Refused` when a part is missing or personal data is in it."""
-    return await _act(office, guidance_id, Act.SUBMIT, actor)
+    return await _act(app, guidance_id, Act.SUBMIT, actor)
 
 
-async def give_back(office: Office, guidance_id: int, actor: Actor, reason: str) -> GuidanceCard:
+async def give_back(app: AppContext, guidance_id: int, actor: Actor, reason: str) -> GuidanceCard:
     """退回修改, with a reason. Raises `Refused`."""
-    return await _act(office, guidance_id, Act.RETURN, actor, Change(reason=reason))
+    return await _act(app, guidance_id, Act.RETURN, actor, Change(reason=reason))
 
 
-async def approve(office: Office, guidance_id: int, actor: Actor) -> GuidanceCard:
+async def approve(app: AppContext, guidance_id: int, actor: Actor) -> GuidanceCard:
     """审核通过, before a joint publication is agreed. Raises `Refused`."""
-    return await _act(office, guidance_id, Act.APPROVE, actor)
+    return await _act(app, guidance_id, Act.APPROVE, actor)
 
 
-async def publish(office: Office, guidance_id: int, actor: Actor, bodies: tuple[str, ...] = ()) -> GuidanceCard:
+async def publish(app: AppContext, guidance_id: int, actor: Actor, bodies: tuple[str, ...] = ()) -> GuidanceCard:
     """发布, alone or with `bodies`: from now on everybody finds it. Raises `Refused`."""
-    return await _act(office, guidance_id, Act.PUBLISH, actor, Change(bodies=bodies))
+    return await _act(app, guidance_id, Act.PUBLISH, actor, Change(bodies=bodies))
 
 
-async def withdraw(office: Office, guidance_id: int, actor: Actor, reason: str) -> GuidanceCard:
+async def withdraw(app: AppContext, guidance_id: int, actor: Actor, reason: str) -> GuidanceCard:
     """撤回, with a reason: nobody finds it any more. Raises `Refused`."""
-    return await _act(office, guidance_id, Act.WITHDRAW, actor, Change(reason=reason))
+    return await _act(app, guidance_id, Act.WITHDRAW, actor, Change(reason=reason))
 
 
-async def _act(office: Office, guidance_id: int, act: Act, actor: Actor, change: Change | None = None) -> GuidanceCard:
+async def _act(app: AppContext, guidance_id: int, act: Act, actor: Actor, change: Change | None = None) -> GuidanceCard:
     change = change or Change()
     for _ in range(ATTEMPTS):
         async with transaction():
             row = await GuidanceRow.get(id=guidance_id)
-            before = await _guarded(office, row)
+            before = await _guarded(app, row)
             after = decide(before, act, actor, change)
             # Reasons are read by many; a name in one is no better than a name in the text.
             reason = scrub(change.reason.strip(), before.known)
-            columns = await _columns(office, after, act, actor)
+            columns = await _columns(app, after, act, actor)
             if not await compare_and_set(row.id, row.version, **columns):
                 continue
-            seq = await _note(office, row.id, after, act, actor, reason)
+            seq = await _note(app, row.id, after, act, actor, reason)
             await keep_findable(row.id, after)
-            await _tell(office, after, act, actor, reason, seq)
+            await _tell(app, after, act, actor, reason, seq)
             card = await card_of(await GuidanceRow.get(id=guidance_id))
-        office.wake()
+        app.wake()
         return card
     raise Contended(str(guidance_id))
 
 
-async def _columns(office: Office, after: Guidance, act: Act, actor: Actor) -> dict[str, object]:
+async def _columns(app: AppContext, after: Guidance, act: Act, actor: Actor) -> dict[str, object]:
     columns: dict[str, object] = {name: after.text(name) for name in FIELDS}
     columns |= {"state": after.state.value, "bodies": list(after.bodies), "submitter": after.submitter}
     if act is Act.PUBLISH:
-        columns |= {"publisher": await _publisher(after, actor), "published_at": office.clock.now()}
+        columns |= {"publisher": await _publisher(after, actor), "published_at": app.clock.now()}
     return columns
 
 
@@ -144,27 +144,27 @@ async def _publisher(guidance: Guidance, actor: Actor) -> str:
     return (card.department if card else "") or f"{guidance.centre_name}同级政务服务和大数据管理部门"
 
 
-async def _number(office: Office) -> str:
+async def _number(app: AppContext) -> str:
     """The next number of the year. Runs in the caller's transaction."""
-    year = office.clock.now().astimezone(TZ).year
+    year = app.clock.now().astimezone(TZ).year
     return f"AL{year}-{await next_number(f'AL{year}')}"
 
 
-async def _create(office: Office, made: Guidance, actor: Actor, case_id: int | None) -> GuidanceRow:
+async def _create(app: AppContext, made: Guidance, actor: Actor, case_id: int | None) -> GuidanceRow:
     text: dict[str, Any] = {name: made.text(name) for name in FIELDS}
     row = await GuidanceRow.create(
         no=made.no,
         centre_id=made.centre,
         case_id=case_id,
         state=made.state.value,
-        created_at=office.clock.now(),
+        created_at=app.clock.now(),
         **text,
     )
-    await _note(office, row.id, made, Act.NOMINATE, actor, "")
+    await _note(app, row.id, made, Act.NOMINATE, actor, "")
     return row
 
 
-async def _note(office: Office, guidance_id: int, after: Guidance, act: Act, actor: Actor, reason: str) -> int:
+async def _note(app: AppContext, guidance_id: int, after: Guidance, act: Act, actor: Actor, reason: str) -> int:
     """Append to the history; returns the line's number."""
     text = canonical({**{name: after.text(name) for name in FIELDS}, "bodies": list(after.bodies)})
     seq = await GuidanceActRow.filter(guidance_id=guidance_id).count() + 1
@@ -173,7 +173,7 @@ async def _note(office: Office, guidance_id: int, after: Guidance, act: Act, act
         guidance_id=guidance_id,
         seq=seq,
         act=act.value,
-        at=office.clock.now(),
+        at=app.clock.now(),
         actor=actor.person,
         role=who.value if who else "",
         via=actor.via,
@@ -183,7 +183,7 @@ async def _note(office: Office, guidance_id: int, after: Guidance, act: Act, act
     return seq
 
 
-async def _tell(office: Office, after: Guidance, act: Act, actor: Actor, reason: str, seq: int) -> None:
+async def _tell(app: AppContext, after: Guidance, act: Act, actor: Actor, reason: str, seq: int) -> None:
     """Queue word of the act for whoever comes next. They sit outside the centre: nothing outside office hours."""
     roles = HEARD.get(act, ())
     for place, role in enumerate(roles):
@@ -206,15 +206,15 @@ async def _tell(office: Office, after: Guidance, act: Act, actor: Actor, reason:
                 kind=GUIDANCE.name,
                 person_id=listener.id,
                 payload=facts,
-                not_before=office.calendar_of(listener.centre_id).next_open(office.clock.now()),
-                created_at=office.clock.now(),
+                not_before=app.calendar_of(listener.centre_id).next_open(app.clock.now()),
+                created_at=app.clock.now(),
             )
         return
 
 
-async def _guarded(office: Office, row: GuidanceRow) -> Guidance:
+async def _guarded(app: AppContext, row: GuidanceRow) -> Guidance:
     """The guidance case with the strings that must not be in it."""
     known: tuple[str, ...] = ()
     if row.case_id is not None:
-        known = (await read(row.case_id, office.sealer)).case.private.known
+        known = (await read(row.case_id, app.sealer)).case.private.known
     return replace(await plain(row), known=known)

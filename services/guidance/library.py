@@ -16,7 +16,7 @@ from models.errors import Conflict
 from models.guidance import GuidanceActRow, GuidanceRow
 from services.directory.people import centre
 from services.guidance.search import Hit, drop, fingerprint, index, search
-from services.store.app import Office
+from services.store.app import AppContext
 
 KIND = "guidance"
 #: What a word counts in the index, by the part of the text it stands in.
@@ -84,13 +84,13 @@ async def card_of(row: GuidanceRow) -> GuidanceCard:
     return card_from(row, await plain(row))
 
 
-async def find(office: Office, text: str, actor: Actor) -> GuidanceCard:
+async def find(app: AppContext, text: str, actor: Actor) -> GuidanceCard:
     """The guidance case a person means by a number (`AL2026-3`, `2026-3`, `3` of this year).
 
     Raises `Refused` when there is none or it is not for this person yet. Its writers and reviewers also get the
     source case and the history.
     """
-    number, _ = take_number(text, office.clock.now().astimezone(TZ).year)
+    number, _ = take_number(text, app.clock.now().astimezone(TZ).year)
     row = await GuidanceRow.get_or_none(no=number) if number else None
     card = await card_of(row) if row is not None else None
     if row is None or card is None or not may_read(card.guidance, actor):

@@ -14,7 +14,7 @@ from models.database import transaction
 from models.people import Centre
 from models.queues import InboxRow, OutboxRow
 from services.directory.people import people
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.heads import keep_head, short
 from services.store.statistics import summary
 
@@ -34,13 +34,13 @@ _GAP = "gap_minutes"
 _DIGEST = "digest_day"
 
 
-async def note_tick(office: Office) -> None:
+async def note_tick(app: AppContext) -> None:
     """Remember that the clock looked, and how long it had not before."""
-    now = office.clock.now()
+    now = app.clock.now()
     async with transaction():
         last = await MetaRow.get_or_none(key=LAST_TICK)
         if last is not None:
-            gap = office.calendar.minutes_between(datetime.fromisoformat(last.value), now)
+            gap = app.calendar.minutes_between(datetime.fromisoformat(last.value), now)
             if gap >= GAP_MINUTES:
                 await _put(_GAP, str(gap))
         await _put(LAST_TICK, now.isoformat())
@@ -61,15 +61,15 @@ async def _put(key: str, value: str) -> None:
     await MetaRow.update_or_create(key=key, defaults={"value": value})
 
 
-async def queue_digest(office: Office) -> bool:
+async def queue_digest(app: AppContext) -> bool:
     """Queue today's digest once, from opening on a working day. False when it is not time or it was queued before.
 
     The first tick of every day, working or not, keeps the daily head that the next digest posts.
     """
-    head = await keep_head(office)
-    now = office.clock.now()
+    head = await keep_head(app)
+    now = app.clock.now()
     today = now.astimezone(TZ).date()
-    if not office.calendar.is_workday(today) or now < office.calendar.opening(today):
+    if not app.calendar.is_workday(today) or now < app.calendar.opening(today):
         return False
     done = await MetaRow.get_or_none(key=_DIGEST)
     if done is None:
@@ -79,22 +79,22 @@ async def queue_digest(office: Office) -> bool:
         return False
     if done.value == today.isoformat():
         return False
-    since = office.calendar.opening(office.calendar.shift(today, -1))
+    since = app.calendar.opening(app.calendar.shift(today, -1))
     async with transaction():
         await _put(_DIGEST, today.isoformat())
         gap = await MetaRow.get_or_none(key=_GAP)
         for centre in await Centre.all():
-            facts = await _facts(office, centre.id, since, int(gap.value) if gap else 0)
+            facts = await _facts(app, centre.id, since, int(gap.value) if gap else 0)
             facts["head"] = {"day": head.day, "code": short(head), "cases": head.cases, "place": head.id}
             if any(facts[name] for name in _NEWS):
-                await _queue(office, centre.id, today.isoformat(), facts)
+                await _queue(app, centre.id, today.isoformat(), facts)
         await MetaRow.filter(key=_GAP).delete()
-    office.wake()
+    app.wake()
     return True
 
 
-async def _facts(office: Office, centre: int, since: datetime, gap: int) -> dict[str, Any]:
-    now = office.clock.now()
+async def _facts(app: AppContext, centre: int, since: datetime, gap: int) -> dict[str, Any]:
+    now = app.clock.now()
     counts = await summary(centre, now)
     mine = OutboxRow.filter(case__centre_id=centre)
     failed = await mine.filter(state="failed", created_at__gte=since).order_by("id").limit(NAMED)
@@ -110,21 +110,21 @@ async def _facts(office: Office, centre: int, since: datetime, gap: int) -> dict
         "failed_count": await mine.filter(state="failed", created_at__gte=since).count(),
         "failed": [{"no": numbers.get(row.case_id, ""), "what": row.kind, "code": row.error or ""} for row in failed],
         "gap_minutes": gap,
-        "calendar_year": _unpublished(office, now),
+        "calendar_year": _unpublished(app, now),
         "inbox_failed": await InboxRow.filter(state="failed", received_at__gte=since - timedelta(days=1)).count(),
     }
 
 
-def _unpublished(office: Office, now: datetime) -> int:
+def _unpublished(app: AppContext, now: datetime) -> int:
     """Next year while its holidays are not imported and it is time to (from 20 October), else 0."""
     today = now.astimezone(TZ).date()
-    due = (today.month, today.day) >= CALENDAR_FROM and office.calendar.is_provisional(date(today.year + 1, 7, 1))
+    due = (today.month, today.day) >= CALENDAR_FROM and app.calendar.is_provisional(date(today.year + 1, 7, 1))
     return today.year + 1 if due else 0
 
 
-async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -> None:
+async def _queue(app: AppContext, centre: int, day: str, facts: dict[str, Any]) -> None:
     readers = {card.id: card for role in (Role.MANAGER, Role.LEAD) for card in await people(centre, role=role)}
-    opening = office.calendar_of(centre).next_open(office.clock.now())
+    opening = app.calendar_of(centre).next_open(app.clock.now())
     for person_id in readers:
         key = f"digest/{day}/{centre}/p{person_id}"
         if await OutboxRow.filter(key=key).exists():  # queued before, while the clock stood on this day by mistake
@@ -135,16 +135,18 @@ async def _queue(office: Office, centre: int, day: str, facts: dict[str, Any]) -
             person_id=person_id,
             payload=facts,
             not_before=opening,
-            created_at=office.clock.now(),
+            created_at=app.clock.now(),
         )
 
 
-async def queue_alarm(office: Office, code: str, detail: str, *, about: str = "", centre_id: int | None = None) -> None:
+async def queue_alarm(
+    app: AppContext, code: str, detail: str, *, about: str = "", centre_id: int | None = None
+) -> None:
     """Tell the managers at once what only a person can mend; the same alarm `about` the same at most once an hour.
 
     Without `centre_id` it concerns every centre.
     """
-    now = office.clock.now()
+    now = app.clock.now()
     hour = now.strftime("%Y%m%d%H")
     async with transaction():
         for centre in await (Centre.all() if centre_id is None else Centre.filter(id=centre_id)):
@@ -160,4 +162,4 @@ async def queue_alarm(office: Office, code: str, detail: str, *, about: str = ""
                         not_before=now,
                         created_at=now,
                     )
-    office.wake()
+    app.wake()

@@ -16,16 +16,16 @@ from models.messages import ShownCard
 from models.queues import OutboxRow
 from services.directory.deputies import on_duty
 from services.directory.people import PersonCard, chat, people, person
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-async def queue_notices(office: Office, before: Case, record: Record, events: Sequence[Event]) -> None:
+async def queue_notices(app: AppContext, before: Case, record: Record, events: Sequence[Event]) -> None:
     """Queue everything the rule set says these events must tell. Runs inside the transaction that wrote them."""
     for event in events:
-        for notice in office.bench(record.case.rules).rules.heard(event.type):
+        for notice in app.decision_context(record.case.rules).rules.heard(event.type):
             # Departments that lose the case hear of it through the case as it was.
             case = before if before.units and not record.case.units else record.case
             payload = {
@@ -34,36 +34,36 @@ async def queue_notices(office: Office, before: Case, record: Record, events: Se
                 **{name: event.data[name] for name in CARRIED & set(event.data)},
             }
             key = f"{record.case.no}/{event.seq}/{notice.message.name}"
-            await tell(office, case, record.id, notice.to, notice.message, key, payload)
+            await tell(app, case, record.id, notice.to, notice.message, key, payload)
 
 
-async def queue_refreshes(office: Office, before: Case, record: Record, actor: int | None) -> None:
+async def queue_refreshes(app: AppContext, before: Case, record: Record, actor: int | None) -> None:
     """Cards of this case that may be out of date: redraw each, where the platform still can.
 
     A person's card when the case has moved on, once; a group's at every change, which costs nothing when it shows.
     """
-    moved_on = record.case.turn != before.turn
+    moved_on = record.case.epoch != before.epoch
     mine = await person(actor) if actor is not None else None
     accounts = set(mine.accounts.values()) if mine else set()
     for shown in await ShownCard.filter(case_id=record.id, current=True):
         in_group = shown.place == "chat"
-        outdated = in_group or (moved_on and shown.turn < record.case.turn and shown.recipient not in accounts)
+        outdated = in_group or (moved_on and shown.turn < record.case.epoch and shown.recipient not in accounts)
         if not outdated or not shown.handle:
             continue
         group = await chat(shown.platform, shown.recipient) if in_group else None
         await _put(
-            office,
-            key=f"{record.case.no}/refresh/{shown.id}/{record.version if in_group else record.case.turn}",
+            app,
+            key=f"{record.case.no}/refresh/{shown.id}/{record.version if in_group else record.case.epoch}",
             kind=REFRESH.name,
             case_id=record.id,
             department_id=group.department_id if group else None,
             payload={"shown": shown.id},
-            not_before=office.clock.now(),
+            not_before=app.clock.now(),
         )
 
 
 async def tell(
-    office: Office,
+    app: AppContext,
     case: Case,
     case_id: int,
     audience: Audience,
@@ -79,40 +79,40 @@ async def tell(
         audience = LEAD
     units = _units_of(case, audience, payload)
     if units is not None:
-        return await _tell_departments(office, case.centre, units, case_id, message, key, payload, merge)
+        return await _tell_departments(app, case.centre, units, case_id, message, key, payload, merge)
     holders = await audience_people(case, audience, payload)
-    readers = await on_duty(holders, office.clock.now()) or await _next_in_line(case, audience, office.clock.now())
+    readers = await on_duty(holders, app.clock.now()) or await _next_in_line(case, audience, app.clock.now())
     if holders and not readers and audience != MANAGER:
         # Away, and their deputies too: the manager hears that nobody did.
         lost = {**payload, "audience": str(audience)}
-        await tell(office, case, case_id, MANAGER, NOBODY, f"{key}/nobody", lost)
+        await tell(app, case, case_id, MANAGER, NOBODY, f"{key}/nobody", lost)
     if message.not_to_answerer:
         others = [reader for reader in readers if reader.id not in case.answered_by]
         readers = others or await audience_people(case, MANAGER, payload)
     elif message.not_to_asker:
-        readers = await _other_than_the_asker(office, case, readers)
+        readers = await _other_than_the_asker(app, case, readers)
     outside = audience.traits.whose is Whose.DEPARTMENT
     for reader in readers:
         await _put(
-            office,
+            app,
             key=f"{key}/p{reader.id}",
             kind=message.name,
             case_id=case_id,
             person_id=reader.id,
             payload=payload,
             merge=f"{merge}/p{reader.id}" if merge else None,
-            not_before=_opening(office, case.centre) if outside else office.clock.now(),
+            not_before=_opening(app, case.centre) if outside else app.clock.now(),
         )
     return len(readers)
 
 
-async def _other_than_the_asker(office: Office, case: Case, readers: list[PersonCard]) -> list[PersonCard]:
+async def _other_than_the_asker(app: AppContext, case: Case, readers: list[PersonCard]) -> list[PersonCard]:
     """A correction takes a second person: without another manager the lead is asked (第五条“准确”)."""
     pending = case.pending
     if pending is None or pending.what is not Request.CORRECT:
         return readers
     others = [reader for reader in readers if reader.id != pending.asker]
-    return others or await on_duty(await audience_people(case, LEAD), office.clock.now())
+    return others or await on_duty(await audience_people(case, LEAD), app.clock.now())
 
 
 async def _next_in_line(case: Case, audience: Audience, now: datetime) -> list[PersonCard]:
@@ -145,7 +145,7 @@ def _concerned(case: Case, payload: Mapping[str, Any]) -> Sequence[Unit]:
 
 
 async def _tell_departments(
-    office: Office,
+    app: AppContext,
     centre: int,
     units: Sequence[Unit],
     case_id: int,
@@ -156,26 +156,26 @@ async def _tell_departments(
 ) -> int:
     for unit in units:
         await _put(
-            office,
+            app,
             key=f"{key}/d{unit.id}",
             kind=message.name,
             case_id=case_id,
             department_id=unit.id,
             payload=payload,
             merge=f"{merge}/d{unit.id}" if merge else None,
-            not_before=_opening(office, centre),
+            not_before=_opening(app, centre),
         )
     return len(units)
 
 
-def _opening(office: Office, centre: int) -> datetime:
+def _opening(app: AppContext, centre: int) -> datetime:
     """Nothing unasked reaches a department outside the present office hours of the case's centre."""
-    return office.calendar_of(centre).next_open(office.clock.now())
+    return app.calendar_of(centre).next_open(app.clock.now())
 
 
-async def _put(office: Office, **columns: Any) -> None:
+async def _put(app: AppContext, **columns: Any) -> None:
     if not await OutboxRow.filter(key=columns["key"]).exists():
-        await OutboxRow.create(created_at=office.clock.now(), **columns)
+        await OutboxRow.create(created_at=app.clock.now(), **columns)
 
 
 async def audience_people(case: Case, audience: Audience, payload: Mapping[str, Any] = NOTHING) -> list[PersonCard]:

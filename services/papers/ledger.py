@@ -22,7 +22,7 @@ from papers.drawing.ledger import write_ledger
 from services.access.rights import access_export
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import read_many
 from services.store.statistics import midnight
 
@@ -37,9 +37,9 @@ class Filter:
     open: bool = False
 
 
-async def ledger_cases(office: Office, centre_id: int, wanted: Filter, as_of: datetime | None = None) -> list[Case]:
+async def ledger_cases(app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None) -> list[Case]:
     """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then."""
-    now = as_of or office.clock.now()
+    now = as_of or app.clock.now()
     rows = CaseRow.filter(centre_id=centre_id).using_db(reader())
     if wanted.since is not None:
         rows = rows.filter(registered_at__gte=midnight(wanted.since))
@@ -52,12 +52,12 @@ async def ledger_cases(office: Office, centre_id: int, wanted: Filter, as_of: da
     if wanted.overdue:
         rows = rows.filter(is_open=True, state__in=[s.value for s in RUNNING], due_at__lt=now)
     ids = [found["id"] for found in await rows.order_by("no").values("id")]
-    return [record.case for record in await read_many(ids, office.sealer, as_of)]
+    return [record.case for record in await read_many(ids, app.sealer, as_of)]
 
 
-def ledger_rows(office: Office, cases: Sequence[Case], *, masked: bool, now: datetime) -> list[tuple[str, ...]]:
+def ledger_rows(app: AppContext, cases: Sequence[Case], *, masked: bool, now: datetime) -> list[tuple[str, ...]]:
     """The seventeen cells of each case; 序号 counts from 1."""
-    late = office.calendar.days_late
+    late = app.calendar.days_late
     return [row(LedgerLine(number, case, now, masked, late)) for number, case in enumerate(cases, start=1)]
 
 
@@ -71,7 +71,7 @@ class Export:
 
 
 async def export_ledger(
-    office: Office,
+    app: AppContext,
     centre: CentreCard,
     actor: Actor,
     *,
@@ -84,11 +84,11 @@ async def export_ledger(
     An export is written down with who made it.
     """
     full = access_export(actor, centre.id, full=full)
-    now = as_of or office.clock.now()
-    cases = await ledger_cases(office, centre.id, Filter(since=since), as_of)
+    now = as_of or app.clock.now()
+    cases = await ledger_cases(app, centre.id, Filter(since=since), as_of)
     # Masking a long ledger takes seconds of computing: not on the loop.
-    rows = await asyncio.to_thread(ledger_rows, office, cases, masked=not full, now=now)
-    await log_access(office, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
+    rows = await asyncio.to_thread(ledger_rows, app, cases, masked=not full, now=now)
+    await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
     period = f"{since:%Y年%m月}起" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
     made_on = now.astimezone(TZ).date()
     content = await asyncio.get_running_loop().run_in_executor(

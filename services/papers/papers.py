@@ -13,7 +13,7 @@ from papers.text.catalogue import Folder, paper_named, papers_of
 from services.access.rights import access_month, access_papers
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record, read_many
 from services.store.statistics import midnight
 
@@ -25,12 +25,12 @@ def draw(paper: Paper) -> bytes:
     return draw_docx(paper)
 
 
-def centre_paper(office: Office, centre: int, name: str, officer: str = "") -> CentrePaper:
+def centre_paper(app: AppContext, centre: int, name: str, officer: str = "") -> CentrePaper:
     """What papers need to know of the centre: its own name, the rest from its rule set until the office fills it in.
 
     Addressees and telephone numbers are those of today also for a case opened under older rules.
     """
-    known = office.rules_of(centre).papers
+    known = app.rules_of(centre).papers
     return CentrePaper(
         name=name,
         government=known["government"],
@@ -44,45 +44,45 @@ def centre_paper(office: Office, centre: int, name: str, officer: str = "") -> C
     )
 
 
-def folder_of(office: Office, record: Record, officer: str = "") -> Folder:
+def folder_of(app: AppContext, record: Record, officer: str = "") -> Folder:
     """The case with everything its papers are made from."""
-    centre = centre_paper(office, record.case.centre, record.case.centre_name, officer)
-    return Folder(record.case, record.events, centre, office.bench(record.case.rules))
+    centre = centre_paper(app, record.case.centre, record.case.centre_name, officer)
+    return Folder(record.case, record.events, centre, app.decision_context(record.case.rules))
 
 
-async def paper_file(office: Office, record: Record, name: str, actor: Actor) -> tuple[str, bytes] | None:
+async def paper_file(app: AppContext, record: Record, name: str, actor: Actor) -> tuple[str, bytes] | None:
     """One paper as (file name, .docx), None when the case has none of that name; the print is written down.
 
     Raises `Refused`.
     """
     access_papers(actor, record.case.centre)
-    paper = paper_named(folder_of(office, record, actor.name), name)
+    paper = paper_named(folder_of(app, record, actor.name), name)
     if paper is None:
         return None
-    await log_access(office, actor, "paper", name, record.id)
+    await log_access(app, actor, "paper", name, record.id)
     return f"{record.case.no}-{name}.docx", draw(paper)
 
 
-def all_papers(office: Office, record: Record, actor: Actor) -> list[tuple[str, bytes]]:
+def all_papers(app: AppContext, record: Record, actor: Actor) -> list[tuple[str, bytes]]:
     """Every paper of the case as (file name, .docx). Raises `Refused`."""
     access_papers(actor, record.case.centre)
-    return [(f"{record.case.no}-{name}.docx", draw(paper)) for name, paper in papers_of(folder_of(office, record))]
+    return [(f"{record.case.no}-{name}.docx", draw(paper)) for name, paper in papers_of(folder_of(app, record))]
 
 
-def paper_names(office: Office, record: Record, actor: Actor) -> list[str]:
+def paper_names(app: AppContext, record: Record, actor: Actor) -> list[str]:
     """What /打印 can offer for this case. Raises `Refused`."""
     access_papers(actor, record.case.centre)
-    return [name for name, _ in papers_of(folder_of(office, record))]
+    return [name for name, _ in papers_of(folder_of(app, record))]
 
 
-async def month_file(office: Office, centre: CentreCard, first: date, actor: Actor) -> tuple[str, bytes]:
+async def month_file(app: AppContext, centre: CentreCard, first: date, actor: Actor) -> tuple[str, bytes]:
     """The monthly report of the month that begins on `first`, as (file name, .docx). Raises `Refused`."""
     access_month(actor, centre.id)
     until = (first + timedelta(days=32)).replace(day=1)
     ids = [row.id for row in await CaseRow.filter(centre_id=centre.id, registered_at__lt=midnight(until))]
-    records = await read_many(ids, office.sealer, midnight(until))
+    records = await read_many(ids, app.sealer, midnight(until))
     histories = [(record.case, record.events) for record in records]
     period = f"{first.year}年{first.month}月"
     numbers = month_numbers(histories, midnight(first), midnight(until), period)
-    paper = monthly_report(numbers, centre_paper(office, centre.id, centre.name), office.bench_of(centre.id))
+    paper = monthly_report(numbers, centre_paper(app, centre.id, centre.name), app.decision_context_of(centre.id))
     return f"有诉即办月报-{first:%Y-%m}.docx", draw(paper)

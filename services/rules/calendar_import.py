@@ -12,12 +12,12 @@ from domain.case import SYSTEM, Case
 from domain.commands import Recalculate
 from domain.decisions.pausing import recalculate
 from domain.notice_text import parse_notice
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.work_calendar import WorkCalendar, YearTable, load_tables
 from models.cases import CaseRow
 from models.rulebook import YearTableRow
-from services.cases.execute import perform
-from services.store.app import Office
+from services.cases.execute import execute
+from services.store.app import AppContext
 from services.store.event_store import read
 from services.store.journal import watched
 
@@ -63,12 +63,12 @@ async def imported_tables() -> list[YearTable]:
     return list(load_tables([row.text for row in await YearTableRow.all().order_by("id")]))
 
 
-async def preview(office: Office, calendar: WorkCalendar) -> list[Move]:
+async def preview(app: AppContext, calendar: WorkCalendar) -> list[Move]:
     """Which open cases `calendar` would move, and by how much; nothing is written."""
     moves = []
     for row in await CaseRow.filter(is_open=True).order_by("id"):
-        case = (await read(row.id, office.sealer)).case
-        facts = recalculate(case, Recalculate(""), SYSTEM, _bench(office, case, calendar))
+        case = (await read(row.id, app.sealer)).case
+        facts = recalculate(case, Recalculate(""), SYSTEM, _decision_context(app, case, calendar))
         for fact in facts:
             if moved := fact.data.get("moved"):
                 moves.append(_move(row.id, case.no, case.departments, moved))
@@ -81,19 +81,19 @@ def _move(case_id: int, no: str, departments: str, moved: Mapping[str, str]) -> 
     return Move(case_id, no, departments, date.fromisoformat(moved["from"]), date.fromisoformat(moved["to"]))
 
 
-def _bench(office: Office, case: Case, calendar: WorkCalendar) -> Bench:
-    bench = office.bench(case.rules)
-    return replace(bench, calendar=calendar.with_hours(bench.rules.hours))
+def _decision_context(app: AppContext, case: Case, calendar: WorkCalendar) -> DecisionContext:
+    context = app.decision_context(case.rules)
+    return replace(context, calendar=calendar.with_hours(context.rules.hours))
 
 
-async def apply_calendar(office: Office, table: YearTable, calendar: WorkCalendar, moves: Iterable[Move]) -> int:
+async def apply_calendar(app: AppContext, table: YearTable, calendar: WorkCalendar, moves: Iterable[Move]) -> int:
     """Keep the table, then recalculate the cases it moves; everybody concerned is told. Returns how many moved."""
-    async with watched(office.sealer, office.clock.now(), "year_tables"):
-        await YearTableRow.create(year=table.year, text=as_text(table), imported_at=office.clock.now())
-    office.calendar = calendar
+    async with watched(app.sealer, app.clock.now(), "year_tables"):
+        await YearTableRow.create(year=table.year, text=as_text(table), imported_at=app.clock.now())
+    app.calendar = calendar
     count = 0
     for case_id in dict.fromkeys(move.case_id for move in moves):
-        outcome = await perform(office, case_id, _command(table), SYSTEM)
+        outcome = await execute(app, case_id, _command(table), SYSTEM)
         count += bool(outcome.events)
     return count
 

@@ -6,14 +6,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain.rules import Bench, RuleSet
+from domain.rules import DecisionContext, RuleSet
 from domain.rules_impact import standing
 from models.cases import CaseRow
 from models.errors import Conflict
 from models.rulebook import RuleSetRow
 from services.directory.people import CentreCard
 from services.rules.rule_file import BadRules, load_rules
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import read
 from services.store.journal import watched
 
@@ -39,32 +39,32 @@ class Rulebook:
     own: dict[int, RuleSet] = field(default_factory=dict)
 
 
-async def touched(office: Office, after: RuleSet, centre: CentreCard | None = None) -> list[Touched]:
+async def touched(app: AppContext, after: RuleSet, centre: CentreCard | None = None) -> list[Touched]:
     """Open cases that would stand otherwise under `after`, were it applied to them, in order of number.
 
     Only cases of the centres the change is for: the one named, or all that have no rules of their own.
     """
     found = []
-    calendar = office.calendar.with_hours(after.hours)
+    calendar = app.calendar.with_hours(after.hours)
     for row in await CaseRow.filter(is_open=True).order_by("no"):
-        if row.centre_id != centre.id if centre else row.centre_id in office.own_rules:
+        if row.centre_id != centre.id if centre else row.centre_id in app.own_rules:
             continue
-        case = (await read(row.id, office.sealer)).case
-        bench = office.bench(case.rules)
-        now, then = standing(case, bench), standing(case, Bench(bench.now, calendar, after))
+        case = (await read(row.id, app.sealer)).case
+        context = app.decision_context(case.rules)
+        now, then = standing(case, context), standing(case, DecisionContext(context.now, calendar, after))
         if now != then:
             found.append(Touched(case.no, case.departments, now.words(case), then.words(case)))
     return found
 
 
-async def put_in_force(office: Office, text: str, centre: CentreCard | None = None) -> RuleSet:
+async def put_in_force(app: AppContext, text: str, centre: CentreCard | None = None) -> RuleSet:
     """New cases (of `centre`, or of all centres without rules of their own) are opened under these rules from now on.
 
     A version that was in force here before may be taken up again. Raises BadRules for a faulty text, or when the
     version was used for other rules or for another centre.
     """
     rules = load_rules(text)
-    async with watched(office.sealer, office.clock.now(), "rule_sets"):
+    async with watched(app.sealer, app.clock.now(), "rule_sets"):
         newest = await RuleSetRow.all().order_by("-applied").first()
         applied = newest.applied + 1 if newest else 1
         known = await check_version(rules, centre)
@@ -74,11 +74,11 @@ async def put_in_force(office: Office, text: str, centre: CentreCard | None = No
                 text=text,
                 centre_id=centre.id if centre else None,
                 applied=applied,
-                since=office.clock.now(),
+                since=app.clock.now(),
             )
         else:
             await RuleSetRow.filter(id=known.id).update(
-                applied=applied, since=office.clock.now(), centre_id=centre.id if centre else None
+                applied=applied, since=app.clock.now(), centre_id=centre.id if centre else None
             )
     log.info("rules in force", extra={"action": "rules", "version": rules.version})
     return rules
@@ -96,18 +96,18 @@ async def check_version(rules: RuleSet, centre: CentreCard | None = None) -> Rul
     return known
 
 
-async def keep_shipped(office: Office, text: str) -> None:
+async def keep_shipped(app: AppContext, text: str) -> None:
     """Keep the rule set this release brings: its cases are handled by it also after a later release brings another."""
     version = load_rules(text).version
     known = await RuleSetRow.get_or_none(version=version)
     if known is None:
         try:
-            async with watched(office.sealer, office.clock.now(), "rule_sets"):
-                await RuleSetRow.create(version=version, text=text, since=office.clock.now())
+            async with watched(app.sealer, app.clock.now(), "rule_sets"):
+                await RuleSetRow.create(version=version, text=text, since=app.clock.now())
         except Conflict:
             log.info("another process kept the shipped rules", extra={"action": "rules", "version": version})
     elif known.applied == 0 and known.text != text:
-        async with watched(office.sealer, office.clock.now(), "rule_sets"):
+        async with watched(app.sealer, app.clock.now(), "rule_sets"):
             await RuleSetRow.filter(id=known.id, applied=0).update(text=text)
 
 

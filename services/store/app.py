@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from domain.rules import Bench, RuleSet
+from domain.rules import DecisionContext, RuleSet
 from domain.work_calendar import WorkCalendar
 from models.sealing import Sealer
 from services.store.hands import Hands
@@ -26,10 +26,10 @@ def _nothing() -> None:
 
 
 @dataclass
-class Office:
+class AppContext:
     """The desk of the deployment. `wake` is called after a commit that queued messages.
 
-    `calendar` and `rules` are the deployment's; those of a case or a centre come from `bench` and `bench_of`.
+    `calendar` and `rules` are the deployment's; those of a case or a centre come from `context` and `bench_of`.
     """
 
     clock: Clock
@@ -50,13 +50,13 @@ class Office:
     #: The incoming events this process works on.
     hands: Hands = field(default_factory=Hands)
 
-    def bench(self, version: str) -> Bench:
+    def decision_context(self, version: str) -> DecisionContext:
         """Moment, calendar and rules for what happens to one case; `version` is the one it was opened under."""
-        return self._bench(self.versions.get(version, self.rules))
+        return self._decision_context(self.versions.get(version, self.rules))
 
-    def bench_of(self, centre: int) -> Bench:
+    def decision_context_of(self, centre: int) -> DecisionContext:
         """The same for a centre as such: what a new case of it is opened under, its digest, its reports."""
-        return self._bench(self.rules_of(centre))
+        return self._decision_context(self.rules_of(centre))
 
     def rules_of(self, centre: int) -> RuleSet:
         """The rules in force at a centre."""
@@ -66,5 +66,5 @@ class Office:
         """The calendar in the present office hours of a centre: when its departments may be spoken to."""
         return self.calendar.with_hours(self.rules_of(centre).hours)
 
-    def _bench(self, rules: RuleSet) -> Bench:
-        return Bench(self.clock.now(), self.calendar.with_hours(rules.hours), rules)
+    def _decision_context(self, rules: RuleSet) -> DecisionContext:
+        return DecisionContext(self.clock.now(), self.calendar.with_hours(rules.hours), rules)

@@ -14,7 +14,7 @@ from domain.case import Case, Event
 from domain.escalation import due_steps
 from domain.events import event_type
 from domain.fold import fold
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from models.cases import CaseDepartment, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
 from models.sealing import Sealer
@@ -111,11 +111,11 @@ async def _read_part(ids: Sequence[int], sealer: Sealer, as_of: datetime | None)
     return await asyncio.to_thread(lambda: [_record(row, by_case[row.id], sealer) for row in known])
 
 
-async def create(events: Sequence[Event], sealer: Sealer, bench: Bench) -> Record:
+async def create(events: Sequence[Event], sealer: Sealer, context: DecisionContext) -> Record:
     """Write a new case with its first events. Raises models.errors.Conflict on a repeated external number."""
     case = fold(events)
     key = await record_key(sealer)
-    columns = await _columns(case, bench, frozenset()) | {
+    columns = await _columns(case, context, frozenset()) | {
         "rules_version": case.rules,
         "steps_hash": key.steps(case.no, ()),
     }
@@ -135,14 +135,17 @@ async def create(events: Sequence[Event], sealer: Sealer, bench: Bench) -> Recor
     return Record(row.id, row.version, case, tuple(events), last)
 
 
-async def append(record: Record, events: Sequence[Event], sealer: Sealer, bench: Bench) -> Record | None:
+async def append(record: Record, events: Sequence[Event], sealer: Sealer, context: DecisionContext) -> Record | None:
     """Append events and move the row on; None when somebody else wrote first (try again with a fresh record)."""
     history = (*record.events, *events)
     case = _under(fold(history), record.case.rules)
     key = await record_key(sealer)
     steps = await all_steps(record.id)
     sent = frozenset(step[:4] for step in steps)
-    columns = await _columns(case, bench, sent) | {"rules_version": case.rules, "steps_hash": key.steps(case.no, steps)}
+    columns = await _columns(case, context, sent) | {
+        "rules_version": case.rules,
+        "steps_hash": key.steps(case.no, steps),
+    }
     rows = linked(key, case.no, events, record.last_hash)
     last = rows[-1].hash if rows else record.last_hash
     mark = record.mark or _mark(key, record)
@@ -182,14 +185,14 @@ async def all_steps(case_id: int) -> list[tuple[Any, ...]]:
     return list(await StepRow.filter(case_id=case_id).values_list(*STEP))
 
 
-async def _columns(case: Case, bench: Bench, sent: frozenset[tuple[int, str, int, str]]) -> dict[str, Any]:
+async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[int, str, int, str]]) -> dict[str, Any]:
     lead = case.lead.id if case.lead and case.lead.id else None
-    ripe = due_steps(case, bench, sent)
-    next_due = bench.now if ripe.send or ripe.skip else ripe.next_at
+    ripe = due_steps(case, context, sent)
+    next_due = context.now if ripe.send or ripe.skip else ripe.next_at
     return {
         "state": case.state.value,
         "round": case.round,
-        "turn": case.turn,
+        "turn": case.epoch,
         "category": case.category.value if case.category else None,
         "kind": case.kind or None,
         "level": int(case.level),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from domain.office_hours import TZ
 from models.database import dialect, query, transaction
 from models.record import HeadRow
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.audit_chain import GENESIS, RecordKey, added
 from services.store.journal import ACCESS, CHANGES, end_of
 from services.store.record_key import record_key
@@ -41,23 +41,23 @@ async def heads_of(day: str = "") -> list[HeadRow]:
     return await HeadRow.all().order_by("-id").limit(1)
 
 
-async def keep_head(office: Office) -> HeadRow:
+async def keep_head(app: AppContext) -> HeadRow:
     """The head of the day before today, made by the first tick of a day.
 
     It costs the events since the last head, not all of them: a case takes its old share out of the total and puts its
     new one in.
     """
-    day = (office.clock.now().astimezone(TZ).date() - timedelta(days=1)).isoformat()
+    day = (app.clock.now().astimezone(TZ).date() - timedelta(days=1)).isoformat()
     known = await HeadRow.filter(day__gte=day).order_by("-id").first()
     if known is not None:
         return known
-    await prepare_record(office.sealer, office.clock.now())
-    key = await record_key(office.sealer)
+    await prepare_record(app.sealer, app.clock.now())
+    key = await record_key(app.sealer)
     async with transaction():
-        return await _made(office, key, day)
+        return await _made(app, key, day)
 
 
-async def _made(office: Office, key: RecordKey, day: str) -> HeadRow:
+async def _made(app: AppContext, key: RecordKey, day: str) -> HeadRow:
     if dialect() == "postgres":
         # Writers that began before get their ids committed; no smaller id can appear behind the head afterwards.
         await query("LOCK TABLE events IN SHARE MODE")
@@ -71,9 +71,7 @@ async def _made(office: Office, key: RecordKey, day: str) -> HeadRow:
         cases += moved["first"] == 1
         events += moved["events"]
     journals = {name: list(await end_of(name, key)) for name in (ACCESS, CHANGES)}
-    head = HeadRow(
-        day=day, at=office.clock.now(), upto=upto, cases=cases, events=events, total=total, journals=journals
-    )
+    head = HeadRow(day=day, at=app.clock.now(), upto=upto, cases=cases, events=events, total=total, journals=journals)
     head.hash = key.head(last.hash if last else GENESIS, head)
     await head.save()
     return head

@@ -36,7 +36,7 @@ class MonthlyTally:
         self._added += Counter()  # what is counted down to nothing is dropped
 
     def add(self, what: str) -> None:
-        """Count one now."""
+        """Count one call of this moment."""
         self._added[self._month(), what] += 1
 
     def this_month(self, what: str) -> int:

@@ -15,7 +15,7 @@ from models.database import transaction
 from models.people import Department, Person
 from models.queues import InboxRow, OutboxRow
 from services.outbox.digest import last_tick, set_last_tick
-from services.store.app import Office
+from services.store.app import AppContext
 
 log = logging.getLogger(__name__)
 
@@ -23,26 +23,26 @@ log = logging.getLogger(__name__)
 SKEW = timedelta(seconds=5)
 
 
-async def follow_the_clock(office: Office, drift: timedelta) -> None:
+async def follow_the_clock(app: AppContext, drift: timedelta) -> None:
     """Move what is paced by `drift`, the way the clock was set, and plan again what was planned under another time.
 
     All or nothing, so that what failed can be called again.
     """
-    now = office.clock.now()
+    now = app.clock.now()
     log.warning("the clock was set", extra={"action": "clock_set", "seconds": round(drift.total_seconds())})
     async with transaction():
         await _move_inbox(now, drift)
         await _move_outbox(now, drift)
-        await _plan_again(office, now)
+        await _plan_again(app, now)
         await set_last_tick(now)
-    office.wake()
+    app.wake()
 
 
-async def follow_what_was_missed(office: Office) -> None:
+async def follow_what_was_missed(app: AppContext) -> None:
     """The same at start: a last tick that lies ahead means that the clock was set back while nobody looked."""
     last = await last_tick()
-    if last is not None and last - office.clock.now() > SKEW:
-        await follow_the_clock(office, office.clock.now() - last)
+    if last is not None and last - app.clock.now() > SKEW:
+        await follow_the_clock(app, app.clock.now() - last)
 
 
 async def _move_inbox(now: datetime, drift: timedelta) -> None:
@@ -67,18 +67,18 @@ def _before(now: datetime, drift: timedelta) -> datetime:
     return now - max(drift, timedelta())
 
 
-async def _plan_again(office: Office, now: datetime) -> None:
+async def _plan_again(app: AppContext, now: datetime) -> None:
     """What was queued under a later time: at once to the centre's own people, to departments when they are open."""
     rows = await OutboxRow.filter(state="pending", attempts=0, created_at__gt=now, not_before__gt=now).order_by("id")
     departments = {row.id: row.centre_id for row in await Department.all()}
     people = {row.id: row for row in await Person.filter(id__in=[row.person_id for row in rows if row.person_id])}
     for row in rows:
-        moment = _planned(office, row, departments, people.get(row.person_id or 0), now)
+        moment = _planned(app, row, departments, people.get(row.person_id or 0), now)
         await OutboxRow.filter(id=row.id, state="pending", attempts=0).update(not_before=moment, created_at=now)
 
 
 def _planned(
-    office: Office, row: OutboxRow, departments: Mapping[int, int], person: Person | None, now: datetime
+    app: AppContext, row: OutboxRow, departments: Mapping[int, int], person: Person | None, now: datetime
 ) -> datetime:
     """When a message that was planned under another time goes out by this one."""
     unit = row.department_id or (person.department_id if person else None)
@@ -86,4 +86,4 @@ def _planned(
     if kind_of(row.kind) is REFRESH or not (unit or waited):
         return now
     centre = departments.get(unit, 0) if unit else person.centre_id if person else 0
-    return office.calendar_of(centre).next_open(now)
+    return app.calendar_of(centre).next_open(now)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.delivery.inbox import forget
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.nonces import forget_nonces
 
 #: Platforms repeat an event within minutes; a key is kept far longer than that.
 KEYS_KEPT = timedelta(days=7)
 
 
-async def tidy(office: Office) -> None:
+async def tidy(app: AppContext) -> None:
     """Drop what nobody needs any more."""
-    now = office.clock.now()
+    now = app.clock.now()
     await forget_nonces(now)
     await forget(now - KEYS_KEPT)

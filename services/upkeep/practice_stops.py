@@ -6,16 +6,16 @@ from datetime import datetime
 
 from domain.office_hours import TZ
 from models.cases import CaseRow
-from services.store.app import Office
+from services.store.app import AppContext
 
 
-async def marks(office: Office) -> dict[str, str | None]:
+async def marks(app: AppContext) -> dict[str, str | None]:
     """`now`, `next_morning`, `next_deadline` and `next_step` (None when nothing is open) as local ISO times."""
-    now = office.clock.now()
+    now = app.clock.now()
     today = now.astimezone(TZ).date()
-    morning = office.calendar.opening(office.calendar.shift(today, 1))
-    if office.calendar.is_workday(today) and now < office.calendar.opening(today):
-        morning = office.calendar.opening(today)
+    morning = app.calendar.opening(app.calendar.shift(today, 1))
+    if app.calendar.is_workday(today) and now < app.calendar.opening(today):
+        morning = app.calendar.opening(today)
     due = await CaseRow.filter(is_open=True, due_at__gt=now).order_by("due_at").first()
     step = await CaseRow.filter(is_open=True, next_due_at__gt=now).order_by("next_due_at").first()
     return {

@@ -9,7 +9,7 @@ from typing import Any
 from models.bookkeeping import AccessLog
 from models.database import query, reader
 from models.record import ChangeRow, HeadRow, JournalRow
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.audit_chain import GENESIS, RecordKey, added
 from services.store.heads import NOTHING
 from services.store.journal import ACCESS, CHANGES, TABLES, contents
@@ -49,14 +49,14 @@ class Verified:
     head: HeadRow | None
 
 
-async def verify(office: Office) -> Verified:
+async def verify(app: AppContext) -> Verified:
     """Check everything the chain key protects. Raises record_key.RecordKeyLost, models.sealing.SealError."""
-    await prepare_record(office.sealer, office.clock.now())
-    key = await record_key(office.sealer)
+    await prepare_record(app.sealer, app.clock.now())
+    key = await record_key(app.sealer)
     heads = await HeadRow.all().order_by("id")
-    tour = await verify_cases(key, office.sealer, [head.upto for head in heads])
+    tour = await verify_cases(key, app.sealer, [head.upto for head in heads])
     faults = [*tour.faults, *await _numbers(key), *await _journals(key, heads), *await _rows(key)]
-    faults += [*_heads(key, heads, tour), *await _meta(office)]
+    faults += [*_heads(key, heads, tour), *await _meta(app)]
     return Verified(tour.cases, tour.events, faults, heads[-1] if heads else None)
 
 
@@ -151,7 +151,7 @@ def _heads(key: RecordKey, heads: Sequence[HeadRow], tour: Tour) -> list[Fault]:
     return faults
 
 
-async def _meta(office: Office) -> list[Fault]:
-    if not await data_key_fits(office.sealer):
+async def _meta(app: AppContext) -> list[Fault]:
+    if not await data_key_fits(app.sealer):
         return [Fault("部署信息（meta data_key）", "登记的数据密钥指纹与所用的密钥不符")]
     return []

@@ -201,7 +201,7 @@ def _row(key: RecordKey, rows: Rows, case: Case, history: Sequence[Event]) -> li
     folded = {
         "state": case.state.value,
         "round": case.round,
-        "turn": case.turn,
+        "turn": case.epoch,
         "category": case.category.value if case.category else None,
         "kind": case.kind or None,
         "level": int(case.level),

@@ -71,7 +71,7 @@ def test_no_page_speaks_of_a_setting_that_does_not_exist(page: Path):
 
 def test_the_page_of_commands_tells_each_with_its_exact_usage_and_nothing_else():
     rows = [row for row in _rows(_read(DOCS / "commands.md")) if row[0] not in ("指令",)]
-    assert sorted(rows) == sorted([e.word, f"`{e.usage}`", e.summary] for e in router.errands if e.word)
+    assert sorted(rows) == sorted([e.word, f"`{e.usage}`", e.summary] for e in router.commands if e.word)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

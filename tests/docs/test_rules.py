@@ -106,7 +106,7 @@ def test_what_the_page_calls_planned_is_not_there_yet():
     """A row must not go on saying “planned” once the command exists."""
     from bot.handlers import router
 
-    words = {errand.word for errand in router.errands}
+    words = {command.word for command in router.commands}
     told = {"人员代班": "代班", "中止": "中止", "并单": "并单", "拆单": "拆单", "更正": "更正", "打印的工作单": "打印",
             "依法已办结": "依法办结"}  # fmt: skip
     for title, word in told.items():

@@ -17,8 +17,8 @@ from typing import Any
 from bot.cards.drawing import draw
 from domain.escalation import due_steps
 from domain.vocabulary import WITH_DEPARTMENT
-from in_force import furnish
-from main import build_office, build_platforms
+from in_force import load_in_force
+from main import build_app, build_platforms
 from models.cases import CaseRow, StepRow
 from models.database import connect, disconnect
 from models.messages import ReceiptRow, ShownCard
@@ -35,7 +35,7 @@ from services.delivery.outcome import TOGETHER
 from services.delivery.recipients import Target
 from services.delivery.refresh import GONE, NOW
 from services.delivery.view_builder import Views
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import Record, read_many, sent_steps
 from settings import load
 from tests.faults.folk import Folk
@@ -109,7 +109,7 @@ class Evidence:
 
     place: Place
     folk: Folk
-    office: Office
+    app: AppContext
     records: dict[str, Record]
     found: Findings
 
@@ -121,21 +121,21 @@ async def examine(place: Place, folk: Folk) -> Findings:
     found.expect(status == 0, f"verify: {said}")
     now = place.world.clock.now()
     settings = load(place.env)
-    office = build_office(settings)
-    assert isinstance(office.clock, PracticeClock)
-    office.clock.turn(now)
+    app = build_app(settings)
+    assert isinstance(app.clock, PracticeClock)
+    app.clock.turn(now)
     async with _CONNECTED:
-        await _look(place, folk, office, found)
+        await _look(place, folk, app, found)
     return found
 
 
-async def _look(place: Place, folk: Folk, office: Office, found: Findings) -> None:
+async def _look(place: Place, folk: Folk, app: AppContext, found: Findings) -> None:
     await connect(place.url)
     try:
-        await furnish(office)
+        await load_in_force(app)
         ids = await CaseRow.all().values_list("id", flat=True)
-        records = {record.case.no: record for record in await read_many(ids, office.sealer)}
-        evidence = Evidence(place, folk, office, records, found)
+        records = {record.case.no: record for record in await read_many(ids, app.sealer)}
+        evidence = Evidence(place, folk, app, records, found)
         for check in CHECKS:
             await check(evidence)
     finally:
@@ -193,7 +193,7 @@ async def _rows(e: Evidence) -> None:
     for row in await CaseRow.all():
         case = e.records[row.no].case
         stored = (row.state, row.round, row.turn, row.is_open, row.public["events"])
-        folded = (case.state.value, case.round, case.turn, case.state.is_open, case.seq)
+        folded = (case.state.value, case.round, case.epoch, case.state.is_open, case.seq)
         e.found.expect(stored == folded, f"{row.no}: stored {stored}, folded {folded}")
 
 
@@ -203,7 +203,7 @@ async def _steps(e: Evidence) -> None:
     for record in e.records.values():
         case = record.case
         if case.state.is_open:
-            due = due_steps(case, e.office.bench(case.rules), await sent_steps(record.id))
+            due = due_steps(case, e.app.decision_context(case.rules), await sent_steps(record.id))
             missing = [step.key for step in (*due.send, *due.skip)]
             e.found.expect(not missing, f"{case.no}: steps never taken: {missing}")
         taken = Counter(
@@ -267,12 +267,12 @@ async def _work_orders(e: Evidence) -> None:
 
 async def _shown(e: Evidence) -> None:
     """A card that is redrawn at any time (DingTalk, in a group) shows the case as it is."""
-    platforms = build_platforms(load(e.place.env), e.office)
+    platforms = build_platforms(load(e.place.env), e.app)
     try:
         ding = platforms.get("dingtalk")
         if ding is None:
             return
-        views = Views(e.office, platforms)
+        views = Views(e.app, platforms)
         by_id = {record.id: record for record in e.records.values()}
         own = bool(e.place.env.get("DINGTALK_CARD_TEMPLATE_ID"))
         variables = render.own_variables if own else render.built_in_variables

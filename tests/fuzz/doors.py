@@ -88,7 +88,7 @@ async def intake_door(town: Town, odd: Odd) -> None:
     body = _bodies(odd)
     if odd.number(50) == 0:
         body = odd.dumped({**GOOD_COMPLAINT, "external_no": secrets.token_hex(6), "content": odd.text()})
-    stamp, nonce = str(int(town.office.clock.now().timestamp())), secrets.token_hex(8)
+    stamp, nonce = str(int(town.app.clock.now().timestamp())), secrets.token_hex(8)
     headers = {
         "Content-Type": odd.one(("application/json", "application/json; charset=utf-8", "text/plain", "")),
         "X-Yousu-Key": odd.one(KEYS),

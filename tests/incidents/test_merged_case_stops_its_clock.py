@@ -12,9 +12,9 @@ OTHER = "反映同一窗口的退休手续仍被退件，与上一位群众说�
 
 def test_the_merged_case_asks_for_nothing_more():
     story = Story().given()
-    assert timetable(story.case, story.bench("11-23 14:00"))
+    assert timetable(story.case, story.context("11-23 14:00"))
     story.do("11-23 15:00", MANAGER, c.MergeInto("YS20261123-0001"))
-    assert timetable(story.case, story.bench("11-23 15:00")) == []
+    assert timetable(story.case, story.context("11-23 15:00")) == []
     assert story.case.running is None
 
 

@@ -59,10 +59,10 @@ async def test_the_import_moves_the_open_cases_it_touches_and_tells_only_their_d
     untouched = await town.dispatched("医保局", category="不给办", content="反映医保报销窗口推诿的另一件事")
     closed = await town.closed("住建局", category="办不了", content="反映公租房申请的又一件事情")
     calendar, before = calendar_with(date(2026, 11, 26)), town.last
-    moves = await preview(town.office, calendar)
+    moves = await preview(town.app, calendar)
     assert [(move.no, move.before, move.after) for move in moves] == [(touched, on("11-26"), on("11-27"))]
     assert (await town.record(touched)).case.running.date == on("11-26")
-    assert await apply_calendar(town.office, table_with(date(2026, 11, 26)), calendar, moves) == 1
+    assert await apply_calendar(town.app, table_with(date(2026, 11, 26)), calendar, moves) == 1
     await town.settle()
     assert (await town.record(touched)).case.running.date == on("11-27")
     said = [message for message in await town.since(before) if "放假安排调整" in shown(message)]
@@ -84,7 +84,7 @@ def test_a_co_departments_limit_moves_with_the_leads():
     assert story.case.running is not None
     assert (story.case.running.date, order.clock.date) == (on("12-02"), on("12-01"))
     assert "日历调整，配合单位住建局期限由2026-11-27改为2026-12-01" in story.case.remarks
-    assert not decide(story.case, c.Recalculate(NOTICE), SYSTEM, story.bench("11-24 10:00"))
+    assert not decide(story.case, c.Recalculate(NOTICE), SYSTEM, story.context("11-24 10:00"))
 
 
 def test_a_co_departments_limit_gives_way_even_when_the_leads_stays():
@@ -102,12 +102,12 @@ async def test_the_preview_names_the_co_department_and_its_liaison_hears_its_own
     for text in (f"/确认 {no}", f"/分类 {no} 复杂", f"/转办 {no} 人社局,住建局"):
         await town.say("zhaogang", "app", text)
     calendar, before = calendar_with(date(2026, 11, 26), date(2026, 11, 27)), town.last
-    moves = await preview(town.office, calendar)
+    moves = await preview(town.app, calendar)
     assert [(move.departments, move.before, move.after) for move in moves] == [
         ("牵头：人社局；配合：住建局", on("11-30"), on("12-02")),
         ("配合：住建局", on("11-27"), on("12-01")),
     ]
-    assert await apply_calendar(town.office, table_with(date(2026, 11, 26), date(2026, 11, 27)), calendar, moves) == 1
+    assert await apply_calendar(town.app, table_with(date(2026, 11, 26), date(2026, 11, 27)), calendar, moves) == 1
     await town.settle()
     said = {m["chat"]: shown(m) for m in await town.since(before) if "放假安排调整" in shown(m)}
     assert "期限改为 12-02" in said["app:chenjing"]

@@ -12,7 +12,7 @@ async def test_the_next_tick_does_what_the_skipped_ones_owed_and_the_gap_is_repo
     await town.turn("11-25 08:00")
     before = town.last
     # The machine sleeps: time passes, and no tick runs until four office hours later.
-    town.office.clock.turn(datetime.fromisoformat(at("11-25 14:00")))  # type: ignore[attr-defined]
+    town.app.clock.turn(datetime.fromisoformat(at("11-25 14:00")))  # type: ignore[attr-defined]
     await town.server.leader.tick()
     await town.settle()
     came = [m for m in await town.since(before) if m["chat"].startswith("wrk") and no in shown(m)]

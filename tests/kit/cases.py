@@ -17,7 +17,7 @@ from domain.fold import apply, fold
 from domain.ledger import COLUMNS, LedgerLine, row
 from domain.lifecycle import decide, register
 from domain.refusals import Refused
-from domain.rules import Bench, RuleSet
+from domain.rules import DecisionContext, RuleSet
 from domain.vocabulary import Category, Rating, Role
 from services.rules.rule_file import load_rules
 from tests.unit.calendar.shipped import at, shipped_calendar
@@ -99,16 +99,16 @@ class Story:
         command = c.Register(
             "YS20261123-0007", CENTRE, "示例市政务服务中心", {**FIELDS, **(fields or {})}, dict(private or PRIVATE)
         )
-        self.events: list[Event] = register(command, WINDOW, self.bench(start))
+        self.events: list[Event] = register(command, WINDOW, self.context(start))
         self.case: Case = fold(self.events)
 
-    def bench(self, moment: str | datetime) -> Bench:
-        """The bench at a moment."""
-        return Bench(moment if isinstance(moment, datetime) else when(moment), self.calendar, self.rules)
+    def context(self, moment: str | datetime) -> DecisionContext:
+        """The context at a moment."""
+        return DecisionContext(moment if isinstance(moment, datetime) else when(moment), self.calendar, self.rules)
 
     def do(self, moment: str | datetime, actor: Actor, command: c.Command) -> Case:
         """Act; raises `Refused`."""
-        for event in decide(self.case, command, actor, self.bench(moment)):
+        for event in decide(self.case, command, actor, self.context(moment)):
             self.events.append(event)
             self.case = apply(self.case, event)
         return self.case
@@ -164,7 +164,7 @@ class Story:
 
     def due(self, moment: str | datetime) -> Due:
         """What a tick would find now."""
-        return due_steps(self.case, self.bench(moment), frozenset(self.sent))
+        return due_steps(self.case, self.context(moment), frozenset(self.sent))
 
     def tick(self, moment: str | datetime) -> tuple[EscalationStep, ...]:
         """Take every due step the way the tick does; returns what was sent."""
@@ -174,7 +174,7 @@ class Story:
             self.sent.add(step.key)
         for id_ in dict.fromkeys(step.id for step in due.send):
             planned = next(step.at for step in due.send if step.id == id_)
-            self.do(moment, SYSTEM, c.Press(id_, planned))
+            self.do(moment, SYSTEM, c.Escalate(id_, planned))
         return due.send
 
     def heard(self, moment: str | datetime) -> set[tuple[str, str]]:
@@ -183,7 +183,7 @@ class Story:
 
     def row(self, moment: str | datetime = "12-31 10:00", *, masked: bool = False) -> dict[str, str]:
         """The ledger row by header."""
-        line = LedgerLine(1, self.case, self.bench(moment).now, masked, self.calendar.days_late)
+        line = LedgerLine(1, self.case, self.context(moment).now, masked, self.calendar.days_late)
         return dict(zip((header for header, _ in COLUMNS), row(line), strict=True))
 
     def types(self) -> list[str]:

@@ -18,7 +18,7 @@ from domain.escalation import timetable
 from domain.fold import apply
 from domain.lifecycle import decide
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import Category, Pause, Rating, State
 from tests.kit.cases import (
     CALENDAR,
@@ -88,9 +88,9 @@ def key_of(case: Case) -> Key:
 Acts = list[tuple[Actor, c.Command]]
 
 
-def _plain(case: Case, bench: Bench) -> Acts:
+def _plain(case: Case, context: DecisionContext) -> Acts:
     """What happens in every world: each act with words that are right."""
-    soon = CALENDAR.shift(bench.now.date(), 3)
+    soon = CALENDAR.shift(context.now.date(), 3)
     liaison = CO_LIAISON if case.lead == HOUSING else LIAISON
     acts: Acts = [
         (WINDOW, c.Confirm()),
@@ -118,9 +118,9 @@ def _plain(case: Case, bench: Bench) -> Acts:
     return acts
 
 
-def _categories(case: Case, bench: Bench) -> Acts:
+def _categories(case: Case, context: DecisionContext) -> Acts:
     """Every category, every way out of the hall, requests of departments, and the grave acts."""
-    soon = CALENDAR.shift(bench.now.date(), 3)
+    soon = CALENDAR.shift(context.now.date(), 3)
     later = CALENDAR.shift(case.clock.date, 1) if case.clock else soon
     acts: Acts = [
         (WINDOW, c.SettleOnSpot("当场解释")),
@@ -137,8 +137,8 @@ def _categories(case: Case, bench: Bench) -> Acts:
     return acts + [(MANAGER, c.Classify(category)) for category in Category]
 
 
-def _pauses(case: Case, bench: Bench) -> Acts:
-    later = CALENDAR.shift(case.clock.date, 1) if case.clock else CALENDAR.shift(bench.now.date(), 3)
+def _pauses(case: Case, context: DecisionContext) -> Acts:
+    later = CALENDAR.shift(case.clock.date, 1) if case.clock else CALENDAR.shift(context.now.date(), 3)
     return [
         (LIAISON, c.Suspend(Pause.EXAMINATION, "送检")),
         (LIAISON, c.Decline("不属于")),
@@ -147,7 +147,7 @@ def _pauses(case: Case, bench: Bench) -> Acts:
     ]
 
 
-def _together(case: Case, bench: Bench) -> Acts:
+def _together(case: Case, context: DecisionContext) -> Acts:
     return [
         (MANAGER, c.Dispatch((SOCIAL, HOUSING))),
         (SYSTEM, c.Deliver(HOUSING, "群消息")),
@@ -157,30 +157,30 @@ def _together(case: Case, bench: Bench) -> Acts:
     ]
 
 
-def _another_lead(case: Case, bench: Bench) -> Acts:
+def _another_lead(case: Case, context: DecisionContext) -> Acts:
     return [(MANAGER, c.Dispatch((HOUSING,))), (LIAISON, c.Decline("不属于")), (CO_LIAISON, c.Decline("不属于"))]
 
 
-def _merged(case: Case, bench: Bench) -> Acts:
+def _merged(case: Case, context: DecisionContext) -> Acts:
     acts: Acts = [
         (MANAGER, c.MergeInto("YS20261123-0001")),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.SATISFIED)),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.DECLINED)),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.OUTRAGED, "意见")),
         (OTHER_WINDOW, c.CalledMerged(MERGED, Rating.UNANSWERED)),
-        (SYSTEM, c.Follow(State.SATISFIED, bench.now)),
+        (SYSTEM, c.Follow(State.SATISFIED, context.now)),
         (SYSTEM, c.StandAlone()),
         (SYSTEM, c.Part(MERGED)),
     ]
     return acts if case.merged else [*acts, (MANAGER, c.Absorb(MERGED)), (MANAGER, c.Absorb(MERGED, silent=True))]
 
 
-def _corrections(case: Case, bench: Bench) -> Acts:
+def _corrections(case: Case, context: DecisionContext) -> Acts:
     return [(WINDOW, c.Correct("phone", "00012340009", "录入有误")), (LIAISON, c.Decline("不属于"))]
 
 
 #: Theme → the acts it adds, and the complaints it begins with.
-WORLDS: dict[str, tuple[Callable[[Case, Bench], Acts], tuple[dict[str, object], ...]]] = {
+WORLDS: dict[str, tuple[Callable[[Case, DecisionContext], Acts], tuple[dict[str, object], ...]]] = {
     "categories": (_categories, ({}, {"source": "万人助万企窗口"}, {"no_reply": True})),
     "pauses": (_pauses, ({"category": "很难办"}, {"category": "不给办"})),
     "together": (_together, ({"category": "复杂"},)),
@@ -190,10 +190,10 @@ WORLDS: dict[str, tuple[Callable[[Case, Bench], Acts], tuple[dict[str, object], 
 }
 
 
-def _later(case: Case, bench: Bench) -> datetime:
+def _later(case: Case, context: DecisionContext) -> datetime:
     """After the next moment that matters: the limits of the case, else an hour on."""
-    waits = [step.at for step in timetable(case, bench) if step.at > bench.now]
-    return min(waits, default=bench.now + timedelta(hours=1)) + timedelta(minutes=11)
+    waits = [step.at for step in timetable(case, context) if step.at > context.now]
+    return min(waits, default=context.now + timedelta(hours=1)) + timedelta(minutes=11)
 
 
 #: All that the walk runs or reads.
@@ -218,7 +218,7 @@ def walk() -> dict[Key, Place]:
 def _walk(
     places: dict[Key, Place],
     name: str,
-    more: Callable[[Case, Bench], Acts],
+    more: Callable[[Case, DecisionContext], Acts],
     beginnings: tuple[dict[str, object], ...],
 ) -> None:
     queue: deque[Key] = deque()
@@ -231,16 +231,16 @@ def _walk(
         return key
 
     for fields in beginnings:
-        visit(Story(fields=fields).case, Story().bench("11-23 09:31").now)
+        visit(Story(fields=fields).case, Story().context("11-23 09:31").now)
     while queue:
         place = places[queue.popleft()]
-        for now in (place.now + timedelta(minutes=11), _later(place.case, Bench(place.now, CALENDAR, RULES))):
-            bench = Bench(now, CALENDAR, RULES)
-            ripe = [step for step in timetable(place.case, bench) if step.at <= now]
-            presses = [(SYSTEM, c.Press(step.id, step.at)) for step in ripe]
-            for actor, command in (*_plain(place.case, bench), *more(place.case, bench), *presses):
+        for now in (place.now + timedelta(minutes=11), _later(place.case, DecisionContext(place.now, CALENDAR, RULES))):
+            context = DecisionContext(now, CALENDAR, RULES)
+            ripe = [step for step in timetable(place.case, context) if step.at <= now]
+            presses = [(SYSTEM, c.Escalate(step.id, step.at)) for step in ripe]
+            for actor, command in (*_plain(place.case, context), *more(place.case, context), *presses):
                 try:
-                    events = decide(place.case, command, actor, bench)
+                    events = decide(place.case, command, actor, context)
                 except Refused:
                     continue
                 after = place.case

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain import commands as c
 from domain.case import SYSTEM, Actor, Case
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import Category, Pause, Rating, Release, State
 from tests.kit.cases import (
     CALENDAR,
@@ -147,17 +147,17 @@ def beginning(day: str, external: str, more: Mapping[str, Any]) -> Story:
     return Story(f"{day} 09:30", fields=fields)
 
 
-def step(story: Story, bench: Bench, attempt: Try) -> tuple[Actor, c.Command, Refused | None]:
+def step(story: Story, context: DecisionContext, attempt: Try) -> tuple[Actor, c.Command, Refused | None]:
     """Try it; a refusal is a lawful outcome. Returns who tried what, and the refusal if there was one."""
     usual = USUAL.get(story.case.state.value, ("reopen",))
     name = usual[attempt.act % len(usual)] if attempt.usual else ACTS[attempt.act]
     actor = _meant(name, story.case) if attempt.anybody is None else EVERYBODY[attempt.anybody]
-    command = command_of(name, story.case, bench, attempt)
+    command = command_of(name, story.case, context, attempt)
     if name == "recalculate" and actor is SYSTEM:
         # As with an import: the calendar changes for everybody, then the case is recalculated.
         story.calendar = CHANGED
     try:
-        story.do(bench.now, actor, command)
+        story.do(context.now, actor, command)
     except Refused as refusal:
         return actor, command, refusal
     return actor, command, None
@@ -175,14 +175,14 @@ def _meant(name: str, case: Case) -> Actor:
     return meant
 
 
-def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
+def command_of(name: str, case: Case, context: DecisionContext, attempt: Try) -> c.Command:
     """The act in words that may be right or wrong."""
     n = attempt.number
     text = ("", SECRET, SECRET + "已办理")[n % 3] if not attempt.usual else SECRET
-    day = bench.now.date() + timedelta(days=attempt.day)
+    day = context.now.date() + timedelta(days=attempt.day)
     if attempt.usual:
-        base = case.clock.date if name == "extend" and case.clock else bench.now.date()
-        day = CALENDAR.shift(max(base, bench.now.date()), 1 + n % 3)
+        base = case.clock.date if name == "extend" and case.clock else context.now.date()
+        day = CALENDAR.shift(max(base, context.now.date()), 1 + n % 3)
     units = ((SOCIAL,), (SOCIAL, HOUSING), (HOUSING, SOCIAL), (MEDICAL, SOCIAL, MEDICAL))[n % 4]
     categories = list(Category)[:5] if attempt.usual else list(Category)
     made: dict[str, c.Command] = {
@@ -219,7 +219,7 @@ def command_of(name: str, case: Case, bench: Bench, attempt: Try) -> c.Command:
         "conclude": c.Conclude(text),
         "merge_into": c.MergeInto("YS20261123-0001" if n else case.no),
         "absorb": c.Absorb(MERGED[n % 2], case.clock, n == 5),
-        "follow": c.Follow((State.SATISFIED, State.TRANSFERRED, State.WITHDRAWN)[n % 3], bench.now, False, SECRET),
+        "follow": c.Follow((State.SATISFIED, State.TRANSFERRED, State.WITHDRAWN)[n % 3], context.now, False, SECRET),
         "split": c.Split(MERGED[n % 2]),
         "stand_alone": c.StandAlone(),
         "hear_peer": c.HearPeer(

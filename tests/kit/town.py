@@ -29,7 +29,7 @@ import settings
 from bot.dispatcher import Dispatcher
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
-from main import build_office, build_platforms, dingtalk_config, wecom_config
+from main import build_app, build_platforms, dingtalk_config, wecom_config
 from models.cases import CaseRow
 from models.database import connect, disconnect
 from models.queues import InboxRow, OutboxRow
@@ -47,7 +47,7 @@ from sandbox.server import create_app
 from server import Server
 from services.directory.people import bind_chat, centre_named, department_named, first_centre, import_directory
 from services.papers.ledger import Filter, ledger_cases, ledger_rows
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.background import Background
 from services.store.event_store import Record, read, read_no
 from services.upkeep.verify import verify
@@ -177,22 +177,22 @@ class Town:
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.server: Server
-        self.office: Office
+        self.app: AppContext
 
     # The bot's life
 
     async def start_bot(self) -> None:
         """Start the bot's server with the city's time on its clock; returns when it is connected and told the time."""
-        self.office = build_office(self.config)
-        self.office.clock.turn(self.world.clock.now())  # type: ignore[attr-defined]
-        platforms = build_platforms(self.config, self.office)
-        now = self.office.clock.now
+        self.app = build_app(self.config)
+        self.app.clock.turn(self.world.clock.now())  # type: ignore[attr-defined]
+        platforms = build_platforms(self.config, self.app)
+        now = self.app.clock.now
         if "wecom" in platforms:
             platforms["wecom"] = WeCom(wecom_config(self.config), now, timing=TIMING)
         if "dingtalk" in platforms:
-            tally = self.office.tallies["dingtalk"]
+            tally = self.app.tallies["dingtalk"]
             platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, tally, timing=DING_TIMING)
-        self.server = Server(self.config, self.office, platforms)
+        self.server = Server(self.config, self.app, platforms)
         self._stop = asyncio.Event()
         self.world.bot_clock = {}
         self._running = self.background.spawn(self.server.run(self._stop), "server")
@@ -242,7 +242,7 @@ class Town:
         return any(task.get_coro().__qualname__ in WORKING for task in asyncio.all_tasks())  # type: ignore[union-attr]
 
     async def _nothing_queued(self) -> bool:
-        now = self.office.clock.now()
+        now = self.app.clock.now()
         waiting = OutboxRow.filter(state="pending", not_before__lte=now)
         return not (
             await InboxRow.filter(state="pending", error=None).exists()
@@ -362,7 +362,7 @@ class Town:
         """The office imports its directory again, every line changed into the lines that `change` gives."""
         lines = (await self.city.text("/sandbox/org")).splitlines()
         changed = "\n".join(",".join(row) for line in lines for row in change(line.split(",")))
-        await import_directory(changed.encode(), "org.csv", self.office.clock.now(), self.office.sealer)
+        await import_directory(changed.encode(), "org.csv", self.app.clock.now(), self.app.sealer)
 
     def name_of(self, user: str) -> str:
         """A person's name as the directory has it."""
@@ -432,7 +432,7 @@ class Town:
 
     async def record(self, no: str) -> Record:
         """The case as stored."""
-        return await read_no(no, self.office.sealer)
+        return await read_no(no, self.app.sealer)
 
     async def case(self, no: str) -> Any:
         """The case as other systems read it, over the signed interface."""
@@ -449,8 +449,8 @@ class Town:
         case = (await self.record(no)).case
         centre = await centre_named(case.centre_name)
         assert centre is not None
-        cases = await ledger_cases(self.office, centre.id, Filter())
-        rows = ledger_rows(self.office, cases, masked=masked, now=self.office.clock.now())
+        cases = await ledger_cases(self.app, centre.id, Filter())
+        rows = ledger_rows(self.app, cases, masked=masked, now=self.app.clock.now())
         return dict(zip(HEADERS, rows[[item.no for item in cases].index(no)], strict=True))
 
     async def request(
@@ -466,7 +466,7 @@ class Town:
     def signed(self, body: bytes, nonce: str = "", stamp: str = "") -> dict[str, str]:
         """The four headers of a genuine request."""
         key = next(iter(self.config.intake_keys.values()))
-        nonce, stamp = nonce or secrets.token_hex(8), stamp or str(int(self.office.clock.now().timestamp()))
+        nonce, stamp = nonce or secrets.token_hex(8), stamp or str(int(self.app.clock.now().timestamp()))
         return {
             "Content-Type": "application/json",
             "X-Yousu-Key": key.id,
@@ -489,7 +489,7 @@ class Town:
         whole = "\n".join(spoken)
         assert not re.search(r"(?<![0-9A-Za-z])000[-\s]?\d{4}", whole), "a phone number is in a group"
         for row in await CaseRow.all():
-            case = (await read(row.id, self.office.sealer)).case
+            case = (await read(row.id, self.app.sealer)).case
             private = case.private
             for word in (private.name, private.contact, private.address, *private.phones):
                 assert not word or word not in whole, f"{case.no}: a name, number or address is in a group"
@@ -503,7 +503,7 @@ class Town:
     async def the_record_holds(self) -> None:
         """Nothing of what the program wrote looks as if somebody had altered it by hand."""
         if not self.altered:
-            assert [str(fault) for fault in (await verify(self.office)).faults] == []
+            assert [str(fault) for fault in (await verify(self.app)).faults] == []
 
     async def no_trace_is_shown(self) -> None:
         """Nobody was ever shown the inside of the program."""

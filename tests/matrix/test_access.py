@@ -28,7 +28,7 @@ from services.delivery.recipients import Target
 from services.delivery.view_builder import Views
 from services.directory.people import actor_of, department_named, person_by_account
 from services.store.event_store import NoSuchCase, read_no
-from tests.matrix.office import CO, HOME, NEIGHBOUR, OWN, PEOPLE, House, Somebody, house, make
+from tests.matrix.app import CO, HOME, NEIGHBOUR, OWN, PEOPLE, House, Somebody, house, make
 
 DESK = {"窗口", "管理机构", "负责人"}
 MANAGERS = {"管理机构", "负责人"}
@@ -70,40 +70,40 @@ def _sees(who: Somebody) -> bool:
 async def test_a_case_is_got_by_those_it_concerns_and_by_nobody_else(sqlite_database: str):
     async with house() as town:
         no = await make(town, "B2")
-        record = await read_no(no, town.office.sealer)
+        record = await read_no(no, town.app.sealer)
 
         async def check(who: Somebody, actor: Actor) -> None:
             wanted = _sees(who)
-            read = await _tried(access_case_for_reading(town.office, actor, record.id))
-            acted = await _tried(access_case_for_acting(town.office, actor, record.id, record.case.turn))
-            named = await _tried(access_case_named(town.office, actor, no))
+            read = await _tried(access_case_for_reading(town.app, actor, record.id))
+            acted = await _tried(access_case_for_acting(town.app, actor, record.id, record.case.epoch))
+            named = await _tried(access_case_named(town.app, actor, no))
             assert (read, acted, named) == (("ok",) * 3 if wanted else ("not_yours", "not_yours", "NotFound")), who
 
         await _everybody(check)
-        assert await _tried(access_case_named(town.office, OPERATOR, no)) == "ok"
+        assert await _tried(access_case_named(town.app, OPERATOR, no)) == "ok"
         with pytest.raises(Stale):
-            await access_case_for_acting(town.office, OPERATOR, record.id, record.case.turn - 1)
+            await access_case_for_acting(town.app, OPERATOR, record.id, record.case.epoch - 1)
 
 
 async def test_a_key_of_one_centre_reads_no_other_centres_case(sqlite_database: str):
     async with house() as town:
         no = await make(town, "A1")
-        assert await _tried(access_case_for_hotline(town.office, no, "")) == "ok"
-        assert await _tried(access_case_for_hotline(town.office, no, HOME)) == "ok"
-        assert await _tried(access_case_for_hotline(town.office, no, NEIGHBOUR)) == "NoSuchCase"
+        assert await _tried(access_case_for_hotline(town.app, no, "")) == "ok"
+        assert await _tried(access_case_for_hotline(town.app, no, HOME)) == "ok"
+        assert await _tried(access_case_for_hotline(town.app, no, NEIGHBOUR)) == "NoSuchCase"
 
 
 async def test_a_number_to_call_is_shown_to_the_desk_and_the_liaisons_of_the_case(sqlite_database: str):
     async with house() as town:
-        record = await read_no(await make(town, "B2"), town.office.sealer)
+        record = await read_no(await make(town, "B2"), town.app.sealer)
 
         async def check(who: Somebody, actor: Actor) -> None:
             liaison = "联络员" in who.roles and who.department in (OWN, CO) and who.centre == HOME
             desk = bool(set(who.roles) & DESK)
-            said = await _tried(access_contact(town.office, actor, record.id, "电话核实"))
+            said = await _tried(access_contact(town.app, actor, record.id, "电话核实"))
             refused = "other_centre" if desk else "other_department"
             assert said == ("ok" if liaison or (desk and who.centre == HOME) else refused), who
-            assert await _tried(access_contact(town.office, actor, record.id, " ")) == "reason_needed"
+            assert await _tried(access_contact(town.app, actor, record.id, " ")) == "reason_needed"
 
         await _everybody(check)
 
@@ -147,7 +147,7 @@ async def test_a_department_is_given_a_group_by_the_managers_of_its_centre(sqlit
 
         async def check(who: Somebody, actor: Actor) -> None:
             may = bool(set(who.roles) & MANAGERS) and who.centre == HOME
-            said = await _tried(bind_group(actor, "wecom", f"new-{who.account}", card, town.office.clock.now()))
+            said = await _tried(bind_group(actor, "wecom", f"new-{who.account}", card, town.app.clock.now()))
             assert said == ("ok" if may else "not_allowed"), who
 
         await _everybody(check)
@@ -167,7 +167,7 @@ async def test_who_stands_in_gets_what_the_absent_gets(sqlite_database: str):
 
 
 async def _stand_in(town: House, away: str, deputy: str) -> None:
-    day = town.office.clock.now().date().isoformat()
+    day = town.app.clock.now().date().isoformat()
     reply = await town.come(away, text=f"/代班 某{deputy} {day} {day}")
     assert reply is not None
     assert "代" in reply.text
@@ -176,7 +176,7 @@ async def _stand_in(town: House, away: str, deputy: str) -> None:
 async def test_the_card_of_who_stands_in_has_the_buttons_of_who_is_away(sqlite_database: str):
     """代班: the department's leader only reads, but stands in for its liaison today."""
     async with house() as town:
-        record = await read_no(await make(town, "B1"), town.office.sealer)
+        record = await read_no(await make(town, "B1"), town.app.sealer)
         boss = await person_by_account("wecom", "boss")
         assert boss is not None
         row = OutboxRow(kind=TASK.name, case_id=record.id, person_id=boss.id, payload={})
@@ -184,6 +184,6 @@ async def test_the_card_of_who_stands_in_has_the_buttons_of_who_is_away(sqlite_d
         for stands_in in (False, True):
             if stands_in:
                 await _stand_in(town, "own", "boss")
-            card = draw(TASK, await Views(town.office, {}).view(row, [record], target))
+            card = draw(TASK, await Views(town.app, {}).view(row, [record], target))
             assert isinstance(card, Card)
             assert ("签收" in [button.caption for button in card.buttons]) is stands_in

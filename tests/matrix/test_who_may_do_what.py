@@ -19,7 +19,7 @@ from models.cases import CaseRow, EventRow
 from models.database import transaction
 from models.people import Chat, Department
 from services.store.event_store import read_no
-from tests.matrix.office import GROUP, HOME, OWN, PEOPLE, ROADS, SECRETS, House, Somebody, house, make
+from tests.matrix.app import GROUP, HOME, OWN, PEOPLE, ROADS, SECRETS, House, Somebody, house, make
 
 DESK = ("窗口", "管理机构", "负责人")
 MANAGERS = ("管理机构", "负责人")
@@ -84,7 +84,7 @@ DOORS = ("typed", "typed in group", "pressed", "pressed in group", "stale")
 
 
 def allowed(who: Somebody, code: str, state: str) -> bool:
-    """Whether this person may change a case of HOME in this state with this errand, by the table alone."""
+    """Whether this person may change a case of HOME in this state with this command, by the table alone."""
     right = MAY.get(code)
     if right is None or who.account in ("gone", "stranger") or who.centre != HOME or state not in right.states:
         return False
@@ -97,15 +97,15 @@ def allowed(who: Somebody, code: str, state: str) -> bool:
 
 
 def attempts(state: str, n: int) -> Iterator[tuple[Somebody, str, str]]:
-    """Everybody × every errand about a case; the doors in turn, or all of them."""
+    """Everybody × every command about a case; the doors in turn, or all of them."""
     for who in PEOPLE:
-        for errand in router.errands:
-            if errand.about_case:
+        for command in router.commands:
+            if command.about_case:
                 n += 1
                 if n % 2 and not FULL:
                     continue
                 for door in DOORS if FULL else (DOORS[n // 2 % len(DOORS)],):
-                    yield who, errand.code, door
+                    yield who, command.code, door
 
 
 class Back(Exception):
@@ -114,8 +114,8 @@ class Back(Exception):
 
 async def _try(town: House, who: Somebody, code: str, door: str, no: str, other: str) -> tuple[bool, str]:
     """One attempt, taken back afterwards: whether any case changed, and what a group would read of the answer."""
-    record = await read_no(no, town.office.sealer)
-    errand = next(item for item in router.errands if item.code == code)
+    record = await read_no(no, town.app.sealer)
+    command = next(item for item in router.commands if item.code == code)
     words = MAY[code].words.format(other=other) if code in MAY else ""
     in_group = "group" in door
     changed, spoken = False, ""
@@ -123,13 +123,13 @@ async def _try(town: House, who: Somebody, code: str, door: str, no: str, other:
         async with transaction():
             before = await _trace()
             if door.startswith("typed"):
-                if not errand.word:
+                if not command.word:
                     return False, ""
-                reply = await town.come(who.account, text=f"/{errand.word} {no} {words}", group=in_group)
+                reply = await town.come(who.account, text=f"/{command.word} {no} {words}", group=in_group)
             else:
-                turn = record.case.turn - 1 if door == "stale" else record.case.turn
-                key = f"y1|{code}|{record.id}|{max(turn, 0)}|{words}"
-                if turn < 0:
+                epoch = record.case.epoch - 1 if door == "stale" else record.case.epoch
+                key = f"y1|{code}|{record.id}|{max(epoch, 0)}|{words}"
+                if epoch < 0:
                     return False, ""
                 reply = await town.come(who.account, key=key, group=in_group)
             changed = await _trace() != before
@@ -169,7 +169,7 @@ async def test_nobody_changes_a_case_who_may_not(sqlite_database: str, state: st
 
 
 async def test_whoever_may_can(sqlite_database: str):
-    """The table forbids nothing by being wrong: every errand of it succeeds for its people in one of its states."""
+    """The table forbids nothing by being wrong: every command of it succeeds for its people in one of its states."""
     done = set()
     async with house() as town:
         other = await make(town, "A1")

@@ -55,7 +55,7 @@ async def test_a_changed_body_breaks_the_signature(town: Town):
 
 @pytest.mark.parametrize("seconds", [-301, 301])
 async def test_a_timestamp_more_than_five_minutes_off_is_401(town: Town, seconds: int):
-    stamp = str(int(town.office.clock.now().timestamp()) + seconds)
+    stamp = str(int(town.app.clock.now().timestamp()) + seconds)
     status, _ = await town.request("POST", PATH, GOOD, headers=town.signed(GOOD, stamp=stamp))
     assert status == 401
 

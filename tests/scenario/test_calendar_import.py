@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from in_force import calendar_with, furnish
-from main import build_office
+from in_force import calendar_with, load_in_force
+from main import build_app
 from services.rules.calendar_import import apply_calendar, preview, read_calendar
 from tests.kit.town import Town, heard_by, shown, words
 
@@ -31,13 +31,13 @@ def start() -> str:
 
 async def imported(town: Town) -> list[str]:
     """What the operator's command does, beside the running bot; the numbers of the cases that move."""
-    office = build_office(town.config)
-    office.clock.turn(town.office.clock.now())
-    await furnish(office)
+    app = build_app(town.config)
+    app.clock.turn(town.app.clock.now())
+    await load_in_force(app)
     table = read_calendar(NOTICE)
-    calendar = await calendar_with(office.rules, table)
-    moves = await preview(office, calendar)
-    await apply_calendar(office, table, calendar, moves)
+    calendar = await calendar_with(app.rules, table)
+    moves = await preview(app, calendar)
+    await apply_calendar(app, table, calendar, moves)
     return [move.no for move in moves]
 
 

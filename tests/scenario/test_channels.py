@@ -32,7 +32,7 @@ async def test_a_group_that_does_not_exist_any_more_falls_back_and_is_remembered
     centre = await first_centre()
     department = (await department_named(centre.id, "人社局")).department
     await Chat.filter(chat_id=GROUP).delete()
-    await bind_chat("wecom", "wrkGoneForEver", department.id, town.office.clock.now())
+    await bind_chat("wecom", "wrkGoneForEver", department.id, town.app.clock.now())
     no = await town.dispatched()
     await town.expect("app", no, "签收", user="chenjing")
     assert (await Chat.get(chat_id="wrkGoneForEver")).state != "ok"

@@ -30,7 +30,7 @@ async def town(town_url: str, start: str) -> AsyncIterator[Town]:
 
 async def set_clock(town: Town, by: timedelta) -> None:
     """Somebody sets the machine's clock behind the bot's back; returns when the bot has ticked twice by the new one."""
-    clock = town.office.clock
+    clock = town.app.clock
     clock.turn(clock.now() + by)
     for _ in range(2):
         after = clock.now()
@@ -73,7 +73,7 @@ async def test_nothing_waits_for_a_time_that_does_not_come(town: Town, steps: tu
 
 @pytest.mark.parametrize("by", [-HOUR, -DAY], ids=str)
 async def test_what_was_queued_before_the_clock_was_set_back_goes_out(town: Town, by: timedelta):
-    now = town.office.clock.now()
+    now = town.app.clock.now()
     no = await town.push()
     row = await OutboxRow.filter(kind="confirm").first() or await OutboxRow.all().order_by("-id").first()
     assert row is not None, no
@@ -89,7 +89,7 @@ async def test_what_was_queued_before_the_clock_was_set_back_goes_out(town: Town
     )  # fmt: skip
     stored = await InboxRow.create(
         platform="wecom", event_key="t", kind="other", received_at=now, next_try_at=now + timedelta(seconds=20),
-        payload=town.office.sealer.seal(_event(now), "inbox:wecom"),
+        payload=town.app.sealer.seal(_event(now), "inbox:wecom"),
     )  # fmt: skip
     await set_clock(town, by)
 
@@ -131,7 +131,7 @@ async def test_a_department_is_not_woken_at_night_by_a_message_of_a_wrong_day(to
 
 
 async def test_a_tick_of_the_future_is_not_ready(town: Town):
-    await set_last_tick(town.office.clock.now() + HOUR)
+    await set_last_tick(town.app.clock.now() + HOUR)
     status, body = await ready(town)
     assert status == 503
     assert body["tick_age_seconds"] < -3000
@@ -152,7 +152,7 @@ async def test_no_key_is_called_too_fast_because_the_clock_was_set_back(town: To
     for _ in range(30):
         assert (await town.request("GET", "/api/v1/complaints/YS20261123-0001"))[0] == 404
     await set_clock(town, by)
-    second_over = town.office.clock.now() + timedelta(seconds=1)
-    await town.until(lambda: town.office.clock.now() > second_over, "time stands still", most=MOST)
+    second_over = town.app.clock.now() + timedelta(seconds=1)
+    await town.until(lambda: town.app.clock.now() > second_over, "time stands still", most=MOST)
     for _ in range(30):
         assert (await town.request("GET", "/api/v1/complaints/YS20261123-0001"))[0] == 404

@@ -138,7 +138,7 @@ async def test_a_circle_of_deputies_is_nobody_and_the_next_in_line_hears_it(town
             deputy_id=ids[deputy],
             start="2026-11-23",
             end="2026-11-27",
-            noted_at=town.office.clock.now(),
+            noted_at=town.app.clock.now(),
         )
     no = await town.push()
     came = await town.say("wangmin", "app", f"/确认 {no}")

@@ -12,7 +12,7 @@ from models.people import Account, Person, whole
 from models.queues import OutboxRow
 from platforms.contract import Incoming, IncomingKind
 from platforms.dingtalk.dedup import SETTLED
-from services.outbox.leavers import call_the_roll
+from services.outbox.leavers import sync_directory
 from tests.kit.town import GROUPS, Seen, Town, captions, heard_by, running_town, shown, words
 
 
@@ -161,7 +161,7 @@ async def test_whoever_quotes_the_card_and_writes_has_answered(town: Town):
     shown_card = await ShownCard.get(place="chat")
     quote = Incoming(
         "dingtalk", "quote-1", IncomingKind.TEXT, town.world.city.people["chenjing"].staff_id,
-        town.office.clock.now(), chat_id=shown_card.recipient, text="材料已补齐，当场办结", card_id=shown_card.key,
+        town.app.clock.now(), chat_id=shown_card.recipient, text="材料已补齐，当场办结", card_id=shown_card.key,
     )  # fmt: skip
     await town.server.dispatcher.receive(quote)
     await town.settle()
@@ -285,13 +285,13 @@ async def test_whom_the_platform_does_not_know_the_manager_is_asked_about_once_a
     others = await Person.exclude(name__in=["陈静", "赵刚"]).values_list("id", flat=True)
     await Account.filter(person_id__in=others, platform="dingtalk").delete()
     for _ in range(2):
-        await call_the_roll(town.office, town.server.platforms)
+        await sync_directory(town.app, town.server.platforms)
     await town.settle()
     heard = heard_by(await town.messages(user="zhaogang"), "zhaogang")
     assert heard.count("平台通讯录里找不到 陈静") == 1
     assert (await Person.get(name="陈静")).active, "perhaps the application may only not see them"
     await town.turn("11-24 09:00")
-    await call_the_roll(town.office, town.server.platforms)
+    await sync_directory(town.app, town.server.platforms)
     await town.settle()
     heard = heard_by(await town.messages(user="zhaogang"), "zhaogang")
     assert heard.count("平台通讯录里找不到 陈静") == 2

@@ -99,7 +99,7 @@ async def test_odd_numbers_and_months_are_answered(town: Town):
 
 
 async def _do(town: Town, kind: IncomingKind, n: int, **more: str | None) -> None:
-    at = town.office.clock.now()
+    at = town.app.clock.now()
     await town.server.dispatcher.receive(Incoming("wecom", f"odd-{n}", kind, "zhaogang", at, **more))  # type: ignore[arg-type]
     await town.settle()
 
@@ -131,8 +131,8 @@ async def test_a_press_by_who_has_nothing_to_do_with_cases_is_answered(town: Tow
     seen = []
     for code in ("show", "nudge", "supervise", "answer", "accept", "split", "merge", "withdraw"):
         before = town.last
-        key = f"y1|{code}|{record.id}|{record.case.turn}|"
-        press = Incoming("wecom", f"p-{code}", IncomingKind.PRESS, "liujie", town.office.clock.now(), key=key)
+        key = f"y1|{code}|{record.id}|{record.case.epoch}|"
+        press = Incoming("wecom", f"p-{code}", IncomingKind.PRESS, "liujie", town.app.clock.now(), key=key)
         await town.server.dispatcher.receive(press)
         await town.settle()
         seen.append(words(await town.since(before)))
@@ -148,7 +148,7 @@ async def test_a_manager_of_another_centre_cannot_take_a_group(town: Town):
     neighbour = await Centre.create(name="邻县政务服务中心", level="县区")
     elsewhere = await Department.create(centre=neighbour, name="人社局")
     with pytest.raises(Refused, match="只有该中心的管理机构能改绑"):
-        await bind_chat("wecom", chat, elsewhere.id, town.office.clock.now())
+        await bind_chat("wecom", chat, elsewhere.id, town.app.clock.now())
     assert (await Chat.get(platform="wecom", chat_id=chat)).department_id == bound
     manager = await Person.get(accounts__platform="wecom", accounts__account="zhaogang")
     await Person.filter(id=manager.id).update(centre_id=elsewhere.centre_id)

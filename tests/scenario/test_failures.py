@@ -24,7 +24,7 @@ async def mend_table(name: str) -> None:
 
 
 @on_both_databases
-async def test_a_failing_errand_is_told_kept_and_done_later(town: Town):
+async def test_a_failing_command_is_told_kept_and_done_later(town: Town):
     town.tolerated |= {"inbox_failed", "incoming_failed"}
     no = await town.dispatched()
     await break_table("prompts")
@@ -99,12 +99,12 @@ async def test_what_a_dead_process_left_in_the_inbox_is_worked_on_by_the_next(to
     await town.stop_bot()
     raw = {
         "platform": "wecom", "event_key": "left-behind", "kind": "text", "account": "chenjing",
-        "at": town.office.clock.now().isoformat(), "chat_id": None, "text": f"/签收 {no}", "key": "", "card_id": "",
+        "at": town.app.clock.now().isoformat(), "chat_id": None, "text": f"/签收 {no}", "key": "", "card_id": "",
         "reply_to": {},
     }  # fmt: skip
-    now = town.office.clock.now() - timedelta(minutes=1)
+    now = town.app.clock.now() - timedelta(minutes=1)
     await InboxRow.create(
-        platform="wecom", event_key="left-behind", kind="text", payload=town.office.sealer.seal(raw, "inbox:wecom"),
+        platform="wecom", event_key="left-behind", kind="text", payload=town.app.sealer.seal(raw, "inbox:wecom"),
         received_at=now, next_try_at=now,
     )  # fmt: skip
     await town.start_bot()

@@ -37,11 +37,11 @@ async def test_what_a_dead_process_left_is_answered_at_once_after_the_next_start
     await town.stop_bot()
     raw = {
         "platform": "wecom", "event_key": "left", "kind": "text", "account": "chenjing", "chat_id": None,
-        "at": town.office.clock.now().isoformat(), "text": "/我的", "key": "", "card_id": "", "reply_to": {},
+        "at": town.app.clock.now().isoformat(), "text": "/我的", "key": "", "card_id": "", "reply_to": {},
     }  # fmt: skip
-    now = town.office.clock.now()
+    now = town.app.clock.now()
     await InboxRow.create(
-        platform="wecom", event_key="left", kind="text", payload=town.office.sealer.seal(raw, "inbox:wecom"),
+        platform="wecom", event_key="left", kind="text", payload=town.app.sealer.seal(raw, "inbox:wecom"),
         received_at=now, next_try_at=now.replace(year=2099), owner="f" * 15,
     )  # fmt: skip
     await town.start_bot()

@@ -166,7 +166,7 @@ async def test_a_long_ledger_is_opened_and_masked_beside_the_event_loop(town: To
     monkeypatch.setattr(archive, "PART", 2)
     monkeypatch.setattr(archive, "_record", spied("fold", archive._record))
     monkeypatch.setattr(ledger, "ledger_rows", spied("mask", ledger.ledger_rows))
-    cases = await ledger.ledger_cases(town.office, (await first_centre()).id, ledger.Filter())
+    cases = await ledger.ledger_cases(town.app, (await first_centre()).id, ledger.Filter())
     assert [case.no for case in cases] == numbers, "in number order, whatever the parts"
-    await ledger.export_ledger(town.office, await first_centre(), OPERATOR, full=False, since=None)
+    await ledger.export_ledger(town.app, await first_centre(), OPERATOR, full=False, since=None)
     assert all(seen and threading.get_ident() not in seen for seen in threads.values())

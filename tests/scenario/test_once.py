@@ -11,7 +11,7 @@ from tests.kit.town import Town
 
 async def again(town: Town, row: InboxRow, payload: str) -> None:
     """The event as a dead process leaves it: acted on, not marked; then the next process works on it."""
-    now = town.office.clock.now()
+    now = town.app.clock.now()
     await InboxRow.filter(id=row.id).update(state="pending", payload=payload, next_try_at=now, done_at=None)
     await town.server.dispatcher.retry()
     await town.settle()

@@ -81,7 +81,7 @@ async def test_the_operator_sees_what_the_month_and_a_case_cost(town: Town, caps
     await town.until(lambda: _saved(town), "the counts were not saved")
     quota = (await town.call("state"))["quota"]
     api, pushed = quota["api"]["used"], quota["stream"]["used"]
-    await doctor.examine(town.config, town.office, town.server.platforms)
+    await doctor.examine(town.config, town.app, town.server.platforms)
     printed = capsys.readouterr().out
     assert f"本月接口调用 {api}/5000" in printed
     assert f"消息推送 {pushed}/3000" in printed
@@ -89,17 +89,17 @@ async def test_the_operator_sees_what_the_month_and_a_case_cost(town: Town, caps
 
 
 async def _saved(town: Town) -> bool:
-    kept = MonthlyTally("dingtalk", town.office.clock.now)
+    kept = MonthlyTally("dingtalk", town.app.clock.now)
     await kept.load()
-    live = town.office.tallies["dingtalk"]
+    live = town.app.tallies["dingtalk"]
     return all(kept.this_month(what) == live.this_month(what) > 0 for what in ("api", "stream"))
 
 
 async def test_the_month_goes_on_counting_after_a_restart_and_the_next_one_begins_at_nothing(town: Town):
     await town.dispatched()
     await town.until(lambda: _saved(town), "the counts were not saved")
-    before = town.office.tallies["dingtalk"].this_month("api")
+    before = town.app.tallies["dingtalk"].this_month("api")
     await town.restart()
-    assert town.office.tallies["dingtalk"].this_month("api") == before
+    assert town.app.tallies["dingtalk"].this_month("api") == before
     await town.turn("12-01 08:00")
-    assert town.office.tallies["dingtalk"].this_month("api") < before
+    assert town.app.tallies["dingtalk"].this_month("api") < before

@@ -30,7 +30,7 @@ BESIDE = ("receipts", "shown_cards", "prompts", "outbox", "access_log", "steps",
 
 async def faults(town: Town) -> str:
     """What verify says."""
-    return "\n".join(str(fault) for fault in (await verify(town.office)).faults)
+    return "\n".join(str(fault) for fault in (await verify(town.app)).faults)
 
 
 async def a_week(town: Town) -> str:
@@ -223,7 +223,7 @@ async def test_the_key_removed_stops_everything_instead_of_making_another(town: 
     await MetaRow.filter(key="record_key").delete()
     remembered().clear()
     with pytest.raises(RecordKeyLost, match="校验密钥"):
-        await verify(town.office)
+        await verify(town.app)
 
 
 async def test_the_digest_posts_the_head_and_only_what_changed_is_read(town: Town):
@@ -234,7 +234,7 @@ async def test_the_digest_posts_the_head_and_only_what_changed_is_read(town: Tow
     told = await town.expect("app:zhaogang", "校验码", heads[-1].hash[:12], user="zhaogang")
     assert "截至 2026-11-25，全库 2 件" in json.dumps(told, ensure_ascii=False)
     # A head made from the first event on gives the same as the daily ones did.
-    key = await record_key(town.office.sealer)
+    key = await record_key(town.app.sealer)
     assert heads[-1].hash == key.head(heads[-2].hash, heads[-1])
 
 
@@ -243,15 +243,15 @@ async def test_a_database_of_the_previous_release_is_taken_over_once(town: Town)
     no = await a_week(town)
     await _as_the_previous_release_left_it()
     assert await EventRow.filter(private_hash__isnull=False).count() == 0
-    await verify(town.office)  # the first start with the key
+    await verify(town.app)  # the first start with the key
     assert await faults(town) == ""
-    kept = await kept_key(town.office.sealer)
+    kept = await kept_key(town.app.sealer)
     assert kept is not None
     assert kept.finished
     # What stands there without a mark from now on is no old row.
     town.altered = True
     await CaseRow.filter(no=no).update(mac=None)
-    await prepare_record(town.office.sealer, town.office.clock.now())
+    await prepare_record(town.app.sealer, town.app.clock.now())
     assert no in await faults(town)
 
 
@@ -270,11 +270,11 @@ async def test_an_old_chain_that_is_broken_is_not_healed(town: Town):
 async def test_a_takeover_that_was_interrupted_goes_on(town: Town):
     await a_week(town)
     await _as_the_previous_release_left_it()
-    key = await record_key(town.office.sealer)
+    key = await record_key(town.app.sealer)
     first = await CaseRow.all().order_by("id").first()
     assert first is not None
-    assert await _take_over(key, town.office.sealer, first.id)
-    kept = await kept_key(town.office.sealer)
+    assert await _take_over(key, town.app.sealer, first.id)
+    kept = await kept_key(town.app.sealer)
     assert kept is not None
     assert not kept.finished
     assert await faults(town) == ""
@@ -300,7 +300,7 @@ async def _as_the_previous_release_left_it() -> None:
 async def test_another_data_key_does_not_change_a_hash(town: Town):
     """Rotating the data key seals rows anew; the chain covers what they say, not how they are sealed."""
     await a_week(town)
-    old, new = town.office.sealer, Sealer(b"n" * 32)
+    old, new = town.app.sealer, Sealer(b"n" * 32)
     before = [event.hash for event in await EventRow.all()]
     kept = await kept_key(old)
     assert kept is not None
@@ -314,7 +314,7 @@ async def test_another_data_key_does_not_change_a_hash(town: Town):
         first = await EventRow.get(case_id=row.id, seq=1)
         phone = new.open(first.sealed or "", f"events:{row.id}:1")["phone"]
         await CaseRow.filter(id=row.id).update(phone_index=new.blind(phone))
-    town.office.sealer = new
+    town.app.sealer = new
     assert [event.hash for event in await EventRow.all()] == before
     assert await faults(town) == ""
 
@@ -323,7 +323,7 @@ async def test_another_data_key_does_not_change_a_hash(town: Town):
 async def test_looks_at_the_same_time_make_one_chain(town: Town):
     no = await town.dispatched()
     row = await CaseRow.get(no=no)
-    await asyncio.gather(*(log_access(town.office, OPERATOR, "view", str(n), row.id) for n in range(12)))
+    await asyncio.gather(*(log_access(town.app, OPERATOR, "view", str(n), row.id) for n in range(12)))
     assert await AccessLog.filter(what="view").count() == 12
     assert await faults(town) == ""
 

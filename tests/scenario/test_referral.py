@@ -7,7 +7,7 @@ from domain.commands import CallBack
 from domain.refusals import Refused
 from domain.vocabulary import Rating
 from models.cases import CaseRow
-from services.cases.execute import perform
+from services.cases.execute import execute
 from tests.kit.town import Town, heard_by, shown, words
 
 
@@ -82,7 +82,7 @@ async def settled_there(town: Town, no: str) -> str:
     await town.say("tangxia", "app", f"/确认 {theirs}")
     await town.say("tangxia", "app", f"/当场办结 {theirs} 已在镇便民服务中心受理")
     others = await CaseRow.get(no=theirs)
-    await perform(town.office, others.id, CallBack(Rating.SATISFIED), OPERATOR)
+    await execute(town.app, others.id, CallBack(Rating.SATISFIED), OPERATOR)
     await town.settle()
     return theirs
 

@@ -16,7 +16,7 @@ async def test_open_cases_keep_their_rules_and_new_ones_get_the_new(town: Town):
     rules = json.loads(RULES_FILE.read_text(encoding="utf-8"))
     rules["version"] = "2026-2"
     rules["limits"]["办不了"]["days"] = 2
-    await put_in_force(town.office, json.dumps(rules, ensure_ascii=False))
+    await put_in_force(town.app, json.dumps(rules, ensure_ascii=False))
     await town.turn("11-23 09:30")
     new = await town.push(content=OTHER, name="测乙二", phone="00012340002")
     for no in (old, new):

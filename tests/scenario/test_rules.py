@@ -24,7 +24,7 @@ async def versions() -> list[str]:
 
 async def test_the_running_bot_takes_new_rules_up_at_its_next_tick(town: Town) -> None:
     old = await town.push(external_no="R1")
-    await put_in_force(town.office, shorter("2026-2"))
+    await put_in_force(town.app, shorter("2026-2"))
     await town.turn("11-23 09:05")
     new = await town.push(external_no="R2")
     assert (await versions())[1:] == ["2026-2"]
@@ -44,7 +44,7 @@ async def test_the_running_bot_takes_new_rules_up_at_its_next_tick(town: Town) -
 
 
 async def test_a_bot_that_starts_takes_complaints_in_under_the_rules_in_force(town: Town) -> None:
-    await put_in_force(town.office, shorter("2026-2"))
+    await put_in_force(town.app, shorter("2026-2"))
     await town.restart()
     await town.push()
     assert await versions() == ["2026-2"]

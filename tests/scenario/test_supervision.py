@@ -27,7 +27,7 @@ async def readiness(town: Town) -> tuple[int, set[str]]:
 
 
 async def stored(town: Town, key: str, payload: str) -> InboxRow:
-    now = town.office.clock.now()
+    now = town.app.clock.now()
     return await InboxRow.create(
         platform="wecom", event_key=key, kind="text", received_at=now, next_try_at=now, payload=payload
     )
@@ -38,9 +38,9 @@ async def test_a_message_nobody_can_read_holds_up_no_other(town: Town):
     bad = await stored(town, "bad", "not sealed by anybody")
     raw = {
         "platform": "wecom", "event_key": "good", "kind": "text", "account": "chenjing", "chat_id": None,
-        "at": town.office.clock.now().isoformat(), "text": f"/签收 {no}", "key": "", "card_id": "", "reply_to": {},
+        "at": town.app.clock.now().isoformat(), "text": f"/签收 {no}", "key": "", "card_id": "", "reply_to": {},
     }  # fmt: skip
-    good = await stored(town, "good", town.office.sealer.seal(raw, "inbox:wecom"))
+    good = await stored(town, "good", town.app.sealer.seal(raw, "inbox:wecom"))
 
     async def done() -> bool:
         return (await InboxRow.get(id=good.id)).state == "done"
@@ -58,7 +58,7 @@ async def test_a_case_nobody_can_read_stops_no_other_case(town: Town):
     row = await CaseRow.get(no=spoilt)
     await query("DELETE FROM events WHERE case_id = ?1", row.id)
     before = len(await town.events(sound))
-    town.office.clock.turn(datetime.fromisoformat(at("11-25 09:05")))  # type: ignore[attr-defined]
+    town.app.clock.turn(datetime.fromisoformat(at("11-25 09:05")))  # type: ignore[attr-defined]
 
     async def pressed() -> bool:
         return len(await town.events(sound)) > before

@@ -23,7 +23,7 @@ from services.directory.file import HEADER
 from services.directory.people import actor_of, import_directory, person_by_account
 from services.guidance import acts as library
 from services.guidance.acts import GuidanceCard
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import create
 from tests.kit.cases import CALENDAR, PRIVATE, RULES, SOCIAL, Story, when
 
@@ -59,7 +59,7 @@ class Place:
 
     def __init__(self) -> None:
         self.clock = Clock(when("11-25 10:00"))
-        self.office = Office(self.clock, CALENDAR, RULES, Sealer(b"k" * 32))
+        self.app = AppContext(self.clock, CALENDAR, RULES, Sealer(b"k" * 32))
         self.people: dict[str, Actor] = {}
         self.case_id = 0
 
@@ -68,7 +68,7 @@ class Place:
 
     async def import_people(self, lines: tuple[str, ...] = PEOPLE) -> None:
         await import_directory(
-            "\n".join([",".join(HEADER), *lines]).encode(), "org.csv", self.clock.now(), self.office.sealer
+            "\n".join([",".join(HEADER), *lines]).encode(), "org.csv", self.clock.now(), self.app.sealer
         )
         for line in lines:
             account = line.split(",")[5]
@@ -79,19 +79,19 @@ class Place:
     async def solved(self, **private: Any) -> int:
         """Store a solved case; its row id."""
         story = Story(private={**PRIVATE, **private}).closed()
-        record = await create(story.events, self.office.sealer, story.bench(self.clock.now()))
+        record = await create(story.events, self.app.sealer, story.context(self.clock.now()))
         return record.id
 
     async def written(self, **fields: str) -> GuidanceCard:
         """A draft with everything in it."""
-        card = await library.start(self.office, self["zhao"], fields.get("title", TEXT["title"]))
-        return await library.edit(self.office, card.id, self["zhao"], {**TEXT, **fields})
+        card = await library.start(self.app, self["zhao"], fields.get("title", TEXT["title"]))
+        return await library.edit(self.app, card.id, self["zhao"], {**TEXT, **fields})
 
     async def published(self, *bodies: str, **fields: str) -> GuidanceCard:
         """A published guidance case."""
         card = await self.written(**fields)
-        await library.submit(self.office, card.id, self["zhao"])
-        return await library.publish(self.office, card.id, self["qian"], bodies)
+        await library.submit(self.app, card.id, self["zhao"])
+        return await library.publish(self.app, card.id, self["qian"], bodies)
 
 
 @pytest.fixture
@@ -108,24 +108,24 @@ async def told() -> list[tuple[str, int | None, str]]:
 
 
 async def test_from_a_solved_case_to_the_library(place: Place) -> None:
-    office = place.office
-    card, made = await library.nominate(office, place.case_id, place["zhao"])
+    app = place.app
+    card, made = await library.nominate(app, place.case_id, place["zhao"])
     assert (card.no, card.state, made) == ("AL2026-1", GuidanceState.DRAFT, True)
     assert "材料已经交齐" in card.guidance.problem
-    await library.edit(office, card.id, place["zhao"], TEXT)
-    await library.submit(office, card.id, place["li"])
-    await library.give_back(office, card.id, place["qian"], "步骤再写细一点")
-    await library.edit(office, card.id, place["zhao"], {"steps": "一核对，二受理，三回访"})
-    await library.submit(office, card.id, place["zhao"])
-    await library.approve(office, card.id, place["qian"])
+    await library.edit(app, card.id, place["zhao"], TEXT)
+    await library.submit(app, card.id, place["li"])
+    await library.give_back(app, card.id, place["qian"], "步骤再写细一点")
+    await library.edit(app, card.id, place["zhao"], {"steps": "一核对，二受理，三回访"})
+    await library.submit(app, card.id, place["zhao"])
+    await library.approve(app, card.id, place["qian"])
     assert await library.find_published("社保转移") == []
     place.clock.moment = when("11-26 10:00")
-    card = await library.publish(office, card.id, place["qian"], ("人社局", "医保局"))
+    card = await library.publish(app, card.id, place["qian"], ("人社局", "医保局"))
     assert (card.state, card.guidance.bodies) == (GuidanceState.PUBLISHED, ("人社局", "医保局"))
     assert card.publisher == "政务服务和大数据管理局"
     assert card.published_at == when("11-26 10:00")
     assert [found.no for found in await library.find_published("社保转移")] == ["AL2026-1"]
-    seen = await library.find(office, "1", place["qian"])
+    seen = await library.find(app, "1", place["qian"])
     assert [act.act for act in seen.history] == [
         "推荐", "修改", "报审", "退回", "修改", "报审", "审核通过", "发布",
     ]  # fmt: skip
@@ -142,13 +142,13 @@ async def test_from_a_solved_case_to_the_library(place: Place) -> None:
 
 
 async def test_nothing_that_is_stored_names_the_complainant(place: Place) -> None:
-    card, _ = await library.nominate(place.office, place.case_id, place["zhao"])
-    await library.edit(place.office, card.id, place["zhao"], TEXT)
-    await library.submit(place.office, card.id, place["zhao"])
-    await library.give_back(place.office, card.id, place["qian"], "正文里不要写测甲一和00012340001")
+    card, _ = await library.nominate(place.app, place.case_id, place["zhao"])
+    await library.edit(place.app, card.id, place["zhao"], TEXT)
+    await library.submit(place.app, card.id, place["zhao"])
+    await library.give_back(place.app, card.id, place["qian"], "正文里不要写测甲一和00012340001")
     for text in ("测甲一的材料", "电话00012340002"):
         with pytest.raises(Refused, match="含个人信息"):
-            await library.edit(place.office, card.id, place["zhao"], {"problem": text})
+            await library.edit(place.app, card.id, place["zhao"], {"problem": text})
     row = await GuidanceRow.get(id=card.id)
     acts = await GuidanceActRow.filter(guidance_id=card.id)
     payloads = [str(message.payload) for message in await OutboxRow.all()]
@@ -160,20 +160,20 @@ async def test_nothing_that_is_stored_names_the_complainant(place: Place) -> Non
 
 async def test_a_name_learned_later_still_stops_the_publication(place: Place) -> None:
     """The gate asks the source case as it is at that moment."""
-    card, _ = await library.nominate(place.office, place.case_id, place["zhao"])
-    await library.edit(place.office, card.id, place["zhao"], TEXT)
-    await library.submit(place.office, card.id, place["zhao"])
+    card, _ = await library.nominate(place.app, place.case_id, place["zhao"])
+    await library.edit(place.app, card.id, place["zhao"], TEXT)
+    await library.submit(place.app, card.id, place["zhao"])
     await GuidanceRow.filter(id=card.id).update(problem="测甲一反映材料齐全")
     for act in (library.publish, library.approve):
         with pytest.raises(Refused, match="问题详情（姓名或单位名称）"):
-            await act(place.office, card.id, place["qian"])
+            await act(place.app, card.id, place["qian"])
     assert (await GuidanceRow.get(id=card.id)).state == GuidanceState.SUBMITTED.value
     assert not await SearchTerm.all().exists()
 
 
 async def test_a_case_is_nominated_once(place: Place) -> None:
-    card, _ = await library.nominate(place.office, place.case_id, place["zhao"])
-    again, made = await library.nominate(place.office, place.case_id, place["li"])
+    card, _ = await library.nominate(place.app, place.case_id, place["zhao"])
+    again, made = await library.nominate(place.app, place.case_id, place["li"])
     assert (again.id, made) == (card.id, False)
     other = await place.written()
     assert other.no == "AL2026-2"
@@ -182,7 +182,7 @@ async def test_a_case_is_nominated_once(place: Place) -> None:
 async def test_two_nominations_at_once_make_one_draft_and_lose_no_number(place: Place) -> None:
     loop = asyncio.get_running_loop()
     tasks = [
-        loop.create_task(library.nominate(place.office, place.case_id, place[who]), context=clean_context())
+        loop.create_task(library.nominate(place.app, place.case_id, place[who]), context=clean_context())
         for who in ("zhao", "li", "zhao")
     ]
     done = await asyncio.gather(*tasks)
@@ -193,11 +193,11 @@ async def test_two_nominations_at_once_make_one_draft_and_lose_no_number(place: 
 
 async def test_of_two_decisions_at_once_one_wins_and_the_other_is_refused(place: Place) -> None:
     card = await place.written()
-    await library.submit(place.office, card.id, place["zhao"])
+    await library.submit(place.app, card.id, place["zhao"])
     loop = asyncio.get_running_loop()
     work = (
-        library.publish(place.office, card.id, place["qian"]),
-        library.withdraw(place.office, card.id, place["zhao"], "写错了"),
+        library.publish(place.app, card.id, place["qian"]),
+        library.withdraw(place.app, card.id, place["zhao"], "写错了"),
     )
     tasks = [loop.create_task(each, context=clean_context()) for each in work]
     done = await asyncio.gather(*tasks, return_exceptions=True)
@@ -212,35 +212,35 @@ async def test_of_two_decisions_at_once_one_wins_and_the_other_is_refused(place:
 
 async def test_what_is_withdrawn_is_found_no_more_and_can_be_written_anew(place: Place) -> None:
     card = await place.published()
-    await library.withdraw(place.office, card.id, place["qian"], "政策调整")
+    await library.withdraw(place.app, card.id, place["qian"], "政策调整")
     assert await library.find_published("社保转移") == []
     assert await library.find_published("") == []
     assert not await SearchTerm.all().exists()
     with pytest.raises(Refused, match="没有找到"):
-        await library.find(place.office, card.no, place["wang"])
-    await library.edit(place.office, card.id, place["zhao"], {"conclusion": "按新政策办理。"})
-    await library.submit(place.office, card.id, place["zhao"])
-    again = await library.publish(place.office, card.id, place["qian"])
+        await library.find(place.app, card.no, place["wang"])
+    await library.edit(place.app, card.id, place["zhao"], {"conclusion": "按新政策办理。"})
+    await library.submit(place.app, card.id, place["zhao"])
+    again = await library.publish(place.app, card.id, place["qian"])
     assert [found.guidance.conclusion for found in await library.find_published("社保")] == [again.guidance.conclusion]
 
 
 async def test_before_publication_only_writers_and_reviewers_of_the_centre_read_it(place: Place) -> None:
     card = await place.written()
     for account in ("zhao", "li", "qian"):
-        assert (await library.find(place.office, card.no, place[account])).no == card.no
+        assert (await library.find(place.app, card.no, place[account])).no == card.no
     for account in ("wang", "xian"):
         with pytest.raises(Refused, match="没有找到"):
-            await library.find(place.office, card.no, place[account])
+            await library.find(place.app, card.no, place[account])
 
 
 async def test_a_reader_of_a_published_case_sees_neither_its_source_nor_its_history(place: Place) -> None:
-    card, _ = await library.nominate(place.office, place.case_id, place["zhao"])
-    await library.edit(place.office, card.id, place["zhao"], TEXT)
-    await library.submit(place.office, card.id, place["zhao"])
-    await library.publish(place.office, card.id, place["qian"])
-    seen = await library.find(place.office, card.no, place["xian"])
+    card, _ = await library.nominate(place.app, place.case_id, place["zhao"])
+    await library.edit(place.app, card.id, place["zhao"], TEXT)
+    await library.submit(place.app, card.id, place["zhao"])
+    await library.publish(place.app, card.id, place["qian"])
+    seen = await library.find(place.app, card.no, place["xian"])
     assert (seen.source_no, seen.history, seen.guidance.known) == ("", (), ())
-    assert (await library.find(place.office, card.no, place["zhao"])).guidance.known == ()
+    assert (await library.find(place.app, card.no, place["zhao"])).guidance.known == ()
 
 
 async def test_a_new_complaint_is_offered_what_is_like_it(place: Place) -> None:
@@ -264,14 +264,14 @@ async def test_numbers_start_anew_every_year(place: Place) -> None:
     assert (await place.written()).no == "AL2026-1"
     place.clock.moment = when("2027-01-04 10:00")
     assert (await place.written()).no == "AL2027-1"
-    assert (await library.find(place.office, "2026-1", place["zhao"])).no == "AL2026-1"
-    assert (await library.find(place.office, "1", place["zhao"])).no == "AL2027-1"
+    assert (await library.find(place.app, "2026-1", place["zhao"])).no == "AL2026-1"
+    assert (await library.find(place.app, "1", place["zhao"])).no == "AL2027-1"
 
 
 async def test_a_centre_without_a_reviewer_tells_its_lead(place: Place) -> None:
     await place.import_people(tuple(line for line in PEOPLE if "案例发布" not in line))
     card = await place.written()
-    await library.submit(place.office, card.id, place["zhao"])
+    await library.submit(place.app, card.id, place["zhao"])
     message = await OutboxRow.get(kind="guidance")
     assert message.person_id == place["li"].person
     assert message.payload["vacant"] == Role.PUBLISHER.value
@@ -280,14 +280,14 @@ async def test_a_centre_without_a_reviewer_tells_its_lead(place: Place) -> None:
 async def test_nothing_reaches_a_reviewer_outside_office_hours(place: Place) -> None:
     place.clock.moment = when("11-27 19:30")
     card = await place.written()
-    await library.submit(place.office, card.id, place["zhao"])
+    await library.submit(place.app, card.id, place["zhao"])
     assert (await OutboxRow.get(kind="guidance")).not_before == when("11-30 09:00")
 
 
 async def test_each_line_of_the_history_proves_which_text_it_was(place: Place) -> None:
     card = await place.written()
-    await library.submit(place.office, card.id, place["zhao"])
-    await library.publish(place.office, card.id, place["qian"])
+    await library.submit(place.app, card.id, place["zhao"])
+    await library.publish(place.app, card.id, place["qian"])
     lines = {act.act: act for act in await GuidanceActRow.filter(guidance_id=card.id)}
     assert lines["报审"].digest == lines["发布"].digest
     assert lines["推荐"].digest != lines["报审"].digest
@@ -306,7 +306,7 @@ async def test_a_new_word_table_makes_every_published_text_be_indexed_anew(place
 async def test_what_waits_for_whom(place: Place) -> None:
     draft = await place.written()
     submitted = await place.written()
-    await library.submit(place.office, submitted.id, place["zhao"])
+    await library.submit(place.app, submitted.id, place["zhao"])
     await place.published()
 
     async def hand(account: str) -> list[str]:

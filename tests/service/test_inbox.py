@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from main import build_office
+from main import build_app
 from models import owners
 from models.queues import InboxRow
 from platforms.contract import Incoming, IncomingKind, Recipient
 from services.delivery.inbox import BATCH, give_back_dropped, remember, retry, work
-from services.store.app import Office
+from services.store.app import AppContext
 from settings import Settings, load
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -31,9 +31,9 @@ class Clock:
         return START + timedelta(seconds=self.seconds)
 
 
-def clock_of(office: Office) -> Clock:
-    assert isinstance(office.clock, Clock)
-    return office.clock
+def clock_of(app: AppContext) -> Clock:
+    assert isinstance(app.clock, Clock)
+    return app.clock
 
 
 def an_event(key: str = "e1") -> Incoming:
@@ -41,11 +41,11 @@ def an_event(key: str = "e1") -> Incoming:
 
 
 @pytest.fixture
-async def office(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+async def app(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AppContext]:
     """An office on either database whose clock is set by hand."""
     monkeypatch.setenv("YOUSU_DATA_KEY", "cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU=")
     settings: Settings = load()
-    made = build_office(settings)
+    made = build_app(settings)
     made.clock = Clock()
     yield made
     owners.become(None)
@@ -55,21 +55,21 @@ async def fail(_: Incoming) -> Sequence[Recipient]:
     raise RuntimeError("broken")
 
 
-async def test_an_event_is_tried_five_times_at_the_documented_moments(office: Office) -> None:
+async def test_an_event_is_tried_five_times_at_the_documented_moments(app: AppContext) -> None:
     tried: list[int] = []
 
     async def handle(_: Incoming) -> Sequence[Recipient]:
-        tried.append(clock_of(office).seconds)
+        tried.append(clock_of(app).seconds)
         raise RuntimeError("broken")
 
     event = an_event()
-    row_id = await remember(office, event)
+    row_id = await remember(app, event)
     assert row_id is not None
-    assert not await work(office, row_id, event, handle)
+    assert not await work(app, row_id, event, handle)
     for second in range(1, 4000):
-        clock_of(office).seconds = second
+        clock_of(app).seconds = second
         if second % 5 == 0 or second < 60:
-            await retry(office, handle)
+            await retry(app, handle)
         if second > TRIES[-1] + 20:
             break
     assert tried == list(TRIES)
@@ -77,24 +77,24 @@ async def test_an_event_is_tried_five_times_at_the_documented_moments(office: Of
     assert (row.state, row.attempts, row.error) == ("failed", len(TRIES), "RuntimeError")
 
 
-async def test_one_retry_tries_everything_that_waits(office: Office) -> None:
+async def test_one_retry_tries_everything_that_waits(app: AppContext) -> None:
     count = BATCH * 3 + 1
     for n in range(count):
         event = an_event(f"e{n}")
-        await work(office, await remember(office, event) or 0, event, fail)
-    clock_of(office).seconds = 5
+        await work(app, await remember(app, event) or 0, event, fail)
+    clock_of(app).seconds = 5
     done: list[str] = []
 
     async def handle(event: Incoming) -> Sequence[Recipient]:
         done.append(event.event_key)
         return ()
 
-    assert await retry(office, handle) == count
+    assert await retry(app, handle) == count
     assert done == [f"e{n}" for n in range(count)]
     assert await InboxRow.filter(state="done").count() == count
 
 
-async def test_a_long_first_try_is_nobody_elses_however_late_it_gets(office: Office) -> None:
+async def test_a_long_first_try_is_nobody_elses_however_late_it_gets(app: AppContext) -> None:
     owners.become("a" * 15)
     began, go_on, seen = asyncio.Event(), asyncio.Event(), 0
 
@@ -106,18 +106,18 @@ async def test_a_long_first_try_is_nobody_elses_however_late_it_gets(office: Off
         return ()
 
     event = an_event()
-    first = asyncio.ensure_future(work(office, await remember(office, event) or 0, event, slow))
+    first = asyncio.ensure_future(work(app, await remember(app, event) or 0, event, slow))
     await began.wait()
-    clock_of(office).seconds = 3600
-    assert await retry(office, slow) == 0
-    assert await give_back_dropped(office) == 0
-    assert await remember(office, event) is None
+    clock_of(app).seconds = 3600
+    assert await retry(app, slow) == 0
+    assert await give_back_dropped(app) == 0
+    assert await remember(app, event) is None
     go_on.set()
     assert await first
     assert seen == 1
 
 
-async def test_what_was_dropped_by_a_living_process_is_given_back(office: Office) -> None:
+async def test_what_was_dropped_by_a_living_process_is_given_back(app: AppContext) -> None:
     owners.become("a" * 15)
     event = an_event()
     began = asyncio.Event()
@@ -127,25 +127,25 @@ async def test_what_was_dropped_by_a_living_process_is_given_back(office: Office
         await asyncio.Event().wait()
         raise AssertionError("nobody sets it")
 
-    task = asyncio.ensure_future(work(office, await remember(office, event) or 0, event, hang))
+    task = asyncio.ensure_future(work(app, await remember(app, event) or 0, event, hang))
     await began.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert await give_back_dropped(office) == 1
+    assert await give_back_dropped(app) == 1
     done: list[str] = []
 
     async def handle(event: Incoming) -> Sequence[Recipient]:
         done.append(event.event_key)
         return ()
 
-    assert await retry(office, handle) == 1
+    assert await retry(app, handle) == 1
     assert done == ["e1"]
 
 
-async def test_before_a_process_takes_another_name_it_stops_what_it_has_in_hand(office: Office) -> None:
+async def test_before_a_process_takes_another_name_it_stops_what_it_has_in_hand(app: AppContext) -> None:
     owners.become("a" * 15)
     begun, waiting = an_event("begun"), an_event("waiting")
-    ids = [await remember(office, event) for event in (begun, waiting)]
+    ids = [await remember(app, event) for event in (begun, waiting)]
     began, acted = asyncio.Event(), []
 
     async def slow(event: Incoming) -> Sequence[Recipient]:
@@ -154,11 +154,11 @@ async def test_before_a_process_takes_another_name_it_stops_what_it_has_in_hand(
         acted.append(event.event_key)
         return ()
 
-    task = asyncio.ensure_future(work(office, ids[0] or 0, begun, slow))
+    task = asyncio.ensure_future(work(app, ids[0] or 0, begun, slow))
     await began.wait()
-    await office.hands.drop()
+    await app.hands.drop()
     assert task.cancelled()
     with pytest.raises(owners.Fenced):
-        await work(office, ids[1] or 0, waiting, slow)
+        await work(app, ids[1] or 0, waiting, slow)
     assert acted == []
     assert await InboxRow.filter(state="pending", attempts=0).count() == 2

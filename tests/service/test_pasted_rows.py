@@ -29,14 +29,12 @@ async def numbers() -> list[str | None]:
 
 
 async def test_each_row_keeps_its_own_number(place: Place) -> None:
-    taken = await take_text(place.office, place.centres[CITY], HEAD + "".join(ROWS), OPERATOR)
+    taken = await take_text(place.app, place.centres[CITY], HEAD + "".join(ROWS), OPERATOR)
     assert [item.created for item in taken] == [True, True, True]
     assert await numbers() == [row.split("\t")[0] for row in ROWS]
-    again = await take_text(place.office, place.centres[CITY], HEAD + ROWS[1] + ROWS[2], OPERATOR)
+    again = await take_text(place.app, place.centres[CITY], HEAD + ROWS[1] + ROWS[2], OPERATOR)
     assert [item.created for item in again] == [False, False]
-    urged = await take_text(
-        place.office, place.centres[CITY], "催单：原工单PDS20261121000903，测丙三再次来电", OPERATOR
-    )
+    urged = await take_text(place.app, place.centres[CITY], "催单：原工单PDS20261121000903，测丙三再次来电", OPERATOR)
     assert [item.urged for item in urged] == [True]
     assert len(await numbers()) == 3
 
@@ -46,5 +44,5 @@ async def test_the_matters_of_one_order_are_counted(place: Place) -> None:
         "工单编号：PDS20261121000904\n诉求内容：1、社保卡补办一个月没有制出来，影响看病；"
         "2、政务大厅没有无障碍通道，轮椅进不去。"
     )
-    await take_text(place.office, place.centres[CITY], text, OPERATOR)
+    await take_text(place.app, place.centres[CITY], text, OPERATOR)
     assert await numbers() == ["PDS20261121000904", "PDS20261121000904#2"]

@@ -42,7 +42,7 @@ async def lived_in(migrated_url: str):
         await InboxRow.create(
             platform="wecom", event_key="waits", kind="text", state="failed",
             payload=Sealer(OLD).seal({"text": "测"}, "inbox:wecom"),
-            received_at=town.office.clock.now(), next_try_at=town.office.clock.now() + timedelta(days=9),
+            received_at=town.app.clock.now(), next_try_at=town.app.clock.now() + timedelta(days=9),
         )  # fmt: skip
         await MetaRow.create(key="chain_key", value=Sealer(OLD).seal("random", "meta:chain_key"))
         yield town
@@ -129,7 +129,7 @@ async def test_who_writes_meanwhile_loses_nothing(lived_in: Town, monkeypatch: p
     """The bot knows both keys and goes on working; at the end nothing is left under the old one."""
     ring = Sealer(NEW, [OLD])
     monkeypatch.setattr(rotation, "PART", 1)
-    lived_in.office.sealer = ring
+    lived_in.app.sealer = ring
     await check_data_key(ring)
     cases = await CaseRow.all().count()
     _, answer = await asyncio.gather(rotate(ring, quiet), lived_in.push(external_no="T9"))

@@ -13,13 +13,13 @@ import pytest
 from domain.case import OPERATOR, Case, Unit
 from domain.commands import Classify, Command, Confirm, Deliver, Dispatch
 from domain.vocabulary import Category
-from in_force import furnish
+from in_force import load_in_force
 from models.cases import CaseRow
 from models.people import Department
 from models.queues import OutboxRow
 from models.rulebook import RuleSetRow
 from models.sealing import Sealer
-from services.cases.execute import perform
+from services.cases.execute import execute
 from services.cases.intake import take_fields
 from services.cases.tick import tick
 from services.directory.file import HEADER
@@ -27,7 +27,7 @@ from services.directory.people import CentreCard, centre_named, import_directory
 from services.papers.papers import centre_paper
 from services.rules.rule_file import BadRules, load_rules
 from services.rules.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.event_store import create, read
 from tests.kit.cases import CALENDAR, RULES, RULES_FILE, when
 
@@ -67,31 +67,31 @@ class Place:
 
     def __init__(self) -> None:
         self.clock = Clock(when("11-23 10:00"))
-        self.office = Office(self.clock, CALENDAR, RULES, Sealer(b"k" * 32))
+        self.app = AppContext(self.clock, CALENDAR, RULES, Sealer(b"k" * 32))
         self.centres: dict[str, CentreCard] = {}
 
     async def open(self) -> None:
         content = "\n".join([",".join(HEADER), *PEOPLE]).encode()
-        await import_directory(content, "org.csv", self.clock.now(), self.office.sealer)
+        await import_directory(content, "org.csv", self.clock.now(), self.app.sealer)
         for name in (CITY, TOWN):
             card = await centre_named(name)
             assert card is not None
             self.centres[name] = card
-        await furnish(self.office)
+        await load_in_force(self.app)
 
     async def apply(self, text_: str, centre: str = "") -> None:
         """From the command line, and the running bot looks."""
-        await put_in_force(self.office, text_, self.centres.get(centre))
-        await furnish(self.office)
+        await put_in_force(self.app, text_, self.centres.get(centre))
+        await load_in_force(self.app)
 
     async def opened(self, centre: str = CITY) -> int:
         """A new case of a centre; its row id."""
         fields: Mapping[str, Any] = {"source": "窗口", "kind": "投诉", "content": "窗口一直不给办理退休手续，跑了四趟"}
-        return (await take_fields(self.office, self.centres[centre], fields, OPERATOR)).id
+        return (await take_fields(self.app, self.centres[centre], fields, OPERATOR)).id
 
     async def do(self, case_id: int, *commands: Command) -> Case:
         for command in commands:
-            await perform(self.office, case_id, command, OPERATOR)
+            await execute(self.app, case_id, command, OPERATOR)
         return await self.case(case_id)
 
     async def given(self, centre: str = CITY) -> int:
@@ -103,7 +103,7 @@ class Place:
         return case_id
 
     async def case(self, case_id: int) -> Case:
-        return (await read(case_id, self.office.sealer)).case
+        return (await read(case_id, self.app.sealer)).case
 
     async def due(self, case_id: int) -> str:
         clock = (await self.case(case_id)).clock
@@ -130,7 +130,7 @@ async def test_a_case_keeps_the_version_it_was_opened_under_and_a_new_one_gets_t
         await place.do(case_id, Confirm(), Classify(Category.GENERAL), Dispatch((unit,)), Deliver(unit, "群消息"))
         dues.append(await place.due(case_id))
     assert dues == ["11-26 17:00", "11-24 17:00"]
-    assert place.office.bench((await place.case(old)).rules).rules == RULES
+    assert place.app.decision_context((await place.case(old)).rules).rules == RULES
 
 
 async def test_two_centres_have_rules_and_hours_of_their_own(place: Place) -> None:
@@ -156,10 +156,10 @@ async def test_the_clock_presses_each_case_in_the_hours_of_its_rules(place: Plac
     await place.given(CITY)
     town = await place.given(TOWN)
     place.clock.moment = when("11-25 09:00")
-    await tick(place.office)
+    await tick(place.app)
     assert await OutboxRow.filter(kind="nudge").count() == 1
     place.clock.moment = when("11-25 10:00")
-    await tick(place.office)
+    await tick(place.app)
     assert await OutboxRow.filter(kind="nudge", case_id=town).count() == 1
 
 
@@ -177,7 +177,7 @@ async def test_who_hears_what_is_a_rule_of_the_case(place: Place) -> None:
 async def test_papers_name_the_addressees_of_the_centre_s_rules(place: Place) -> None:
     papers = {**json.loads(SHIPPED)["papers"], "government": "示例县人民政府"}
     await place.apply(text("县-1", papers=papers), TOWN)
-    named = [centre_paper(place.office, place.centres[name].id, name).government for name in (CITY, TOWN)]
+    named = [centre_paper(place.app, place.centres[name].id, name).government for name in (CITY, TOWN)]
     assert named == ["同级人民政府", "示例县人民政府"]
 
 
@@ -190,28 +190,28 @@ async def test_the_comparison_names_exactly_the_cases_a_change_would_touch(place
     after = load_rules(text("2026-2", days=1))
 
     async def named(centre: str = "") -> list[str]:
-        return [case.no for case in await touched(place.office, after, place.centres.get(centre))]
+        return [case.no for case in await touched(place.app, after, place.centres.get(centre))]
 
     numbers = {case_id: (await place.case(case_id)).no for case_id in (general, town)}
     assert await named() == [numbers[general], numbers[town]]
     assert await named(TOWN) == [numbers[town]]
     await place.apply(text("县-1"), TOWN)
     assert await named() == [numbers[general]], "a centre with rules of its own is none of it"
-    (only,) = await touched(place.office, after)
+    (only,) = await touched(place.app, after)
     assert only.departments == "人社局"
     assert "期限11-26 17:00前" in only.before
     assert "期限11-24 17:00前" in only.after
     assert await place.due(general) == "11-26 17:00", "comparing changes nothing"
-    assert await touched(place.office, load_rules(text("2026-3"))) == []
+    assert await touched(place.app, load_rules(text("2026-3"))) == []
 
 
 async def test_a_case_opened_under_old_rules_is_compared_with_its_own_and_not_with_the_newest(place: Place) -> None:
     old = await place.given(CITY)
     await place.apply(text("2026-2", days=1))
     back = load_rules(text("2026-3"))
-    assert await touched(place.office, back) == []
+    assert await touched(place.app, back) == []
     await place.given(CITY)
-    (only,) = await touched(place.office, back)
+    (only,) = await touched(place.app, back)
     assert only.no != (await place.case(old)).no
 
 
@@ -226,7 +226,7 @@ async def test_a_version_means_one_set_of_rules_for_one_scope(place: Place) -> N
     with pytest.raises(BadRules, match="redo_days"):
         await place.apply(text("2026-3", redo_days=-1))
     assert await RuleSetRow.all().count() == 2
-    assert place.office.rules == RULES
+    assert place.app.rules == RULES
 
 
 async def test_an_earlier_version_can_be_taken_up_again(place: Place) -> None:
@@ -235,9 +235,9 @@ async def test_an_earlier_version_can_be_taken_up_again(place: Place) -> None:
     assert await newest_rules() == 2
     await place.apply(text("2026-2", days=1))
     assert await newest_rules() == 3
-    assert place.office.rules.version == "2026-2"
+    assert place.app.rules.version == "2026-2"
     await place.apply(SHIPPED)
-    assert place.office.rules == RULES
+    assert place.app.rules == RULES
 
 
 async def test_the_file_in_force_is_shown_as_it_was_written(place: Place) -> None:
@@ -254,32 +254,32 @@ async def test_the_file_in_force_is_shown_as_it_was_written(place: Place) -> Non
 async def test_a_case_of_an_earlier_release_keeps_the_rules_that_release_brought(place: Place) -> None:
     case_id = await place.opened()
     later = text("2027-1", days=1)
-    await keep_shipped(place.office, later)
+    await keep_shipped(place.app, later)
     book = await rulebook(load_rules(later))
-    place.office.rules, place.office.versions, place.office.own_rules = book.rules, book.versions, book.own
-    assert place.office.rules_of(place.centres[CITY].id).version == "2027-1"
-    assert place.office.bench((await place.case(case_id)).rules).rules == RULES
+    place.app.rules, place.app.versions, place.app.own_rules = book.rules, book.versions, book.own
+    assert place.app.rules_of(place.centres[CITY].id).version == "2027-1"
+    assert place.app.decision_context((await place.case(case_id)).rules).rules == RULES
 
 
 async def test_rules_in_force_that_cannot_be_read_stop_the_start_with_a_sentence(place: Place) -> None:
     await place.apply(text("2026-2"))
     await place.apply(text("2026-3"))
     await RuleSetRow.filter(version="2026-2").update(text="{}")
-    await furnish(place.office)
-    assert "2026-2" not in place.office.versions
+    await load_in_force(place.app)
+    assert "2026-2" not in place.app.versions
     await RuleSetRow.filter(version="2026-3").update(text="{}")
     with pytest.raises(BadRules, match="正在使用的规则 2026-3：缺少"):
-        await furnish(place.office)
+        await load_in_force(place.app)
 
 
 async def test_a_case_whose_events_do_not_name_its_rules_is_known_by_its_row(place: Place) -> None:
     """Cases of the first releases."""
-    registered, *_ = (await read(await place.opened(), place.office.sealer)).events
+    registered, *_ = (await read(await place.opened(), place.app.sealer)).events
     plain = {name: value for name, value in registered.data.items() if name != "rules"}
     early = replace(registered, data={**plain, "no": "YS20261122-0001"})
-    case_id = (await create([early], place.office.sealer, place.office.bench(""))).id
+    case_id = (await create([early], place.app.sealer, place.app.decision_context(""))).id
     await place.apply(text("2026-2", days=1))
     await CaseRow.filter(id=case_id).update(rules_version="2026-2")
     assert (await place.case(case_id)).rules == "2026-2"
-    outcome = await perform(place.office, case_id, Confirm(), OPERATOR)
+    outcome = await execute(place.app, case_id, Confirm(), OPERATOR)
     assert outcome.case.rules == "2026-2"

@@ -111,15 +111,15 @@ def http(build):
 
 
 async def test_doors_are_open_in_http_mode_only(build, http):
-    assert set(http().doors()) == {"dingtalk/robot", "dingtalk/card", "dingtalk/event"}
-    assert set(build(mode="http").doors()) == {"dingtalk/robot", "dingtalk/card"}
-    assert build(**EVENTS).doors() == {}
+    assert set(http().callback_routes()) == {"dingtalk/robot", "dingtalk/card", "dingtalk/event"}
+    assert set(build(mode="http").callback_routes()) == {"dingtalk/robot", "dingtalk/card"}
+    assert build(**EVENTS).callback_routes() == {}
     assert [line.channel for line in http().health()] == ["dingtalk.application", "dingtalk.quota"]
 
 
 async def test_a_message(fake, http, clock, tally):
     platform, door = http(), Door()
-    answer = await platform.doors()["dingtalk/robot"](robot(clock, message(fake)), door.on_incoming)
+    answer = await platform.callback_routes()["dingtalk/robot"](robot(clock, message(fake)), door.on_incoming)
     assert (json.loads(answer.body), answer.content_type) == ({"msgtype": "empty"}, "application/json")
     assert (door.incoming[0].text, door.incoming[0].chat_id) == ("您好", CHAT.id)
     assert tally.this_month("stream") == 1
@@ -130,7 +130,7 @@ async def test_a_message(fake, http, clock, tally):
 async def test_a_session_address_elsewhere_is_not_believed(fake, http, clock):
     platform, door = http(), Door()
     data = message(fake, sessionWebhook="https://evil.test/robot/sendBySession?session=s1")
-    await platform.doors()["dingtalk/robot"](robot(clock, data), door.on_incoming)
+    await platform.callback_routes()["dingtalk/robot"](robot(clock, data), door.on_incoming)
     assert door.incoming[0].reply_to["webhook"] == ""
     assert await platform.respond(door.incoming[0], text="收到")
     assert len(fake.bodies(dt.GROUP)) == 1
@@ -152,10 +152,10 @@ async def test_an_old_signature_of_a_press(http, clock, shift, status):
 async def refused_with(platform, path: str, request: Callback, status: int) -> None:
     door = Door()
     if not status:
-        await platform.doors()[path](request, door.on_incoming)
+        await platform.callback_routes()[path](request, door.on_incoming)
         return
     with pytest.raises(BadCallback) as error:
-        await platform.doors()[path](request, door.on_incoming)
+        await platform.callback_routes()[path](request, door.on_incoming)
     assert error.value.status == status
     assert door.incoming == []
 
@@ -198,7 +198,7 @@ async def test_the_robots_secret_does_not_sign_presses(http, clock):
 
 async def test_one_signature_is_good_for_one_body(fake, http, clock):
     platform, door = http(), Door()
-    enter = platform.doors()["dingtalk/robot"]
+    enter = platform.callback_routes()["dingtalk/robot"]
     request = robot(clock, message(fake))
     await enter(request, door.on_incoming)
     assert json.loads((await enter(request, door.on_incoming)).body) == {"msgtype": "empty"}
@@ -214,7 +214,7 @@ async def test_what_could_not_be_stored_may_come_again(fake, http, clock):
         raise RuntimeError("no database")
 
     request = robot(clock, message(fake))
-    enter = platform.doors()["dingtalk/robot"]
+    enter = platform.callback_routes()["dingtalk/robot"]
     with pytest.raises(RuntimeError):
         await enter(request, broken)
     await enter(request, door.on_incoming)
@@ -236,7 +236,7 @@ async def test_a_press_is_answered_in_the_answer(fake, http, clock):
             assert (incoming.kind, incoming.key, incoming.chat_id) == (IncomingKind.PRESS, "k1", CHAT.id)
             background.create_task(work(incoming))
 
-        answer = await platform.doors()["dingtalk/card"](card(clock, pressed()), accept)
+        answer = await platform.callback_routes()["dingtalk/card"](card(clock, pressed()), accept)
     assert said == [True]
     update = json.loads(answer.body)
     assert update["cardData"]["cardParamMap"]["title"] == "已签收"
@@ -247,7 +247,7 @@ async def test_a_press_is_answered_in_the_answer(fake, http, clock):
 async def test_a_press_that_takes_longer_is_redrawn_afterwards(fake, http, clock):
     platform, door = http(timing=HASTY), Door()
     await platform.send(CHAT, Card(title="工单", buttons=(Button("签收", "k1"),)), key="t1")
-    answer = await platform.doors()["dingtalk/card"](card(clock, pressed()), door.on_incoming)
+    answer = await platform.callback_routes()["dingtalk/card"](card(clock, pressed()), door.on_incoming)
     assert answer.body == "{}"
     assert await platform.respond(door.incoming[0], card=Card(title="已签收"))
     assert fake.cards["t1"]["title"] == "已签收"
@@ -256,7 +256,7 @@ async def test_a_press_that_takes_longer_is_redrawn_afterwards(fake, http, clock
 @pytest.mark.parametrize("name", ["msg_signature", "signature"])
 async def test_an_event(http, name):
     platform, door = http(), Door()
-    answer = await platform.doors()["dingtalk/event"](
+    answer = await platform.callback_routes()["dingtalk/event"](
         event({"EventType": "user_leave_org", "UserId": ["a", "b"], "TimeStamp": "1"}, name), door.on_incoming
     )
     assert [(who.kind, who.account) for who in door.incoming] == [(IncomingKind.LEFT, "a"), (IncomingKind.LEFT, "b")]
@@ -267,7 +267,7 @@ async def test_an_event(http, name):
 
 async def test_the_address_check_is_answered(http):
     platform, door = http(), Door()
-    answer = await platform.doors()["dingtalk/event"](event({"EventType": "check_url"}), door.on_incoming)
+    answer = await platform.callback_routes()["dingtalk/event"](event({"EventType": "check_url"}), door.on_incoming)
     assert json.loads(answer.body)["encrypt"]
     assert door.incoming == []
 

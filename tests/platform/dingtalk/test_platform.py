@@ -68,7 +68,7 @@ def test_it_is_a_chat_platform(clock, tally):
     platform: ChatPlatform = DingTalk(DingTalkConfig(), clock, tally)
     assert platform.name == "dingtalk"
     assert platform.health() == []
-    assert platform.doors() == {}
+    assert platform.callback_routes() == {}
 
 
 async def test_a_card_for_a_group_is_created_and_delivered_under_its_key(fake, build):

@@ -54,11 +54,11 @@ def test_what_is_read_from_any_key_is_what_such_a_button_carries(key: str):
         press = unpack(key)
     except BadButton:
         return
-    assert 0 <= min(press.case_id, press.turn) <= max(press.case_id, press.turn) <= LARGEST_ID
-    code, case_id, turn, arg = key.removeprefix("y1|").split("|")
+    assert 0 <= min(press.case_id, press.epoch) <= max(press.case_id, press.epoch) <= LARGEST_ID
+    code, case_id, epoch, arg = key.removeprefix("y1|").split("|")
     assert (press.code, press.arg) == (code, arg)
     assert unpack(pack(press)) == press
-    assert (int(case_id), int(turn)) == (press.case_id, press.turn)
+    assert (int(case_id), int(epoch)) == (press.case_id, press.epoch)
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_a_key_that_no_platform_could_carry_is_never_made(press):
 
 
 @pytest.mark.parametrize("code", sorted(TYPED))
-def test_what_is_typed_instead_of_a_button_is_the_same_errand(code):
+def test_what_is_typed_instead_of_a_button_is_the_same_command(code):
     story = Story().given()
     parsed = router.parse(button("", code, story.case, 42, "满意").command)
     assert parsed is not None
-    _, errand, rest = parsed
-    assert errand is not None
-    assert errand.code == code.removesuffix("_fail")
+    _, command, rest = parsed
+    assert command is not None
+    assert command.code == code.removesuffix("_fail")
     assert take_number(rest)[0] == story.case.no
     assert rest.endswith("满意")
 
@@ -84,4 +84,4 @@ def test_what_is_typed_instead_of_a_button_is_the_same_errand(code):
 def test_a_button_carries_the_turn_of_the_case():
     story = Story().given()
     made = button("签收", "accept", story.case, 42)
-    assert unpack(made.key) == Press("accept", 42, story.case.turn)
+    assert unpack(made.key) == Press("accept", 42, story.case.epoch)

@@ -97,7 +97,7 @@ def _view(
 ) -> View:
     return View(
         case=story.case,
-        bench=story.bench(moment),
+        context=story.context(moment),
         reader=reader,
         facts=facts or {},
         liaisons=("联甲",) if reader is None else (),
@@ -210,7 +210,7 @@ def test_every_message_of_every_situation_has_a_sane_size(places, reader):
 def test_the_turn_on_every_button_is_the_cases():
     story = Story().given()
     card = card_now(_view(story, "11-23 10:30", None))
-    assert {unpack(button.key).turn for button in card.buttons} == {story.case.turn}
+    assert {unpack(button.key).epoch for button in card.buttons} == {story.case.epoch}
     assert {unpack(button.key).case_id for button in card.buttons} == {42}
 
 
@@ -379,7 +379,7 @@ def test_an_overdue_card_says_so_loudly():
 
 def test_a_nudge_for_many_cases_lists_ten_and_counts_the_rest():
     story = Story().given()
-    view = View(story.case, story.bench("11-25 09:00"), None, others=(story.case,) * 13, liaisons=("联甲", "联乙"))
+    view = View(story.case, story.context("11-25 09:00"), None, others=(story.case,) * 13, liaisons=("联甲", "联乙"))
     said = draw(m.NUDGE, view)
     assert isinstance(said, Text)
     assert said.content.count("- YS") == 10
@@ -414,7 +414,7 @@ def test_nothing_drawn_for_a_group_names_the_complainant_or_quotes_anybody(story
     now = story.events[0].at
     for attempt in attempts:
         now += timedelta(minutes=attempt.pause)
-        step(story, story.bench(now), attempt)
+        step(story, story.context(now), attempt)
         assert not _personal([*_all(story, now, None), *_all(story, now, None, HOUSING.id)])
 
 
@@ -428,14 +428,14 @@ def test_nor_in_long_histories_of_a_unit():
         for _ in range(30):
             attempt = chance(dice)
             now += timedelta(minutes=attempt.pause)
-            step(story, story.bench(now), attempt)
+            step(story, story.context(now), attempt)
             assert not _personal(_all(story, now, None)), seed
 
 
 def test_the_ledger_in_a_chat_never_names_the_complainant():
     story = Story(private=UNIT_PRIVATE).given().answered()
     cells = tuple(story.row("11-25 10:00").values())
-    said = summary.one(story.case.no, cells) + summary.rows([story.case], "在办", 1, story.bench("11-25 10:00"))
+    said = summary.one(story.case.no, cells) + summary.rows([story.case], "在办", 1, story.context("11-25 10:00"))
     assert not [word for word in (*PRIVATE_WORDS, "已经办好") if word in said]
 
 

@@ -15,7 +15,7 @@ from domain.case import Actor, Case
 from domain.lifecycle import allowed, decide, may
 from domain.probes import PROBES
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.view import View
 from domain.vocabulary import Category, State
 from platforms.contract import Card
@@ -63,9 +63,9 @@ def places() -> list[Place]:
             *found[::5]]  # fmt: skip
 
 
-def _view(case: Case, bench: Bench, reader: Actor | None) -> View:
+def _view(case: Case, context: DecisionContext, reader: Actor | None) -> View:
     department = SOCIAL.id if reader is None else reader.department
-    return View(case, bench, reader, suggestions=("人社局",), case_id=42, department=department)
+    return View(case, context, reader, suggestions=("人社局",), case_id=42, department=department)
 
 
 def _acts(card: Card) -> list[type[c.Command]]:
@@ -78,9 +78,9 @@ def _acts(card: Card) -> list[type[c.Command]]:
 def test_a_card_offers_only_what_is_allowed_and_always_the_next_act(places, reader, later):
     seen = 0
     for place in places:
-        bench = Bench(place.now + later, CALENDAR, RULES)
-        view = _view(place.case, bench, reader)
-        may_do = allowed(place.case, speaker(view, place.case), bench)
+        context = DecisionContext(place.now + later, CALENDAR, RULES)
+        view = _view(place.case, context, reader)
+        may_do = allowed(place.case, speaker(view, place.case), context)
         offered = _acts(card_now(view))
         assert set(offered) <= may_do, place.case
         who, acts = NEXT.get(place.case.state, ((), ()))
@@ -98,31 +98,31 @@ def test_no_message_offers_what_its_reader_would_be_refused(places, kind):
     for place in places:
         if kind is m.DRAFTS and place.case.supervision_due is None:
             continue
-        bench = Bench(place.now + timedelta(days=4), CALENDAR, RULES)
+        context = DecisionContext(place.now + timedelta(days=4), CALENDAR, RULES)
         for reader in READERS:
-            view = _view(place.case, bench, reader)
+            view = _view(place.case, context, reader)
             card = draw(kind, view)
             if isinstance(card, Card):
-                assert set(_acts(card)) <= allowed(place.case, speaker(view, place.case), bench), (kind, reader)
+                assert set(_acts(card)) <= allowed(place.case, speaker(view, place.case), context), (kind, reader)
 
 
 def test_what_is_allowed_is_what_decide_lets_through_for_everybody(places):
     """`allowed` and `decide` agree on every probe, but for what passes by itself and for what is on its way."""
     for place in places:
-        bench = Bench(place.now, CALENDAR, RULES)
+        context = DecisionContext(place.now, CALENDAR, RULES)
         for actor in EVERYBODY:
             for act in PROBES:
                 try:
-                    done = bool(decide(place.case, PROBES[act](place.case, bench), actor, bench))
+                    done = bool(decide(place.case, PROBES[act](place.case, context), actor, context))
                 except Refused as refusal:
                     done = refusal.code == "nudged_recently"
-                assert not done or may(place.case, act, actor, bench), (act, actor, place.case.state)
+                assert not done or may(place.case, act, actor, context), (act, actor, place.case.state)
 
 
 def test_an_out_of_scope_complaint_is_offered_to_no_department():
     """第六条: 范围外 is transferred by a command; a tap on a department would only be refused."""
     story = Story(fields={"category": Category.OUT_OF_SCOPE.value}).confirm()
-    card = card_now(_view(story.case, story.bench("11-23 10:00"), MANAGER))
+    card = card_now(_view(story.case, story.context("11-23 10:00"), MANAGER))
     assert [button.caption for button in card.buttons] == ["改分类"]
 
 
@@ -131,14 +131,14 @@ def test_who_answered_is_offered_no_call_back():
     story = Story().confirm()
     story.do("11-23 10:00", WINDOW, c.SettleOnSpot("当场讲清了"))
     assert story.case.answered_by
-    now = story.bench("11-23 10:30")
+    now = story.context("11-23 10:30")
     assert not _acts(card_now(_view(story.case, now, WINDOW)))
     assert c.CallBack in _acts(card_now(_view(story.case, now, OTHER_WINDOW)))
 
 
 def test_the_leader_of_a_department_reads_and_presses_nothing():
     story = Story().given()
-    card = card_now(_view(story.case, story.bench("11-23 10:30"), SUPERIOR))
+    card = card_now(_view(story.case, story.context("11-23 10:30"), SUPERIOR))
     assert [button.caption for button in card.buttons] == ["详情"]
 
 

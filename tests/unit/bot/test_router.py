@@ -1,4 +1,4 @@
-"""From words to errands."""
+"""From words to commands."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import handlers
-from bot.context import Ask, Context, Errand, Reply
+from bot.context import ChatCommand, CommandArgs, Context, Reply
 from bot.handlers import ROUTERS, router
 from bot.router import Router, take_number
 from domain.lifecycle import TRANSITIONS
@@ -98,22 +98,22 @@ def test_no_text_breaks_the_parser(text: str):
     assert len(number) + len(rest) <= len(text)
 
 
-async def _nothing(ctx, ask):
+async def _nothing(ctx, args):
     raise AssertionError
 
 
 def test_a_word_or_code_is_taken_once():
     table = Router()
-    table.errand("签收", "accept", "/签收 编号", "", "联络员")(_nothing)
+    table.command("签收", "accept", "/签收 编号", "", "联络员")(_nothing)
     with pytest.raises(ValueError, match="registered twice"):
-        table.errand("签收", "other", "", "", "")(_nothing)
+        table.command("签收", "other", "", "", "")(_nothing)
     with pytest.raises(ValueError, match="registered twice"):
-        table.errand("", "accept", "", "", "")(_nothing)
+        table.command("", "accept", "", "", "")(_nothing)
 
 
 def test_every_act_of_a_person_has_a_command():
     """送达 is the platform's receipt, 催单 is recognised in a forwarded text, the others are the system's own."""
-    words = {errand.word for errand in router.errands}
+    words = {command.word for command in router.commands}
     assert {row.verb for row in TRANSITIONS.values()} - words == {
         "送达",
         "催单",
@@ -126,30 +126,30 @@ def test_every_act_of_a_person_has_a_command():
     }
 
 
-@pytest.mark.parametrize("errand", [e for e in router.errands if e.word], ids=lambda errand: errand.code)
-def test_every_command_explains_itself(errand: Errand):
-    assert errand.usage.startswith(f"/{errand.word}")
-    assert errand.summary
-    assert errand.audience in {"所有人", "窗口", "管理机构", "负责人", "联络员", "案例发布"}
-    assert "编号" in errand.usage or not errand.about_case
+@pytest.mark.parametrize("command", [e for e in router.commands if e.word], ids=lambda command: command.code)
+def test_every_command_explains_itself(command: ChatCommand):
+    assert command.usage.startswith(f"/{command.word}")
+    assert command.summary
+    assert command.audience in {"所有人", "窗口", "管理机构", "负责人", "联络员", "案例发布"}
+    assert "编号" in command.usage or not command.about_case
 
 
 def test_every_module_of_the_handlers_is_listed_with_its_router():
-    """An errand is offered because it is listed, not because somebody imported its file."""
+    """A command is offered because it is listed, not because somebody imported its file."""
     folder = Path(handlers.__file__).parent
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "common"}
     assert [getattr(handlers, name).router for name in sorted(modules)] == list(ROUTERS)
-    assert router.errands == [errand for one in ROUTERS for errand in one.errands]
-    assert all(one.errands for one in ROUTERS)
+    assert router.commands == [command for one in ROUTERS for command in one.commands]
+    assert all(one.commands for one in ROUTERS)
 
 
 def test_what_is_not_included_is_not_offered_and_nothing_is_included_twice():
     mine, other = Router(), Router()
 
-    async def handler(ctx: Context, ask: Ask) -> Reply:
+    async def handler(ctx: Context, args: CommandArgs) -> Reply:
         return Reply()
 
-    other.errand("新词", "new", "/新词", "说明", "所有人")(handler)
+    other.command("新词", "new", "/新词", "说明", "所有人")(handler)
     assert mine.by_code("new") is None
     mine.include(other)
     assert mine.by_code("new") is other.by_code("new")

@@ -75,12 +75,12 @@ def test_every_text_is_given_what_it_needs(call):
     assert _placeholders(text(name)) <= {keyword.arg for keyword in node.keywords}
 
 
-def test_every_question_has_words_and_an_errand_that_takes_the_answer():
+def test_every_question_has_words_and_an_command_that_takes_the_answer():
     assert set(texts.PROMPTS) == set(PromptCode)
-    asked = {errand.code: errand.asks for errand in router.errands if errand.asks is not None}
-    assert all(asks.errand == code for code, asks in asked.items()), "the answer goes to the errand that asked"
+    asked = {command.code: command.asks for command in router.commands if command.asks is not None}
+    assert all(asks.command == code for code, asks in asked.items()), "the answer goes to the command that asked"
     assert set(asked.values()) == set(PromptCode) - {PromptCode.OPINION}
-    assert router.by_code(PromptCode.OPINION.errand)
+    assert router.by_code(PromptCode.OPINION.command)
 
 
 @pytest.mark.parametrize("stored", [*(code.value for code in PromptCode), "opinion:不满意"])

@@ -336,7 +336,7 @@ def test_a_limit_that_stood_still_explains_itself():
     story = _suspended()
     story.do("11-26 09:30", MANAGER, c.Resume())
     assert story.case.clock is not None
-    words = why(story.case, story.case.clock, story.bench("11-26 10:00"))
+    words = why(story.case, story.case.clock, story.context("11-26 10:00"))
     assert words == "11-23收到，次日起第3个工作日（第八条），中止的2个工作日不计；跳过11-28、11-29"
 
 
@@ -440,7 +440,7 @@ def test_dispatch_without_a_category_says_how_to_set_one():
 
 def test_the_card_may_show_the_limit_before_delivery():
     story = Story().dispatch(Category.CANNOT)
-    clock = clock_for(story.case, story.bench("11-23 10:00"))
+    clock = clock_for(story.case, story.context("11-23 10:00"))
     assert clock is not None
     assert limit_words(clock) == "11-26 17:00前·答复意见"
 
@@ -448,10 +448,10 @@ def test_the_card_may_show_the_limit_before_delivery():
 def test_the_limit_explains_itself():
     story = Story().given(Category.HARD)
     assert story.case.clock is not None
-    words = why(story.case, story.case.clock, story.bench("11-23 12:00"))
+    words = why(story.case, story.case.clock, story.context("11-23 12:00"))
     assert words == "11-23收到，次日起第5个工作日（第八条）；跳过11-28、11-29"
     story.do("11-24 10:00", LIAISON, c.Plan(on("12-18"), "方案"))
-    assert why(story.case, story.case.clock, story.bench("11-24 12:00")) == "期限12-18是约定日期（承诺时限，第八条）"
+    assert why(story.case, story.case.clock, story.context("11-24 12:00")) == "期限12-18是约定日期（承诺时限，第八条）"
 
 
 def test_a_date_that_comes_with_another_department_is_kept_within_what_is_left():

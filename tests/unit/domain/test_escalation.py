@@ -32,8 +32,8 @@ HELPERS = f"unit:{HOUSING.id}"
 
 def _plan(story: Story) -> list[tuple[str, str, str]]:
     """(rung, audience, local moment) of the whole timetable."""
-    bench = story.bench("11-23 10:30")
-    return [(str(step.id), str(step.audience), f"{step.at:%m-%d %H:%M}") for step in timetable(story.case, bench)]
+    context = story.context("11-23 10:30")
+    return [(str(step.id), str(step.audience), f"{step.at:%m-%d %H:%M}") for step in timetable(story.case, context)]
 
 
 def test_the_ladder_of_a_three_day_matter():
@@ -74,7 +74,7 @@ def test_nothing_is_planned_outside_office_hours(category):
         story = Story("02-11 08:00").confirm("02-11 08:10")
         story.dispatch(category, moment="02-11 08:20")
         story.do(moment, SYSTEM, c.Deliver(SOCIAL, "群消息"))
-        for step in timetable(story.case, story.bench(moment)):
+        for step in timetable(story.case, story.context(moment)):
             assert CALENDAR.is_open(step.at), step
 
 
@@ -197,7 +197,7 @@ def test_a_redo_re_arms_the_ladder():
     assert story.case.level is Level.NONE
     story.deliver("11-25 11:01")
     assert story.heard("11-27 09:00") == {("nudge-1d", GROUP)}
-    assert {step.round for step in timetable(story.case, story.bench("11-27 09:00"))} == {2}
+    assert {step.round for step in timetable(story.case, story.context("11-27 09:00"))} == {2}
 
 
 def test_an_extension_re_arms_the_ladder():
@@ -262,7 +262,7 @@ def test_an_unanswered_call_is_reminded_of_again():
 
 def test_a_closed_case_asks_for_nothing():
     story = Story().closed()
-    assert timetable(story.case, story.bench("12-31 09:00")) == []
+    assert timetable(story.case, story.context("12-31 09:00")) == []
 
 
 def test_dissatisfaction_of_an_enterprise_drafts_a_supervision_at_once():
@@ -405,7 +405,7 @@ def test_two_limits_on_one_day_are_two_reminders():
     story = _external("11-26 12:00")
     moments = [step[2] for step in _plan(story) if step[0] == "nudge-2h" and step[1] == GROUP]
     assert moments == ["11-26 10:00", "11-26 15:00"]
-    keys = [step.key for step in timetable(story.case, story.bench("11-23 10:30"))]
+    keys = [step.key for step in timetable(story.case, story.context("11-23 10:30"))]
     assert len(keys) == len(set(keys))
 
 

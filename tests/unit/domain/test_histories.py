@@ -44,8 +44,8 @@ def _hold(story: Story, before: Case, liaison: bool) -> None:
         assert case.closed_at is not None
     assert [item.seq for item in story.events] == list(range(1, len(story.events) + 1))
     assert case.seq == len(story.events)
-    bench = story.bench(story.events[-1].at)
-    steps = timetable(case, bench)
+    context = story.context(story.events[-1].at)
+    steps = timetable(case, context)
     if case.state.is_open:
         assert steps or _waits_for_delivery(story), f"{case.state} has no next step"
     else:
@@ -56,7 +56,7 @@ def _hold(story: Story, before: Case, liaison: bool) -> None:
         assert case.state in RUNNING
         assert case.running.at == CALENDAR.closing(case.running.date)
         assert stage_hint(case)
-        assert why(case, case.running, bench)
+        assert why(case, case.running, context)
     assert case.pending is None or case.state.is_open or case.pending.what is Request.CORRECT
     _hold_together(case, steps)
 
@@ -82,7 +82,7 @@ def _hold_together(case: Case, steps: list[EscalationStep]) -> None:
 def _hold_the_calendar(story: Story, now: datetime) -> None:
     """A calendar that did not change moves nothing."""
     if story.case.state.is_open:
-        assert not decide(story.case, c.Recalculate("同一日历"), SYSTEM, story.bench(now))
+        assert not decide(story.case, c.Recalculate("同一日历"), SYSTEM, story.context(now))
 
 
 def _told(story: Story) -> None:
@@ -99,7 +99,7 @@ def _live(story: Story, attempts: Iterable[Try]) -> Counter[State]:
         if attempt.pause >= 60:
             story.tick(now)
         before = story.case
-        actor, command, refusal = step(story, story.bench(now), attempt)
+        actor, command, refusal = step(story, story.context(now), attempt)
         if refusal is not None:
             assert story.case is before
             assert "{" not in str(refusal)
@@ -110,7 +110,7 @@ def _live(story: Story, attempts: Iterable[Try]) -> Counter[State]:
         _hold_the_calendar(story, now)
         moved = (before.state, before.round) != (story.case.state, story.case.round)
         settled = before.pending is not None and before.pending != story.case.pending
-        assert (story.case.turn > before.turn) == (moved or settled), "a button is stale exactly when it must be"
+        assert (story.case.epoch > before.epoch) == (moved or settled), "a button is stale exactly when it must be"
         _hold(story, before, actor.has(Role.LIAISON))
         row = story.row(now)
         assert len(row) == len(COLUMNS)

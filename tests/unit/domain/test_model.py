@@ -19,7 +19,7 @@ from domain.lifecycle import TRANSITIONS, allowed
 from domain.lifecycle_hint import HINTS
 from domain.probes import PROBES
 from domain.refusals import REFUSALS, Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import OPEN, STATE_NAMES, Category, Rating, Request, Role, State
 from tests.kit.cases import (
     CALENDAR,
@@ -73,17 +73,17 @@ def test_no_open_case_is_stuck_even_if_nobody_withdraws_it(places):
 def test_only_the_closed_are_ends_and_only_the_lead_reopens_them(places):
     alike = {(place.case.state, place.case.lead): place for place in places.values()}
     for place in alike.values():
-        bench = Bench(place.now, CALENDAR, RULES)
+        context = DecisionContext(place.now, CALENDAR, RULES)
         people = [actor for actor in EVERYBODY if not actor.has(Role.OPERATOR)]
-        verbs = {verb for actor in people for verb in _verbs(place.case, actor, bench)}
+        verbs = {verb for actor in people for verb in _verbs(place.case, actor, context)}
         if place.case.state.is_open:
             assert verbs
         else:
             # The complainant of a merged case is still called back, on their own record.
             more = {State.MERGED: MERGED, State.TRANSFERRED: {"告知"}}.get(place.case.state, set())
             assert verbs <= AFTER_THE_END | more
-            assert "重开" in _verbs(place.case, LEAD, bench)
-            assert "重开" not in _verbs(place.case, MANAGER, bench)
+            assert "重开" in _verbs(place.case, LEAD, context)
+            assert "重开" not in _verbs(place.case, MANAGER, context)
 
 
 def test_nothing_but_a_reopening_moves_a_closed_case(places):
@@ -152,22 +152,22 @@ def test_every_verb_is_typed_the_same_everywhere():
 def test_what_is_allowed_is_what_decide_lets_through():
     """`allowed` offers nothing that is refused for state, person, stage, time or what was done before."""
     story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
-    bench = story.bench("11-23 11:00")
-    assert _verbs(story.case, LIAISON, bench) == {"签收", "答复", "办不了", "方案", "延期", "退单", "中止"}
-    assert _verbs(story.case, CO_LIAISON, bench) == {"签收", "答复", "办不了", "退单"}
-    assert _verbs(story.case, WINDOW, bench) == {"补充", "更正", "催单", "撤回", "告知"}
-    assert "签发" not in _verbs(story.case, LEAD, bench)
-    assert "退单" not in _verbs(story.case, LIAISON, story.bench("11-25 11:00"))
-    assert "督办" not in _verbs(story.case, MANAGER, bench)
-    assert "督办" in _verbs(story.case, MANAGER, story.bench("12-01 09:00"))
+    context = story.context("11-23 11:00")
+    assert _verbs(story.case, LIAISON, context) == {"签收", "答复", "办不了", "方案", "延期", "退单", "中止"}
+    assert _verbs(story.case, CO_LIAISON, context) == {"签收", "答复", "办不了", "退单"}
+    assert _verbs(story.case, WINDOW, context) == {"补充", "更正", "催单", "撤回", "告知"}
+    assert "签发" not in _verbs(story.case, LEAD, context)
+    assert "退单" not in _verbs(story.case, LIAISON, story.context("11-25 11:00"))
+    assert "督办" not in _verbs(story.case, MANAGER, context)
+    assert "督办" in _verbs(story.case, MANAGER, story.context("12-01 09:00"))
 
 
 def test_of_a_work_order_on_its_way_the_same_is_allowed_as_of_one_that_has_arrived():
     """Its card is drawn before its receipt is known."""
     sent, there = Story().dispatch(Category.CANNOT), Story().given()
-    bench = sent.bench("11-23 10:05")
+    context = sent.context("11-23 10:05")
     assert sent.case.received_at is None
-    assert _verbs(sent.case, LIAISON, bench) == _verbs(there.case, LIAISON, bench)
+    assert _verbs(sent.case, LIAISON, context) == _verbs(there.case, LIAISON, context)
 
 
 def test_a_nudge_a_minute_ago_takes_no_button_from_a_card():
@@ -175,11 +175,11 @@ def test_a_nudge_a_minute_ago_takes_no_button_from_a_card():
     story = Story().given()
     story.do("11-24 10:00", MANAGER, c.Nudge())
     assert story.refused("11-24 10:01", MANAGER, c.Nudge()) == "nudged_recently"
-    assert "催办" in _verbs(story.case, MANAGER, story.bench("11-24 10:01"))
+    assert "催办" in _verbs(story.case, MANAGER, story.context("11-24 10:01"))
 
 
-def _verbs(case: Case, actor: Actor, bench: Bench) -> set[str]:
-    return {TRANSITIONS[command].verb for command in allowed(case, actor, bench)}
+def _verbs(case: Case, actor: Actor, context: DecisionContext) -> set[str]:
+    return {TRANSITIONS[command].verb for command in allowed(case, actor, context)}
 
 
 def test_every_act_of_a_person_has_its_probe():
@@ -259,7 +259,7 @@ def test_a_refusal_is_a_whole_sentence_or_ends_with_what_to_type(code):
         return
     typed = re.search(r"/(\w+)[^/。]*$", sentence)
     assert typed, sentence
-    assert typed[1] in {"某", *(errand.word for errand in router.errands)}, sentence
+    assert typed[1] in {"某", *(command.word for command in router.commands)}, sentence
 
 
 def test_names_of_states_are_all_different():
@@ -267,7 +267,7 @@ def test_names_of_states_are_all_different():
 
 
 def test_the_calendar_the_tests_use_is_published():
-    assert not CALENDAR.is_provisional(Story().bench("11-23 10:00").now.date())
+    assert not CALENDAR.is_provisional(Story().context("11-23 10:00").now.date())
 
 
 def test_ratings_split_into_satisfied_dissatisfied_and_none():

@@ -108,7 +108,7 @@ def test_a_departments_newer_request_takes_the_place_of_its_older_one():
     case = story.do("11-23 15:10", LIAISON, c.Decline("不属于"))
     assert case.pending is not None
     assert case.pending.what is Request.DECLINE
-    assert case.turn > asked.turn, "the card that asks about the older one must not decide the newer"
+    assert case.epoch > asked.epoch, "the card that asks about the older one must not decide the newer"
     assert sentence(story.events[-1]) == "申请退单，代替原来的延期申请"
     assert story.do("11-23 15:20", MANAGER, c.Deny("归你局")).pending is None
     assert story.case.extended == frozenset(), "what was taken back was not used up"
@@ -380,7 +380,7 @@ def test_a_closed_case_can_still_be_put_right_and_stays_closed():
     story = Story().closed()
     story.do("11-25 10:00", WINDOW, _wrong_phone())
     case = story.do("11-25 10:10", MANAGER, c.Grant())
-    assert (case.state, case.private.phone, case.turn) == (State.SATISFIED, "00012340009", story.case.turn)
+    assert (case.state, case.private.phone, case.epoch) == (State.SATISFIED, "00012340009", story.case.epoch)
 
 
 def test_the_old_entry_stays_in_the_record_and_the_new_one_stays_out_of_it():

@@ -253,9 +253,9 @@ def test_the_case_remembers_the_version_it_was_opened_under():
 
 
 def _standing(story: Story, moment: str, **changes: Any):
-    bench = story.bench(moment)
+    context = story.context(moment)
     rules = with_rules(**changes)
-    return standing(story.case, type(bench)(bench.now, CALENDAR.with_hours(rules.hours), rules))
+    return standing(story.case, type(context)(context.now, CALENDAR.with_hours(rules.hours), rules))
 
 
 def _limits(**days: int):

@@ -41,11 +41,11 @@ def ignored(**changes: Any) -> Story:
 
 def grave(story: Story) -> tuple[p.Letter, ...]:
     """通报、报告、抄送函."""
-    case, bench = story.case, story.bench("12-02 10:00")
+    case, context = story.case, story.context("12-02 10:00")
     return (
-        p.circular(case, CENTRE, bench, number="12"),
-        p.government_report(case, CENTRE, bench, number="13", signer="负甲"),
-        p.discipline_copy(case, CENTRE, bench, number="014"),
+        p.circular(case, CENTRE, context, number="12"),
+        p.government_report(case, CENTRE, context, number="13", signer="负甲"),
+        p.discipline_copy(case, CENTRE, context, number="014"),
     )
 
 
@@ -53,40 +53,40 @@ def _letters() -> Iterator[p.Paper]:
     referred = Story().confirm()
     referred.do("11-23 09:50", MANAGER, c.Classify(Category.NOT_STATIONED))
     referred.do("11-23 10:00", MANAGER, c.Refer("示例市虚构区税务局", on("11-30")))
-    yield p.referral_letter(referred.case, CENTRE, referred.bench("11-23 10:10"), number="7")
+    yield p.referral_letter(referred.case, CENTRE, referred.context("11-23 10:10"), number="7")
     transferred = Story().confirm()
     transferred.do("11-23 09:50", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
     transferred.do("11-23 10:00", MANAGER, c.Transfer("示例市虚构区人民法院", "电话告知"))
-    bench = transferred.bench("11-23 10:10")
-    yield p.transfer_letter(transferred.case, CENTRE, bench, number="8")
-    yield p.transfer_notice(transferred.case, CENTRE, bench, body_phone="000-0009999", other_way="诉讼")
+    context = transferred.context("11-23 10:10")
+    yield p.transfer_letter(transferred.case, CENTRE, context, number="8")
+    yield p.transfer_notice(transferred.case, CENTRE, context, body_phone="000-0009999", other_way="诉讼")
     refused = Story().given(Category.CANNOT)
     refused.do("11-24 10:00", LIAISON, c.CannotDo("原参保地未办结停保手续", "《示例办法》第三条"))
-    yield p.cannot_do_answer(refused.case, CENTRE, refused.bench("11-24 10:10"), other_way="到原参保地办理。")
+    yield p.cannot_do_answer(refused.case, CENTRE, refused.context("11-24 10:10"), other_way="到原参保地办理。")
     refused.do("11-24 11:00", MANAGER, c.Review(False, "测甲一反映的第二个问题没有回应"))
-    yield p.redo_notice(refused.case, CENTRE, refused.bench("11-24 11:10"))
+    yield p.redo_notice(refused.case, CENTRE, refused.context("11-24 11:10"))
     done = Story().given().answered().reviewed()
     done.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED))
-    bench = done.bench("12-01 09:00")
-    yield p.guidance_case(done.case, CENTRE, bench, p.Lesson(scope="跨省转移", joint=("人社局",)), number="3")
-    yield p.monthly_report(NUMBERS, CENTRE, bench, p.MonthWords(frequent=("社保转移（31件）",)), number="11")
+    context = done.context("12-01 09:00")
+    yield p.guidance_case(done.case, CENTRE, context, p.Lesson(scope="跨省转移", joint=("人社局",)), number="3")
+    yield p.monthly_report(NUMBERS, CENTRE, context, p.MonthWords(frequent=("社保转移（31件）",)), number="11")
 
 
 def _forms() -> Iterator[p.Paper]:
     story = ignored()
-    yield p.supervision_form(story.case, CENTRE, story.bench("12-02 10:00"))
+    yield p.supervision_form(story.case, CENTRE, story.context("12-02 10:00"))
     asked = Story().given(Category.HARD)
-    bench = asked.bench("11-25 10:10")
+    context = asked.context("11-25 10:10")
     extension = p.Extension("人社局", Stage.PLAN, on("11-30"), on("12-04"), when("11-25 10:00"), "待外省核验")
-    yield p.extension_form(asked.case, CENTRE, bench, extension)
+    yield p.extension_form(asked.case, CENTRE, context, extension)
     decline = p.Decline("人社局", when("11-24 09:00"), "征缴由税务部门负责", "税务局")
     verdict = p.Verdict(False, when("11-24 11:00"), "属人社局职责")
-    yield p.decline_ruling(asked.case, CENTRE, bench, decline, verdict=verdict)
+    yield p.decline_ruling(asked.case, CENTRE, context, decline, verdict=verdict)
     materials = ("停保证明", "身份证明")
     suspension = p.Suspension("待诉求人补充材料", when("11-25 10:00"), on("12-09"), on("11-30"), materials)
-    yield p.suspension_notice(asked.case, CENTRE, bench, suspension)
+    yield p.suspension_notice(asked.case, CENTRE, context, suspension)
     resumption = p.Resumption(when("11-25 10:00"), when("11-30 10:00"), 3, on("11-30"), on("12-03"))
-    yield p.resumption_notice(asked.case, CENTRE, asked.bench("11-30 10:10"), resumption)
+    yield p.resumption_notice(asked.case, CENTRE, asked.context("11-30 10:10"), resumption)
 
 
 def genre(paper: p.Paper) -> p.PaperName:
@@ -97,7 +97,7 @@ def genre(paper: p.Paper) -> p.PaperName:
 def every_paper() -> list[p.Paper]:
     """One of each kind, the 工作单 of a company with three departments first."""
     work = Story(private=UNIT_PRIVATE).given(Category.COMPLEX, SOCIAL, HOUSING, MEDICAL)
-    order = p.work_order(work.case, CENTRE, work.bench("11-23 11:00"))
+    order = p.work_order(work.case, CENTRE, work.context("11-23 11:00"))
     return [order, *_letters(), *grave(ignored()), *_forms()]
 
 

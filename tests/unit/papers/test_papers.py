@@ -40,7 +40,7 @@ FORM_LABELS = (
 
 
 def order_of(story: Story, moment: str = "11-23 11:00", **choice) -> p.WorkOrder:
-    return p.work_order(story.case, CENTRE, story.bench(moment), **choice)
+    return p.work_order(story.case, CENTRE, story.context(moment), **choice)
 
 
 def test_the_twelve_labels_are_those_of_annex_2_in_order():
@@ -197,7 +197,7 @@ def test_no_circular_without_a_supervision():
     story = Story().given()
     for paper in (p.circular, p.government_report, p.discipline_copy):
         with pytest.raises(ValueError, match="never supervised"):
-            paper(story.case, CENTRE, story.bench("12-02 10:00"))
+            paper(story.case, CENTRE, story.context("12-02 10:00"))
 
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -216,9 +216,9 @@ def test_what_leaves_the_centre_has_no_personal_data(name, contact, phone, house
     known = story.case.private.known
     for letter in grave(story):
         assert leaks(text(letter), known) == []
-    lesson = p.guidance_case(story.case, CENTRE, story.bench("12-02 10:00"))
+    lesson = p.guidance_case(story.case, CENTRE, story.context("12-02 10:00"))
     assert leaks(text(lesson), known) == []
-    form = p.supervision_form(story.case, replace(CENTRE, officer_phone=""), story.bench("12-02 10:00"))
+    form = p.supervision_form(story.case, replace(CENTRE, officer_phone=""), story.context("12-02 10:00"))
     assert leaks(form.rows[3][1].value, known) == []
 
 
@@ -230,7 +230,7 @@ def test_an_address_that_is_only_a_district_does_not_black_out_the_government():
 def test_a_supervision_draft_leaves_number_and_limit_open():
     story = Story().given(Category.CANNOT)
     story.tick("11-27 09:00")
-    form = p.supervision_form(story.case, CENTRE, story.bench("11-27 09:10"))
+    form = p.supervision_form(story.case, CENTRE, story.context("11-27 09:10"))
     assert form.number == "2026督　　"
     assert "■逾期未反馈　□“不满”督办" in form.rows[0][0].value
     assert "请于　　年" in text(form)
@@ -239,7 +239,7 @@ def test_a_supervision_draft_leaves_number_and_limit_open():
 
 def test_an_issued_supervision_prints_its_number_and_limit():
     story = ignored()
-    form = p.supervision_form(story.case, CENTRE, story.bench("12-02 10:00"))
+    form = p.supervision_form(story.case, CENTRE, story.context("12-02 10:00"))
     assert form.number == "2026督3"
     assert "请于2026年12月1日17时前" in text(form)
     assert [cell.value for row in form.rows for cell in row if cell.label == "此前督办"] == ["无"]
@@ -248,7 +248,7 @@ def test_an_issued_supervision_prints_its_number_and_limit():
 def test_a_dissatisfied_enterprise_ticks_its_own_ground():
     story = Story(private=UNIT_PRIVATE, fields={"source": "万人助万企窗口"}).given().answered().reviewed()
     story.do("11-24 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "没有解决"))
-    form = p.supervision_form(story.case, CENTRE, story.bench("11-24 15:00"))
+    form = p.supervision_form(story.case, CENTRE, story.context("11-24 15:00"))
     assert "□逾期未反馈　■“不满”督办" in form.rows[0][0].value
 
 
@@ -257,7 +257,7 @@ def test_a_referral_gives_the_reason_that_is_true(category, words):
     story = Story().confirm()
     story.do("11-23 09:50", MANAGER, c.Classify(category))
     story.do("11-23 10:00", MANAGER, c.Refer("示例市政务服务中心", on("11-30")))
-    letter = p.referral_letter(story.case, CENTRE, story.bench("11-23 10:10"))
+    letter = p.referral_letter(story.case, CENTRE, story.context("11-23 10:10"))
     assert words in text(letter)
     assert "请于2026年11月30日前" in text(letter)
     assert leaks(text(replace(letter, note="")), story.case.private.known) == []
@@ -282,13 +282,13 @@ def test_an_anonymous_complainant_is_addressed_without_a_name():
     story = Story(private={"content": "不开门"}, fields={"anonymous": True}).confirm()
     story.do("11-23 09:50", MANAGER, c.Classify(Category.OUT_OF_SCOPE))
     story.do("11-23 10:00", MANAGER, c.Transfer("税务局", ""))
-    assert p.transfer_notice(story.case, CENTRE, story.bench("11-23 10:10")).addressee == "诉求人"
+    assert p.transfer_notice(story.case, CENTRE, story.context("11-23 10:10")).addressee == "诉求人"
 
 
 def test_a_refusal_has_reason_basis_other_ways_and_remedies_numbered_without_gaps():
     story = Story().given(Category.CANNOT)
     story.do("11-24 10:00", LIAISON, c.CannotDo("手续未结", "《示例办法》第三条"))
-    letter = p.cannot_do_answer(story.case, CENTRE, story.bench("11-24 10:10"))
+    letter = p.cannot_do_answer(story.case, CENTRE, story.context("11-24 10:10"))
     heads = [part.text for part in letter.body if part.text[1:2] == "、"]
     assert heads == ["一、办理结论", "二、具体理由", "三、依据", "四、救济途径"]
 
@@ -296,13 +296,13 @@ def test_a_refusal_has_reason_basis_other_ways_and_remedies_numbered_without_gap
 def test_a_redo_notice_counts_and_tells_who_sent_it_back():
     story = Story().given().answered()
     story.do("11-24 11:00", MANAGER, c.Review(False, "测甲一的问题没有回应"))
-    first = p.redo_notice(story.case, CENTRE, story.bench("11-24 11:10"))
+    first = p.redo_notice(story.case, CENTRE, story.context("11-24 11:10"))
     assert "（第1次）" in first.title
     assert "经质检" in text(first)
     assert "测某的问题没有回应。" in text(first)
     story.deliver("11-24 11:20").answered("11-25 10:00").reviewed("11-25 11:00")
     story.do("11-25 14:00", WINDOW, c.CallBack(Rating.DISSATISFIED, "还是没有解决"))
-    second = p.redo_notice(story.case, CENTRE, story.bench("11-25 15:00"))
+    second = p.redo_notice(story.case, CENTRE, story.context("11-25 15:00"))
     assert "（第2次）" in second.title
     assert "经回访，诉求人对办理结果不满意" in text(second)
 
@@ -311,7 +311,7 @@ def test_a_redo_notice_counts_and_tells_who_sent_it_back():
 def test_a_first_stage_extension_is_the_leads(stage, decider):
     story = Story().given(Category.HARD)
     facts = p.Extension("人社局", stage, on("11-30"), on("12-04"), when("11-25 10:00"), "联系00012340001核验")
-    form = p.extension_form(story.case, CENTRE, story.bench("11-25 10:10"), facts)
+    form = p.extension_form(story.case, CENTRE, story.context("11-25 10:10"), facts)
     assert any(cell.label.startswith(decider) for row in form.rows for cell in row)
     assert "00012340001" not in text(form)
 
@@ -324,7 +324,7 @@ def test_a_guidance_case_has_the_four_elements_in_order():
 
 
 def test_the_month_shows_what_its_rates_leave_out():
-    report = p.monthly_report(NUMBERS, CENTRE, Story().bench("12-01 09:00"))
+    report = p.monthly_report(NUMBERS, CENTRE, Story().context("12-01 09:00"))
     table = next(part for part in report.body if not isinstance(part, p.Paragraph))
     cells = {row[0]: row[2:] for row in table.rows}
     assert cells["满意率"] == ("94.20%（260/276）", "未联系上20、匿名6、拒评4、撤回3、转交8")

@@ -13,7 +13,7 @@ from domain.events import EventType
 from domain.given_dates import limit_day
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from domain.rules import Bench
+from domain.rules import DecisionContext
 from domain.vocabulary import Stage, State
 from domain.work_calendar import Due
 
@@ -24,7 +24,7 @@ UNASKED = "匿名或无需回复，未回访"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class DraftEvent:
     """An event in the making."""
 
     type: EventType
@@ -37,10 +37,10 @@ def clock_from(stage: Stage, due: Due, *, counted: bool) -> dict[str, Any]:
     return clock_data(Clock(stage, due.date, due.at, due.provisional, due.days if counted else None))
 
 
-def working_date(day: date, bench: Bench) -> date:
+def working_date(day: date, context: DecisionContext) -> date:
     """Check a date a person typed: not past or too far, and a working day: the limit ends at close of business."""
-    calendar = bench.calendar
-    limit_day(day, bench.now.astimezone(TZ).date())
+    calendar = context.calendar
+    limit_day(day, context.now.astimezone(TZ).date())
     if not calendar.is_workday(day):
         before, after = calendar.shift(day, -1), calendar.shift(day, 1)
         raise Refused("date_rest", date=day.isoformat(), why=calendar.why(day), before=before, after=after)
@@ -55,7 +55,7 @@ def need_text(case: Case, verb: str, text: str, code: str = "text_needed") -> st
     return text
 
 
-def close_unasked(case: Case) -> list[Fact]:
+def close_unasked(case: Case) -> list[DraftEvent]:
     """Nobody can be asked, so nobody can be counted as satisfied: closed without 销号 (第十条).
 
     Complainants of merged cases who can be asked are asked first; who has withdrawn is not asked.
@@ -63,28 +63,28 @@ def close_unasked(case: Case) -> list[Fact]:
     if case.uncalled or not (case.silent or case.left):
         return []
     if case.left:
-        return [Fact(EventType.CLOSED, {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
-    return [Fact(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
+        return [DraftEvent(EventType.CLOSED, {"state": State.WITHDRAWN.value, "why": "诉求人已撤回"})]
+    return [DraftEvent(EventType.CLOSED, {"state": State.CLOSED_UNREACHED.value, "why": UNASKED})]
 
 
-def returned_again(case: Case, bench: Bench) -> list[Fact]:
+def returned_again(case: Case, context: DecisionContext) -> list[DraftEvent]:
     """Repeated returns: the lead hears of the second, the third is ground for a 督办单 (第九条、第十条)."""
     count = len(case.returned) + 1
     facts = []
-    if count >= bench.rules.returns_to_lead:
-        facts.append(Fact(EventType.RETURNED_AGAIN, {"count": count}))
-    if count >= bench.rules.returns_to_supervise:
-        facts.append(Fact(EventType.SUPERVISION_DRAFTED, {"grounds": "多次退回重办"}))
+    if count >= context.rules.returns_to_lead:
+        facts.append(DraftEvent(EventType.RETURNED_AGAIN, {"count": count}))
+    if count >= context.rules.returns_to_supervise:
+        facts.append(DraftEvent(EventType.SUPERVISION_DRAFTED, {"grounds": "多次退回重办"}))
     return facts
 
 
-def late(case: Case, bench: Bench) -> dict[str, Any]:
+def late(case: Case, context: DecisionContext) -> dict[str, Any]:
     """What to record when a stage ends after its limit (备注“超期”); empty when it ended in time."""
     clock = case.running
-    if clock is None or bench.now <= clock.at:
+    if clock is None or context.now <= clock.at:
         return {}
-    done = bench.now.astimezone(TZ).date()
-    days = bench.calendar.days_late(clock.at, bench.now)
+    done = context.now.astimezone(TZ).date()
+    days = context.calendar.days_late(clock.at, context.now)
     return {
         "missed": {
             "stage": clock.stage.value,

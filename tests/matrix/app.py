@@ -22,7 +22,7 @@ from platforms.contract import Incoming, IncomingKind
 from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock
 from services.directory.people import bind_chat, import_directory
-from services.store.app import Office
+from services.store.app import AppContext
 from services.store.background import Background
 from services.store.event_store import read_no
 
@@ -64,21 +64,21 @@ PEOPLE = (
 class House:
     """The office with its door; `said` is one event from a person to the answer, without sending it."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.dispatcher = Dispatcher(office, {"wecom": WeCom(WeComConfig(), office.clock.now)}, Background())
+    def __init__(self, app: AppContext) -> None:
+        self.app = app
+        self.dispatcher = Dispatcher(app, {"wecom": WeCom(WeComConfig(), app.clock.now)}, Background())
         self._events = count()
 
     async def come(self, account: str, *, text: str = "", key: str = "", group: bool = False) -> Reply | None:
         """Somebody types or presses, one-to-one or in the department's group."""
         kind = IncomingKind.PRESS if key else IncomingKind.TEXT
         chat = GROUP if group else None
-        event = Incoming("wecom", f"e{next(self._events)}", kind, account, self.office.clock.now(), chat, text, key)
+        event = Incoming("wecom", f"e{next(self._events)}", kind, account, self.app.clock.now(), chat, text, key)
         return await self.dispatcher._reply(event)
 
     def pass_time(self, **more: float) -> None:
         """Let time pass."""
-        self.office.clock.turn(self.office.clock.now() + timedelta(**more))  # type: ignore[attr-defined]
+        self.app.clock.turn(self.app.clock.now() + timedelta(**more))  # type: ignore[attr-defined]
 
     async def do(self, account: str, text: str) -> None:
         """An act that must succeed on the way to a state."""
@@ -104,12 +104,12 @@ async def house() -> AsyncIterator[House]:
     clock.turn(START)
     rules = shipped_rules()
     sealer = Sealer(base64.b64decode("cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU="))
-    office = Office(clock, shipped_calendar(rules), rules, sealer)
+    app = AppContext(clock, shipped_calendar(rules), rules, sealer)
     await import_directory(roster(PEOPLE), "a.csv", clock.now(), sealer)
     await import_directory(roster(tuple(p for p in PEOPLE if p.account != "gone")), "b.csv", clock.now(), sealer)
     centre = await Centre.get(name=HOME)
     await bind_chat("wecom", GROUP, (await Department.get(centre=centre, name=OWN)).id, clock.now())
-    made = House(office)
+    made = House(app)
     try:
         yield made
     finally:
@@ -155,7 +155,7 @@ async def make(house: House, state: str) -> str:
         if text.startswith("/签收"):
             await _delivered(house, row.no)
         await house.do(who, text.format(no=row.no))
-    case = (await read_no(row.no, house.office.sealer)).case
+    case = (await read_no(row.no, house.app.sealer)).case
     reached = "B2" if state in ("asked", "hard") else state
     assert case.state.value == reached, (state, case.state)
     assert state != "asked" or case.pending is not None
@@ -166,8 +166,8 @@ async def _delivered(house: House, no: str) -> None:
     """The work order reached both departments, as the delivery writes it down."""
     from domain.case import SYSTEM
     from domain.commands import Deliver
-    from services.cases.execute import perform
+    from services.cases.execute import execute
 
-    record = await read_no(no, house.office.sealer)
+    record = await read_no(no, house.app.sealer)
     for unit in record.case.units:
-        await perform(house.office, record.id, Deliver(unit, "群"), SYSTEM)
+        await execute(house.app, record.id, Deliver(unit, "群"), SYSTEM)
