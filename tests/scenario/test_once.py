@@ -22,10 +22,10 @@ async def said_and_kept(town: Town, text: str) -> tuple[InboxRow, str]:
     kept: dict[int, str] = {}
     original = town.server.dispatcher.handle
 
-    async def look(incoming) -> None:
+    async def look(incoming):
         row = await InboxRow.get(platform=incoming.platform, event_key=incoming.event_key)
         kept[row.id] = row.payload
-        await original(incoming)
+        return await original(incoming)
 
     town.server.dispatcher.handle = look  # a listener before the real handler: nothing of it is replaced
     try:
