@@ -18,7 +18,7 @@ ROWS = {"CaseRow", "EventRow", "CaseDepartment"}
 WRITES = {"create", "bulk_create", "update", "delete", "save", "update_or_create", "get_or_create", "bulk_update"}
 #: Who calls `write` and `write_new`, and the function of the lifecycle each asks first.
 WRITERS = {
-    ("services/cases/execute.py", "perform"): "decide",
+    ("services/cases/execute.py", "execute"): "decide",
     ("services/cases/tick.py", "_advance"): "decide",
     ("services/cases/write.py", "_carried"): "decide",
     ("services/cases/intake.py", "_create"): "register",

@@ -110,7 +110,7 @@ def test_a_suspended_case_always_starts_again(places):
     assert suspended
     for place in suspended:
         verbs = {verb for _, verb, after in place.steps if places[after].case.suspension is None}
-        assert {"Resume", "Press"} <= verbs, place.case.state
+        assert {"Resume", "Escalate"} <= verbs, place.case.state
 
 
 def test_a_co_department_never_speaks_for_the_case(places):
@@ -184,7 +184,7 @@ def _verbs(case: Case, actor: Actor, context: DecisionContext) -> set[str]:
 
 def test_every_act_of_a_person_has_its_probe():
     """What only the clock, the delivery or another case brings about has none."""
-    nobody = {c.Register, c.Deliver, c.Press, c.NoteUnheard, c.Recalculate, c.CalledMerged}
+    nobody = {c.Register, c.Deliver, c.Escalate, c.NoteUnheard, c.Recalculate, c.CalledMerged}
     nobody |= {command for command, row in TRANSITIONS.items() if row.who == {Role.SYSTEM}}
     assert set(PROBES) | nobody == set(c.Command.__args__)  # type: ignore[attr-defined]
     assert not set(PROBES) & nobody

@@ -446,7 +446,7 @@ def test_reopen_starts_a_new_round_at_the_manager():
     assert case.remarks == ("2026-11-25重新打开",)
 
 
-def test_press_reminds_and_drafts_and_does_nothing_graver():
+def test_escalate_reminds_and_drafts_and_does_nothing_graver():
     """第九条: 系统只催办和形成草稿."""
     story = Story().given()
     for moment in ("11-25 09:00", "11-26 09:00", "11-26 15:00", "11-27 09:00"):
