@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from models.urls import sqlite_path
 from operations import play
 from operations.scenario import END
 from tests.acceptance.deployment import done, yousu
+from tests.kit.shared import locked
 
 pytestmark = pytest.mark.acceptance
 
@@ -102,10 +104,21 @@ class Month:
 
 
 @pytest.fixture(scope="module")
-def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Month, dict[str, Path]]:
-    """The month on both platforms in this process (its database kept), and on each of them alone by the command."""
-    mine = tmp_path_factory.mktemp("mixed")
-    theirs = {kind: tmp_path_factory.mktemp(kind) for kind in ("wecom", "dingtalk")}
+def months(whole_run: Path) -> tuple[Month, dict[str, Path]]:
+    """The month on both platforms (its database kept), and on each of them alone; played once in a run."""
+    note = whole_run / "months.json"
+    with locked(note):
+        if not note.exists():
+            note.write_text(json.dumps(played(Path(tempfile.mkdtemp(prefix="months-", dir=whole_run)))))
+    mine, theirs = json.loads(note.read_text())
+    return Month(Path(mine)), {kind: Path(place) for kind, place in theirs.items()}
+
+
+def played(folder: Path) -> tuple[str, dict[str, str]]:
+    """Play the month in this process and, one platform alone, by the command; where each was left."""
+    mine, theirs = folder / "mixed", {kind: folder / kind for kind in ("wecom", "dingtalk")}
+    for place in (mine, *theirs.values()):
+        place.mkdir()
 
     async def keeping(*arguments: str, env: Mapping[str, str]) -> str:
         if arguments[0] == "verify":
@@ -129,7 +142,7 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Month, dict[str, P
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(play, "run_tool", keeping)
         asyncio.run(all_three())
-    return Month(mine), theirs
+    return str(mine), {kind: str(place) for kind, place in theirs.items()}
 
 
 def cells(path: Path) -> list[list[tuple[object, ...]]]:
