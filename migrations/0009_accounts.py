@@ -79,4 +79,9 @@ class Migration(migrations.Migration):
             postgres="ALTER TABLE cases ALTER COLUMN sealed SET DEFAULT '';"),
         Unmap(model_name='OutboxRow', name='chat'),
         Unmap(model_name='CaseRow', name='sealed'),
+        # Only the model's own words for its table: it is named like the others.
+        ops.AlterModelOptions(
+            name='YearTableRow',
+            options={'table': 'year_tables', 'app': 'yousu', 'pk_attr': 'id', 'table_description': '放假安排'},
+        ),
     ]

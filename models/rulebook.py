@@ -41,3 +41,4 @@ class YearTableRow(Model):
 
     class Meta:
         table = "year_tables"
+        table_description = "放假安排"

@@ -27,7 +27,7 @@ class Refresher:
     """Handles the outbox rows that ask for one shown card to be brought up to date."""
 
     def __init__(self, app: AppContext, platforms: Mapping[str, ChatPlatform], draw: Draw, views: Views) -> None:
-        self._office = app
+        self._app = app
         self._platforms = platforms
         self._draw = draw
         self._views = views
@@ -38,7 +38,7 @@ class Refresher:
         target = await _shown_to(shown) if shown is not None and shown.current else None
         if shown is None or target is None or row.case_id is None:
             return []
-        record = await read(row.case_id, self._office.sealer)
+        record = await read(row.case_id, self._app.sealer)
         mine = await _theirs(row, record, target)
         if not mine and await self._taken_back(shown):
             return [target]

@@ -48,7 +48,7 @@ async def keep_receipt(
             key=key,
             handle=dict(receipt.handle),
             digest=digest(message),
-            epoch=case.epoch,
+            turn=case.epoch,
             at=now,
         )
 
@@ -92,7 +92,7 @@ async def redraw(
     drawn = await platform.update(receipt, message, key=shown.key)
     if epoch is not None:
         again = drawn and not last and platform.redraws and shown.place == Place.CHAT
-        await ShownCard.filter(id=shown.id).update(epoch=epoch, current=again, digest=digest(message))
+        await ShownCard.filter(id=shown.id).update(turn=epoch, current=again, digest=digest(message))
     elif drawn:
         await ShownCard.filter(id=shown.id).update(digest=digest(message))
     return drawn

@@ -23,14 +23,14 @@ class Views:
     """Makes the view of one outbox row for one place."""
 
     def __init__(self, app: AppContext, platforms: Mapping[str, ChatPlatform]) -> None:
-        self._office = app
+        self._app = app
         self._read = ReadStatus(platforms)
 
     async def liaisons(self, row: OutboxRow, records: Sequence[Record]) -> list[PersonCard]:
         """Whom a message to a department's group speaks to."""
         if row.department_id is None or not records:
             return []
-        return await liaisons_on_duty(records[0].case.centre, row.department_id, self._office.clock.now())
+        return await liaisons_on_duty(records[0].case.centre, row.department_id, self._app.clock.now())
 
     async def view(
         self, row: OutboxRow, records: Sequence[Record], target: Target, called: Sequence[PersonCard] = ()
@@ -39,29 +39,29 @@ class Views:
         cases = [record.case for record in records]
         return View(
             case=cases[0] if cases else None,
-            context=self._office.decision_context(cases[0].rules if cases else ""),
+            context=self._app.decision_context(cases[0].rules if cases else ""),
             reader=await self._reader(target),
             facts={**row.payload, **await self._read_facts(row, cases)},
             others=tuple(cases[1:]),
             liaisons=() if target.reader else tuple(liaison.name for liaison in called),
             suggestions=cases[0].suggested if cases else (),
-            public_url=self._office.public_url,
+            public_url=self._app.public_url,
             case_id=row.case_id or 0,
             department=row.department_id or (target.reader.department_id if target.reader else None),
             events=records[0].events if records else (),
-            centre=centre_paper(self._office, cases[0].centre, cases[0].centre_name) if cases else None,
+            centre=centre_paper(self._app, cases[0].centre, cases[0].centre_name) if cases else None,
             lessons=await self._lessons(row, cases),
         )
 
     async def _reader(self, target: Target) -> Actor | None:
         """Who reads there, with the rights of those they stand in for today (代班)."""
-        return await with_deputised(actor_of(target.reader), self._office.clock.now()) if target.reader else None
+        return await with_deputised(actor_of(target.reader), self._app.clock.now()) if target.reader else None
 
     async def _read_facts(self, row: OutboxRow, cases: Sequence[Case]) -> dict[str, object]:
         """`read` and `unread`: the liaisons' names, for whoever decides on a graver level."""
         if not kind_of(row.kind).asks_read_status or not cases or row.case_id is None:
             return {}
-        status = await self._read.of(cases[0], row.case_id, self._office.clock.now())
+        status = await self._read.of(cases[0], row.case_id, self._app.clock.now())
         return {} if status is None else {"read": status[0], "unread": status[1]}
 
     async def _lessons(self, row: OutboxRow, cases: Sequence[Case]) -> tuple[tuple[str, str], ...]:

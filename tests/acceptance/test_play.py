@@ -77,7 +77,7 @@ TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Approve: ("circulated", "", {}),
     c.Hold: ("held", "", {}),
     c.Reopen: ("reopened", "", {}),
-    c.Press: ("nudged", Role.SYSTEM, {}),
+    c.Escalate: ("nudged", Role.SYSTEM, {}),
 }
 #: A changed calendar and an empty post belong to no ordinary month, nor do a master that is withdrawn or void, a merged
 #: case that is opened again, a complaint of two matters, and a peer centre's answer; tests/scenario has them.

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.cards.drawing import draw
 from domain.escalation import due_steps
+from domain.messages import Look
 from domain.vocabulary import WITH_DEPARTMENT
 from in_force import load_in_force
 from main import build_app, build_platforms
@@ -33,7 +34,6 @@ from sandbox.dingtalk.ding import Ding
 from scheduler.clock import PracticeClock
 from services.delivery.outcome import TOGETHER
 from services.delivery.recipients import Target
-from services.delivery.refresh import GONE, NOW
 from services.delivery.view_builder import Views
 from services.store.app import AppContext
 from services.store.event_store import Record, read_many, sent_steps
@@ -298,11 +298,11 @@ async def _shown(e: Evidence) -> None:
 async def _wanted(views: Views, shown: ShownCard, record: Record) -> Any:
     chat = await Chat.get_or_none(platform=shown.platform, chat_id=shown.recipient)
     department = await Department.get_or_none(id=chat.department_id) if chat and chat.department_id else None
-    row = OutboxRow(kind=NOW, case_id=record.id, department_id=department.id if department else None, payload={})
+    row = OutboxRow(kind=Look.NOW, case_id=record.id, department_id=department.id if department else None, payload={})
     mine = department is None or department.id in {unit.id for unit in record.case.units}
     target = Target(shown.platform, Recipient(Where.CHAT, shown.recipient))
     called = await views.liaisons(row, [record])
-    return draw(NOW if mine else GONE, await views.view(row, [record], target, called))
+    return draw(Look.NOW if mine else Look.GONE, await views.view(row, [record], target, called))
 
 
 CHECKS: tuple[Callable[[Evidence], Awaitable[None]], ...] = (

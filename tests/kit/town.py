@@ -23,7 +23,6 @@ import aiohttp
 from aiohttp.test_utils import TestServer
 from docx import Document
 from openpyxl import Workbook, load_workbook
-from platforms.keyed_queue import Lanes
 
 import settings
 from bot.dispatcher import Dispatcher
@@ -37,6 +36,7 @@ from models.sealing import Sealer
 from operations.practice import MENTION, PracticeClient, free_port, is_connected
 from platforms.dingtalk import DingTalk
 from platforms.dingtalk.timing import Timing as Ticking
+from platforms.shared.keyed_queue import Lanes
 from platforms.wecom import WeCom
 from platforms.wecom.long_connection import Timing
 from sandbox.city.credentials import org_csv
