@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Protocol
 
 
@@ -141,6 +142,9 @@ class Incoming:
     `event_key` is the same for every re-delivery of the same event. `chat_id` is None one-to-one.
     `reply_to` is opaque, JSON-able and handed back to `ChatPlatform.respond`; empty when there is no reply window.
     `text` has the mention of the bot removed. `card_id` is the `key` the pressed card was sent with.
+
+    Whatever a platform sends fits the rows it is kept in: a long event key is digested, a card key longer than any of
+    ours is nobody's. Raises ValueError for an account or a chat no platform would name so.
     """
 
     platform: str
@@ -157,7 +161,16 @@ class Incoming:
     def __post_init__(self) -> None:
         for name in ("event_key", "account", "chat_id", "text", "key", "card_id", "reply_to"):
             object.__setattr__(self, name, storable(getattr(self, name)))
+        if len(self.account) > LONGEST_NAME or len(self.chat_id or "") > LONGEST_NAME:
+            raise ValueError("an account or a chat of that length is none")
+        if len(self.event_key) > LONGEST_NAME:
+            object.__setattr__(self, "event_key", "sha256:" + sha256(self.event_key.encode()).hexdigest())
+        if len(self.card_id) > LONGEST_NAME:
+            object.__setattr__(self, "card_id", "")
 
+
+#: Characters of the longest account, chat, event key or card key that is kept as it is.
+LONGEST_NAME = 200
 
 #: Half a surrogate pair: JSON can say one, no encoding can write it, and no row can hold it.
 _NO_CHARACTER = re.compile("[\ud800-\udfff]")

@@ -179,6 +179,15 @@ def _audiences(words_: Sequence[str]) -> tuple[Audience, ...]:
     return tuple(Audience.parse(word) for word in words_)
 
 
+def _writable(raw: Any) -> bool:
+    """Whether everything in the file can be written again: JSON can say half a character, no encoding can."""
+    try:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def load_rules(text: str) -> RuleSet:
     """Read a rule set from JSON. Raises BadRules with everything that is wrong."""
     twice: list[str] = []
@@ -195,6 +204,8 @@ def load_rules(text: str) -> RuleSet:
         raise BadRules([said]) from None
     except (ValueError, RecursionError):
         raise BadRules(["文件里有过长的数字，或括号嵌套过深，不是规则文件"]) from None
+    if not _writable(raw):
+        raise BadRules(["文件里有不成对的代理字符（写成 \\ud800 一类的半个字），请改成正常的文字"])
     if not isinstance(raw, dict):
         raise BadRules(["文件内容应是一个 { … }，可先用 yousu rules show 得到一份再修改"])
     try:

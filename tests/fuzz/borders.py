@@ -181,7 +181,7 @@ def _ding_event(plain: bytes) -> None:
 
 
 def _wecom_frame(text: str) -> None:
-    frame = wecom.Frame.model_validate_json(text)
+    frame = wecom.AibotFrame.model_validate_json(text)
     wecom.incoming(frame, lambda: NOW)
 
 
