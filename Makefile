@@ -4,15 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# One test process a core. Native tracebacks: the others parse sources, which fails deep in a shared process.
 # These measure how soon people are served again, or drive a browser: with nothing beside them.
 ALONE := tests/acceptance/test_taken_away.py tests/browser
-PARALLEL := -n auto --dist worksteal --tb=native
-
+# One process more than cores: a third of the time is waiting. Native tracebacks: the others parse sources, which fails
+# deep in a shared process.
+PARALLEL := -n $(shell expr $$(nproc) + 1) --dist worksteal --tb=native
 FAST := tests/unit tests/docs
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo play fix test test-fast check coverage bench bench-quick soak kills fuzz lock
+.PHONY: help install demo play fix test test-fast check coverage bench bench-quick faults soak kills fuzz lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -66,6 +66,9 @@ fuzz: install  ## hundreds of thousands of odd inputs at every border, and the w
 
 bench-quick: install  ## every measurement small: does each still answer, and rightly?
 	$(BIN)/python -m benchmarks --quick
+
+faults: install  ## 200 kills on SQLite, 100 on PostgreSQL, five minutes of random faults on each
+	KILLS=200 SOAK_MINUTES=5 $(BIN)/python -m pytest -n 2 --dist worksteal --tb=native tests/faults
 
 SOAK_MINUTES ?= 60
 KILLS ?= 200
