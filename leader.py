@@ -41,7 +41,7 @@ ILL_TICKS, ILL_SECONDS = 8, 60.0
 class LeaderWork:
     """The work of the leader. It is made once, and done whenever this process leads; a new reign starts with `begin`.
 
-    `refurnish` takes over rules and calendars that were put in force meanwhile.
+    `reload` takes over rules and calendars that were put in force meanwhile.
     """
 
     app: AppContext
@@ -51,7 +51,7 @@ class LeaderWork:
     leadership: Leadership
     supervisor: Supervisor
     tick_seconds: float
-    refurnish: Callable[[], Awaitable[None]]
+    reload: Callable[[], Awaitable[None]]
     #: Set when something was queued, and when something was given back.
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     freed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -133,7 +133,7 @@ class LeaderWork:
                 await follow_what_was_missed(self.app)
                 self._started = True
             # Faulty rules or a faulty digest are reported, and stop no case's clock.
-            faults = [await _fault(self.refurnish), await _fault(partial(tick, self.app))]
+            faults = [await _fault(self.reload), await _fault(partial(tick, self.app))]
             if faults[1] is None or isinstance(faults[1], CasesLeft):
                 await note_tick(self.app)
             faults.append(await _fault(partial(queue_digest, self.app)))

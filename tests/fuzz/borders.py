@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 import cli
 from bot.buttons import BadButton, unpack
@@ -223,8 +223,8 @@ BORDERS: dict[str, Border] = {
     "event fields": (Odd.json, lambda value: _dumped(storable(value)), ()),
     # What the long connection catches and writes down as `bad_frame`.
     "wecom frame": (_frame_text, _wecom_frame, (ValueError, OverflowError, OSError)),
-    "dingtalk message": (lambda odd: odd.changed(GOOD_MESSAGE) if odd.number(3) else odd.fields(MESSAGE_NAMES, odd.json), _ding_message, (ValidationError,)),
-    "dingtalk press": (lambda odd: odd.changed(GOOD_PRESS) if odd.number(3) else odd.fields(PRESS_NAMES, odd.json), _ding_press, (ValidationError,)),
+    "dingtalk message": (lambda odd: odd.changed(GOOD_MESSAGE) if odd.number(3) else odd.fields(MESSAGE_NAMES, odd.json), _ding_message, (ValueError,)),
+    "dingtalk press": (lambda odd: odd.changed(GOOD_PRESS) if odd.number(3) else odd.fields(PRESS_NAMES, odd.json), _ding_press, (ValueError,)),
     "wecom callback": (lambda odd: odd.xml(odd.one(XML_GOOD)).encode("utf-8", "replace") if odd.number(3) else _bodies(odd), _wecom_callback, (BadCallback,)),
     "forged callback": (_bodies, _forged, (BadCallback,)),
     "dingtalk event": (_bodies, _ding_event, (BadDingCallback,)),
