@@ -175,26 +175,26 @@ class LeaderWork:
             await self.count()
         self.wake.clear()
         await self.delivery.drain()
-        await self._save_tallies()
+        await self._save_counters()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.wake.wait(), 1.0)
 
     async def count(self) -> None:
         """Learn what was sent before this process began to lead."""
-        for tally in self.app.tallies.values():
-            await tally.load()
+        for counter in self.app.usage_counters.values():
+            await counter.load()
         await seed_budgets(self.app, self.platforms)
         self.counted = True
 
-    async def share_tallies(self) -> None:
+    async def share_counters(self) -> None:
         """A standby that serves callbacks counts too, and knows what the leader has counted."""
-        await self._save_tallies()
-        for tally in self.app.tallies.values():
-            await tally.load()
+        await self._save_counters()
+        for counter in self.app.usage_counters.values():
+            await counter.load()
 
-    async def _save_tallies(self) -> None:
-        for tally in self.app.tallies.values():
-            await tally.save()
+    async def _save_counters(self) -> None:
+        for counter in self.app.usage_counters.values():
+            await counter.save()
 
     async def _alarm(self, code: str, detail: str) -> None:
         log.error("channel alarm", extra={"action": "alarm", "code": code})

@@ -18,7 +18,7 @@ from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock, SystemClock
 from server import Server
 from services.store.app import AppContext
-from services.store.usage_counter import MonthlyTally
+from services.store.usage_counter import MonthlyCounter
 from settings import Settings
 
 
@@ -50,8 +50,8 @@ def _dingtalk(settings: Settings, app: AppContext) -> ChatPlatform | None:
     config = dingtalk_config(settings)
     if not config.has_application:
         return None
-    tally = app.tallies.setdefault("dingtalk", MonthlyTally("dingtalk", app.clock.now))
-    return DingTalk(config, app.clock.now, tally)
+    counter = app.usage_counters.setdefault("dingtalk", MonthlyCounter("dingtalk", app.clock.now))
+    return DingTalk(config, app.clock.now, counter)
 
 
 #: How each platform of `platforms.known.KNOWN` is made of the settings; None where they do not ask for it.

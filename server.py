@@ -136,7 +136,7 @@ class Server:
             elif seldom:
                 # A standby takes complaints in as well, under the rules of the day.
                 await self._reload()
-                await self.leader.share_tallies()
+                await self.leader.share_counters()
             if seldom and await give_back_dropped(self.app):
                 self.leader.freed.set()
         except Exception as error:

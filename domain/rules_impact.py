@@ -16,7 +16,7 @@ from domain.vocabulary import BEFORE_DISPATCH, STEP_NAMES, WITH_DEPARTMENT, Stag
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Impact:
     """The limit (running, or what it would be if the work order arrived now) and the coming steps, in order of time."""
 
     limit: Clock | None
@@ -34,11 +34,11 @@ class Standing:
         return "；".join([f"期限{limit_words(self.limit)}" if self.limit else "还没有期限", *steps])
 
 
-def standing(case: Case, context: DecisionContext) -> Standing:
+def impact_of(case: Case, context: DecisionContext) -> Impact:
     """How the case would stand had it been opened under the rules of `context`. What was done already stays done."""
     limit = _limit(case, context)
     running = replace(case, clock=limit) if case.running is not None else case
-    return Standing(limit, tuple(step for step in timetable(running, context) if step.at > context.now))
+    return Impact(limit, tuple(step for step in timetable(running, context) if step.at > context.now))
 
 
 def _limit(case: Case, context: DecisionContext) -> Clock | None:

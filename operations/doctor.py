@@ -60,8 +60,8 @@ def _channels(settings: Settings, platforms: Mapping[str, ChatPlatform]) -> list
 
 async def _quotas(app: AppContext, platforms: Mapping[str, ChatPlatform]) -> list[Finding]:
     """What metered platforms have left this month, and what a case costs of it."""
-    for tally in app.tallies.values():
-        await tally.load()
+    for counter in app.usage_counters.values():
+        await counter.load()
     found = [
         (item.ok, item.detail)
         for platform in platforms.values()

@@ -285,7 +285,7 @@ class Answer:
 CallbackDoor = Callable[[Callback, OnIncoming], Awaitable[Answer]]
 
 
-class Tally(Protocol):
+class UsageCounter(Protocol):
     """Counts by calendar month that outlive the process; what is counted is the platform's own word."""
 
     def add(self, what: str) -> None:

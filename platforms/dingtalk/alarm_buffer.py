@@ -10,7 +10,7 @@ from platforms.shared.alarms import never_failing
 _KEPT = 50
 
 
-class Bell:
+class AlarmBuffer:
     """`ring` never fails. Before `listen` the newest fifty alarms wait."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.crypto import BadCallback, EventCrypto, card_secret, card_sign, robot_sign
 from platforms.dingtalk.inbound import Reading
 from platforms.dingtalk.timing import Timing
-from platforms.shared.recent_keys import Memo
+from platforms.shared.recent_keys import LruDict
 
 MAX_BODY = 256 * 1024
 ROBOT_PATH, CARD_PATH, EVENT_PATH = "dingtalk/robot", "dingtalk/card", "dingtalk/event"
@@ -48,7 +48,7 @@ class Doors:
         self._presses = presses
         self._now = now
         self._timing = timing
-        self._seen: Memo[str] = Memo()
+        self._seen: LruDict[str] = LruDict()
         has_events = bool(config.event_token and config.event_aes_key)
         self._crypto = EventCrypto(config.event_token, config.event_aes_key, config.client_id) if has_events else None
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from platforms.contract import Card, Place, PlatformError, Receipt, Recipient, Rejected, TryLater, Unreachable
 from platforms.dingtalk import apis, render
-from platforms.dingtalk.alarm_buffer import Bell
+from platforms.dingtalk.alarm_buffer import AlarmBuffer
 from platforms.dingtalk.client import RestClient
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import (
@@ -27,7 +27,7 @@ from platforms.dingtalk.errors import (
     verdict_of,
 )
 from platforms.dingtalk.frames import GROUP_BUTTON, PERSON_BUTTON
-from platforms.shared.recent_keys import Memo, RecentKeys
+from platforms.shared.recent_keys import LruDict, RecentKeys
 
 log = logging.getLogger(__name__)
 
@@ -44,19 +44,19 @@ class NoTemplate(Exception):
 class Cards:
     """Draws with our own template when one is configured, else with the one built into the official SDK."""
 
-    def __init__(self, client: RestClient, config: DingTalkConfig, bell: Bell) -> None:
+    def __init__(self, client: RestClient, config: DingTalkConfig, alarms: AlarmBuffer) -> None:
         self._client = client
         self._config = config
-        self._bell = bell
+        self._alarms = alarms
         self._template = config.card_template_id or render.BUILT_IN_TEMPLATE
         self._draw: Callable[..., dict[str, str]] = (
             render.own_variables if config.card_template_id else render.built_in_variables
         )
         self._template_refused = False
-        self._shown: Memo[dict[str, str]] = Memo(2048)
-        self._groups: Memo[str] = Memo()
-        self._carriers: Memo[str] = Memo()
-        self._undelivered: Memo[int] = Memo()
+        self._shown: LruDict[dict[str, str]] = LruDict(2048)
+        self._groups: LruDict[str] = LruDict()
+        self._carriers: LruDict[str] = LruDict()
+        self._undelivered: LruDict[int] = LruDict()
         self._in_doubt = RecentKeys()
 
     def group_of(self, track: str) -> str | None:
@@ -189,7 +189,7 @@ class Cards:
         if error.code not in TEMPLATE_REFUSED:
             return
         self._template_refused = True
-        await self._bell.ring_once("card_template", f"卡片模板不可用（{error.code}），改发普通消息卡片，重启后再试")
+        await self._alarms.ring_once("card_template", f"卡片模板不可用（{error.code}），改发普通消息卡片，重启后再试")
         raise NoTemplate from None
 
     def _remember(self, to: Recipient, track: str, variables: dict[str, str], carrier: str) -> None:

@@ -18,7 +18,7 @@ import aiohttp
 
 from platforms.contract import Misconfigured, PlatformError, TryLater
 from platforms.dingtalk import apis
-from platforms.dingtalk.alarm_buffer import Bell
+from platforms.dingtalk.alarm_buffer import AlarmBuffer
 from platforms.dingtalk.apis import Api
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import (
@@ -34,7 +34,7 @@ from platforms.dingtalk.errors import (
 )
 from platforms.dingtalk.quota import API, STREAM, Quota
 from platforms.dingtalk.timing import Timing
-from platforms.dingtalk.transport import Form, Reply, Request, Wire
+from platforms.dingtalk.transport import Form, Reply, Request, Transport
 from platforms.shared.rate_limit import Limit, SlidingWindow
 from platforms.shared.token_keeper import TokenKeeper, token_in
 
@@ -52,14 +52,14 @@ class RestClient:
     """
 
     def __init__(
-        self, config: DingTalkConfig, now: Callable[[], datetime], quota: Quota, bell: Bell, timing: Timing
+        self, config: DingTalkConfig, now: Callable[[], datetime], quota: Quota, alarms: AlarmBuffer, timing: Timing
     ) -> None:
         self._config = config
         self._now = now
         self._quota = quota
-        self._bell = bell
+        self._alarms = alarms
         self._timing = timing
-        self._wire = Wire(timing)
+        self._transport = Transport(timing)
         self._pace = SlidingWindow(QPS_LIMITS, now)
         self._punished_at: dict[str, datetime] = {}
         self._own_old_token = False
@@ -68,7 +68,7 @@ class RestClient:
 
     async def close(self) -> None:
         """Release the connections."""
-        await self._wire.close()
+        await self._transport.close()
 
     async def call(
         self, api: Api, body: Mapping[str, Any] | None = None, *, form: Form | None = None, urgent: bool = True
@@ -189,7 +189,7 @@ class RestClient:
         left = self._shut_out_for(host)
         if left > 0:
             raise TryLater(PUNISHED, "访问太频繁，暂停中", after=left)
-        reply = await self._wire.exchange(request)
+        reply = await self._transport.exchange(request)
         if reply.code:
             log.warning(
                 "dingtalk refused",
@@ -197,7 +197,7 @@ class RestClient:
             )
         if reply.code == PUNISHED:
             self._punished_at[host] = self._now()
-            await self._bell.ring(PUNISHED, "钉钉拒绝本机的出口 IP，已暂停调用五分钟")
+            await self._alarms.ring(PUNISHED, "钉钉拒绝本机的出口 IP，已暂停调用五分钟")
         return reply
 
     def _shut_out_for(self, host: str) -> float:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from platforms.shared.recent_keys import Memo
+from platforms.shared.recent_keys import LruDict
 
 #: Seconds in which an unacknowledged press may come again, and in which an acknowledged one may come doubled.
 UNSETTLED, SETTLED = 120.0, 2.0
@@ -29,7 +29,7 @@ class Repeats:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._seen: Memo[_Seen] = Memo()
+        self._seen: LruDict[_Seen] = LruDict()
 
     def name(self, content: str) -> str:
         """The press's name: that of the press it repeats, else a new one."""

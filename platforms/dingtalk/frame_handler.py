@@ -19,12 +19,12 @@ from typing import Any, Protocol
 
 from platforms.contract import OnIncoming
 from platforms.dingtalk import frames
-from platforms.dingtalk.alarm_buffer import Bell
+from platforms.dingtalk.alarm_buffer import AlarmBuffer
 from platforms.dingtalk.card_callbacks import PendingCallback, Presses
 from platforms.dingtalk.frames import StreamFrame
 from platforms.dingtalk.inbound import Reading
 from platforms.dingtalk.timing import Timing
-from platforms.shared.keyed_queue import Lanes
+from platforms.shared.keyed_queue import KeyedQueue
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Job:
     failed: bool = False
 
 
-class Desk:
+class FrameHandler:
     """Handles frames side by side, in order per conversation (messages) or per card (presses)."""
 
     def __init__(
@@ -70,16 +70,16 @@ class Desk:
         reading: Reading,
         presses: Presses,
         on_incoming: OnIncoming,
-        bell: Bell,
+        alarms: AlarmBuffer,
         timing: Timing,
     ) -> None:
         self._group = group
         self._reading = reading
         self._presses = presses
         self._on_incoming = on_incoming
-        self._bell = bell
+        self._alarms = alarms
         self._timing = timing
-        self._lanes: Lanes[Job] = Lanes(group, self._handle, self._failed)
+        self._queue: KeyedQueue[Job] = KeyedQueue(group, self._handle, self._failed)
         self._overflowing = False
 
     def take(self, frame: StreamFrame, due: Due) -> None:
@@ -88,7 +88,7 @@ class Desk:
             self._group.create_task(self._refuse(due, NOT_FOUND, NOTHING))
             return
         job = Job(frame, frames.data_of(frame), due, asyncio.get_running_loop().time())
-        if self._lanes.put(_lane(job), job):
+        if self._queue.put(_lane(job), job):
             self._overflowing = False
         else:
             self._group.create_task(self._overflow(job))
@@ -156,14 +156,14 @@ class Desk:
         await self._refuse(job.due, FAILED, LATER if job.frame.type == "EVENT" else NOTHING)
         if not self._overflowing:
             self._overflowing = True
-            await self._bell.ring("incoming_overflow", "钉钉消息积压过多，正在丢弃新消息")
+            await self._alarms.ring("incoming_overflow", "钉钉消息积压过多，正在丢弃新消息")
 
     @staticmethod
     async def _refuse(due: Due, code: int, data: Mapping[str, Any]) -> None:
         await due.answer(code, json.dumps(data))
 
     async def _failed(self, reason: str) -> None:
-        await self._bell.ring("incoming_failed", reason)
+        await self._alarms.ring("incoming_failed", reason)
 
 
 def _lane(job: Job) -> str:

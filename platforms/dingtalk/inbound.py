@@ -19,7 +19,7 @@ from platforms.dingtalk.errors import UNKNOWN_PERSON
 from platforms.dingtalk.frames import BotMessage, Press
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
-from platforms.shared.recent_keys import Memo
+from platforms.shared.recent_keys import LruDict
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Directory:
 
     def __init__(self, client: RestClient) -> None:
         self._client = client
-        self._by_union: Memo[str] = Memo()
+        self._by_union: LruDict[str] = LruDict()
 
     async def account_of(self, union_id: str) -> str:
         """The account behind a unionid, "" for none. Asked once for each; a passing fault is not remembered."""

@@ -31,20 +31,20 @@ from platforms.contract import (
     Receipt,
     Recipient,
     Rejected,
-    Tally,
     Text,
     TryLater,
     Unreachable,
+    UsageCounter,
 )
 from platforms.dingtalk import render
-from platforms.dingtalk.alarm_buffer import Bell
+from platforms.dingtalk.alarm_buffer import AlarmBuffer
 from platforms.dingtalk.callback import CARD_PATH, Doors
 from platforms.dingtalk.card_callbacks import Presses
 from platforms.dingtalk.cards import Cards, NoTemplate
 from platforms.dingtalk.client import RestClient, is_bad_secret
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.crypto import card_secret
-from platforms.dingtalk.frame_handler import Desk
+from platforms.dingtalk.frame_handler import FrameHandler
 from platforms.dingtalk.inbound import Directory, Reading
 from platforms.dingtalk.quota import STREAM, Quota
 from platforms.dingtalk.robot import Robot
@@ -52,7 +52,7 @@ from platforms.dingtalk.stream import Stream
 from platforms.dingtalk.timing import Timing
 from platforms.shared.connection_state import STATE_WORDS, ConnectionState
 from platforms.shared.limits import answer_key
-from platforms.shared.recent_keys import Memo
+from platforms.shared.recent_keys import LruDict
 
 log = logging.getLogger(__name__)
 
@@ -63,41 +63,46 @@ _REGISTER_PAUSE = 60.0
 class DingTalk:
     """`platforms.contract.ChatPlatform` for DingTalk. Without credentials it is silent and every send is refused.
 
-    `now` is an aware clock; `tally` outlives the process. Raises `Misconfigured` for an impossible event key.
+    `now` is an aware clock; `counter` outlives the process. Raises `Misconfigured` for an impossible event key.
     """
 
     name = "dingtalk"
     redraws = True
 
     def __init__(
-        self, config: DingTalkConfig, now: Callable[[], datetime], tally: Tally, *, timing: Timing | None = None
+        self,
+        config: DingTalkConfig,
+        now: Callable[[], datetime],
+        counter: UsageCounter,
+        *,
+        timing: Timing | None = None,
     ) -> None:
         self._config = config
         self._timing = timing or Timing()
-        self._bell = Bell()
-        self._quota = Quota(tally, now, self._bell, api=config.api_limit, stream=config.stream_limit)
-        self.client = RestClient(config, now, self._quota, self._bell, self._timing)
-        self._cards = Cards(self.client, config, self._bell)
+        self._alarms = AlarmBuffer()
+        self._quota = Quota(counter, now, self._alarms, api=config.api_limit, stream=config.stream_limit)
+        self.client = RestClient(config, now, self._quota, self._alarms, self._timing)
+        self._cards = Cards(self.client, config, self._alarms)
         self._robot = Robot(self.client, config, now)
         self._directory = Directory(self.client)
         self._presses = Presses()
         self._reading = Reading(config, self._directory, self._cards, self._robot, self._quota, self._presses, now)
-        self._stream = Stream(self.client, self._bell, self._timing) if config.by_stream else None
+        self._stream = Stream(self.client, self._alarms, self._timing) if config.by_stream else None
         self._doors = Doors(config, self._reading, self._presses, now, self._timing) if config.by_http else None
-        self._taken: Memo[Receipt] = Memo()
+        self._taken: LruDict[Receipt] = LruDict()
 
     async def run(self, on_incoming: OnIncoming, on_alarm: OnAlarm) -> None:
         """Check the credentials once, then hold the connection (or register the card address) until cancelled."""
-        await self._bell.listen(on_alarm)
+        await self._alarms.listen(on_alarm)
         refused = await self._check_application()
         async with asyncio.TaskGroup() as group:
             if self._stream is not None and refused is not None:
                 await self._stream.stop(refused)
             elif self._stream is not None:
-                desk = Desk(group, self._reading, self._presses, on_incoming, self._bell, self._timing)
-                group.create_task(self._stream.run(desk.take))
+                handler = FrameHandler(group, self._reading, self._presses, on_incoming, self._alarms, self._timing)
+                group.create_task(self._stream.run(handler.take))
             elif refused is not None:
-                await self._bell.ring(refused.code, refused.detail)
+                await self._alarms.ring(refused.code, refused.detail)
             elif self._doors is not None:
                 group.create_task(self._register())
             await asyncio.Event().wait()
@@ -265,7 +270,7 @@ class DingTalk:
         except Misconfigured as error:
             if is_bad_secret(error):
                 return error
-            await self._bell.ring(error.code, error.detail)
+            await self._alarms.ring(error.code, error.detail)
         except PlatformError as error:
             log.warning("token not obtained", extra={"action": "token", "code": error.code})
         return None
@@ -273,7 +278,7 @@ class DingTalk:
     async def _register(self) -> None:
         """Tell DingTalk where presses go; repeated until it is told."""
         if not self._config.public_url:
-            await self._bell.ring("public_url", "HTTP 模式需要 PUBLIC_URL，否则收不到卡片按钮的回调")
+            await self._alarms.ring("public_url", "HTTP 模式需要 PUBLIC_URL，否则收不到卡片按钮的回调")
             return
         url = f"{self._config.public_url.rstrip('/')}/callback/{CARD_PATH}"
         while True:
@@ -283,7 +288,7 @@ class DingTalk:
             except TryLater as error:
                 await asyncio.sleep(min(error.after, _REGISTER_PAUSE))
             except PlatformError as error:
-                await self._bell.ring(error.code, f"卡片回调地址没有注册成功：{error.detail}")
+                await self._alarms.ring(error.code, f"卡片回调地址没有注册成功：{error.detail}")
                 return
 
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from platforms.contract import ChannelDown, Health, Tally, TryLater
-from platforms.dingtalk.alarm_buffer import Bell
+from platforms.contract import ChannelDown, Health, TryLater, UsageCounter
+from platforms.dingtalk.alarm_buffer import AlarmBuffer
 
 API, STREAM = "api", "stream"
 WARN_AT, HOLD_AT = 0.7, 0.9
@@ -27,18 +27,20 @@ _WORDS: Mapping[str, str] = {API: "接口调用", STREAM: "消息推送"}
 
 
 class Quota:
-    """Counts through `tally` under the names "api" and "stream"; a month's alarms are noted there as well."""
+    """Counts through `counter` under the names "api" and "stream"; a month's alarms are noted there as well."""
 
-    def __init__(self, tally: Tally, now: Callable[[], datetime], bell: Bell, *, api: int, stream: int) -> None:
-        self._tally = tally
+    def __init__(
+        self, counter: UsageCounter, now: Callable[[], datetime], alarms: AlarmBuffer, *, api: int, stream: int
+    ) -> None:
+        self._counter = counter
         self._now = now
-        self._bell = bell
+        self._alarms = alarms
         self._limits: Mapping[str, int] = {API: max(1, api), STREAM: max(1, stream)}
         self._used_up_at: datetime | None = None
 
     async def count(self, what: str) -> None:
         """One more of "api" or "stream"; rings `quota_70` and `quota_90` once a month each."""
-        self._tally.add(what)
+        self._counter.add(what)
         share = self._share(what)
         for mark, level in ((90, HOLD_AT), (70, WARN_AT)):
             if share >= level:
@@ -77,11 +79,11 @@ class Quota:
         return Health("dingtalk.quota", not self.short() and not self._used_up(), f"本月{words}")
 
     def _line(self, what: str) -> str:
-        used, limit = self._tally.this_month(what), self._limits[what]
+        used, limit = self._counter.this_month(what), self._limits[what]
         return f"{_WORDS[what]} {used}/{limit}（{used * 100 // limit}%），照此到月底约 {self._forecast(used)}"
 
     def _share(self, what: str) -> float:
-        return self._tally.this_month(what) / self._limits[what]
+        return self._counter.this_month(what) / self._limits[what]
 
     def _forecast(self, used: int) -> int:
         """Linear by elapsed days, today counted in full before noon of the first day."""
@@ -104,9 +106,9 @@ class Quota:
         return TryLater("quota_held", "本月调用量紧张，不急的消息先不发", after=pause.total_seconds())
 
     async def _once_a_month(self, code: str, detail: str) -> None:
-        if self._tally.this_month(code) == 0:
-            self._tally.add(code)
-            await self._bell.ring(code, detail)
+        if self._counter.this_month(code) == 0:
+            self._counter.add(code)
+            await self._alarms.ring(code, detail)
 
 
 _ADVICE: Mapping[int, str] = {70: "", 90: "：不急的消息和卡片刷新已暂停，到下月初恢复"}

@@ -34,7 +34,7 @@ from platforms.dingtalk.client import MAX_FILE, RestClient
 from platforms.dingtalk.config import DingTalkConfig
 from platforms.dingtalk.errors import SESSION_GONE
 from platforms.shared.limits import file_name
-from platforms.shared.recent_keys import Memo
+from platforms.shared.recent_keys import LruDict
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Robot:
         self._client = client
         self._config = config
         self._now = now
-        self._sessions: Memo[tuple[str, str]] = Memo()
+        self._sessions: LruDict[tuple[str, str]] = LruDict()
 
     async def send(self, to: Recipient, drawn: Drawn, key: str, *, urgent: bool) -> Receipt:
         """Send a drawn message to a person or a group."""

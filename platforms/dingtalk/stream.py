@@ -18,11 +18,11 @@ import aiohttp
 from yarl import URL
 
 from platforms.contract import Misconfigured, PlatformError
-from platforms.dingtalk.alarm_buffer import Bell
+from platforms.dingtalk.alarm_buffer import AlarmBuffer
 from platforms.dingtalk.client import RestClient, is_bad_secret
 from platforms.dingtalk.frames import SUBSCRIPTIONS, StreamFrame
 from platforms.dingtalk.timing import Timing
-from platforms.dingtalk.websocket import DingTalkSocket, Owed
+from platforms.dingtalk.websocket import DingTalkSocket, PendingAck
 from platforms.shared.connection_state import ConnectionState, delay
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 AGENT = "yousu/1.0"
 MAX_MESSAGE = 8 * 1024 * 1024
 
-Take = Callable[[StreamFrame, Owed], None]
+Take = Callable[[StreamFrame, PendingAck], None]
 
 
 class _Held:
@@ -55,9 +55,9 @@ class _Held:
 class Stream:
     """One application's long connection. `run` holds it until cancelled or stopped."""
 
-    def __init__(self, client: RestClient, bell: Bell, timing: Timing) -> None:
+    def __init__(self, client: RestClient, alarms: AlarmBuffer, timing: Timing) -> None:
         self._client = client
-        self._bell = bell
+        self._alarms = alarms
         self._timing = timing
         self._failures = 0
         self._denied_for = 0.0
@@ -86,7 +86,7 @@ class Stream:
         """Give up for good: repeating refused credentials would only get the address banned."""
         self.state, self.trouble = ConnectionState.STOPPED, error.detail
         log.error("stream stopped", extra={"action": "stream_stopped", "code": error.code})
-        await self._bell.ring(error.code, error.detail)
+        await self._alarms.ring(error.code, error.detail)
 
     async def _keep_connected(self, session: aiohttp.ClientSession, readers: asyncio.TaskGroup, take: Take) -> None:
         old: _Held | None = None
@@ -127,7 +127,7 @@ class Stream:
         except Misconfigured as error:
             if is_bad_secret(error):
                 raise
-            await self._bell.ring_once(error.code, error.detail)
+            await self._alarms.ring_once(error.code, error.detail)
             await self._lost(error.code)
             self._denied_for = self._timing.denied
             return None
@@ -148,7 +148,7 @@ class Stream:
                 if frame.type == "SYSTEM":
                     await self._system(held, frame)
                 elif frame.type in ("CALLBACK", "EVENT"):
-                    take(frame, Owed(held.line, frame))
+                    take(frame, PendingAck(held.line, frame))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             held.reason = type(error).__name__
         finally:
@@ -181,7 +181,7 @@ class Stream:
         self._failures += 1
         log.warning("stream lost", extra={"action": "stream_lost", "reason": reason})
         if self._failures == self._timing.alarm_after:
-            await self._bell.ring("stream_offline", f"钉钉长连接连续 {self._failures} 次未能保持：{reason}")
+            await self._alarms.ring("stream_offline", f"钉钉长连接连续 {self._failures} 次未能保持：{reason}")
 
     def _delay(self) -> float:
         return delay(self._failures, self._timing.backoff_first, self._timing.backoff_cap)

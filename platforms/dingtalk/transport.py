@@ -36,7 +36,7 @@ class Reply:
     answer: Mapping[str, Any]
 
 
-class Wire:
+class Transport:
     """Holds the HTTP session. `close()` at the end; a closed wire opens again when it is used."""
 
     def __init__(self, timing: Timing) -> None:

@@ -60,7 +60,7 @@ class DingTalkSocket:
             await self._socket.close()
 
 
-class Owed:
+class PendingAck:
     """The acknowledgement one frame is owed: given once, on its own socket."""
 
     def __init__(self, line: DingTalkSocket, frame: StreamFrame) -> None:

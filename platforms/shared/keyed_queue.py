@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Lanes(Generic[T]):
+class KeyedQueue(Generic[T]):
     """Items of one lane are handled one after the other, different lanes side by side, at most `width` at a time.
 
     `put` never waits, so the reader that feeds the lanes goes on reading acknowledgements. Beyond `room` waiting
@@ -35,29 +35,29 @@ class Lanes(Generic[T]):
         self._permits = asyncio.Semaphore(width)
         self._room = room
         self._waiting = 0
-        self._lanes: dict[str, deque[T]] = {}
+        self._queues: dict[str, deque[T]] = {}
 
     def put(self, lane: str, item: T) -> bool:
         """Queue an item; False when there is no room."""
         if self._waiting >= self._room:
             return False
         self._waiting += 1
-        queue = self._lanes.get(lane)
+        queue = self._queues.get(lane)
         if queue is not None:
             queue.append(item)
             return True
-        self._lanes[lane] = deque([item])
+        self._queues[lane] = deque([item])
         self._group.create_task(self._drain(lane))
         return True
 
     async def _drain(self, lane: str) -> None:
-        queue = self._lanes[lane]
+        queue = self._queues[lane]
         while queue:
             async with self._permits:
                 item = queue.popleft()
                 self._waiting -= 1
                 await self._guarded(item)
-        del self._lanes[lane]
+        del self._queues[lane]
 
     async def _guarded(self, item: T) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 
-class Memo(Generic[V]):
+class LruDict(Generic[V]):
     """At most `size` keys; the oldest written is forgotten first."""
 
     def __init__(self, size: int = 4096) -> None:
@@ -38,7 +38,7 @@ class RecentKeys:
     """A set that remembers only the newest `size` keys."""
 
     def __init__(self, size: int = 4096) -> None:
-        self._kept: Memo[None] = Memo(size)
+        self._kept: LruDict[None] = LruDict(size)
 
     def __contains__(self, key: str) -> bool:
         return key in self._kept

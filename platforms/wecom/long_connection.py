@@ -22,12 +22,12 @@ import aiohttp
 from platforms.contract import ChannelDown, LineDown, Misconfigured, OnAlarm, TryLater
 from platforms.shared.alarms import never_failing
 from platforms.shared.connection_state import STATE_WORDS, ConnectionState, delay
-from platforms.shared.keyed_queue import Lanes
+from platforms.shared.keyed_queue import KeyedQueue
 from platforms.shared.rate_limit import Limit, SlidingWindow
 from platforms.wecom import frames
 from platforms.wecom.errors import BAD_SECRET, NOT_SUBSCRIBED, OK, LostAnswer, refusal
 from platforms.wecom.frames import AibotFrame
-from platforms.wecom.transport import Wire, new_req_id
+from platforms.wecom.transport import Transport, new_req_id
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class LongConnection:
         self._secret = secret
         self._timing = timing or Timing()
         self._budget = SlidingWindow(chat_limits, now)
-        self._wire: Wire | None = None
+        self._transport: Transport | None = None
         self._reply_until: dict[str, float] = {}
         self._failures = 0
         self._kicked_at: float | None = None
@@ -118,12 +118,12 @@ class LongConnection:
             await alarm("incoming_failed", reason)
 
         async with asyncio.TaskGroup() as handlers, aiohttp.ClientSession() as session:
-            lanes: Lanes[AibotFrame] = Lanes(handlers, on_frame, failed)
+            queue: KeyedQueue[AibotFrame] = KeyedQueue(handlers, on_frame, failed)
             self._failures = 0
             try:
-                await self._keep_connected(session, lanes, alarm)
+                await self._keep_connected(session, queue, alarm)
             finally:
-                self._wire = None
+                self._transport = None
                 if self.state is not ConnectionState.STOPPED:
                     self.state = ConnectionState.IDLE
 
@@ -136,17 +136,17 @@ class LongConnection:
         connection, no budget), `LostAnswer` (sent, no acknowledgement), `Unreachable` (the bot has stopped or yielded)
         and whatever the table says of the platform's code. A lost subscription is taken up anew at once.
         """
-        wire = self._wire
+        transport = self._transport
         if self.state in (ConnectionState.STOPPED, ConnectionState.REPLACED):
             raise ChannelDown("bot_stopped", self.trouble)
-        if wire is None:
+        if transport is None:
             raise LineDown("not_connected", STATE_WORDS[self.state], after=_LINE_PAUSE)
         if conversation:
             self._budget.take(conversation)
-        ack = await wire.exchange(cmd, body, req_id or new_req_id())
+        ack = await transport.exchange(cmd, body, req_id or new_req_id())
         if ack.errcode in NOT_SUBSCRIBED:
             # Of a command, 853000 does not mean the secret either: this connection is the bot's no longer.
-            self._condemn(wire)
+            self._condemn(transport)
             raise LineDown("not_subscribed", "本连接已不是机器人当前的连接", after=_LINE_PAUSE)
         if ack.errcode != OK:
             raise refusal(ack.errcode, ack.errmsg)
@@ -156,19 +156,21 @@ class LongConnection:
         """Count what an earlier process said in a conversation."""
         self._budget.restore(conversation, sent)
 
-    def _condemn(self, wire: Wire) -> None:
+    def _condemn(self, transport: Transport) -> None:
         """This connection is good for nothing: not ready from now on, and another one is opened."""
-        if self._wire is wire:
-            self._wire, self.state, self.trouble = None, ConnectionState.WAITING, "not_subscribed"
-        wire.condemned.set()
+        if self._transport is transport:
+            self._transport, self.state, self.trouble = None, ConnectionState.WAITING, "not_subscribed"
+        transport.condemned.set()
 
     def may_reply(self, req_id: str) -> bool:
         """True while a press or a first visit that came over this connection may still be answered."""
         return self._reply_until.get(req_id, 0.0) > asyncio.get_running_loop().time()
 
-    async def _keep_connected(self, session: aiohttp.ClientSession, lanes: Lanes[AibotFrame], alarm: OnAlarm) -> None:
+    async def _keep_connected(
+        self, session: aiohttp.ClientSession, queue: KeyedQueue[AibotFrame], alarm: OnAlarm
+    ) -> None:
         while True:
-            lost, stop = await self._attempt(session, lanes, alarm)
+            lost, stop = await self._attempt(session, queue, alarm)
             if stop is not None:
                 self.state, self.trouble = ConnectionState.STOPPED, stop.words
                 log.error("long connection stopped", extra={"action": "bot_stopped", "code": stop.code})
@@ -198,12 +200,12 @@ class LongConnection:
         await asyncio.sleep(self._timing.rival_pause)
 
     async def _attempt(
-        self, session: aiohttp.ClientSession, lanes: Lanes[AibotFrame], alarm: OnAlarm
+        self, session: aiohttp.ClientSession, queue: KeyedQueue[AibotFrame], alarm: OnAlarm
     ) -> tuple[_Lost, _Stop | None]:
         """One connection from opening to its end: why it was lost, or why it must stop."""
         lost, stop = _Lost("closed"), None
         try:
-            await self._hold(session, lanes, alarm)
+            await self._hold(session, queue, alarm)
         except* _Stop as stops:
             stop = next(error for error in _leaves(stops) if isinstance(error, _Stop))
         except* _Lost as losses:
@@ -217,29 +219,29 @@ class LongConnection:
             raise asyncio.CancelledError
         return lost, stop
 
-    async def _hold(self, session: aiohttp.ClientSession, lanes: Lanes[AibotFrame], alarm: OnAlarm) -> None:
+    async def _hold(self, session: aiohttp.ClientSession, queue: KeyedQueue[AibotFrame], alarm: OnAlarm) -> None:
         self.state = ConnectionState.CONNECTING
         async with asyncio.timeout(self._timing.connect_within):
             socket = await session.ws_connect(self._url, timeout=aiohttp.ClientWSTimeout(ws_close=2.0))
-        wire = Wire(socket, self._timing.ack_within)
+        transport = Transport(socket, self._timing.ack_within)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._listen(wire, lanes, alarm))
-                group.create_task(_until_condemned(wire))
-                await self._subscribe(wire)
-                self._wire, self.state, self.trouble = wire, ConnectionState.READY, ""
+                group.create_task(self._listen(transport, queue, alarm))
+                group.create_task(_until_condemned(transport))
+                await self._subscribe(transport)
+                self._transport, self.state, self.trouble = transport, ConnectionState.READY, ""
                 log.info("long connection ready", extra={"action": "bot_ready"})
-                await self._beat(wire)
+                await self._beat(transport)
         finally:
-            self._wire = None
-            wire.drop()
+            self._transport = None
+            transport.drop()
             with suppress(aiohttp.ClientError, OSError):
                 await socket.close()
 
-    async def _subscribe(self, wire: Wire) -> None:
+    async def _subscribe(self, transport: Transport) -> None:
         body = {"bot_id": self._bot_id, "secret": self._secret}
         try:
-            ack = await wire.exchange("aibot_subscribe", body, new_req_id())
+            ack = await transport.exchange("aibot_subscribe", body, new_req_id())
         except LostAnswer as error:
             raise _Lost(f"subscribe {error.code}") from None
         if ack.errcode == OK:
@@ -249,12 +251,12 @@ class LongConnection:
             raise _Stop(refused.code, refused.detail)
         raise _Lost(f"subscribe {refused.code}", after=refused.after if isinstance(refused, TryLater) else 0.0)
 
-    async def _beat(self, wire: Wire) -> None:
+    async def _beat(self, transport: Transport) -> None:
         missed = 0
         while True:
             await asyncio.sleep(self._timing.ping_every)
             try:
-                await wire.exchange("ping", None, new_req_id())
+                await transport.exchange("ping", None, new_req_id())
             except LostAnswer:
                 missed += 1
                 if missed >= self._timing.misses_allowed:
@@ -262,15 +264,15 @@ class LongConnection:
             else:
                 missed = self._failures = 0
 
-    async def _listen(self, wire: Wire, lanes: Lanes[AibotFrame], alarm: OnAlarm) -> None:
+    async def _listen(self, transport: Transport, queue: KeyedQueue[AibotFrame], alarm: OnAlarm) -> None:
         overflowing = False
-        async for frame in wire.frames():
+        async for frame in transport.frames():
             kind = frames.event_type(frame)
             if kind == frames.KICKED:
                 raise _Lost("disconnected_event", self._timing.kicked_pause, kicked=True)
             if kind in (frames.CARD_EVENT, frames.ENTER_EVENT):
                 self._open_reply_window(frame.headers.req_id)
-            taken = lanes.put(frames.conversation(frame), frame)
+            taken = queue.put(frames.conversation(frame), frame)
             if not taken and not overflowing:
                 await alarm("incoming_overflow", "群消息积压过多，正在丢弃新消息")
             overflowing = not taken
@@ -285,8 +287,8 @@ class LongConnection:
         return delay(self._failures, self._timing.backoff_first, self._timing.backoff_cap)
 
 
-async def _until_condemned(wire: Wire) -> None:
-    await wire.condemned.wait()
+async def _until_condemned(transport: Transport) -> None:
+    await transport.condemned.wait()
     raise _Lost("not_subscribed")
 
 

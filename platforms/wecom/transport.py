@@ -27,7 +27,7 @@ def new_req_id() -> str:
     return secrets.token_hex(12)
 
 
-class Wire:
+class Transport:
     """Commands over one connection. At most one command per req_id is under way; others of that req_id wait."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, ack_seconds: float) -> None:

@@ -35,7 +35,7 @@ from platforms.contract import (
 )
 from services.delivery import outcome
 from services.delivery.condensing import CONDENSE_OVER, facts_of, waiting_like
-from services.delivery.recipients import Target, ways_to
+from services.delivery.recipients import Target, routes_to
 from services.delivery.refresh import Draw, Refresher
 from services.delivery.sent_cards import current_card, keep_receipt, redraw
 from services.delivery.view_builder import Views
@@ -131,7 +131,7 @@ class Delivery:
         records = [await read(item.case_id, self.app.sealer) for item in bundle if item.case_id is not None]
         failure: PlatformError | None = None
         called = await self._views.liaisons(row, records)
-        for way in await ways_to(row, self.platforms, self.app.clock.now()):
+        for way in await routes_to(row, self.platforms, self.app.clock.now()):
             sent: list[Target] = []
             for target in way:
                 # A paper takes a tenth of a second of computing: not on the loop.
@@ -158,7 +158,7 @@ class Delivery:
         row = bundle[0]
         facts = await facts_of(bundle)
         failure: PlatformError = Unreachable("nobody", "no account is known")
-        for way in await ways_to(row, self.platforms, self.app.clock.now()):
+        for way in await routes_to(row, self.platforms, self.app.clock.now()):
             view = await self._views.view(row, [], way[0])
             message = self.draw(MANY, replace(view, facts=facts))
             if message is None:

@@ -24,7 +24,7 @@ class Target:
     extra: bool = False
 
 
-async def ways_to(row: OutboxRow, platforms: Collection[str], now: datetime) -> list[list[Target]]:
+async def routes_to(row: OutboxRow, platforms: Collection[str], now: datetime) -> list[list[Target]]:
     """Each way is a list of places that all get the message; the next way is for when none of them could.
 
     Beside the liaisons a department's one-way notice channel says in the group that something has come.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.rules import DecisionContext, RuleSet
-from domain.rules_impact import standing
+from domain.rules_impact import impact_of
 from models.cases import CaseRow
 from models.errors import Conflict
 from models.rulebook import RuleSetRow
@@ -51,7 +51,7 @@ async def touched(app: AppContext, after: RuleSet, centre: CentreCard | None = N
             continue
         case = (await read(row.id, app.sealer)).case
         context = app.decision_context(case.rules)
-        now, then = standing(case, context), standing(case, DecisionContext(context.now, calendar, after))
+        now, then = impact_of(case, context), impact_of(case, DecisionContext(context.now, calendar, after))
         if now != then:
             found.append(Touched(case.no, case.departments, now.words(case), then.words(case)))
     return found

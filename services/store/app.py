@@ -11,7 +11,7 @@ from domain.rules import DecisionContext, RuleSet
 from domain.work_calendar import WorkCalendar
 from models.sealing import Sealer
 from services.store.hands import Hands
-from services.store.usage_counter import MonthlyTally
+from services.store.usage_counter import MonthlyCounter
 
 
 class Clock(Protocol):
@@ -45,7 +45,7 @@ class AppContext:
     own_rules: dict[int, RuleSet] = field(default_factory=dict)
 
     #: What metered platforms were asked for this month, by platform.
-    tallies: dict[str, MonthlyTally] = field(default_factory=dict)
+    usage_counters: dict[str, MonthlyCounter] = field(default_factory=dict)
 
     #: The incoming events this process works on.
     hands: Hands = field(default_factory=Hands)

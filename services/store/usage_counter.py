@@ -10,7 +10,7 @@ from domain.office_hours import TZ
 from models.bookkeeping import TallyRow, add_to_tally
 
 
-class MonthlyTally:
+class MonthlyCounter:
     """`platforms.contract.Tally` over the database. `add` never waits; `save` writes what was added since.
 
     A crash loses what was not saved: the server saves after every round of delivery, so a few counts at most.

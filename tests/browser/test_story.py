@@ -41,7 +41,7 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-class Desk:
+class FrameHandler:
     """One browser window: be somebody, open a conversation, press, say, and see what is shown."""
 
     def __init__(self, page: Page, shots: Path | None) -> None:
@@ -92,7 +92,7 @@ class Desk:
         await self.page.screenshot(path=self._shots / f"{name}.png", animations="disabled")
 
 
-async def _take_in_and_dispatch(desk: Desk) -> None:
+async def _take_in_and_dispatch(desk: FrameHandler) -> None:
     await desk.be("王敏", "app:wangmin")
     await desk.page.click("#samples li:first-child button")
     await desk.page.click("[data-how=forward]")
@@ -106,7 +106,7 @@ async def _take_in_and_dispatch(desk: Desk) -> None:
     await desk.newest_card_says("已转办待签收")
 
 
-async def _accept_and_promise(desk: Desk) -> None:
+async def _accept_and_promise(desk: FrameHandler) -> None:
     await desk.be("陈静", GROUP)
     await desk.newest_card_says("11-24 17:00前", "签收")
     shown = await desk.page.inner_text("#messages")
@@ -120,7 +120,7 @@ async def _accept_and_promise(desk: Desk) -> None:
     await desk.sees("已承诺，期限 2026-11-24")
 
 
-async def _miss_the_limit(desk: Desk) -> None:
+async def _miss_the_limit(desk: FrameHandler) -> None:
     await desk.turn("next_morning", "11月24日")
     await desk.sees("催办提醒")
     await desk.turn("next_morning", "11月25日")
@@ -131,7 +131,7 @@ async def _miss_the_limit(desk: Desk) -> None:
     await desk.sees("督办单")
 
 
-async def _answer_on_the_phone(phone: Desk, url: str) -> None:
+async def _answer_on_the_phone(phone: FrameHandler, url: str) -> None:
     await phone.page.goto(f"{url}/#user=chenjing&chat={GROUP}")
     await phone.newest_card_says("督办期限", "答复")
     await phone.press("答复")
@@ -142,7 +142,7 @@ async def _answer_on_the_phone(phone: Desk, url: str) -> None:
     assert await phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-async def _review_and_call_back(desk: Desk) -> None:
+async def _review_and_call_back(desk: FrameHandler) -> None:
     await desk.newest_card_says("待质检", ANSWER)
     await desk.press("质检通过")
     await desk.be("刘洁", "app:liujie")
@@ -152,7 +152,7 @@ async def _review_and_call_back(desk: Desk) -> None:
     await desk.newest_card_says("清零销号")
 
 
-async def _read_the_ledger(desk: Desk) -> None:
+async def _read_the_ledger(desk: FrameHandler) -> None:
     await desk.be("李建国", "app:lijianguo")
     await desk.say("/台账 1")
     await desk.sees("是否督办及时间：是", "超期1个工作日", "办理结果满意度：满意")
@@ -166,8 +166,8 @@ async def test_a_complaint_goes_from_the_hotline_text_to_the_closed_ledger_row(
     tmp_path: Path, browser: Browser
 ) -> None:
     async with town(tmp_path) as (city, _):
-        desk = Desk(await browser.new_page(viewport=DESK), SHOTS)
-        phone = Desk(await browser.new_page(viewport=PHONE), SHOTS)
+        desk = FrameHandler(await browser.new_page(viewport=DESK), SHOTS)
+        phone = FrameHandler(await browser.new_page(viewport=PHONE), SHOTS)
         await desk.page.goto(city.url)
         await _take_in_and_dispatch(desk)
         await _accept_and_promise(desk)

@@ -36,7 +36,7 @@ from models.sealing import Sealer
 from operations.practice import MENTION, PracticeClient, free_port, is_connected
 from platforms.dingtalk import DingTalk
 from platforms.dingtalk.timing import Timing as Ticking
-from platforms.shared.keyed_queue import Lanes
+from platforms.shared.keyed_queue import KeyedQueue
 from platforms.wecom import WeCom
 from platforms.wecom.long_connection import Timing
 from sandbox.city.credentials import org_csv
@@ -61,7 +61,7 @@ DATA_KEY = "cHJhY3RpY2UtcHJhY3RpY2UtcHJhY3RpY2UtMTIzNDU="
 QUIET = 0.008
 PATIENCE = 30.0
 #: What the bot's side is busy with while one of these runs. The town is one event loop: everything can be seen.
-WORKING = frozenset({Lanes._drain.__qualname__, Dispatcher._work.__qualname__, "run_coroutine_job"})
+WORKING = frozenset({KeyedQueue._drain.__qualname__, Dispatcher._work.__qualname__, "run_coroutine_job"})
 #: What the bot waits for on the wire, in seconds: short, so that a lost answer costs a test little.
 TIMING = Timing(ack_within=1.0, backoff_first=0.05, backoff_cap=0.2, alarm_after=3, kicked_pause=0.2)
 DING_TIMING = Ticking(
@@ -190,8 +190,8 @@ class Town:
         if "wecom" in platforms:
             platforms["wecom"] = WeCom(wecom_config(self.config), now, timing=TIMING)
         if "dingtalk" in platforms:
-            tally = self.app.tallies["dingtalk"]
-            platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, tally, timing=DING_TIMING)
+            counter = self.app.usage_counters["dingtalk"]
+            platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, counter, timing=DING_TIMING)
         self.server = Server(self.config, self.app, platforms)
         self._stop = asyncio.Event()
         self.world.bot_clock = {}

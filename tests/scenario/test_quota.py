@@ -8,7 +8,7 @@ import pytest
 
 from models.queues import OutboxRow
 from operations import doctor
-from services.store.usage_counter import MonthlyTally
+from services.store.usage_counter import MonthlyCounter
 from tests.kit.town import Town, heard_by, running_town, words
 from tests.scenario.test_dingtalk import api_calls, cards_in
 
@@ -89,17 +89,17 @@ async def test_the_operator_sees_what_the_month_and_a_case_cost(town: Town, caps
 
 
 async def _saved(town: Town) -> bool:
-    kept = MonthlyTally("dingtalk", town.app.clock.now)
+    kept = MonthlyCounter("dingtalk", town.app.clock.now)
     await kept.load()
-    live = town.app.tallies["dingtalk"]
+    live = town.app.usage_counters["dingtalk"]
     return all(kept.this_month(what) == live.this_month(what) > 0 for what in ("api", "stream"))
 
 
 async def test_the_month_goes_on_counting_after_a_restart_and_the_next_one_begins_at_nothing(town: Town):
     await town.dispatched()
     await town.until(lambda: _saved(town), "the counts were not saved")
-    before = town.app.tallies["dingtalk"].this_month("api")
+    before = town.app.usage_counters["dingtalk"].this_month("api")
     await town.restart()
-    assert town.app.tallies["dingtalk"].this_month("api") == before
+    assert town.app.usage_counters["dingtalk"].this_month("api") == before
     await town.turn("12-01 08:00")
-    assert town.app.tallies["dingtalk"].this_month("api") < before
+    assert town.app.usage_counters["dingtalk"].this_month("api") < before

@@ -35,7 +35,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def tally(clock: Clock) -> MonthTally:
+def counter(clock: Clock) -> MonthTally:
     """An empty month."""
     return MonthTally(clock)
 
@@ -48,14 +48,14 @@ async def fake() -> AsyncIterator[FakeDingTalk]:
 
 
 @pytest.fixture
-async def build(fake, clock, tally):
+async def build(fake, clock, counter):
     """Make platforms that talk to the fake."""
     made = []
 
     def build(timing: Timing = FAST, **parts) -> DingTalk:
         given = {"client_id": CLIENT_ID, "client_secret": SECRET, "public_url": "https://e.test", **parts}
         config = DingTalkConfig(api_base=fake.base, oapi_base=fake.base, **given)
-        made.append(DingTalk(config, clock, tally, timing=timing))
+        made.append(DingTalk(config, clock, counter, timing=timing))
         return made[-1]
 
     yield build

@@ -117,12 +117,12 @@ async def test_doors_are_open_in_http_mode_only(build, http):
     assert [line.channel for line in http().health()] == ["dingtalk.application", "dingtalk.quota"]
 
 
-async def test_a_message(fake, http, clock, tally):
+async def test_a_message(fake, http, clock, counter):
     platform, door = http(), Door()
     answer = await platform.callback_routes()["dingtalk/robot"](robot(clock, message(fake)), door.on_incoming)
     assert (json.loads(answer.body), answer.content_type) == ({"msgtype": "empty"}, "application/json")
     assert (door.incoming[0].text, door.incoming[0].chat_id) == ("您好", CHAT.id)
-    assert tally.this_month("stream") == 1
+    assert counter.this_month("stream") == 1
     assert await platform.respond(door.incoming[0], text="收到")
     assert fake.bodies(dt.SESSION)
 

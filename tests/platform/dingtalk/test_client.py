@@ -93,12 +93,12 @@ async def test_half_a_token_answer_is_a_passing_fault(fake, build, answer):
 
 
 @pytest.mark.parametrize("code", ["Forbidden.AccessDenied.QpsLimitForApi", 90018])
-async def test_a_call_refused_for_its_frequency_is_repeated_three_times(fake, build, tally, code):
+async def test_a_call_refused_for_its_frequency_is_repeated_three_times(fake, build, counter, code):
     client = build().client
     fake.answers[dt.GROUP].extend([code] * 3)
     await client.call(apis.GROUP_SEND, MESSAGE)
     assert len(fake.bodies(dt.GROUP)) == 4
-    assert tally.this_month("api") == 1
+    assert counter.this_month("api") == 1
     fake.answers[dt.GROUP].extend([code] * 4)
     with pytest.raises(TryLater):
         await client.call(apis.GROUP_SEND, MESSAGE)

@@ -64,8 +64,8 @@ def press(track: str, message_id: str = "p1", **extra) -> dict:
     return dt.frame("CALLBACK", dt.CARD_TOPIC, data, message_id)
 
 
-def test_it_is_a_chat_platform(clock, tally):
-    platform: ChatPlatform = DingTalk(DingTalkConfig(), clock, tally)
+def test_it_is_a_chat_platform(clock, counter):
+    platform: ChatPlatform = DingTalk(DingTalkConfig(), clock, counter)
     assert platform.name == "dingtalk"
     assert platform.health() == []
     assert platform.callback_routes() == {}
@@ -202,12 +202,12 @@ async def test_a_session_that_fails_is_passed_over(fake, build, trouble):
     assert len(fake.bodies(dt.GROUP)) == 1
 
 
-async def test_a_short_stream_budget_spares_the_session(fake, build, tally):
+async def test_a_short_stream_budget_spares_the_session(fake, build, counter):
     platform = build()
     async with held(platform) as door:
         await fake.push(group_text(fake))
         await until(lambda: fake.ack_of("m1"))
-        tally.set("stream", 2700)
+        counter.set("stream", 2700)
         assert await platform.respond(door.incoming[0], text="收到")
     assert not fake.bodies(dt.SESSION)
     assert len(fake.bodies(dt.GROUP)) == 1

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.contract import Card, ChannelDown, Place, Recipient, Text, TryLater
-from platforms.dingtalk.alarm_buffer import Bell
+from platforms.dingtalk.alarm_buffer import AlarmBuffer
 from platforms.dingtalk.quota import Quota
 from tests.platform.dingtalk import fake as dt
 from tests.platform.dingtalk.conftest import held
@@ -18,38 +18,38 @@ def line(platform):
     return next(health for health in platform.health() if health.channel == "dingtalk.quota")
 
 
-async def test_what_counts_and_what_is_free(fake, build, tally):
+async def test_what_counts_and_what_is_free(fake, build, counter):
     platform = build()
     await platform.strangers(["zhangsan", "nobody"])
-    assert tally.this_month("api") == 0
+    assert counter.this_month("api") == 0
     await platform.send(PERSON, Text("x"), key="k1")
     await platform.send(CHAT, Card(title="t"), key="k2")
-    assert (tally.this_month("api"), tally.this_month("stream")) == (2, 0)
+    assert (counter.this_month("api"), counter.this_month("stream")) == (2, 0)
     fake.answers[dt.GROUP].append("hang up")
     with pytest.raises(TryLater):
         await platform.send(CHAT, Text("x"), key="k3")
-    assert tally.this_month("api") == 2
+    assert counter.this_month("api") == 2
 
 
-async def test_at_seventy_per_cent_one_alarm_a_month(build, tally, clock):
+async def test_at_seventy_per_cent_one_alarm_a_month(build, counter, clock):
     platform = build()
-    tally.set("api", 3498)
+    counter.set("api", 3498)
     async with held(platform) as door:
         for number in range(4):
             await platform.send(PERSON, Text("x"), key=f"k{number}")
         assert door.alarms == ["quota_70"]
         clock.advance(days=10)
-        tally.set("api", 3600)
+        counter.set("api", 3600)
         await platform.send(PERSON, Text("x"), key="next")
         assert door.alarms == ["quota_70", "quota_70"]
     assert line(platform).ok
 
 
 @pytest.mark.parametrize(("what", "count"), [("api", 4500), ("stream", 2700)])
-async def test_from_ninety_per_cent_only_what_is_urgent_goes(fake, build, tally, what, count):
+async def test_from_ninety_per_cent_only_what_is_urgent_goes(fake, build, counter, what, count):
     platform = build()
     receipt = await platform.send(CHAT, Card(title="t"), key="k0")
-    tally.set(what, count)
+    counter.set(what, count)
     async with held(platform) as door:
         await platform.send(PERSON, Text("x"), key="k1")
         with pytest.raises(TryLater, match="quota_held") as refused:
@@ -62,9 +62,9 @@ async def test_from_ninety_per_cent_only_what_is_urgent_goes(fake, build, tally,
     assert not line(platform).ok
 
 
-async def test_a_pause_ends_with_the_month(build, tally, clock):
+async def test_a_pause_ends_with_the_month(build, counter, clock):
     clock.now = clock.now.replace(day=30, hour=23, minute=0)
-    tally.set("api", 4999)
+    counter.set("api", 4999)
     with pytest.raises(TryLater) as refused:
         await build().send(PERSON, Text("x"), key="k", urgent=False)
     assert refused.value.after == 3600
@@ -91,7 +91,7 @@ async def test_used_up_means_the_fall_back_and_one_alarm(fake, build, clock, cod
     assert line(platform).ok
 
 
-async def test_a_message_without_words_because_the_budget_is_gone(fake, build, tally):
+async def test_a_message_without_words_because_the_budget_is_gone(fake, build, counter):
     platform = build()
     async with held(platform) as door:
         for number in range(2):
@@ -100,12 +100,12 @@ async def test_a_message_without_words_because_the_budget_is_gone(fake, build, t
             await until(lambda number=number: fake.ack_of(f"q{number}"))
         assert door.incoming == []
         assert door.alarms == ["quota_inbound"]
-    assert tally.this_month("stream") == 2
+    assert counter.this_month("stream") == 2
 
 
-async def test_the_line_says_where_the_month_is_heading(build, tally, clock):
-    tally.set("api", 1234)
-    tally.set("stream", 300)
+async def test_the_line_says_where_the_month_is_heading(build, counter, clock):
+    counter.set("api", 1234)
+    counter.set("stream", 300)
     clock.now = clock.now.replace(day=16, hour=0)
     health = line(build())
     assert health.detail == (
@@ -118,10 +118,10 @@ async def test_the_line_says_where_the_month_is_heading(build, tally, clock):
 def test_a_refusal_never_outlives_the_month(api, stream, hours, urgent):
     clock = Clock()
     clock.advance(hours=hours)
-    tally = MonthTally(clock)
-    tally.set("api", api)
-    tally.set("stream", stream)
-    quota = Quota(tally, clock, Bell(), api=5000, stream=3000)
+    counter = MonthTally(clock)
+    counter.set("api", api)
+    counter.set("stream", stream)
+    quota = Quota(counter, clock, AlarmBuffer(), api=5000, stream=3000)
     short = api >= 4500 or stream >= 2700
     refused: TryLater | None = None
     try:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from platforms.contract import Button, Card, IncomingKind, Place, Recipient
 from platforms.dingtalk.frames import StreamFrame
-from platforms.dingtalk.websocket import DingTalkSocket, Owed
+from platforms.dingtalk.websocket import DingTalkSocket, PendingAck
 from platforms.shared.connection_state import ConnectionState
 from tests.platform.dingtalk import fake as dt
 from tests.platform.dingtalk.conftest import FAST, HASTY, Door, held
@@ -76,7 +76,7 @@ async def test_recorded_frames_are_acknowledged_as_recorded(fake, build):
     assert door.incoming[0].text == "测试数据"
 
 
-async def test_everybody_who_left_is_reported(fake, build, tally):
+async def test_everybody_who_left_is_reported(fake, build, counter):
     async with held(build()) as door:
         data = {"userId": ["zhangsan", "lisi"]}
         await fake.push(frame("EVENT", "*", data, "e", eventType="user_leave_org", eventId="E1"))
@@ -86,7 +86,7 @@ async def test_everybody_who_left_is_reported(fake, build, tally):
         (IncomingKind.LEFT, "E1/zhangsan"),
         (IncomingKind.LEFT, "E1/lisi"),
     ]
-    assert tally.this_month("stream") == 0
+    assert counter.this_month("stream") == 0
 
 
 async def test_an_unknown_topic_is_not_found(fake, build):
@@ -339,7 +339,7 @@ async def test_a_socket_that_only_looks_open_is_replaced(fake, build):
 
 async def test_an_acknowledgement_is_given_once(fake, build):
     line = DingTalkSocket(_Deaf(), 1.0)
-    owed = Owed(line, StreamFrame())
+    owed = PendingAck(line, StreamFrame())
     assert line.owed == 1
     assert await owed.answer(200, "{}")
     assert not await owed.answer(500, "{}")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from platforms.contract import ChannelDown, LineDown, Rejected, TryLater, Unreachable
 from platforms.shared.connection_state import ConnectionState
-from platforms.shared.keyed_queue import Lanes
+from platforms.shared.keyed_queue import KeyedQueue
 from platforms.shared.rate_limit import SlidingWindow
 from platforms.shared.recent_keys import RecentKeys
 from platforms.wecom.errors import LostAnswer
@@ -379,15 +379,15 @@ async def test_lanes_are_bounded_in_width_and_room():
         raise AssertionError(reason)
 
     async with asyncio.TaskGroup() as group:
-        lanes: Lanes[int] = Lanes(group, handle, failed, width=3, room=5)
-        taken = [lanes.put(str(n), n) for n in range(4)]
+        queue: KeyedQueue[int] = KeyedQueue(group, handle, failed, width=3, room=5)
+        taken = [queue.put(str(n), n) for n in range(4)]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        taken += [lanes.put(str(n), n) for n in range(4, 12)]
+        taken += [queue.put(str(n), n) for n in range(4, 12)]
         gate.set()
     assert peak == 3
     assert taken.count(True) == 8
-    assert lanes._lanes == {}
+    assert queue._queue == {}
 
 
 @settings(max_examples=50, deadline=None)

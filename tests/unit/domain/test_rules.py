@@ -21,7 +21,7 @@ from domain.audiences import TRAITS, WRITABLE, Audience, AudienceKind, Whose
 from domain.messages import KINDS, LINE, SEAL
 from domain.papers import MECHANISM, NOTICE
 from domain.rules_diff import differences
-from domain.rules_impact import standing
+from domain.rules_impact import impact_of
 from domain.vocabulary import Category, Rating, State, StepId
 from services.rules.rule_file import BadRules, RuleSetFile, load_rules
 from tests.kit.cases import CALENDAR, LIAISON, MANAGER, RULES, RULES_FILE, WINDOW, Story, with_rules
@@ -255,7 +255,7 @@ def test_the_case_remembers_the_version_it_was_opened_under():
 def _standing(story: Story, moment: str, **changes: Any):
     context = story.context(moment)
     rules = with_rules(**changes)
-    return standing(story.case, type(context)(context.now, CALENDAR.with_hours(rules.hours), rules))
+    return impact_of(story.case, type(context)(context.now, CALENDAR.with_hours(rules.hours), rules))
 
 
 def _limits(**days: int):
