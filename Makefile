@@ -46,9 +46,11 @@ check: install  ## format, lint, types, import rules, fast tests
 test-fast: install  ## the fast tests alone
 	$(BIN)/python -m pytest $(PARALLEL) --durations=25 $(FAST)
 
-test: install  ## everything, on SQLite and on a PostgreSQL of its own
+SKIP ?=
+
+test: install  ## everything, on SQLite and on a PostgreSQL of its own (SKIP= what was run a moment ago)
 	@sh tests/tools.sh
-	$(BIN)/python -m pytest $(PARALLEL) --durations=25 $(addprefix --ignore=,$(ALONE) tests/faults)
+	$(BIN)/python -m pytest $(PARALLEL) --durations=25 $(addprefix --ignore=,$(ALONE) tests/faults $(SKIP))
 	$(BIN)/python -m pytest $(ALONE)
 
 coverage: install  ## which lines of which room the tests run, also in processes they start

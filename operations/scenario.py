@@ -77,7 +77,8 @@ MONTH: tuple[tuple[str, tuple[ScriptedAct, ...]], ...] = (
     ("2026-11-23T11:00", (ScriptedSay(WINDOW2, "午间", "/回访 {n} 非常满意"),)),
     # 噪音: outside government services: transferred and told.
     ("2026-11-23T11:20", (ScriptedForward(WINDOW2, "S10", "噪音"), ScriptedPress(WINDOW2, "噪音", "确认"))),
-    ("2026-11-23T11:25", (ScriptedSay(MANAGER, "噪音", "/分类 {n} 范围外"), ScriptedSay(MANAGER, "噪音", "/转交 {n} 区城市管理局 已电话告知诉求人"))),
+    ("2026-11-23T11:25", (ScriptedSay(MANAGER, "噪音", "/分类 {n} 范围外"), ScriptedSay(MANAGER, "噪音", "/转交 {n} 区城市管理局"))),
+    ("2026-11-23T13:30", (ScriptedSay(WINDOW, "噪音", "/告知 {n} 已电话告知诉求人转交情况"),)),
     # 食品: never answered: nudged, overdue, supervised, ignored, released by the lead, then answered.
     ("2026-11-23T14:00", (ScriptedForward(WINDOW, "S12", "食品"), ScriptedPress(WINDOW, "食品", "确认"), ScriptedSay(MANAGER, "食品", "/分类 {n} 办不了"))),
     ("2026-11-23T14:05", (ScriptedSay(MANAGER, "食品", "/转办 {n} 市场监管局"),)),

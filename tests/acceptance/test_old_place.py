@@ -88,6 +88,9 @@ def _copy_rows(database: sqlite3.Connection, source: Path) -> None:
         if table != "tortoise_migrations":
             columns = ", ".join(f'"{row[1]}"' for row in database.execute(f'PRAGMA main.table_info("{table}")'))
             database.execute(f'INSERT OR REPLACE INTO main."{table}" ({columns}) SELECT {columns} FROM fresh."{table}"')
+    for platform in ("wecom", "dingtalk"):  # that release kept accounts in columns of the person
+        held = f"SELECT account FROM fresh.accounts WHERE person_id = persons.id AND platform = '{platform}'"
+        database.execute(f"UPDATE persons SET {platform} = ({held})")
     database.execute("DETACH fresh")
 
 

@@ -55,6 +55,7 @@ TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Classify: ("classified", "", {}),
     c.Dispatch: ("dispatched", "", {}),
     c.Transfer: ("transferred", "", {}),
+    c.Tell: ("told", "", {}),
     c.Refer: ("referred", "", {}),
     c.Deliver: ("delivered", Role.SYSTEM, {}),
     c.Accept: ("accepted", "", {}),
