@@ -6,9 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # These measure how soon people are served again, or drive a browser: with nothing beside them.
 ALONE := tests/acceptance/test_taken_away.py tests/browser
-# One process more than cores: a third of the time is waiting. Native tracebacks: the others parse sources, which fails
-# deep in a shared process.
-PARALLEL := -n $(shell expr $$(nproc) + 1) --dist worksteal --tb=native
+# One test process a core. Native tracebacks: the others parse sources, which fails deep in a shared process.
+PARALLEL := -n auto --dist worksteal --tb=native
 FAST := tests/unit tests/docs
 
 .DEFAULT_GOAL := help
@@ -69,8 +68,8 @@ fuzz: install  ## hundreds of thousands of odd inputs at every border, and the w
 bench-quick: install  ## every measurement small: does each still answer, and rightly?
 	$(BIN)/python -m benchmarks --quick
 
-faults: install  ## 200 kills on SQLite, 100 on PostgreSQL, five minutes of random faults on each
-	KILLS=200 SOAK_MINUTES=5 $(BIN)/python -m pytest -n 2 --dist worksteal --tb=native tests/faults
+faults: install  ## 60 kills on SQLite, 30 on PostgreSQL, a minute of random faults on each
+	KILLS=60 SOAK_MINUTES=1 $(BIN)/python -m pytest -n 2 --dist worksteal --tb=native tests/faults
 
 SOAK_MINUTES ?= 60
 KILLS ?= 200
