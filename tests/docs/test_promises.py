@@ -55,9 +55,7 @@ def test_whoever_reads_of_guarantees_is_led_to_the_promises(page: str):
     assert re.search(r"\]\((docs/)?promises\.md\)", text)
 
 
-def test_the_kills_and_the_soak_of_every_change_are_as_many_as_the_page_says():
-    assert "make faults\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "KILLS=60 SOAK_MINUTES=1 " in (ROOT / "Makefile").read_text(encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8")
-    assert "在 SQLite 上杀 60 次、在 PostgreSQL 上杀 30 次" in page
-    assert "各过一分钟" in page
+def test_what_is_run_by_hand_is_said_to_be():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make kills`, `make soak" in script
+    assert "这两种不在每次改动的检查里" in PAGE.read_text(encoding="utf-8")
