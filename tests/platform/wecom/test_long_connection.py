@@ -387,7 +387,7 @@ async def test_lanes_are_bounded_in_width_and_room():
         gate.set()
     assert peak == 3
     assert taken.count(True) == 8
-    assert queue._queue == {}
+    assert queue._queues == {}
 
 
 @settings(max_examples=50, deadline=None)
