@@ -47,7 +47,7 @@ test-fast: install  ## the fast tests alone
 
 SKIP ?=
 
-test: install  ## everything, on SQLite and on a PostgreSQL of its own (SKIP= what was run a moment ago)
+test: install  ## all but tests/faults, on SQLite and on a PostgreSQL of its own (SKIP= what was run a moment ago)
 	@sh tests/tools.sh
 	$(BIN)/python -m pytest $(PARALLEL) --durations=25 $(addprefix --ignore=,$(ALONE) tests/faults $(SKIP))
 	$(BIN)/python -m pytest $(ALONE)

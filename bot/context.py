@@ -99,7 +99,7 @@ class Reply:
     private: str = ""
     private_card: Card | None = None
     file: File | None = None
-    args: Prompt | None = None
+    ask: Prompt | None = None
 
 
 Handler = Callable[[Context, CommandArgs], Coroutine[Any, Any, Reply]]

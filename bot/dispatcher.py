@@ -159,7 +159,7 @@ class Dispatcher:
             return await self._ask(ctx, record, Prompt(command.asks))
         try:
             reply = await command.handler(ctx, CommandArgs(press.arg, record, press.epoch, pressed=True))
-            return await self._ask(ctx, record, reply.args) if reply.args else reply
+            return await self._ask(ctx, record, reply.ask) if reply.ask else reply
         except (Refused, BadWords) as error:
             # The pressed card is answered in any case, with what is possible now.
             record = await access_case_for_reading(self.app, ctx.actor, press.case_id)

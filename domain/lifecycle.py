@@ -116,7 +116,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Hold: _row("暂缓", OPEN, _LEAD, "第九条", escalate.hold),
     c.Reopen: _row("重开", _CLOSED, _LEAD, "第十条", review.reopen),
     c.NoteUnheard: _row("记录未送达", frozenset(State), _SYSTEM, "第九条", escalate.note_unheard),
-    c.Escalate: _row("催办", OPEN, _SYSTEM, "第九条", escalate.press),
+    c.Escalate: _row("催办", OPEN, _SYSTEM, "第九条", escalate.escalate),
 }
 
 
@@ -155,7 +155,7 @@ _PASSING = frozenset({"nudged_recently"})
 
 
 def allowed(case: Case, actor: Actor, context: DecisionContext) -> frozenset[type[c.Command]]:
-    """What this person may do to this case now: the one source of the buttons of cards, and of pages."""
+    """What this person may do to this case now, all of it; a card asks `may` of each button it would like to have."""
     return frozenset(kind for kind in PROBES if may(case, kind, actor, context))
 
 

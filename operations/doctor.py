@@ -97,7 +97,7 @@ async def _directory() -> list[Finding]:
 
 
 async def _queues(app: AppContext) -> list[Finding]:
-    found = await condition(app.clock.now())
+    found = await condition(app.clock.now)
     ahead = found.tick_age is not None and found.tick_age < -AHEAD
     age = "还没有运行过" if found.tick_age is None else f"{max(found.tick_age, 0):.0f} 秒前"
     age = "记在将来，服务器的时钟被往回拨过，请核对时间" if ahead else age

@@ -26,7 +26,7 @@ async def ready(request: web.Request) -> web.Response:
     Answers within two seconds whatever the database does.
     """
     deps = request.app[DEPS]
-    found = await condition(deps.app.clock.now())
+    found = await condition(deps.app.clock.now)
     channels = [{"channel": item.channel, "ok": item.ok, "detail": item.detail} for item in deps.health()]
     tasks = [
         {
@@ -64,7 +64,7 @@ def fresh(tick_age: float | None, tick_seconds: float) -> bool:
 
 async def metrics(request: web.Request) -> web.Response:
     """`GET /metrics`: a handful of gauges in the Prometheus text form."""
-    found = await condition(request.app[DEPS].app.clock.now())
+    found = await condition(request.app[DEPS].app.clock.now)
     registry = CollectorRegistry()
     for name, help_, value in (
         ("yousu_open_cases", "Open cases", found.open_cases),

@@ -27,7 +27,7 @@ async def on_call_back(ctx: Context, args: CommandArgs) -> Reply:
     rating = Rating(word)
     poor = ctx.app.decision_context(args.case.rules).rules.dissatisfied
     if rating in poor and not opinion and args.pressed:
-        return Reply(args=Prompt(PromptCode.OPINION, rating))
+        return Reply(ask=Prompt(PromptCode.OPINION, rating))
     if args.case.state is State.MERGED:
         outcome = await call_merged(ctx.app, args.subject, rating, opinion.strip(), ctx.actor)
     else:

@@ -94,7 +94,7 @@ _STEP_FACTS: dict[StepKind, tuple[EventType, dict[str, str]]] = {
 }
 
 
-def press(case: Case, command: c.Escalate, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+def escalate(case: Case, command: c.Escalate, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """What the clock does by itself: remind and draft, nothing graver (第九条)."""
     kind = command.step.kind
     if kind is StepKind.RESUME:

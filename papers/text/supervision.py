@@ -42,7 +42,7 @@ def supervision_form(case: Case, centre: CentrePaper, context: DecisionContext, 
     issued = case.supervision_due is not None
     grounds = case.grounds or GROUNDS[0][0]
     boxes = "　".join(f"{'■' if key == grounds else '□'}{words}" for key, words in GROUNDS)
-    late = late_words(longest_delay(case, context)) if is_late(case, context) else "未超期"
+    late = _late_cell(case, context)
     until = moment_words(case.supervision_due) or "　　年　　月　　日　　时"
     earlier = case.supervised[:-1] if issued else case.supervised
     title = scrub(case.title, telling(case))
@@ -74,6 +74,13 @@ def supervision_form(case: Case, centre: CentrePaper, context: DecisionContext, 
             f"督办单位：{centre.name}（印章）　　{date_words(context.now)}",
         ),
     )
+
+
+def _late_cell(case: Case, context: DecisionContext) -> str:
+    if not is_late(case, context):
+        return "未超期"
+    days = longest_delay(case, context)
+    return f"{days}个工作日" if days else late_words(days)
 
 
 def circular(case: Case, centre: CentrePaper, context: DecisionContext, *, number: str = "") -> Letter:

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from domain.answerable import names
 from domain.case import Case, Clock
 from domain.explain import clock_for, labelled_limits, limit_label
 from domain.office_hours import TZ
@@ -75,7 +76,7 @@ def subject(case: Case) -> str:
 
 def units_words(case: Case) -> str:
     """Every department the case was given to, the lead first: A、B."""
-    return "、".join(unit.name for unit in case.units)
+    return names(case.units)
 
 
 def contact_note(centre: CentrePaper) -> str:

@@ -53,7 +53,7 @@ GROUP_PATIENCE = 4
 
 @dataclass
 class Delivery:
-    """The delivery desk: the platforms by name, and the function that draws."""
+    """Delivers what the outbox holds: to the platforms, by name, what `draw` draws."""
 
     app: AppContext
     platforms: Mapping[str, ChatPlatform]
@@ -67,10 +67,6 @@ class Delivery:
     def __post_init__(self) -> None:
         self._views = Views(self.app, self.platforms)
         self._refresher = Refresher(self.app, self.platforms, self.draw, self._views)
-
-    async def start(self) -> None:
-        """Read the deployment's own prefix for message keys (random, kept for ever)."""
-        self.deployment_id = await deployment_id_of()
 
     async def run_once(self) -> int:
         """Deliver one batch; returns how many rows were handled. Call until it returns 0."""
@@ -235,6 +231,6 @@ def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
 
 
 async def deployment_id_of() -> str:
-    """Six hex digits that make this deployment's message keys unlike any other's, created on first use."""
+    """Return what makes this deployment's message keys unlike any other's, created on first use."""
     row, _ = await MetaRow.get_or_create(key="install", defaults={"value": f"y{secrets.token_hex(4)}"})
     return row.value

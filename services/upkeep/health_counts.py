@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,21 +49,22 @@ class Disk:
     detail: str = ""
 
 
-async def condition(now: datetime) -> Condition:
+async def condition(clock: Callable[[], datetime]) -> Condition:
     """Ask the database, beside its writers; one that does not answer in time is a fact too."""
     try:
         async with asyncio.timeout(PATIENCE):
-            return await _counts(now)
+            return await _counts(clock)
     except Exception as error:
         log.error("the database does not answer", extra={"action": "database_down", "error": type(error).__name__})
         return Condition(database=False)
 
 
-async def _counts(now: datetime) -> Condition:
+async def _counts(clock: Callable[[], datetime]) -> Condition:
     """Raises the driver's error. The reading connection never waits for a lock that keeps writers waiting."""
     beside = reader()
     await query("SELECT 1 AS alive", using=beside)
     ticked = await MetaRow.filter(key=LAST_TICK).using_db(beside).first()
+    now = clock()  # after the row was read: a tick in between is not dated in the future
     late = CaseRow.filter(is_open=True, state__in=[state.value for state in RUNNING], due_at__lt=now)
     return Condition(
         database=True,
