@@ -17,6 +17,7 @@ from bot.handlers import router
 from bot.router import take_number
 from bot.words import BadWords
 from domain.prompts import Prompt
+from domain.recusal import closed_groups
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
 from platforms.contract import (
@@ -159,7 +160,7 @@ class Dispatcher:
             return await self._ask(ctx, record, Prompt(command.asks))
         try:
             reply = await command.handler(ctx, CommandArgs(press.arg, record, press.epoch, pressed=True))
-            return await self._ask(ctx, record, reply.ask) if reply.ask else reply
+            return await self._ask(ctx, record, reply.ask) if reply.ask else _quiet(ctx, record, reply)
         except (Refused, BadWords) as error:
             # The pressed card is answered in any case, with what is possible now.
             record = await access_case_for_reading(self.app, ctx.actor, press.case_id)
@@ -194,7 +195,7 @@ class Dispatcher:
             return Reply(texts.CANCELLED)
         record = await access_case_for_acting(self.app, ctx.actor, waiting.case_id)
         command = _known(waiting.prompt.code.command)
-        return await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
+        return _quiet(ctx, record, await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record)))
 
     async def _run(self, ctx: Context, command: ChatCommand, rest: str) -> Reply:
         if not command.about_case:
@@ -203,7 +204,7 @@ class Dispatcher:
         if not number:
             return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
         record = await access_case_named(self.app, ctx.actor, number)
-        return await command.handler(ctx, CommandArgs(words, record))
+        return _quiet(ctx, record, await command.handler(ctx, CommandArgs(words, record)))
 
     @staticmethod
     def _unknown(word: str) -> Reply:
@@ -288,6 +289,14 @@ class Dispatcher:
         """The same answer to the same event has the same key, so that a repeat shows once."""
         event = hashlib.sha256(incoming.event_key.encode()).hexdigest()[:24]
         return f"{self.deployment_id}-r{event}-{mark}"
+
+
+def _quiet(ctx: Context, record: Record, reply: Reply) -> Reply:
+    """The answer one-to-one where somebody the complaint is about reads along in the group (回避)."""
+    if not ctx.in_group or ctx.host not in closed_groups(record.case):
+        return reply
+    said = "\n".join(part for part in (reply.text, reply.private) if part)
+    return Reply(texts.ONE_TO_ONE, private=said, private_card=reply.private_card or reply.card, file=reply.file)
 
 
 def _known(code: str) -> ChatCommand:

@@ -30,6 +30,8 @@ class Actor:
     centre: int | None = None
     department: int | None = None
     via: str = "chat"
+    #: The roles that are their own, where they stand in for others today; None: all of `roles`.
+    own: frozenset[Role] | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds one of these roles."""
@@ -142,6 +144,14 @@ class SubOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Concerned:
+    """Somebody a complaint is about: a person of the directory, and their department (None: the centre's own)."""
+
+    person: int
+    department: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """A merged complaint as its master knows it: its complainant is called like the first one (第十条“结果有回访”).
 
@@ -218,6 +228,9 @@ class Case:
     anonymous: bool = False
     confidential: bool = False
     staff_complaint: bool = False
+    #: Whom the complaint names of the people who handle complaints, and whether nobody else could (`domain.recusal`).
+    concerned: tuple[Concerned, ...] = ()
+    unavoidable: bool = False
     collective: int = 0
     no_reply: bool = False
     urgings: int = 0

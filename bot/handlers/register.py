@@ -7,8 +7,10 @@ from bot.cards import centre
 from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
+from domain.case import Case
 from domain.commands import Confirm, SettleOnSpot
 from domain.prompts import PromptCode
+from domain.recusal import recuses
 from domain.refusals import Refused
 from domain.vocabulary import STATE_NAMES
 from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
@@ -23,15 +25,28 @@ async def on_register(ctx: Context, args: CommandArgs) -> Reply:
         taken = await take_text(ctx.app, ctx.centre, args.rest, ctx.actor)
     except TakenElsewhere as error:
         return Reply(texts.REGISTERED_ELSEWHERE.format(centre=error))
-    again = _again(taken)
+    again = _again(ctx, taken)
     if again:
         return Reply(again)
+    if away := [item.case for item in taken if recuses(item.case, ctx.actor) or item.case.centre != ctx.centre.id]:
+        said = "\n".join(_kept_away(ctx, case) for case in away)
+        mine = [item.case.no for item in taken if item.case not in away]
+        return Reply("\n".join([*([texts.REGISTERED.format(numbers="、".join(mine))] if mine else []), said]))
     said = texts.REGISTERED.format(numbers="、".join(item.case.no for item in taken))
     return Reply(f"{said}{texts.RECALL_ORIGINAL}" if ctx.in_group else said)
 
 
-def _again(taken: list[Taken]) -> str:
+def _kept_away(ctx: Context, case: Case) -> str:
+    """What becomes of a complaint that its own receiver may not handle (回避): true, and no more than that."""
+    if case.centre != ctx.centre.id:
+        return texts.REGISTERED_ABOVE.format(no=case.no, centre=case.centre_name)
+    return texts.REGISTERED_AWAY.format(no=case.no)
+
+
+def _again(ctx: Context, taken: list[Taken]) -> str:
     for item in taken:
+        if not item.created and recuses(item.case, ctx.actor):
+            return texts.REGISTERED_AWAY.format(no=item.case.no)
         if item.urged:
             return texts.URGED.format(no=item.case.no, urgings=item.case.urgings)
         if not item.created:

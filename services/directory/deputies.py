@@ -102,5 +102,6 @@ async def with_deputised(actor: Actor, now: datetime) -> Actor:
     represented = [who for who in absent if stands_in(who, absent) == actor.person]
     for row in await Person.filter(id__in=represented, active=True).order_by("id"):
         roles = actor.roles | {Role(role) for role in row.roles}
-        actor = replace(actor, roles=roles, department=actor.department or row.department_id)
+        own = actor.own if actor.own is not None else actor.roles
+        actor = replace(actor, roles=roles, department=actor.department or row.department_id, own=own)
     return actor
