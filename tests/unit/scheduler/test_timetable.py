@@ -208,3 +208,25 @@ def test_only_a_set_clock_is_a_step():
     wall, passed = wall + timedelta(days=9), passed
     watch.forgive()
     assert watch.step() == timedelta()
+
+
+async def test_a_task_that_is_asked_to_end_ends_though_what_it_awaits_swallows_that(wall: Wall):
+    """As `asyncio.wait_for` and task groups do when they end in the same moment (Python before 3.12 and 3.13)."""
+    supervisor = Supervisor(wall.now, _mute)
+    for hold in (supervisor.keep, supervisor.repeat):
+        for fails in (False, True):
+            begun = asyncio.Event()
+
+            async def swallow(begun: asyncio.Event = begun, fails: bool = fails) -> None:
+                begun.set()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.Event().wait()
+                if fails:
+                    raise ConnectionError
+
+            work = asyncio.get_running_loop().create_task(hold("delivery", swallow))
+            async with asyncio.timeout(PATIENCE):
+                await begun.wait()
+                work.cancel()
+                await asyncio.wait([work])
+            assert not supervisor.illnesses()
