@@ -25,10 +25,12 @@ async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -
     rows = ReceiptRow.filter(at__gt=now - LOOK_BACK).order_by("at")
     for platform, place, recipient, at in await rows.values_list("platform", "place", "recipient", "at"):
         sent[platform, place, recipient].append(min(at, now))
-    events = InboxRow.filter(done_at__gt=now - LOOK_BACK, answered__isnull=False)
-    for platform, answered, at in await events.values_list("platform", "answered", "done_at"):
-        for place, recipient in answered:
-            sent[platform, place, recipient].append(min(at, now))
+    answered = InboxRow.filter(answered__isnull=False)
+    # What is not done yet may have been said just now.
+    for events in (answered.filter(done_at__gt=now - LOOK_BACK), answered.filter(done_at__isnull=True)):
+        for platform, said, at in await events.values_list("platform", "answered", "done_at"):
+            for place, recipient in said:
+                sent[platform, place, recipient].append(min(at or now, now))
     for (name, place, recipient), stamps in sent.items():
         if max(stamps) > now - timedelta(minutes=1):
             stamps += [now] * UNWRITTEN

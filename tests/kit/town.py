@@ -245,7 +245,8 @@ class Town:
         now = self.app.clock.now()
         waiting = OutboxRow.filter(state="pending", not_before__lte=now)
         return not (
-            await InboxRow.filter(state="pending", error=None).exists()
+            # What was done and waits for the platform to take its answer is at rest.
+            await InboxRow.filter(state="pending", error=None, answered__isnull=True).exists()
             # In this order: a row that is taken up between the two questions is seen by the second.
             or await waiting.exists()
             or await OutboxRow.filter(state="leased").exists()
