@@ -20,7 +20,7 @@ UNWRITTEN = 4
 
 async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -> None:
     """Tell each platform what went to whom within the last hour, counted towards the careful side."""
-    now = app.clock.now()
+    now, paced = app.clock.now(), app.clock.paced()
     sent: defaultdict[tuple[str, str, str], list[datetime]] = defaultdict(list)
     rows = ReceiptRow.filter(at__gt=now - LOOK_BACK).order_by("at")
     for platform, place, recipient, at in await rows.values_list("platform", "place", "recipient", "at"):
@@ -35,4 +35,4 @@ async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -
         if max(stamps) > now - timedelta(minutes=1):
             stamps += [now] * UNWRITTEN
         if name in platforms:
-            platforms[name].remember(Recipient(Place(place), recipient), stamps)
+            platforms[name].remember(Recipient(Place(place), recipient), [paced - (now - at) for at in stamps])

@@ -186,12 +186,12 @@ class Town:
         self.app = build_app(self.config)
         self.app.clock.turn(self.world.clock.now())  # type: ignore[attr-defined]
         platforms = build_platforms(self.config, self.app)
-        now = self.app.clock.now
+        now, paced = self.app.clock.now, self.app.clock.paced
         if "wecom" in platforms:
-            platforms["wecom"] = WeCom(wecom_config(self.config), now, timing=TIMING)
+            platforms["wecom"] = WeCom(wecom_config(self.config), now, paced, timing=TIMING)
         if "dingtalk" in platforms:
             counter = self.app.usage_counters["dingtalk"]
-            platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, counter, timing=DING_TIMING)
+            platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, counter, paced, timing=DING_TIMING)
         self.server = Server(self.config, self.app, platforms)
         self._stop = asyncio.Event()
         self.world.bot_clock = {}

@@ -32,6 +32,8 @@ class Clock:
     def now(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
 
+    paced = now
+
 
 def clock_of(app: AppContext) -> Clock:
     assert isinstance(app.clock, Clock)
