@@ -26,7 +26,6 @@ from platforms.contract import (
     Incoming,
     IncomingKind,
     Message,
-    Place,
     PlatformError,
     Recipient,
     Text,
@@ -44,7 +43,7 @@ from services.access.cases import (
 from services.cases import prompts
 from services.cases.execute import Contended
 from services.delivery.greetings import first_today
-from services.delivery.inbox import Answered, note_answered, remember, retry, work
+from services.delivery.inbox import Answered, answered_at, note_answered, remember, retry, work
 from services.delivery.recipients import names_on_duty
 from services.delivery.sent_cards import case_shown, group_shown
 from services.directory.deputies import with_deputised
@@ -234,10 +233,8 @@ class Dispatcher:
     async def _say(self, incoming: Incoming, reply: Reply) -> Answered:
         """Answer in the reply window; when it is gone, as an ordinary message to the same place."""
         platform = self.platforms[incoming.platform]
-        here = (
-            Recipient(Place.CHAT, incoming.chat_id) if incoming.chat_id else Recipient(Place.PERSON, incoming.account)
-        )
-        them = Recipient(Place.PERSON, incoming.account)
+        places = answered_at(incoming)
+        here, them = places[0], places[-1]
         public = self._messages(here, incoming, reply.card, reply.text)
         private = self._messages(them, incoming, reply.private_card, reply.private, "p")
         if reply.file is not None:
