@@ -117,7 +117,7 @@ class Dispatcher:
         if place is None:
             return Reply(texts.STRANGER)
         called = await names_on_duty(host, self.app.clock.now())
-        actor = await with_deputised(actor_of(person), self.app.clock.now())
+        actor = (await with_deputised(actor_of(person), self.app.clock.now())).speaking_for(host)
         ctx = Context(self.app, incoming, person, actor, place, self.platforms, router.commands, host, called)
         try:
             return await self._route(ctx)

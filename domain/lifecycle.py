@@ -145,6 +145,7 @@ def decide(case: Case, command: c.Command, actor: Actor, context: DecisionContex
     Raises `Refused` with the sentence for the person; nothing has happened then.
     """
     row = TRANSITIONS[type(command)]
+    actor = actor.on(case)
     _check_state(case, row)
     _check_person(case, row, actor)
     return _stamp(case.seq, row.decide(case, command, actor, context), actor, context)
