@@ -48,6 +48,8 @@ CLOCK_GOES_ON = "裁定前期限不停。"
 HOW_TO_DECIDE: dict[str, str] = {
     "依法办结": "准：请写给诉求人的书面说明，/准 编号 说明。不准：退回重办。",
     "未联系上办结": "准：办结未销号。不准：继续回访。",
+    "承诺期限": "准：承诺日期即为办结期限。不准：原期限不变。裁定前期限不停。",
+    "方案期限": "准：方案成立，承诺日期即为办结期限。不准：原期限不变，请部门另报方案。裁定前期限不停。",
     "更正": "须由申请人以外的人同意；原内容保留在办理过程中。",
 }
 
@@ -103,6 +105,12 @@ LINES: dict[EventType, str] = {
     EventType.LEFT: "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
     EventType.ABSORBED: "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
     EventType.URGED: "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
+}
+
+#: What the department hears once its far date was agreed to; of a date it chose by itself it need not be told.
+AGREED: dict[EventType, str] = {
+    EventType.PROMISED: "{no} {title}：同意承诺，办理结果期限 {limit}。",
+    EventType.PLANNED: "{no} {title}：同意方案，办理结果期限 {limit}。",
 }
 
 OWNER_HEAD = "有 {count} 件诉求等您处理："
@@ -233,6 +241,9 @@ ANSWERED = "{no} 已收到答复，等待质检。"
 ASSISTED = "{no} 的配合意见已报牵头部门{lead}，由其汇总报送结果。"
 PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
 PROMISED = "{no} 已承诺，期限 {limit}。"
+PROMISE_ASKED = (
+    "{no} 承诺 {day} 超过 {days} 个工作日（最晚 {last}），须管理机构同意，已送管理机构；裁定前按原期限 {limit}。"
+)
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
 ASKED_INSTEAD = "原来的{what}申请随之撤回。"
@@ -241,6 +252,8 @@ GRANTED: dict[EventType, str] = {
     EventType.DECLINE_GRANTED: "{no} 已同意退单，该部门不再配合。",
     EventType.EXTENDED: "{no} 已延期至 {limit}，请告知诉求人。",
     EventType.SUSPENDED: "{no} 已中止计时，恢复前不再催办。",
+    EventType.PROMISED: "{no} 已同意，承诺 {limit} 前办结。",
+    EventType.PLANNED: "{no} 已同意方案，办理结果期限 {limit}。方案答复诉求人后，请发送：/告知 {number} 方式和内容",
     EventType.CORRECTED: "{no} 已更正，原内容保留在办理过程中。",
     EventType.CLOSED: "{no} {state}。",
 }

@@ -63,6 +63,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.DECLINE_REQUESTED: departments.requested,
     EventType.EXTENSION_REQUESTED: departments.requested,
     EventType.SUSPENSION_REQUESTED: departments.requested,
+    EventType.PROMISE_REQUESTED: departments.requested,
     EventType.DECLINE_GRANTED: departments.decline_granted,
     EventType.REQUEST_DENIED: departments.denied,
     EventType.EXTENDED: departments.extended,

@@ -228,6 +228,8 @@ class Request(StrEnum):
     DECLINE = "退单"
     EXTEND = "延期"
     SUSPEND = "中止"
+    PROMISE = "承诺期限"
+    PLAN = "方案期限"
     UNREACHED = "未联系上办结"
     LAWFUL = "依法办结"
     CORRECT = "更正"

@@ -36,6 +36,10 @@ def line(view: View) -> Message | None:
     if not_theirs(view):
         return None
     template = texts.LINES[event]
+    if event in texts.AGREED and view.reader is not None and view.reader.department is not None:
+        if not view.facts.get("granted"):
+            return None
+        template = texts.AGREED[event]
     clock = case.running
     order = case.order(view.department)
     if event in _WITH_ORDERS and order is not None:

@@ -1,4 +1,4 @@
-"""What is asked and decided: 退单, 延期, 中止, 更正 and the closings that need the lead (第七条、第八条、第十条).
+"""What is asked and decided (第七条、第八条、第十条): 退单, 延期, 中止, a far 承诺 or 方案, 更正, closings.
 
 Asking never stops the clock; only a granted 中止 does.
 """
@@ -6,11 +6,12 @@ Asking never stops the clock; only a granted 中止 does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from domain import commands as c
 from domain.case import Actor, Case, Pending
 from domain.decisions.draft_event import TELLING, DraftEvent, clock_from, need_text, returned_again, working_date
-from domain.decisions.handle import lead_only
+from domain.decisions.handle import lead_only, planned, promised
 from domain.events import EventType
 from domain.office_hours import TZ
 from domain.privacy import masked_title
@@ -23,7 +24,7 @@ _LEADS_ONLY = frozenset({Stage.ANSWER, Stage.PLAN})
 #: What the lead decides whatever the stage.
 _FOR_THE_LEAD = frozenset({Request.UNREACHED, Request.LAWFUL})
 #: What a department asks for.
-OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
+OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND, Request.PROMISE, Request.PLAN})
 #: Entries a correction may touch; everything else follows from acts.
 CORRECTABLE = ("name", "contact", "phone", "address", "content", "kind")
 
@@ -106,6 +107,24 @@ def _grant_extension(case: Case, pending: Pending, command: c.Grant, context: De
     return [DraftEvent(EventType.EXTENDED, {"clock": clock_from(stage, due, counted=False), **until})]
 
 
+def _grant_promise(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
+    """The promised date becomes the limit, as if it had stood from the request on (第八条)."""
+    day = _promised_day(case, pending, Stage.PROMISE)
+    return [promised(case, day, context, pending.at)]
+
+
+def _grant_plan(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
+    """The plan as it was handed in, on the day it was handed in (第八条)."""
+    day = _promised_day(case, pending, Stage.PLAN)
+    return [planned(case, day, case.private.request, context, pending.at)]
+
+
+def _promised_day(case: Case, pending: Pending, stage: Stage) -> date:
+    if pending.date is None or case.clock is None or case.clock.stage is not stage:
+        raise Refused("no_request", no=case.no)
+    return pending.date
+
+
 def _grant_suspension(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """中止 from now on, at the longest for the days the rules allow."""
     until = context.calendar.due(context.now, context.rules.suspension_days)
@@ -152,6 +171,8 @@ _GRANTS: dict[Request, Callable[[Case, Pending, c.Grant, DecisionContext], list[
     Request.DECLINE: _grant_decline,
     Request.EXTEND: _grant_extension,
     Request.SUSPEND: _grant_suspension,
+    Request.PROMISE: _grant_promise,
+    Request.PLAN: _grant_plan,
     Request.CORRECT: _grant_correction,
     Request.UNREACHED: _grant_unreached,
     Request.LAWFUL: _grant_lawful,
