@@ -12,7 +12,7 @@ import apscheduler.schedulers.base
 import pytest
 
 import scheduler.supervision
-from scheduler.clock import StepWatch
+from scheduler.clock import PracticeClock, StepWatch
 from scheduler.supervision import Supervisor, pause_after
 from scheduler.timetable import Job, Timetable
 
@@ -230,3 +230,16 @@ async def test_a_task_that_is_asked_to_end_ends_though_what_it_awaits_swallows_t
                 work.cancel()
                 await asyncio.wait([work])
             assert not supervisor.illnesses()
+
+
+def test_what_is_paced_follows_no_clock_that_is_set_but_the_citys_when_it_goes_on():
+    """A budget that followed a corrected clock would be free too early; the city's limits do pass when it skips."""
+    clock = PracticeClock()
+    started = clock.paced()
+    clock.resume(clock.now() - timedelta(days=3))
+    clock.turn(clock.now() + timedelta(minutes=20))
+    assert clock.paced() - started < timedelta(seconds=PATIENCE), "that only said where the clock should have begun"
+    clock.turn(clock.now() + timedelta(minutes=2))
+    clock.turn(clock.now() - timedelta(hours=1))
+    passed = clock.paced() - started
+    assert timedelta(minutes=2) <= passed < timedelta(minutes=2, seconds=PATIENCE)
