@@ -87,7 +87,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.ASSIST_OVERDUE: closing.kept,
     EventType.REMINDED: closing.kept,
     EventType.UNHEARD: closing.kept,
-    EventType.EXTERNAL_DUE: closing.kept,
+    EventType.EXTERNAL_DUE: escalation.external_missed,
     EventType.RETURNED_AGAIN: closing.kept,
     EventType.SUPERVISION_DRAFTED: escalation.drafted,
     EventType.SUPERVISED: escalation.supervised,

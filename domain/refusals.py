@@ -40,7 +40,11 @@ REFUSALS: dict[str, str] = {
     "no_request": "{no} 没有待裁定的申请。",
     "lead_decides": "这项{request}由负责人裁定，请负责人发送：/准 {number} 或 /不准 {number} 理由",
     "second_person": "{no} 的更正须由申请人以外的人同意，请另一位管理人员发送 /准。",
-    "not_correctable": "可更正的有：姓名、联系人、电话、地址、内容、性质，例如：/更正 {number} 电话：00012345678 录入有误",
+    "not_correctable": "可更正的有：姓名、联系人、电话、地址、内容、性质、来源、热线单号、热线期限，"
+    "例如：/更正 {number} 电话：00012345678 录入有误",
+    "source_unknown": "来源可写：{sources}，例如：/更正 {number} 来源：12345热线 热线转来，录成了窗口",
+    "number_too_long": "热线单号有 {length} 个字，最多 {most} 个，请核对。",
+    "number_taken": "同一来源、同一热线单号已经登记为 {other}，请核对；确是同一件事的，请管理机构并单：/并单 {number} {other}",
     "lead_submits": "{no} 由牵头部门{lead}{verb}；贵单位是配合部门，请把意见报给牵头部门：/答复 {number} 内容",
     "assisted_already": "{name}对 {no} 的配合意见已经收到，有补充请联系牵头部门。",
     "same_departments": "{no} 本来就由{departments}承办，没有变化。",

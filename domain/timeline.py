@@ -15,6 +15,9 @@ FIELD_NAMES: dict[str, str] = {
     "reported_at": "反映时间",
     "kind": "诉求性质",
     "content": "诉求内容",
+    "source": "来源",
+    "external_no": "热线单号",
+    "external_due": "热线期限",
 }
 
 #: Sentence per event type; `{…}` are keys of the event's public data.

@@ -188,6 +188,11 @@ class Role(StrEnum):
 CENTRE_ROLES = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
 
 
+#: Through which channel a complaint came (第三条).
+HOTLINE_SOURCE, WINDOW_SOURCE = "12345热线", "窗口"
+SOURCES = (WINDOW_SOURCE, HOTLINE_SOURCE, "万人助万企窗口", "上级·其他平台转办")
+
+
 class Rating(StrEnum):
     """办理结果满意度: the five levels of 好差评, the call that was not answered, and the one that gave no opinion."""
 

@@ -63,6 +63,9 @@ def corrected(case: Case, event: Event) -> Case:
         private=replace(after, former=(*after.former, *former)),
         pending=None,
         kind=event.data.get("kind", case.kind),
+        source=event.data.get("source", case.source),
+        external_no=event.data.get("external_no", case.external_no),
+        external_due=parse_moment(event.data["external_due"]) if "external_due" in event.data else case.external_due,
         title=event.data.get("title", case.title),
     )
 
