@@ -224,6 +224,8 @@ class Case:
     #: The case of another centre of this deployment that this one was made for (函转).
     sender: str = ""
     external_due: datetime | None = None
+    #: The hotline's limit that passed without a result.
+    external_missed: datetime | None = None
     reported_at: datetime | None = None
     registered_at: datetime | None = None
     title: str = ""

@@ -63,6 +63,9 @@ def corrected(case: Case, event: Event) -> Case:
         private=replace(after, former=(*after.former, *former)),
         pending=None,
         kind=event.data.get("kind", case.kind),
+        source=event.data.get("source", case.source),
+        external_no=event.data.get("external_no", case.external_no),
+        external_due=parse_moment(event.data["external_due"]) if "external_due" in event.data else case.external_due,
         title=event.data.get("title", case.title),
     )
 
@@ -88,7 +91,9 @@ def classified(case: Case, event: Event) -> Case:
     changed = replace(case, category=Category(event.data["category"]))
     if event.data.get("clock"):
         changed = replace(changed, limits=tuple(limit for limit in case.limits if limit[0] != case.round))
-    return limited(unasked(changed, Request.EXTEND) if event.data.get("clock") else changed, event)
+    return limited(
+        unasked(changed, Request.EXTEND, Request.PROMISE, Request.PLAN) if event.data.get("clock") else changed, event
+    )
 
 
 def _units(event: Event) -> tuple[Unit, ...]:

@@ -125,9 +125,8 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
         no=case.no,
         centre_id=case.centre,
         registered_at=events[0].at,
-        source=case.source,
-        external_no=case.external_no or None,
         phone_index=sealer.blind(case.private.phone) if case.private.phone else None,
+        **_filed(case),
         mac=key.row(case.no, 0, last, columns),
         **columns,
     )
@@ -136,7 +135,10 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
 
 
 async def append(record: Record, events: Sequence[Event], sealer: Sealer, context: DecisionContext) -> Record | None:
-    """Append events and move the row on; None when somebody else wrote first (try again with a fresh record)."""
+    """Append events and move the row on; None when somebody else wrote first (try again with a fresh record).
+
+    Raises models.errors.Conflict when the case would be filed under another one's number.
+    """
     history = (*record.events, *events)
     case = _under(fold(history), record.case.rules)
     key = await record_key(sealer)
@@ -150,7 +152,7 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
     last = rows[-1].hash if rows else record.last_hash
     mark = record.mark or _mark(key, record)
     mac = mark or key.row(case.no, record.version + 1, last, columns)
-    if not await compare_and_set(record.id, record.version, mac=mac, **columns):
+    if not await compare_and_set(record.id, record.version, mac=mac, **columns, **_filed(case)):
         return None
     if case.units != record.case.units:
         await CaseDepartment.filter(case_id=record.id).delete()
@@ -205,6 +207,11 @@ async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[i
         "closed_at": case.closed_at,
         "public": {"events": case.seq, "title": case.title},
     }
+
+
+def _filed(case: Case) -> dict[str, Any]:
+    """Under which channel and number the case is found again."""
+    return {"source": case.source, "external_no": case.external_no or None}
 
 
 def linked(key: RecordKey, no: str, events: Sequence[Event], prev: str) -> list[EventRow]:

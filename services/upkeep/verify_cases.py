@@ -212,8 +212,8 @@ def _row(key: RecordKey, rows: Rows, case: Case, history: Sequence[Event]) -> li
         "lead_department_id": case.lead.id if case.lead and case.lead.id else None,
         "closed_at": case.closed_at,
         "centre_id": first.get("centre"),
-        "source": first.get("source", ""),
-        "external_no": first.get("external_no") or None,
+        "source": case.source,
+        "external_no": case.external_no or None,
         "registered_at": history[0].at,
         "public": {"events": case.seq, "title": case.title},
     }
