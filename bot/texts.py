@@ -179,6 +179,20 @@ DATE_NEEDED = "请写上日期，写法：{usage}"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
 ONE_TO_ONE_OPINION = "详见单聊"
 CANCELLED = "好的，已取消。"
+NOTHING_TO_CANCEL = "现在没有等您回答的问题，不用取消。"
+#: The words that take in after all what looked like no complaint.
+YES = frozenset({"登记", "是", "是的", "是诉求", "要登记", "请登记", "确认登记"})
+NO_COMPLAINT = (
+    "“{text}”读着像{kind}，没有读到要反映的事，没有登记。"
+    "确是诉求的，请在 30 分钟内回复“登记”；不是就不用理会。发送 /我的 查看待办。"
+)
+PLAIN_WORDS = "同事之间的一句话"
+ABOUT_A_CASE = (
+    "您说的是 {no}（{state}）：看进度请发送 /查 {number}，补记内容请发送 /补充 {number} 内容。这句话没有另行登记；"
+    "确是一件新的诉求，请在 30 分钟内回复“登记”。"
+)
+HEARD = "这句话像是{kind}，没有记入任何诉求。发送 /我的 查看待办，发送 /帮助 查看指令。"
+HOW_TO_USE = "您好，{name}。发送 /我的 看等您办的，发送 /帮助 看您能用的指令；卡片上的按钮直接点就行。"
 ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
 
 PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"

@@ -11,23 +11,48 @@ from domain.commands import Confirm, SettleOnSpot
 from domain.prompts import PromptCode
 from domain.refusals import Refused
 from domain.vocabulary import STATE_NAMES
-from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
+from services.cases import held_texts
+from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, take_text
 
 router = Router()
+
+#: Most of a sentence that is quoted back.
+QUOTED = 20
 
 
 @router.command("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
 async def on_register(ctx: Context, args: CommandArgs) -> Reply:
-    """登记: the parser proposes, the clerk confirms on a card that comes one-to-one."""
+    """登记: the sender says that it is a complaint; without words the text that waits for this word is meant."""
+    person, platform = ctx.person.id, ctx.incoming.platform
+    text = args.rest or await held_texts.held(ctx.app, person, platform)
+    await held_texts.let_go(person, platform)
+    return await forwarded(ctx, text, insist=True)
+
+
+async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
+    """Take a text in: the parser proposes, the clerk confirms on a card that comes one-to-one.
+
+    Unless its sender insists, what is no complaint is not registered: it waits for their word.
+    """
     try:
-        taken = await take_text(ctx.app, ctx.centre, args.rest, ctx.actor)
+        taken = await take_text(ctx.app, ctx.centre, text, ctx.actor, insist=insist)
     except TakenElsewhere as error:
         return Reply(texts.REGISTERED_ELSEWHERE.format(centre=error))
+    except NoComplaint as error:
+        await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
+        return Reply(no_complaint(text, error.kind))
     again = _again(taken)
     if again:
         return Reply(again)
     said = texts.REGISTERED.format(numbers="、".join(item.case.no for item in taken))
     return Reply(f"{said}{texts.RECALL_ORIGINAL}" if ctx.in_group else said)
+
+
+def no_complaint(text: str, kind: str | None) -> str:
+    """What was understood of a sentence that is no complaint, and the one word that registers it all the same."""
+    flat = " ".join(text.split())
+    shown = flat if len(flat) <= QUOTED else flat[:QUOTED] + "…"
+    return texts.NO_COMPLAINT.format(text=shown, kind=kind or texts.PLAIN_WORDS)
 
 
 def _again(taken: list[Taken]) -> str:

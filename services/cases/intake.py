@@ -18,7 +18,7 @@ from domain.vocabulary import Category
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
-from parsing import Found, Proposal, parse
+from parsing import Found, Proposal, idle, parse, shows_a_matter
 from services.access.rights import access_intake
 from services.cases.execute import Contended, execute
 from services.cases.similar import similar_cases
@@ -41,6 +41,14 @@ class TakenElsewhere(Exception):
     """Another centre of this deployment has this order already; `str()` is its name."""
 
 
+class NoComplaint(Exception):
+    """A text that shows no matter to complain of; `kind` says what it looks like, None for nothing in particular."""
+
+    def __init__(self, kind: str | None) -> None:
+        super().__init__(kind or "")
+        self.kind = kind
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One case that was taken in, found again (`created` False), or urged."""
@@ -52,14 +60,26 @@ class Taken:
 
 
 async def take_text(
-    app: AppContext, centre: CentreCard, text: str, actor: Actor, *, source: str = "", external_no: str = ""
+    app: AppContext,
+    centre: CentreCard,
+    text: str,
+    actor: Actor,
+    *,
+    source: str = "",
+    external_no: str = "",
+    insist: bool = True,
 ) -> list[Taken]:
-    """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of. Raises `Refused`."""
+    """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of. Raises `Refused`.
+
+    Without `insist`, for what was merely said to the bot, NoComplaint is raised when no matter shows itself.
+    """
     access_intake(actor)
     if not text:
         raise Refused("text_needed", verb="登记", number="")
     names = await department_names(centre.id)
-    parsed = parse(text, app.clock.now().astimezone(TZ), departments=names, insist=True)
+    parsed = parse(text, app.clock.now().astimezone(TZ), departments=names, insist=insist)
+    if not insist and not shows_a_matter(text, parsed):
+        raise NoComplaint(idle(text))
     taken: list[Taken] = []
     numbers: set[str] = set()
     urges: set[str] = set()
