@@ -274,6 +274,7 @@ SUSPENSION_ASKED = "{no} 中止申请已送管理机构；裁定前期限不停�
 RESUMED = "{no} 已恢复计时，期限 {limit}。"
 CORRECTABLE = "可更正的有：{names}，例如：/更正 {number} 电话：00012345678 录入有误"
 CORRECTION_ASKED = "{no} 更正申请已记录，须另一位管理人员发送 /准 同意。"
+DISCARDED = "{no} 已放弃：不是诉求，不进台账和统计，编号不再使用。"
 VOIDED = "{no} 已作废，编号保留。"
 MERGED_AWAY = "原由{departments}承办的一件不再单独办理；需要一起办的，请发送：/转办 {number} {together}"
 CALLED_MERGED_UNREACHED = "{no} 第 {attempt} 次回访未接通，已记为未联系上，不再等候；{master} 照常办结。"

@@ -202,6 +202,13 @@ class Void:
 
 
 @dataclass(frozen=True, slots=True)
+class Discard:
+    """放弃: a draft that was no complaint; out of every list and count, its number stays used (第五条)."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Conclude:
     """依法办结: the result is lawful and complete although the complainant is not satisfied (第十条)."""
 
@@ -355,7 +362,7 @@ class Escalate:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
-    | Tell
+    | Tell | Discard
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Escalate | Suspend | Resume | Correct | Void | Conclude

@@ -34,6 +34,7 @@ PLACES: dict[EventType, tuple[str, ...]] = {
             EventType.WITHDRAWN,
             EventType.LEFT,
             EventType.VOIDED,
+            EventType.DISCARDED,
             EventType.HELD,
             EventType.REOPENED,
         ),

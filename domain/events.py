@@ -66,6 +66,7 @@ class EventType(StrEnum):
     HELD = "held"
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
+    DISCARDED = "discarded"
     MERGED_INTO = "merged_into"
     SPLIT_OFF = "split_off"
     ABSORBED = "absorbed"

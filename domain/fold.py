@@ -97,6 +97,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.HELD: escalation.held,
     EventType.WITHDRAWN: intake.withdrawn,
     EventType.VOIDED: intake.voided,
+    EventType.DISCARDED: intake.discarded,
     EventType.MERGED_INTO: intake.merged_into,
     EventType.SPLIT_OFF: intake.split_off,
     EventType.ABSORBED: intake.absorbed,

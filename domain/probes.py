@@ -39,6 +39,7 @@ PROBES: dict[type[c.Command], Callable[[Case, DecisionContext], c.Command]] = {
     c.Urge: lambda case, context: c.Urge(WORDS),
     c.Withdraw: lambda case, context: c.Withdraw(WORDS),
     c.Void: lambda case, context: c.Void(WORDS),
+    c.Discard: lambda case, context: c.Discard(),
     c.MergeInto: lambda case, context: c.MergeInto(WORDS),
     c.Absorb: lambda case, context: c.Absorb(WORDS),
     c.Split: lambda case, context: c.Split(WORDS),

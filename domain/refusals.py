@@ -11,6 +11,7 @@ REFUSALS: dict[str, str] = {
     "other_centre": "{no} 属于{centre}，您不在该中心。",
     "other_department": "{no} 转办给了{departments}，只有其联络员可以{verb}。",
     "closed": "{no} 已办结（{state}），不再接受{verb}。确有新情况，请负责人发送：/重开 {number} 理由",
+    "discarded": "{no} 已放弃，不是诉求，不能{verb}。确是诉求的，请重新登记：/登记 文本",
     "stale": "这张卡片已过时：{no} 现在是“{state}”。最新情况见下方卡片。",
     "group_elsewhere": "本群已是{centre}{department}的工作群，只有该中心的管理机构能改绑。如确需改绑，请联系{centre}。",
     "not_yours": "{no} 不归您办理，不能操作。发送 /我的 查看您手头的诉求。",

@@ -83,6 +83,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.PARTED: "{merged} 不再并入，另行办理",
     EventType.LEFT: "诉求人撤回，为并单的诉求人继续办理",
     EventType.VOIDED: "作废",
+    EventType.DISCARDED: "放弃登记：不是诉求",
     EventType.RETURNED_AGAIN: "第 {count} 次退回重办，提请负责人关注",
 }
 

@@ -54,6 +54,7 @@ def confirm(view: View) -> Card:
             Offer("当场办结", "settle"),
             Offer("补充", "supplement"),
             Offer("撤回", "withdraw", tone=Tone.DANGER),
+            Offer("放弃", "discard", tone=Tone.DANGER),
         ),
     )
 

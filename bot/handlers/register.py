@@ -7,7 +7,7 @@ from bot.cards import centre
 from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
-from domain.commands import Confirm, SettleOnSpot
+from domain.commands import Confirm, Discard, SettleOnSpot
 from domain.prompts import PromptCode
 from domain.refusals import Refused
 from domain.vocabulary import STATE_NAMES
@@ -71,6 +71,13 @@ async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     if args.pressed:
         return Reply(card=centre.status(ctx.view(outcome.id, outcome.case)))
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
+
+
+@router.command("放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口")
+async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
+    """放弃: a draft that was no complaint (第五条)."""
+    outcome = await act(ctx, args, Discard(args.rest))
+    return done(ctx, args, outcome, texts.DISCARDED.format(no=outcome.case.no))
 
 
 @router.command("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)

@@ -76,6 +76,12 @@ def submit(case: Case, command: c.Submit, actor: Actor, context: DecisionContext
     return [DraftEvent(EventType.SUBMITTED, {"state": State.SUBMITTED.value, "category": command.category.value})]
 
 
+def discard(case: Case, command: c.Discard, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+    """放弃: what was no complaint is no case; only a draft, before anybody confirmed it (第五条)."""
+    private = {"opinion": command.reason.strip()} if command.reason.strip() else {}
+    return [DraftEvent(EventType.DISCARDED, {"state": State.DISCARDED.value}, private)]
+
+
 def void(case: Case, command: c.Void, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """作废: registered by mistake; only the lead, and the number stays in the ledger (第五条)."""
     reason = need_text(case, "作废", command.reason, "reason_needed")

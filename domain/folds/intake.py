@@ -201,6 +201,11 @@ def voided(case: Case, event: Event) -> Case:
     return remarked(replace(told(case, event), merged=()), "作废")
 
 
+def discarded(case: Case, event: Event) -> Case:
+    """No complaint at all; who had joined stands alone again."""
+    return remarked(replace(told(case, event), merged=()), "不是诉求，已放弃")
+
+
 def merged_into(case: Case, event: Event) -> Case:
     """This case follows another from now on."""
     return remarked(replace(case, master=event.data["master"]), f"并入{event.data['master']}")

@@ -15,6 +15,7 @@ from domain.escalation import due_steps
 from domain.events import event_type
 from domain.fold import fold
 from domain.rules import DecisionContext
+from domain.vocabulary import NO_CASE
 from models.cases import CaseDepartment, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
 from models.sealing import Sealer
@@ -125,9 +126,7 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
         no=case.no,
         centre_id=case.centre,
         registered_at=events[0].at,
-        source=case.source,
-        external_no=case.external_no or None,
-        phone_index=sealer.blind(case.private.phone) if case.private.phone else None,
+        **_look_up(case, sealer),
         mac=key.row(case.no, 0, last, columns),
         **columns,
     )
@@ -150,6 +149,7 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
     last = rows[-1].hash if rows else record.last_hash
     mark = record.mark or _mark(key, record)
     mac = mark or key.row(case.no, record.version + 1, last, columns)
+    columns |= _renamed(record.case, case, sealer)
     if not await compare_and_set(record.id, record.version, mac=mac, **columns):
         return None
     if case.units != record.case.units:
@@ -173,6 +173,25 @@ def _mark(key: RecordKey, record: Record) -> str:
 def row_mac(key: RecordKey, row: CaseRow, last_hash: str) -> str:
     """The `mac` a case row as read ought to have."""
     return key.row(row.no, row.version, last_hash, {name: getattr(row, name) for name in COVERED})
+
+
+def _renamed(before: Case, after: Case, sealer: Sealer) -> dict[str, Any]:
+    """The columns one looks a case up by, where an event changed them."""
+    found, changed = _look_up(before, sealer), _look_up(after, sealer)
+    return {name: value for name, value in changed.items() if value != found[name]}
+
+
+def _look_up(case: Case, sealer: Sealer) -> dict[str, Any]:
+    return {
+        "source": case.source,
+        "external_no": order_of(case),
+        "phone_index": sealer.blind(case.private.phone) if case.private.phone else None,
+    }
+
+
+def order_of(case: Case) -> str | None:
+    """The other system's number a row is found by; what was no case keeps it from nobody."""
+    return None if case.state in NO_CASE else case.external_no or None
 
 
 async def sent_steps(case_id: int) -> frozenset[tuple[int, str, int, str]]:

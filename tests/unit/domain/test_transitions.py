@@ -333,6 +333,16 @@ def test_void_is_the_leads_and_keeps_the_number():
     assert Story().given().refused("11-23 15:00", LEAD, c.Void("重复录入")) == "wrong_state"
 
 
+def test_discard_is_for_a_draft_and_leaves_no_case():
+    """第五条: what was no complaint is no case; a case that was confirmed is not thrown away."""
+    story = Story()
+    case = story.do("11-23 09:40", WINDOW, c.Discard())
+    assert (case.state, case.state.is_open) == (State.DISCARDED, False)
+    assert "放弃" in sentence(story.events[-1])
+    assert story.refused("11-23 09:50", LEAD, c.Reopen("想起来了")) == "discarded"
+    assert Story().confirm().refused("11-23 09:50", WINDOW, c.Discard()) == "wrong_state"
+
+
 def test_merge_into_ends_the_case_that_follows():
     """第七条: one matter, one work order."""
     story = Story().given()
