@@ -11,7 +11,8 @@ from bot.context import ChatCommand, CommandArgs, Context, Reply
 from bot.handlers import router
 from bot.handlers.register import forwarded, no_complaint
 from bot.router import take_number
-from domain.prompts import Prompt
+from domain.case import Case
+from domain.prompts import Prompt, PromptCode
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
 from parsing import idle
 from services.access.cases import Ambiguous, NotFound, access_case_for_acting, access_case_named, sees
@@ -142,13 +143,20 @@ async def ask(ctx: Context, record: Record, prompt: Prompt) -> Reply:
     await prompts.open_(ctx.person.id, incoming.platform, incoming.chat_id, record.id, prompt, until)
     usage = known(prompt.code.command).usage or texts.REVIEW_FAIL_USAGE
     usage = usage.replace("编号", case.number)
+    lacking = _lacking(case) if prompt.code is PromptCode.SUPPLEMENT else ""
     question = texts.PROMPT.format(
         name=ctx.person.name,
-        what=f"{case.no} 的{texts.PROMPTS[prompt.code]}",
+        what=f"{case.no} 的{texts.PROMPTS[prompt.code]}{lacking}",
         mention=texts.PROMPT_MENTION if ctx.in_group else "",
         usage=usage if prompt.rating is None else f"/回访 {case.number} {prompt.rating} 意见",
     )
     return Reply(question, card=card_now(ctx.view(record.id, case)))
+
+
+def _lacking(case: Case) -> str:
+    """What is still missing, asked for in the words it may be given in."""
+    names = [texts.FIELD_NAMES[name] for name in case.missing]
+    return texts.ASK_MISSING.format(missing="、".join(names), first=names[0]) if names else ""
 
 
 def unknown(word: str) -> Reply:

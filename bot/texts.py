@@ -34,8 +34,9 @@ FIELD_NAMES: dict[str, str] = {
     "reported_at": "反映时间",
     "kind": "诉求类别",
     "content": "诉求内容",
+    "contact": "单位联系人",
 }
-MISSING = "待补：{missing}。可以先确认，再发送：/补充 {number} 联系电话：……"
+MISSING = "待补：{missing}。请发送：/补充 {number} {first}：……（也可以先确认、后补充）"
 NOTHING_MISSING = "要素齐全，请核对后确认。"
 HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
 HOW_TO_ROUTE: dict[str, str] = {
@@ -240,7 +241,13 @@ TRANSFERRED_UNTOLD = "{no} 已转交{body}。还要告知诉求人，告知后�
 TOLD = "{no} 已记录：告知诉求人{about}。"
 REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容\n请把办理渠道告知诉求人，告知后发送：/告知 {number} 方式和内容"
 WITHDRAWN = "{no} 已按诉求人意愿撤回。"
-SUPPLEMENTED = "{no} 已补充。{missing}"
+SUPPLEMENTED = "{no} {done}已补充。{missing}"
+PUT_IN = "填入{names}，"
+NOTED = "记为补充说明，"
+ALREADY_FILLED = "{names}已有登记，没有改（要改请发送：/更正 {number} {first}：新值 理由），这次的话记为补充说明，"
+AMENDED = "{no} 已改：{names}。{missing}"
+AMEND_AFTER = "{no} 已确认登记，不能直接改；改动须另一人同意，请发送：/更正 {number} {text} 理由"
+ASK_MISSING = "（仍缺：{missing}；可以只回复内容，或写“{first}：内容”）"
 STILL_MISSING = "仍缺：{missing}。"
 ACCEPTED = "{no} 已签收。{hint}"
 ANSWERED = "{no} 已收到答复，等待质检。"

@@ -37,6 +37,13 @@ class Supplement:
 
 
 @dataclass(frozen=True, slots=True)
+class Amend:
+    """改: entries of a draft put right at once, as pairs of field and value (`domain.entries`)."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Urge:
     """The complainant asks again (催单)."""
 
@@ -187,7 +194,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """更正: a wrong entry; a second person has to agree. `field` is one of the private fields or `kind`."""
+    """更正: a wrong entry; a second person has to agree. `field` is one of `domain.entries`."""
 
     field: str
     value: str
@@ -362,7 +369,7 @@ class Escalate:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
-    | Tell | Discard
+    | Tell | Discard | Amend
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Escalate | Suspend | Resume | Correct | Void | Conclude

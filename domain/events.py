@@ -12,6 +12,7 @@ class EventType(StrEnum):
     REGISTERED = "registered"
     CONFIRMED = "confirmed"
     SUPPLEMENTED = "supplemented"
+    AMENDED = "amended"
     CORRECTION_REQUESTED = "correction_requested"
     CORRECTED = "corrected"
     URGED = "urged"

@@ -76,6 +76,7 @@ _TOLD_OF = (OPEN | {State.TRANSFERRED}) - {State.DRAFT}
 TRANSITIONS: dict[type, Transition] = {
     c.Confirm: _row("确认", _D, _WINDOW, "第五条", intake.confirm),
     c.Supplement: _row("补充", OPEN, _INTAKE, "第五条", intake.supplement),
+    c.Amend: _row("改", _D, _WINDOW, "第五条", intake.amend),
     c.Correct: _row("更正", _CASES, _WINDOW, "第五条", requests.correct),
     c.Urge: _row("催单", OPEN, _INTAKE, "第五条", intake.urge),
     c.Withdraw: _row("撤回", OPEN, _WINDOW, "第五条", intake.withdraw),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot import texts
 from bot.cards import centre
 from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
+from bot.words import BadWords
+from domain.case import Case
 from domain.commands import Confirm, Discard, SettleOnSpot
+from domain.entries import BY_FIELD
 from domain.prompts import PromptCode
 from domain.refusals import Refused
-from domain.vocabulary import STATE_NAMES
+from domain.vocabulary import NO_CASE, STATE_NAMES, State
 from services.cases import held_texts
-from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, take_text
+from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, amend, take_text
 
 router = Router()
 
@@ -87,16 +92,44 @@ async def on_settle(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.SETTLED.format(no=outcome.case.no))
 
 
-@router.command("补充", "supplement", "/补充 编号 内容", "补充内容或待补的要素", "窗口", asks=PromptCode.SUPPLEMENT)
+@router.command(
+    "补充", "supplement", "/补充 编号 [项目：]内容", "补充内容或待补的要素", "窗口", asks=PromptCode.SUPPLEMENT
+)
 async def on_supplement(ctx: Context, args: CommandArgs) -> Reply:
-    """补充: labelled values fill gaps, the rest is kept as a note."""
+    """补充: named values fill gaps, of a draft any entry; the rest is kept as a note."""
     text = args.rest
     if not text:
         raise Refused("text_needed", verb="补充", number=args.case.number)
-    case = await add_to(ctx.app, args.case_id, text, ctx.actor)
-    names = "、".join(texts.FIELD_NAMES[name] for name in case.missing)
-    missing = texts.STILL_MISSING.format(missing=names) if names else texts.NOTHING_MISSING
-    said = texts.SUPPLEMENTED.format(no=case.no, missing=missing)
-    if ctx.in_group:
-        return Reply(said)
-    return Reply(said, card=centre.current(ctx.view(args.case_id, case)))
+    added = await add_to(ctx.app, args.subject, text, ctx.actor, epoch=args.epoch)
+    case = added.case
+    done_now = texts.PUT_IN.format(names=_names(added.put_in)) if added.put_in else texts.NOTED
+    if added.kept:
+        first = BY_FIELD[added.kept[0]].name
+        done_now = texts.ALREADY_FILLED.format(names=_names(added.kept), number=case.number, first=first)
+    return _mended(
+        ctx, case, args.case_id, texts.SUPPLEMENTED.format(no=case.no, done=done_now, missing=_lacking(case))
+    )
+
+
+@router.command("改", "amend", "/改 编号 项目：新值", "确认前改登记内容：标题、姓名、来源、时限等", "窗口")
+async def on_amend(ctx: Context, args: CommandArgs) -> Reply:
+    """改: a draft is put right at once; a registered case takes a second person (更正)."""
+    if args.case.state is not State.DRAFT and args.case.state not in NO_CASE:
+        text = args.rest or "项目：新值"
+        raise BadWords(texts.AMEND_AFTER.format(no=args.case.no, number=args.case.number, text=text))
+    added = await amend(ctx.app, args.case_id, args.rest, ctx.actor, epoch=args.epoch)
+    said = texts.AMENDED.format(no=added.case.no, names=_names(added.put_in), missing=_lacking(added.case))
+    return _mended(ctx, added.case, args.case_id, said)
+
+
+def _names(fields: Sequence[str]) -> str:
+    return "、".join(texts.FIELD_NAMES.get(name) or BY_FIELD[name].name for name in fields)
+
+
+def _lacking(case: Case) -> str:
+    return texts.STILL_MISSING.format(missing=_names(case.missing)) if case.missing else texts.NOTHING_MISSING
+
+
+def _mended(ctx: Context, case: Case, case_id: int, said: str) -> Reply:
+    """The sentence, and one-to-one the card as it reads now."""
+    return Reply(said) if ctx.in_group else Reply(said, card=centre.current(ctx.view(case_id, case)))

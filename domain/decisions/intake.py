@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain import commands as c
-from domain.case import Actor, Case
-from domain.decisions.draft_event import TELLING, DraftEvent, close_unasked, need_text
+from domain.case import Actor, Case, Event
+from domain.decisions.draft_event import DraftEvent, close_unasked, need_text
 from domain.decisions.pausing import resumed
+from domain.entries import TELLING, put_right, replaced, still_missing
 from domain.events import EventType
 from domain.privacy import masked_title
 from domain.refusals import Refused
@@ -21,8 +22,9 @@ def confirm(case: Case, command: c.Confirm, actor: Actor, context: DecisionConte
 def supplement(case: Case, command: c.Supplement, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """补充: fills gaps and adds to the record; the original words stay (第五条)."""
     text = need_text(case, "补充", command.text)
-    filled = {name for name, value in {**command.fields, **command.private}.items() if value}
-    missing = [name for name in case.missing if name not in filled]
+    missing = still_missing(
+        case, {name: str(value) for name, value in {**command.fields, **command.private}.items() if value}
+    )
     private = {**command.private, "notes": [*case.private.notes, text]}
     known = [str(command.private[name]) for name in TELLING if command.private.get(name)]
     title = {"title": masked_title(case.title, known)} if known and case.title else {}
@@ -31,6 +33,24 @@ def supplement(case: Case, command: c.Supplement, actor: Actor, context: Decisio
         # What was waited for has come: the clock runs again.
         facts += resumed(case, context)
     return facts
+
+
+def amend(case: Case, command: c.Amend, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+    """改: what was understood wrongly is put right before anybody confirms it (第五条“准确”)."""
+    given = {field: value.strip() for field, value in command.entries if value.strip()}
+    if not given:
+        raise Refused("text_needed", verb="改", number=case.number)
+    data: dict[str, object] = {"fields": list(given), "missing": still_missing(case, given)}
+    private: dict[str, object] = {}
+    after = case
+    # The title comes last: it is masked with all the names that stand by then.
+    for field in sorted(given, key=lambda name: name == "title"):
+        public, sealed = replaced(after, field, given[field])
+        data |= public
+        private |= sealed
+        event = Event(0, EventType.AMENDED, context.now, None, "", "", public, sealed)
+        after = put_right(after, event)
+    return [DraftEvent(EventType.AMENDED, data, private)]
 
 
 def urge(case: Case, command: c.Urge, actor: Actor, context: DecisionContext) -> list[DraftEvent]:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from domain import commands as c
 from domain.case import Actor, Case, Pending
-from domain.decisions.draft_event import TELLING, DraftEvent, clock_from, need_text, returned_again, working_date
+from domain.decisions.draft_event import DraftEvent, clock_from, need_text, returned_again, working_date
 from domain.decisions.handle import lead_only
+from domain.entries import BY_FIELD, ENTRIES, replaced
 from domain.events import EventType
 from domain.office_hours import TZ
-from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.vocabulary import STAGE_NAMES, Request, Role, Stage, State
@@ -25,7 +25,7 @@ _FOR_THE_LEAD = frozenset({Request.UNREACHED, Request.LAWFUL})
 #: What a department asks for.
 OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
 #: Entries a correction may touch; everything else follows from acts.
-CORRECTABLE = ("name", "contact", "phone", "address", "content", "kind")
+CORRECTABLE = tuple(entry.field for entry in ENTRIES if entry.field != "category")
 
 
 def decline(case: Case, command: c.Decline, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -74,7 +74,9 @@ def correct(case: Case, command: c.Correct, actor: Actor, context: DecisionConte
     reason = need_text(case, "更正", command.reason, "reason_needed")
     no_pending(case, "申请更正")
     if command.field not in CORRECTABLE or not command.value.strip():
-        raise Refused("not_correctable", number=case.number)
+        raise Refused(
+            "not_correctable", number=case.number, names="、".join(BY_FIELD[name].name for name in CORRECTABLE)
+        )
     data = {"what": Request.CORRECT.value, "why": command.field}
     return [DraftEvent(EventType.CORRECTION_REQUESTED, data, {"opinion": reason, "proposed": command.value.strip()})]
 
@@ -119,16 +121,8 @@ def _grant_suspension(case: Case, pending: Pending, command: c.Grant, context: D
 
 def _grant_correction(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
     """The new entry takes the place of the old one; both stay in the events."""
-    value = case.private.proposed
-    if pending.why == "kind":
-        return [DraftEvent(EventType.CORRECTED, {"field": "kind", "kind": value})]
-    private: dict[str, object] = {pending.why: value}
-    if pending.why == "phone":
-        private["phones"] = [value]
-    # The title was masked without knowing the new entry.
-    telling = pending.why in TELLING and case.title
-    title = {"title": masked_title(case.title, [value])} if telling else {}
-    return [DraftEvent(EventType.CORRECTED, {"field": pending.why, **title}, private)]
+    data, private = replaced(case, pending.why, case.private.proposed)
+    return [DraftEvent(EventType.CORRECTED, {"field": pending.why, **data}, private)]
 
 
 def _grant_unreached(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:

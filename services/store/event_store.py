@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from domain.case import Case, Event
 from domain.escalation import due_steps
 from domain.events import event_type
 from domain.fold import fold
+from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.vocabulary import NO_CASE
 from models.cases import CaseDepartment, CaseRow, EventRow, StepRow, compare_and_set
@@ -149,7 +150,9 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
     last = rows[-1].hash if rows else record.last_hash
     mark = record.mark or _mark(key, record)
     mac = mark or key.row(case.no, record.version + 1, last, columns)
-    columns |= _renamed(record.case, case, sealer)
+    renamed = _renamed(record.case, case, sealer)
+    await _free(record.id, case, renamed)
+    columns |= renamed
     if not await compare_and_set(record.id, record.version, mac=mac, **columns):
         return None
     if case.units != record.case.units:
@@ -179,6 +182,15 @@ def _renamed(before: Case, after: Case, sealer: Sealer) -> dict[str, Any]:
     """The columns one looks a case up by, where an event changed them."""
     found, changed = _look_up(before, sealer), _look_up(after, sealer)
     return {name: value for name, value in changed.items() if value != found[name]}
+
+
+async def _free(case_id: int, case: Case, renamed: Mapping[str, Any]) -> None:
+    """Raise Refused when another case has the order number this one is given."""
+    if not renamed.keys() & {"source", "external_no"} or order_of(case) is None:
+        return
+    other = await CaseRow.filter(source=case.source, external_no=order_of(case)).exclude(id=case_id).first()
+    if other is not None:
+        raise Refused("order_taken", external=case.external_no, no=other.no)
 
 
 def _look_up(case: Case, sealer: Sealer) -> dict[str, Any]:

@@ -365,7 +365,7 @@ def test_every_entry_of_the_record_can_be_corrected_and_nothing_else(field):
     story.do("11-24 10:00", WINDOW, c.Correct(field, "示例", "录入有误"))
     case = story.do("11-24 10:10", MANAGER, c.Grant())
     assert getattr(case if field == "kind" else case.private, field) == "示例"
-    for wrong in ("state", "external_no", "clock"):
+    for wrong in ("state", "level", "clock"):
         assert story.refused("11-24 11:00", WINDOW, c.Correct(wrong, "示例", "录入有误")) == "not_correctable"
 
 
