@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.case import Actor, Case
 from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
+from domain.vocabulary import CENTRE_ROLES, NO_CASE, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
 from models.cases import CaseRow
 from services.store.app import AppContext
 from services.store.event_store import NoSuchCase, Record, read, read_many, read_no
@@ -62,7 +62,8 @@ async def access_case_named(app: AppContext, actor: Actor, text: str) -> Record:
     if match["day"]:
         rows = rows.filter(no__contains=f"{match['day']}-")
     found = {row.id: row for row in await rows.filter(**_scope(actor)).order_by("-id").limit(50)}.values()
-    candidates = [row for row in found if row.is_open] or list(found)
+    candidates = [row for row in found if row.is_open] or [row for row in found if row.state not in NO_CASE]
+    candidates = candidates or list(found)
     if not candidates:
         raise NotFound(text)
     if len(candidates) > 1:
