@@ -51,4 +51,4 @@ def for_the_department(case: Case, actor: Actor) -> int | None:
     if not actor.has(Role.SUPERIOR):
         return None
     mine = (unit.id for unit in case.units if unit.id in closed_groups(case))
-    return next((unit for unit in mine if actor.department in (None, unit)), None)
+    return next((unit for unit in mine if not actor.departments or unit in actor.departments), None)

@@ -33,7 +33,7 @@ async def placed_at(centre: CentreCard, values: Mapping[str, Any]) -> Placed:
     staff = bool(values.get("staff_complaint"))
     if not found and not staff:
         return Placed(centre)
-    concerned = tuple({"person": card.id, "department": card.department_id} for card in found)
+    concerned = tuple(entries_of(found))
     away = {card.id for card in found}
     left = [
         card
@@ -46,6 +46,15 @@ async def placed_at(centre: CentreCard, values: Mapping[str, Any]) -> Placed:
         return Placed(centre, concerned)
     above = await centre_above(centre)
     return Placed(above, concerned) if above is not None else Placed(centre, concerned, unavoidable=True)
+
+
+def entries_of(found: Sequence[PersonCard]) -> list[dict[str, Any]]:
+    """What the record says of people a complaint names: once for each of their departments."""
+    return [
+        {"person": card.id, "department": department}
+        for card in found
+        for department in (*sorted(card.departments), *([] if card.departments else [None]))
+    ]
 
 
 def named(known: Sequence[PersonCard], values: Mapping[str, Any]) -> list[PersonCard]:

@@ -243,9 +243,7 @@ async def _of_departments(case: Case, units: Iterable[Unit], role: Role) -> list
     """
     wanted = {unit.id for unit in units if unit.id}
     holders = _not_recused(case, await people(case.centre, role=role))
-    found = [
-        holder for holder in holders if wanted and (holder.department_id in wanted or holder.department_id is None)
-    ]
+    found = [holder for holder in holders if wanted and (holder.departments & wanted or not holder.departments)]
     if found or role is not Role.LIAISON or not wanted & closed_groups(case):
         return found
     return await _of_departments(case, [unit for unit in units if unit.id in closed_groups(case)], Role.SUPERIOR)
