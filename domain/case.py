@@ -36,6 +36,15 @@ class Actor:
     further: frozenset[int] = frozenset()
     #: The roles that are their own, where they stand in for others today; None: all of `roles`.
     own: frozenset[Role] | None = None
+    #: Small centres they serve as the centre above, with the roles they have there.
+    serves: tuple[tuple[int, frozenset[Role]], ...] = ()
+    #: Who else could call a complainant back for their centre; None where nobody looked.
+    colleagues: frozenset[int] | None = None
+
+    def at(self, centre: int | None) -> Actor:
+        """The actor as the centre of a case sees them: there they hold the roles they serve it with."""
+        roles = dict(self.serves).get(centre) if centre is not None and centre != self.centre else None
+        return self if roles is None else replace(self, centre=centre, roles=roles, own=self.own or self.roles)
 
     @property
     def departments(self) -> frozenset[int]:

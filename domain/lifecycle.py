@@ -153,7 +153,7 @@ def decide(case: Case, command: c.Command, actor: Actor, context: DecisionContex
     row = TRANSITIONS[type(command)]
     if recuses(case, actor):
         raise Refused("not_yours", no=case.no)
-    actor = actor.on(case)
+    actor = actor.at(case.centre).on(case)
     _check_state(case, row)
     doer = _for_a_liaison(case, row, actor)
     _check_person(case, row, doer)

@@ -106,7 +106,7 @@ def _theirs(actor: Actor) -> dict[str, Any]:
     if actor.has(Role.OPERATOR):
         return {}
     if actor.has(*CENTRE_ROLES):
-        return {"centre_id": actor.centre}
+        return {"centre_id__in": [actor.centre, *(centre for centre, _ in actor.serves)]}
     if actor.departments:
         # A case of two of somebody's departments is found twice.
         return {"held_by__department_id__in": list(actor.departments)}
@@ -177,7 +177,17 @@ async def access_waiting(app: AppContext, actor: Actor) -> list[Record]:
     ids = list(dict.fromkeys([*(row["id"] for row in found), *corrected]))
     records = {record.id: record for record in await read_many(ids, app.sealer)}
     waits = [records[id_] for id_ in ids if id_ in records]
-    return [record for record in waits if record.case.state in states or _decides(app, actor, record.case)]
+    return [record for record in waits if _waits(app, actor, record.case, states)]
+
+
+def _waits(app: AppContext, actor: Actor, case: Case, states: frozenset[State]) -> bool:
+    """Whether a case waits for this person; of a centre they serve, only what that centre cannot do itself."""
+    if _decides(app, actor, case):
+        return True
+    if case.centre not in dict(actor.serves):
+        return case.state in states
+    helps = case.state is State.CALL_BACK and actor.at(case.centre).has(Role.WINDOW)
+    return helps and actor.person not in case.answered_by
 
 
 def _decides(app: AppContext, actor: Actor, case: Case) -> bool:

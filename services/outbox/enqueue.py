@@ -10,12 +10,13 @@ from typing import Any
 from domain.audiences import LEAD, MANAGER, Audience, AudienceKind, Whose
 from domain.case import Case, Event, Unit
 from domain.decisions.requests import decider
-from domain.messages import CARRIED, NOBODY, REFRESH, MessageKind
+from domain.messages import CARRIED, NOBODY, OWNER, REFRESH, MessageKind
 from domain.recusal import closed_groups, kept_away, recused
-from domain.vocabulary import Request, Role
+from domain.vocabulary import Request, Role, State
 from models.messages import ShownCard
 from models.queues import OutboxRow
 from services.directory.deputies import on_duty
+from services.directory.duties import above, instead_of_the_lead
 from services.directory.people import PersonCard, chat, people, person
 from services.store.app import AppContext
 from services.store.event_store import Record
@@ -92,9 +93,9 @@ async def tell(
         # Away, and their deputies too: the manager hears that nobody did.
         lost = {**payload, "audience": str(audience)}
         await tell(app, case, case_id, MANAGER, NOBODY, f"{key}/nobody", lost)
-    if message.not_to_answerer:
+    if message.not_to_answerer or (message is OWNER and case.state is State.CALL_BACK and case.pending is None):
         others = [reader for reader in readers if reader.id not in case.answered_by]
-        readers = others or await audience_people(case, MANAGER, payload)
+        readers = others or await _who_else_calls(case) or readers
     elif message.not_to_asker:
         readers = await _other_than_the_asker(app, case, readers)
     outside = audience.traits.whose is Whose.DEPARTMENT
@@ -110,6 +111,16 @@ async def tell(
             not_before=_opening(app, case.centre) if outside else app.clock.now(),
         )
     return len(readers)
+
+
+async def _who_else_calls(case: Case) -> list[PersonCard]:
+    """Whoever could call back where everybody asked has handled the case: the posts of the centre, the centre above."""
+    for post in (Role.WINDOW, Role.MANAGER, Role.LEAD):
+        found = [card for card in await people(case.centre, role=post) if card.id not in case.answered_by]
+        if there := _not_recused(case, found):
+            return there
+    higher = await above(case.centre)
+    return _not_recused(case, await people(higher.id, role=Role.WINDOW)) if higher is not None else []
 
 
 async def _other_than_the_asker(app: AppContext, case: Case, readers: list[PersonCard]) -> list[PersonCard]:
@@ -207,6 +218,10 @@ async def audience_people(case: Case, audience: Audience, payload: Mapping[str, 
         return await _of_departments(case, _departments(case, audience, payload), audience.traits.role)
     for candidate in _SUCCESSION[_post(case, audience)]:
         found = _not_recused(case, await people(case.centre, role=candidate.value))
+        if not found and candidate is Role.LEAD and _post(case, audience) is Role.LEAD:
+            # A centre without a lead is decided for by the centre above.
+            higher = await instead_of_the_lead(case.centre)
+            found = await people(higher, role=Role.LEAD) if higher is not None else []
         if found:
             return found
     return []
