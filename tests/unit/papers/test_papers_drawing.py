@@ -312,3 +312,27 @@ def test_the_picture_of_the_month_is_a_chart_with_its_numbers_and_the_workbook_t
         ("住房和城乡建设局", 130, 120),
         ("未转办", 10, 0),
     ]
+
+
+@each_paper
+def test_no_word_processor_is_asked_for_a_font_or_a_language_that_no_office_has(paper):
+    with zipfile.ZipFile(io.BytesIO(drawn(paper))) as package:
+        parts = {name: etree.fromstring(package.read(name)) for name in package.namelist() if name.endswith(".xml")}
+    fonts, languages = set(), set()
+    for part in parts.values():
+        for node in part.iter(etree.Element):
+            tag = node.tag.rpartition("}")[2]
+            if tag == "rFonts":
+                named = {name.rpartition("}")[2]: value for name, value in node.attrib.items()}
+                fonts |= {value for name, value in named.items() if name != "hint"}
+                assert not [name for name in named if name.endswith("Theme")], "it would be the theme's"
+            elif tag in {"latin", "ea", "cs", "font"} and node.get("typeface") is not None:
+                fonts.add(node.get("typeface"))
+            elif tag in {"lang", "themeFontLang"}:
+                languages |= set(node.attrib.values())
+            languages |= {node.get("lang"), node.get("altLang")} - {None}
+    assert fonts <= FONTS
+    assert languages == {"zh-CN"}
+    theme = parts["word/theme/theme1.xml"]
+    faces = [node.get("typeface") for node in theme.iter() if node.tag.endswith(("}latin", "}ea"))]
+    assert faces == ["宋体"] * 4
