@@ -1,6 +1,6 @@
 """Every part of a .docx in Chinese and in the fonts of GB/T 9704, so that no word processor asks for another.
 
-The library's own template names Calibri, Cambria, Courier, Symbol and ＭＳ 明朝 in its theme and styles, and Japanese as
+The template of the library names Calibri, Cambria, Courier, Symbol and ＭＳ 明朝 in theme and styles, and Japanese as
 the language of East Asian text: WPS and Word then report missing fonts, though nothing of a paper is set in them.
 """
 
