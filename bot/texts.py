@@ -6,7 +6,8 @@ from domain.events import EventType
 from domain.prompts import PromptCode
 from domain.vocabulary import State
 
-NO_TITLE = "（标题从略）"
+NOT_DISPATCHED = "未转办"
+CONTENT_WITHHELD = "原文不便显示，请按标题所列事项和诉求类别办理；要核实的，请联系管理机构。"
 
 SOURCE_INTAKE = "有诉即办·收件"
 SOURCE_TASK = "有诉即办·工作单"
@@ -34,8 +35,9 @@ FIELD_NAMES: dict[str, str] = {
     "reported_at": "反映时间",
     "kind": "诉求类别",
     "content": "诉求内容",
+    "contact": "单位联系人",
 }
-MISSING = "待补：{missing}。可以先确认，再发送：/补充 {number} 联系电话：……"
+MISSING = "待补：{missing}。请发送：/补充 {number} {first}：……（也可以先确认、后补充）"
 NOTHING_MISSING = "要素齐全，请核对后确认。"
 HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
 HOW_TO_ROUTE: dict[str, str] = {
@@ -48,6 +50,8 @@ CLOCK_GOES_ON = "裁定前期限不停。"
 HOW_TO_DECIDE: dict[str, str] = {
     "依法办结": "准：请写给诉求人的书面说明，/准 编号 说明。不准：退回重办。",
     "未联系上办结": "准：办结未销号。不准：继续回访。",
+    "承诺期限": "准：承诺日期即为办结期限。不准：原期限不变。裁定前期限不停。",
+    "方案期限": "准：方案成立，承诺日期即为办结期限。不准：原期限不变，请部门另报方案。裁定前期限不停。",
     "更正": "须由申请人以外的人同意；原内容保留在办理过程中。",
 }
 
@@ -61,9 +65,28 @@ SUPERVISION_BASIS = (
     "依据《工作机制（试行）》第九条。逾期仍未按要求办理的，将予以通报，并向同级政府报告、抄送同级纪委监委。"
 )
 HOW_TO_RELEASE = (
-    "督办期满仍未落实。通报、报告、抄送均已拟好，签发后才会发出。\n"
-    "全部签发：/签发 {number}；只签发一项：/签发 {number} 通报；不签发：/暂缓 {number} 理由"
+    "督办期满仍未落实。{what}均已拟好（全文另附文件），签发后才会发出。\n"
+    "全部签发：/签发 {number}；只签发一项：/签发 {number} {first}；不签发：/暂缓 {number} 理由"
 )
+DRAFTS_FILE = "待签发的{what}（全文）.docx"
+#: What waits for a decision, again: of what, for how long, and how it is settled or whom it waits for.
+WAITING_DECISIONS = "有 {count} 项还等着签发或裁定："
+WAITED = "已等 {days} 个工作日"
+SUPERVISION_WAITS = "督办单草稿待签发"
+RELEASE_WAITS = "督办未落实，待签发{what}"
+REQUEST_WAITS = "{what}申请待裁定"
+HOW_TO_SETTLE: dict[str, str] = {
+    "supervision": "请发送：/督办 {number}",
+    "release": "请发送：/签发 {number}，或 /暂缓 {number} 理由",
+    "request": "请发送：/准 {number} 理由，或 /不准 {number} 理由",
+}
+WAITS_FOR: dict[str, str] = {
+    "supervision": "等{whom}签发",
+    "release": "等{whom}签发",
+    "request": "等{whom}裁定",
+}
+TITLE_MINE = "有 {count} 件等您签发或裁定"
+PRESS_TO_DECIDE = "点按钮直接办理；先看内容请发送：/查 编号"
 CIRCULAR = (
     "【关于{departments}“有诉即办”诉求办理逾期情况的通报】\n"
     "{no} {title}：{dispatched}转办，期间催办 {nudges} 次，督办时间：{supervised}，督办期满仍未落实。"
@@ -98,11 +121,17 @@ LINES: dict[EventType, str] = {
     EventType.RESUMED: "{no} {title}：恢复计时，新期限 {limit}。",
     EventType.RECALCULATED: "{no} {title}：放假安排调整，期限改为 {limit}。",
     EventType.RETURNED_AGAIN: "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
-    EventType.EXTERNAL_DUE: "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    EventType.EXTERNAL_DUE: "{no} {title}：热线要求的期限已到，尚未报送办理结果，当前{state}（{departments}）。",
     EventType.PEER_CLOSED: "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
     EventType.LEFT: "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
     EventType.ABSORBED: "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
     EventType.URGED: "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
+}
+
+#: What the department hears once its far date was agreed to; of a date it chose by itself it need not be told.
+AGREED: dict[EventType, str] = {
+    EventType.PROMISED: "{no} {title}：同意承诺，办理结果期限 {limit}。",
+    EventType.PLANNED: "{no} {title}：同意方案，办理结果期限 {limit}。",
 }
 
 OWNER_HEAD = "有 {count} 件诉求等您处理："
@@ -140,6 +169,7 @@ DIGEST_SENT = (
     "上一工作日以来应提醒 {planned} 次，已送达 {delivered} 条，失败 {failed_count} 条；此刻排队待送 {pending} 条。"
 )
 DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
+DIGEST_HOTLINE = "热线期限已过、尚未报送结果的新增 {count} 件：{numbers}。"
 DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
 DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请运维运行 yousu calendar import。"
 DIGEST_RECORD = "校验码第 {place} 号（截至 {day}，全库 {cases} 件）：{code}，请留存备查。"
@@ -179,6 +209,20 @@ DATE_NEEDED = "请写上日期，写法：{usage}"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
 ONE_TO_ONE_OPINION = "详见单聊"
 CANCELLED = "好的，已取消。"
+NOTHING_TO_CANCEL = "现在没有等您回答的问题，不用取消。"
+#: The words that take in after all what looked like no complaint.
+YES = frozenset({"登记", "是", "是的", "是诉求", "要登记", "请登记", "确认登记"})
+NO_COMPLAINT = (
+    "“{text}”读着像{kind}，没有读到要反映的事，没有登记。"
+    "确是诉求的，请在 30 分钟内回复“登记”；不是就不用理会。发送 /我的 查看待办。"
+)
+PLAIN_WORDS = "同事之间的一句话"
+ABOUT_A_CASE = (
+    "您说的是 {no}（{state}）：看进度请发送 /查 {number}，补记内容请发送 /补充 {number} 内容。这句话没有另行登记；"
+    "确是一件新的诉求，请在 30 分钟内回复“登记”。"
+)
+HEARD = "这句话像是{kind}，没有记入任何诉求。发送 /我的 查看待办，发送 /帮助 查看指令。"
+HOW_TO_USE = "您好，{name}。发送 /我的 看等您办的，发送 /帮助 看您能用的指令；卡片上的按钮直接点就行。"
 ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
 
 PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
@@ -226,13 +270,22 @@ TRANSFERRED_UNTOLD = "{no} 已转交{body}。还要告知诉求人，告知后�
 TOLD = "{no} 已记录：告知诉求人{about}。"
 REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容\n请把办理渠道告知诉求人，告知后发送：/告知 {number} 方式和内容"
 WITHDRAWN = "{no} 已按诉求人意愿撤回。"
-SUPPLEMENTED = "{no} 已补充。{missing}"
+SUPPLEMENTED = "{no} {done}已补充。{missing}"
+PUT_IN = "填入{names}，"
+NOTED = "记为补充说明，"
+ALREADY_FILLED = "{names}已有登记，没有改（要改请发送：/更正 {number} {first}：新值 理由），这次的话记为补充说明，"
+AMENDED = "{no} 已改：{names}。{missing}"
+AMEND_AFTER = "{no} 已确认登记，不能直接改；改动须另一人同意，请发送：/更正 {number} {text} 理由"
+ASK_MISSING = "（仍缺：{missing}；可以只回复内容，或写“{first}：内容”）"
 STILL_MISSING = "仍缺：{missing}。"
 ACCEPTED = "{no} 已签收。{hint}"
 ANSWERED = "{no} 已收到答复，等待质检。"
 ASSISTED = "{no} 的配合意见已报牵头部门{lead}，由其汇总报送结果。"
 PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
 PROMISED = "{no} 已承诺，期限 {limit}。"
+PROMISE_ASKED = (
+    "{no} 承诺 {day} 超过 {days} 个工作日（最晚 {last}），须管理机构同意，已送管理机构；裁定前按原期限 {limit}。"
+)
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
 ASKED_INSTEAD = "原来的{what}申请随之撤回。"
@@ -241,6 +294,8 @@ GRANTED: dict[EventType, str] = {
     EventType.DECLINE_GRANTED: "{no} 已同意退单，该部门不再配合。",
     EventType.EXTENDED: "{no} 已延期至 {limit}，请告知诉求人。",
     EventType.SUSPENDED: "{no} 已中止计时，恢复前不再催办。",
+    EventType.PROMISED: "{no} 已同意，承诺 {limit} 前办结。",
+    EventType.PLANNED: "{no} 已同意方案，办理结果期限 {limit}。方案答复诉求人后，请发送：/告知 {number} 方式和内容",
     EventType.CORRECTED: "{no} 已更正，原内容保留在办理过程中。",
     EventType.CLOSED: "{no} {state}。",
 }
@@ -260,6 +315,7 @@ SUSPENSION_ASKED = "{no} 中止申请已送管理机构；裁定前期限不停�
 RESUMED = "{no} 已恢复计时，期限 {limit}。"
 CORRECTABLE = "可更正的有：{names}，例如：/更正 {number} 电话：00012345678 录入有误"
 CORRECTION_ASKED = "{no} 更正申请已记录，须另一位管理人员发送 /准 同意。"
+DISCARDED = "{no} 已放弃：不是诉求，不进台账和统计，编号不再使用。"
 VOIDED = "{no} 已作废，编号保留。"
 MERGED_AWAY = "原由{departments}承办的一件不再单独办理；需要一起办的，请发送：/转办 {number} {together}"
 CALLED_MERGED_UNREACHED = "{no} 第 {attempt} 次回访未接通，已记为未联系上，不再等候；{master} 照常办结。"
@@ -269,10 +325,26 @@ WITHDRAWN_FREED = "并单的诉求已恢复单独办理，请分别转办：{fre
 MERGED = "已并入 {no}：{merged}。答复时请分别告知每位诉求人。"
 SPLIT = "已从 {no} 拆出新的一件：{new}。"
 CONCLUDED = "{no} 已依法办结（未销号），请把书面说明送达诉求人。"
-HOTLINE_RESULT = (
-    "【{source}工单办理结果】\n工单编号：{external}\n本中心编号：{no}\n承办单位：{departments}\n"
-    "办理情况：{outcome}\n办结时间：{finished}\n回访结果：{rating}\n办理状态：{state}"
-)
+#: What the hotline is told, line by line; a line without a value is left out.
+HOTLINE_HEAD = "【{source}工单办理{what}】"
+HOTLINE_RESULT, HOTLINE_PROGRESS = "结果", "情况"
+HOTLINE_LINES: dict[str, str] = {
+    "external": "工单编号：{}",
+    "no": "本中心编号：{}",
+    "departments": "承办单位：{}",
+    "outcome": "办理情况：{}",
+    "finished": "办结时间：{}",
+    "rating": "回访结果：{}",
+    "state": "办理状态：{}",
+}
+HOTLINE_OUTCOMES: dict[State, str] = {
+    State.REFERRED: "已函转{body}，跟踪办理，有结果另行反馈",
+    State.TRANSFERRED: "不属于政务服务范围，已转交{body}依法依规处理",
+    State.WITHDRAWN: "诉求人撤回",
+    State.VOID: "登记有误，本件作废",
+    State.MERGED: "与另一件同一诉求合并办理，并入{master}",
+    State.SUBMITTED: "继续办理",
+}
 SIMILAR = "可能与以前的诉求重复：{numbers}。确是同一件事请管理机构 /并单。"
 ASSIST_HINT = "贵单位为配合单位，请把意见报给牵头部门：/答复 {number} 内容"
 ASSIST_DONE = "贵单位的配合意见已报牵头部门，由其汇总报送结果。"
@@ -291,16 +363,18 @@ MONTH_NEEDED = "请写成 /月报 2026-11"
 NUDGED = "{no} 已催办。"
 SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"
 APPROVED = "{no} 已签发：{what}。"
-HELD = "{no} 已暂缓签发。"
+HELD = "{no} 已暂缓签发，{until} 再提请您。"
 REOPENED = "{no} 已重新打开，请转办。"
 BOUND = "本群已绑定为“{department}”的工作群，今后该部门的工作单发到这里。"
 BIND_IN_GROUP = "请在该部门的群里 @机器人 发送：/绑定 部门"
 NO_SUCH_DEPARTMENT = "名册里没有“{text}”。{candidates}"
 CANDIDATES = "您是不是指：{names}"
 KNOWN_DEPARTMENTS = "现有部门：{names}"
-CONTACT = "{no} 诉求人：{name}，电话：{phone}。用途“{purpose}”已记录，请勿转发。"
+CONTACT_OTHERS = "；原文中的其他号码：{numbers}"
+CONTACT = "{no} 诉求人：{name}，电话：{phone}{others}。用途“{purpose}”已记录，请勿转发。"
 NOTHING_WAITING = "您现在没有待办，辛苦了。"
 WAITING_HEAD = "等您办理的有 {count} 件："
+MINE_MORE = "……另有 {count} 件，办好前面的再发 /我的"
 SHOW_DETAIL = "办理过程："
 LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
 LEDGER_OWN = "本部门"

@@ -37,6 +37,13 @@ class Supplement:
 
 
 @dataclass(frozen=True, slots=True)
+class Amend:
+    """改: entries of a draft put right at once, as pairs of field and value (`domain.entries`)."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Urge:
     """The complainant asks again (催单)."""
 
@@ -136,9 +143,10 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """承诺办结日期 for “不给办” (第八条)."""
+    """承诺办结日期 for “不给办” (第八条); a date that needs the manager's consent is better given with its reason."""
 
     day: date
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """更正: a wrong entry; a second person has to agree. `field` is one of the private fields or `kind`."""
+    """更正: a wrong entry; a second person has to agree. `field` is one of `domain.entries`."""
 
     field: str
     value: str
@@ -199,6 +207,13 @@ class Void:
     """作废: registered by mistake; the number stays."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """放弃: a draft that was no complaint; out of every list and count, its number stays used (第五条)."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,9 +348,10 @@ class Approve:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """暂缓: the lead sets the grave step aside, with a reason."""
+    """暂缓: the lead sets the grave step aside with a reason; it comes back on `until`, or after the usual days."""
 
     reason: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +371,7 @@ class Escalate:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
-    | Tell
+    | Tell | Discard | Amend
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Escalate | Suspend | Resume | Correct | Void | Conclude

@@ -12,6 +12,7 @@ class EventType(StrEnum):
     REGISTERED = "registered"
     CONFIRMED = "confirmed"
     SUPPLEMENTED = "supplemented"
+    AMENDED = "amended"
     CORRECTION_REQUESTED = "correction_requested"
     CORRECTED = "corrected"
     URGED = "urged"
@@ -32,6 +33,7 @@ class EventType(StrEnum):
     DECLINE_REQUESTED = "decline_requested"
     EXTENSION_REQUESTED = "extension_requested"
     SUSPENSION_REQUESTED = "suspension_requested"
+    PROMISE_REQUESTED = "promise_requested"
     DECLINE_GRANTED = "decline_granted"
     REQUEST_DENIED = "request_denied"
     EXTENDED = "extended"
@@ -66,6 +68,7 @@ class EventType(StrEnum):
     HELD = "held"
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
+    DISCARDED = "discarded"
     MERGED_INTO = "merged_into"
     SPLIT_OFF = "split_off"
     ABSORBED = "absorbed"
@@ -83,6 +86,7 @@ REQUESTED = frozenset(
         EventType.DECLINE_REQUESTED,
         EventType.EXTENSION_REQUESTED,
         EventType.SUSPENSION_REQUESTED,
+        EventType.PROMISE_REQUESTED,
         EventType.CLOSING_REQUESTED,
     }
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from domain.case import Case, Event
+from domain.entries import put_right
 from domain.events import EventType
 from domain.folds import closing, departments, escalation, intake
 from domain.vocabulary import State
@@ -43,6 +44,7 @@ def apply(case: Case | None, event: Event) -> Case:
 FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.CONFIRMED: closing.kept,
     EventType.SUPPLEMENTED: intake.supplemented,
+    EventType.AMENDED: put_right,
     EventType.CORRECTION_REQUESTED: departments.requested,
     EventType.CORRECTED: intake.corrected,
     EventType.URGED: intake.urged,
@@ -63,6 +65,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.DECLINE_REQUESTED: departments.requested,
     EventType.EXTENSION_REQUESTED: departments.requested,
     EventType.SUSPENSION_REQUESTED: departments.requested,
+    EventType.PROMISE_REQUESTED: departments.requested,
     EventType.DECLINE_GRANTED: departments.decline_granted,
     EventType.REQUEST_DENIED: departments.denied,
     EventType.EXTENDED: departments.extended,
@@ -86,7 +89,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.ASSIST_OVERDUE: closing.kept,
     EventType.REMINDED: closing.kept,
     EventType.UNHEARD: closing.kept,
-    EventType.EXTERNAL_DUE: closing.kept,
+    EventType.EXTERNAL_DUE: escalation.external_missed,
     EventType.RETURNED_AGAIN: closing.kept,
     EventType.SUPERVISION_DRAFTED: escalation.drafted,
     EventType.SUPERVISED: escalation.supervised,
@@ -97,6 +100,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.HELD: escalation.held,
     EventType.WITHDRAWN: intake.withdrawn,
     EventType.VOIDED: intake.voided,
+    EventType.DISCARDED: intake.discarded,
     EventType.MERGED_INTO: intake.merged_into,
     EventType.SPLIT_OFF: intake.split_off,
     EventType.ABSORBED: intake.absorbed,

@@ -55,6 +55,8 @@ class RuleSet:
     assist_days: int
     suspension_days: int
     suspensions: int
+    #: A promised result further away needs the manager's consent; None in rule sets older than this (第八条).
+    promise_days: int | None
     returns_to_lead: int
     returns_to_supervise: int
     urgings_to_supervise: int
@@ -62,6 +64,9 @@ class RuleSet:
     call_days: int
     duplicate_days: int
     nudge_cooldown_minutes: int
+    remind_days: int
+    lead_hears_days: int
+    hold_days: int
     thresholds: tuple[Threshold, ...]
     overdue: tuple[Audience, ...]
     ignored: tuple[Audience, ...]

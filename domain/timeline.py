@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from domain.case import Event
+from domain.entries import ENTRIES
 from domain.events import EventType
 from domain.vocabulary import STATE_NAMES, State
 
 #: Entries of the record by their names in the code.
-FIELD_NAMES: dict[str, str] = {
-    "name": "姓名或单位名称",
-    "contact": "单位联系人",
-    "phone": "联系电话",
-    "address": "联系地址",
-    "reported_at": "反映时间",
-    "kind": "诉求性质",
-    "content": "诉求内容",
-}
+FIELD_NAMES: dict[str, str] = {entry.field: entry.name for entry in ENTRIES}
 
 #: Sentence per event type; `{…}` are keys of the event's public data.
 SENTENCES: dict[EventType, str] = {
     EventType.REGISTERED: "收到诉求，来源：{source}",
     EventType.CONFIRMED: "窗口核对登记",
     EventType.SUPPLEMENTED: "补充内容",
+    EventType.AMENDED: "核对时改正{field_names}",
     EventType.URGED: "第 {count} 次催单",
     EventType.SETTLED_ON_SPOT: "当场办结",
     EventType.SUBMITTED: "提交研判，分类：{category}",
@@ -39,8 +33,8 @@ SENTENCES: dict[EventType, str] = {
     EventType.DECLINE_GRANTED: "同意退单（{from}）",
     EventType.REQUEST_DENIED: "不同意{what}",
     EventType.EXTENDED: "{stage_name}期限延至 {until}",
-    EventType.PROMISED: "承诺办结日期{limit}",
-    EventType.PLANNED: "报送方案{limit}",
+    EventType.PROMISED: "承诺办结日期{limit}{granted_text}",
+    EventType.PLANNED: "报送方案{limit}{granted_text}",
     EventType.ANSWERED: "报送办理结果{cannot_text}",
     EventType.REVIEW_PASSED: "质检通过",
     EventType.REVIEW_FAILED: "质检不合格，第 {round} 轮办理",
@@ -58,7 +52,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.CIRCULATED: "签发通报",
     EventType.GOVERNMENT_TOLD: "签发向同级政府的报告",
     EventType.DISCIPLINE_COPIED: "签发抄送同级纪委监委",
-    EventType.HELD: "暂缓签发",
+    EventType.HELD: "暂缓签发{until_text}",
     EventType.WITHDRAWN: "诉求人撤回",
     EventType.REOPENED: "重新打开",
     EventType.CORRECTION_REQUESTED: "申请更正{why_name}",
@@ -70,6 +64,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.ASSIST_OVERDUE: "配合单位超期未反馈",
     EventType.EXTERNAL_DUE: "热线期限已到",
     EventType.SUSPENSION_REQUESTED: "申请中止（{why}）{instead_text}",
+    EventType.PROMISE_REQUESTED: "{what}至 {date}，待管理机构同意{instead_text}",
     EventType.SUSPENDED: "中止计时（{why}），最迟 {date} 恢复",
     EventType.RESUMED: "恢复计时，中止 {days} 个工作日{limit}",
     EventType.RECALCULATED: "工作日历调整，重新计算期限{limit}{orders_text}",
@@ -83,6 +78,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.PARTED: "{merged} 不再并入，另行办理",
     EventType.LEFT: "诉求人撤回，为并单的诉求人继续办理",
     EventType.VOIDED: "作废",
+    EventType.DISCARDED: "放弃登记：不是诉求",
     EventType.RETURNED_AGAIN: "第 {count} 次退回重办，提请负责人关注",
 }
 
@@ -90,10 +86,11 @@ SENTENCES: dict[EventType, str] = {
 def sentence(event: Event) -> str:
     """The event as one sentence. Raises KeyError for an unknown type."""
     facts = dict.fromkeys(
-        ("told_text", "limit", "cannot_text", "source", "state_name", "instead_text", "orders_text"), ""
+        ("told_text", "limit", "cannot_text", "source", "state_name", "instead_text", "orders_text", "granted_text"), ""
     ) | dict(event.data)
     facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
     facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
+    facts["field_names"] = "、".join(FIELD_NAMES.get(name, name) for name in event.data.get("fields", ()))
     if "units" in event.data:
         names = [unit["name"] for unit in event.data["units"]]
         facts["units"] = names[0] if len(names) == 1 else f"牵头：{names[0]}；配合：{'、'.join(names[1:])}"
@@ -102,12 +99,17 @@ def sentence(event: Event) -> str:
         facts["limit"] = f"，期限 {clock['date']}{'（暂定）' if clock['provisional'] else ''}"
     for item in event.data.get("orders", ()):
         facts["orders_text"] += f"，配合单位{item['name']} {item['to']}"
+    if event.data.get("granted"):
+        facts["granted_text"] = "（管理机构同意）"
     if event.data.get("instead"):
         facts["instead_text"] = f"，代替原来的{event.data['instead']}申请"
     if event.data.get("told"):
         facts["told_text"] = f"，{event.data['told']}"
     if event.data.get("cannot"):
         facts["cannot_text"] = "（办不了）"
+    facts["until_text"] = (
+        f"，{event.data['until']} 再提请" if event.type is EventType.HELD and "until" in event.data else ""
+    )
     if "end" in event.data:
         facts["end_name"] = STATE_NAMES[State(event.data["end"])]
     if "state" in event.data:

@@ -26,6 +26,7 @@ class State(StrEnum):
     WITHDRAWN = "Z5"
     MERGED = "Z6"
     VOID = "Z7"
+    DISCARDED = "Z8"
 
     @property
     def is_open(self) -> bool:
@@ -43,6 +44,7 @@ ENDED = frozenset(
         State.WITHDRAWN,
         State.MERGED,
         State.VOID,
+        State.DISCARDED,
     }
 )
 
@@ -64,6 +66,7 @@ STATE_NAMES: dict[State, str] = {
     State.WITHDRAWN: "已撤回",
     State.MERGED: "已并单",
     State.VOID: "作废",
+    State.DISCARDED: "已放弃（不是诉求）",
 }
 
 #: The department holds the case and its clock runs (第八条).
@@ -72,6 +75,8 @@ WITH_DEPARTMENT = frozenset({State.DISPATCHED, State.ACCEPTED, State.PLANNED, St
 RUNNING = WITH_DEPARTMENT | {State.REFERRED}
 #: The centre has it before dispatch.
 BEFORE_DISPATCH = frozenset({State.DRAFT, State.REGISTERED, State.SUBMITTED})
+#: What was no complaint: in no list, no ledger and no count; only its number is used (第五条).
+NO_CASE = frozenset({State.DISCARDED})
 OPEN = frozenset(state for state in State if state.is_open)
 
 
@@ -117,6 +122,8 @@ class StepKind(StrEnum):
     IGNORED = "ignored"
     OWNER = "owner"
     RESUME = "resume"
+    #: What lies before somebody for a decision is put before them again.
+    AGAIN = "again"
 
 
 STEP_NAMES: dict[StepKind, str] = {
@@ -128,6 +135,7 @@ STEP_NAMES: dict[StepKind, str] = {
     StepKind.OVERDUE: "督办提请",
     StepKind.IGNORED: "签发提请",
     StepKind.OWNER: "待办提醒",
+    StepKind.AGAIN: "待决提醒",
 }
 
 
@@ -188,6 +196,11 @@ class Role(StrEnum):
 CENTRE_ROLES = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
 
 
+#: Through which channel a complaint came (第三条).
+HOTLINE_SOURCE, WINDOW_SOURCE = "12345热线", "窗口"
+SOURCES = (WINDOW_SOURCE, HOTLINE_SOURCE, "万人助万企窗口", "上级·其他平台转办")
+
+
 class Rating(StrEnum):
     """办理结果满意度: the five levels of 好差评, the call that was not answered, and the one that gave no opinion."""
 
@@ -228,6 +241,8 @@ class Request(StrEnum):
     DECLINE = "退单"
     EXTEND = "延期"
     SUSPEND = "中止"
+    PROMISE = "承诺期限"
+    PLAN = "方案期限"
     UNREACHED = "未联系上办结"
     LAWFUL = "依法办结"
     CORRECT = "更正"

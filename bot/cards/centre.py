@@ -30,10 +30,10 @@ def confirm(view: View) -> Card:
     """待核对 (第五条): what the parser understood, what is missing, and the original words."""
     case = _case(view)
     missing = "、".join(texts.FIELD_NAMES[name] for name in case.missing)
-    body = [
-        case.private.content,
-        texts.MISSING.format(missing=missing, number=case.number) if missing else texts.NOTHING_MISSING,
-    ]
+    first = texts.FIELD_NAMES[case.missing[0]] if missing else ""
+    lacking = texts.MISSING.format(missing=missing, number=case.number, first=first)
+    # What is asked for stands first: a long complaint is cut off at the end.
+    body = [lacking if missing else texts.NOTHING_MISSING, case.private.content]
     facts = [*blocks.complainant(case), blocks.category(case), ("来源", case.source)]
     if case.suggested:
         facts.append(("涉及部门", "、".join(case.suggested)))
@@ -54,6 +54,7 @@ def confirm(view: View) -> Card:
             Offer("当场办结", "settle"),
             Offer("补充", "supplement"),
             Offer("撤回", "withdraw", tone=Tone.DANGER),
+            Offer("放弃", "discard", tone=Tone.DANGER),
         ),
     )
 
@@ -142,8 +143,11 @@ def request(view: View) -> Card:
     pending = case.pending
     if pending is None:
         return status(view)
-    body = [f"理由：{case.private.request}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
+    said = "方案" if pending.what is Request.PLAN else "理由"
+    body = [f"{said}：{case.private.request or '未写'}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
     asked = [("申请延至", f"{pending.date:%Y-%m-%d}")] if pending.what is Request.EXTEND and pending.date else []
+    if pending.what in (Request.PROMISE, Request.PLAN) and pending.date:
+        asked = [("承诺日期", f"{pending.date:%Y-%m-%d}")]
     if pending.what is Request.SUSPEND:
         asked = [("中止情形", pending.why)]
     if pending.what is Request.CORRECT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
-from bot.handlers.common import act, done
+from bot.handlers.common import act, done, promise_asked
 from bot.router import Router
 from bot.words import need_date, split_basis
 from domain.commands import Answer, CannotDo, Plan
@@ -20,6 +20,8 @@ async def on_plan(ctx: Context, args: CommandArgs) -> Reply:
     """很难办、复杂: the plan and the date of the result."""
     day, text = need_date(args.rest, ctx.now, f"/方案 {args.case.number} 2026-12-18 内容")
     outcome = await act(ctx, args, Plan(day, text))
+    if asked := promise_asked(ctx, outcome):
+        return done(ctx, args, outcome, asked)
     return done(ctx, args, outcome, texts.PLANNED.format(no=outcome.case.no, limit=day.isoformat()))
 
 

@@ -6,6 +6,8 @@ from bot import texts
 from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
 from domain.commands import Command
+from domain.decisions.draft_event import furthest
+from domain.events import EventType
 from domain.vocabulary import WITH_DEPARTMENT
 from services.cases.execute import Outcome, execute
 
@@ -34,4 +36,19 @@ def instead(outcome: Outcome) -> str:
     return texts.ASKED_INSTEAD.format(what=before) if before else ""
 
 
-__all__ = ["act", "done", "instead"]
+def promise_asked(ctx: Context, outcome: Outcome) -> str:
+    """That a promised date waits for the manager's consent, and why; empty when it stands already (第八条)."""
+    pending, clock = outcome.case.pending, outcome.case.running
+    if not outcome.events or outcome.events[-1].type is not EventType.PROMISE_REQUESTED or pending is None:
+        return ""
+    context = ctx.app.decision_context(outcome.case.rules)
+    return texts.PROMISE_ASKED.format(
+        no=outcome.case.no,
+        day=pending.date,
+        days=context.rules.promise_days,
+        last=furthest(context),
+        limit=clock.date if clock else "",
+    ) + instead(outcome)
+
+
+__all__ = ["act", "done", "instead", "promise_asked"]

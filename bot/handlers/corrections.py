@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
@@ -9,27 +11,40 @@ from bot.handlers.withdraw import freed
 from bot.router import Router, take_number
 from bot.words import BadWords
 from domain.commands import Correct, Void
+from domain.decisions.requests import CORRECTABLE
+from domain.entries import BY_FIELD, BY_WORD, Entry
 from domain.prompts import PromptCode
 from domain.refusals import Refused
 from services.access.cases import access_case_named
+from services.cases.corrections import correct
+from services.cases.entry_values import read_value
 from services.cases.intake import split_off
 from services.cases.merging import merge
 
 router = Router()
-
-#: What people call the entries that may be corrected.
-_FIELDS = {"姓名": "name", "联系人": "contact", "电话": "phone", "地址": "address", "内容": "content", "性质": "kind"}
 
 
 @router.command("更正", "correct", "/更正 编号 项目：新值 理由", "更正登记内容，须另一人同意", "窗口")
 async def on_correct(ctx: Context, args: CommandArgs) -> Reply:
     """更正: `电话：00012345678 录入有误`."""
     name, _, rest = args.rest.replace("：", ":").partition(":")
-    value, _, reason = rest.strip().partition(" ")
-    if name.strip() not in _FIELDS:
-        raise BadWords(texts.CORRECTABLE.format(names="、".join(_FIELDS), number=args.case.number))
-    outcome = await act(ctx, args, Correct(_FIELDS[name.strip()], value, reason))
+    entry = BY_WORD.get(name.strip())
+    if entry is None or entry.field not in CORRECTABLE:
+        names = "、".join(BY_FIELD[field].name for field in CORRECTABLE)
+        raise BadWords(texts.CORRECTABLE.format(names=names, number=args.case.number))
+    value, reason = _value_and_reason(entry, rest.strip())
+    if value:
+        value = read_value(entry, value, ctx.now)
+    command = Correct(entry.field, value, reason)
+    outcome = await correct(ctx.app, args.subject, command, ctx.actor, epoch=args.epoch)
     return done(ctx, args, outcome, texts.CORRECTION_ASKED.format(no=outcome.case.no))
+
+
+def _value_and_reason(entry: Entry, words: str) -> tuple[str, str]:
+    """The new value, and the reason after a space or semicolon; a moment may have a space before its hour."""
+    hour = re.match(r"\S+\s+\d{1,2}[:：点时]\S*", words) if entry.moment else None
+    value = hour[0] if hour else re.split(r"[\s；;]", words, maxsplit=1)[0]
+    return value, words[len(value) :].strip(" ；;\n\t")
 
 
 @router.command("作废", "void", "/作废 编号 理由", "登记有误，作废（保留编号）", "负责人", asks=PromptCode.VOID)

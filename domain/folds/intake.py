@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Joined, Private, SubOrder, Unit
+from domain.entries import put_right
 from domain.event_fields import clock_of, limited, parse_moment, private, remarked, told, unasked
 from domain.vocabulary import BEFORE_DISPATCH, TRANSFER, Category, Request
 
@@ -26,6 +27,7 @@ def registered(event: Event) -> Case:
         registered_at=event.at,
         entered_at=event.at,
         title=data.get("title", ""),
+        title_built="title_by" in data,
         kind=data.get("kind", ""),
         category=Category(data["category"]) if data.get("category") else None,
         suggested=tuple(data.get("suggested", ())),
@@ -58,13 +60,7 @@ def corrected(case: Case, event: Event) -> Case:
     """A wrong entry replaced; the old one stays in the events, and people may go on saying it."""
     before, after = case.private, told(case, event).private
     former = tuple(word for word in before.known if word not in after.known)
-    return replace(
-        case,
-        private=replace(after, former=(*after.former, *former)),
-        pending=None,
-        kind=event.data.get("kind", case.kind),
-        title=event.data.get("title", case.title),
-    )
+    return replace(put_right(case, event), private=replace(after, former=(*after.former, *former)), pending=None)
 
 
 def urged(case: Case, event: Event) -> Case:
@@ -88,7 +84,9 @@ def classified(case: Case, event: Event) -> Case:
     changed = replace(case, category=Category(event.data["category"]))
     if event.data.get("clock"):
         changed = replace(changed, limits=tuple(limit for limit in case.limits if limit[0] != case.round))
-    return limited(unasked(changed, Request.EXTEND) if event.data.get("clock") else changed, event)
+    return limited(
+        unasked(changed, Request.EXTEND, Request.PROMISE, Request.PLAN) if event.data.get("clock") else changed, event
+    )
 
 
 def _units(event: Event) -> tuple[Unit, ...]:
@@ -199,6 +197,11 @@ def left(case: Case, event: Event) -> Case:
 def voided(case: Case, event: Event) -> Case:
     """Registered by mistake; who had joined stands alone again."""
     return remarked(replace(told(case, event), merged=()), "作废")
+
+
+def discarded(case: Case, event: Event) -> Case:
+    """No complaint at all; who had joined stands alone again."""
+    return remarked(replace(told(case, event), merged=()), "不是诉求，已放弃")
 
 
 def merged_into(case: Case, event: Event) -> Case:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from domain.case import Actor, Case
 from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
-from domain.vocabulary import RUNNING
+from domain.vocabulary import NO_CASE, RUNNING
 from models.cases import CaseDepartment, CaseRow
 from models.database import reader
 from papers.drawing.ledger import write_ledger
@@ -54,7 +54,8 @@ async def ledger_cases(app: AppContext, centre_id: int, wanted: Filter, as_of: d
     if wanted.overdue:
         rows = rows.filter(is_open=True, state__in=[s.value for s in RUNNING], due_at__lt=now)
     ids = [found["id"] for found in await rows.order_by("no").values("id")]
-    return [record.case for record in await read_many(ids, app.sealer, as_of)]
+    records = await read_many(ids, app.sealer, as_of)
+    return [record.case for record in records if record.case.state not in NO_CASE]
 
 
 def ledger_rows(app: AppContext, cases: Sequence[Case], *, masked: bool, now: datetime) -> list[tuple[str, ...]]:

@@ -21,6 +21,7 @@ from domain.office_hours import OfficeHours, Season, YearlyHours
 from domain.rules import Limit, Notice, RuleSet, Threshold
 from domain.vocabulary import LEVELS, Category, Rating, State, StepId
 from services.rules.rule_parts import (
+    MOST,
     PAPER_TEXTS,
     FromOne,
     FromZero,
@@ -38,7 +39,7 @@ from services.rules.rule_parts import (
     Version,
     audiences,
 )
-from services.rules.sentences import Wrong, a, after, before, is_in, one_of, sentences, shown
+from services.rules.sentences import Wrong, a, after, before, is_in, one_of, sentences, shown, whole
 
 
 class BadRules(Exception):
@@ -125,6 +126,8 @@ class RuleSetFile(Part):
     assist_days: FromZero
     suspension_days: FromOne
     suspensions: FromZero
+    #: Absent in files older than this: their cases go on without the manager's consent.
+    promise_days: Annotated[int | None, whole(1, MOST)] = None
     returns_to_lead: FromOne
     returns_to_supervise: FromOne
     urgings_to_supervise: FromOne
@@ -132,6 +135,9 @@ class RuleSetFile(Part):
     call_days: FromOne
     duplicate_days: FromZero
     nudge_cooldown_minutes: FromZero
+    remind_days: FromOne = 2
+    lead_hears_days: FromOne = 4
+    hold_days: FromOne = 5
     thresholds: Annotated[tuple[ThresholdPart, ...], _LIST, after(_told_apart)]
     overdue: Annotated[
         tuple[str, ...], audiences(words.CLOCK_AUDIENCES, "manager", "否则没有人收到督办单草稿（第九条）")

@@ -18,7 +18,7 @@ from models.database import reader
 from models.queues import OutboxRow
 from models.sealing import Sealer, SealError
 from services.store.audit_chain import ALTERED, GENESIS, OLD_CHAIN_BROKEN, RecordKey
-from services.store.event_store import PART, STEP, event_from, plain_event, row_mac
+from services.store.event_store import PART, STEP, event_from, order_of, plain_event, row_mac
 
 #: Looks at a case that seems broken before it is called so: somebody may be writing it.
 LOOKS = 3
@@ -212,8 +212,8 @@ def _row(key: RecordKey, rows: Rows, case: Case, history: Sequence[Event]) -> li
         "lead_department_id": case.lead.id if case.lead and case.lead.id else None,
         "closed_at": case.closed_at,
         "centre_id": first.get("centre"),
-        "source": first.get("source", ""),
-        "external_no": first.get("external_no") or None,
+        "source": case.source,
+        "external_no": order_of(case),
         "registered_at": history[0].at,
         "public": {"events": case.seq, "title": case.title},
     }

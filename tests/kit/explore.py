@@ -19,7 +19,7 @@ from domain.fold import apply
 from domain.lifecycle import decide
 from domain.refusals import Refused
 from domain.rules import DecisionContext
-from domain.vocabulary import Category, Pause, Rating, State
+from domain.vocabulary import Category, Pause, Rating, State, StepKind
 from tests.kit.cases import (
     CALENDAR,
     CO_LIAISON,
@@ -38,7 +38,7 @@ from tests.kit.shared import made_once
 Key = tuple[object, ...]
 MERGED = "YS20261123-0009"
 #: Ends that somebody outside chooses: they must not be the only way out.
-ESCAPES = ("Withdraw", "Void", "MergeInto", "Reopen", "StandAlone", "Part")
+ESCAPES = ("Withdraw", "Void", "Discard", "MergeInto", "Reopen", "StandAlone", "Part")
 
 
 @dataclass
@@ -122,17 +122,22 @@ def _categories(case: Case, context: DecisionContext) -> Acts:
     """Every category, every way out of the hall, requests of departments, and the grave acts."""
     soon = CALENDAR.shift(context.now.date(), 3)
     later = CALENDAR.shift(case.clock.date, 1) if case.clock else soon
+    far = CALENDAR.shift(context.now.date(), 40)
     acts: Acts = [
         (WINDOW, c.SettleOnSpot("当场解释")),
         (WINDOW, c.Submit(Category.HARD)),
         (MANAGER, c.Transfer("示例市法院", "已告知")),
         (MANAGER, c.Refer("示例市供电公司", soon)),
         (MANAGER, c.Answer("外单位回函")),
+        (MANAGER, c.Plan(soon, "外单位方案")),
         (LIAISON, c.Decline("不属于")),
         (LIAISON, c.Extend(later, "核档")),
+        (LIAISON, c.Promise(far)),
+        (LIAISON, c.Plan(far, "分步方案")),
         (LEAD, c.Approve(())),
         (LEAD, c.Hold("再等一天")),
         (LEAD, c.Void("重复录入")),
+        (WINDOW, c.Discard()),
     ]
     return acts + [(MANAGER, c.Classify(category)) for category in Category]
 
@@ -191,8 +196,9 @@ WORLDS: dict[str, tuple[Callable[[Case, DecisionContext], Acts], tuple[dict[str,
 
 
 def _later(case: Case, context: DecisionContext) -> datetime:
-    """After the next moment that matters: the limits of the case, else an hour on."""
-    waits = [step.at for step in timetable(case, context) if step.at > context.now]
+    """After the next moment that changes something: the limits of the case, else an hour on."""
+    steps = [step for step in timetable(case, context) if step.kind is not StepKind.AGAIN]
+    waits = [step.at for step in steps if step.at > context.now]
     return min(waits, default=context.now + timedelta(hours=1)) + timedelta(minutes=11)
 
 

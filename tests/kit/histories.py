@@ -42,7 +42,7 @@ ACTS = (
     "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
     "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
     "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered", "follow",
-    "stand_alone", "part", "hear_peer", "split", "give_away", "tell",
+    "stand_alone", "part", "hear_peer", "split", "give_away", "tell", "discard", "amend",
 )  # fmt: skip
 LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
 #: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
@@ -55,11 +55,11 @@ MEANT: dict[str, Actor] = {
     "cannot_do": LIAISON, "extend": LIAISON, "grant": LEAD, "deny": LEAD, "approve": LEAD, "hold": LEAD,
     "reopen": LEAD, "call_back": WINDOW, "suspend": LIAISON, "correct": OTHER_WINDOW, "void": LEAD, "conclude": LEAD,
     "called_merged": WINDOW, "recalculate": SYSTEM, "unheard": SYSTEM, "help": CO_LIAISON, "unanswered": WINDOW,
-    "hear_peer": SYSTEM, "follow": SYSTEM, "stand_alone": SYSTEM, "part": SYSTEM,
+    "hear_peer": SYSTEM, "follow": SYSTEM, "stand_alone": SYSTEM, "part": SYSTEM, "discard": WINDOW, "amend": WINDOW,
 }  # fmt: skip
 #: What usually comes next in a state, so that histories get somewhere.
 USUAL: dict[str, tuple[str, ...]] = {
-    "D": ("confirm", "settle", "confirm", "absorb", "confirm", "void"),
+    "D": ("confirm", "settle", "confirm", "absorb", "confirm", "void", "confirm", "discard", "amend"),
     "A1": ("classify", "submit", "dispatch", "refer", "absorb", "dispatch", "merge_into", "split"),
     "A2": ("classify", "dispatch", "transfer", "dispatch", "refer", "give_away", "transfer", "dispatch", "correct"),
     "B1": (
@@ -70,7 +70,7 @@ USUAL: dict[str, tuple[str, ...]] = {
         "help", "dispatch", "absorb", "supplement", "correct", "urge", "part",
     ),
     "B3": ("answer", "extend", "grant", "supervise", "nudge", "suspend", "grant", "resume", "help"),
-    "B4": ("answer", "tell", "nudge", "supervise", "recalculate", "hear_peer"),
+    "B4": ("answer", "tell", "nudge", "supervise", "recalculate", "hear_peer", "plan"),
     "C1": ("pass", "fail", "pass", "correct"),
     "C2": (
         "call_back", "call_back", "unanswered", "unanswered", "called_merged", "grant", "deny", "conclude", "correct",
@@ -166,7 +166,7 @@ def step(story: Story, context: DecisionContext, attempt: Try) -> tuple[Actor, c
 def _meant(name: str, case: Case) -> Actor:
     """Who would do it: the liaison of the department that leads, or of one that helps."""
     meant = MEANT.get(name, MANAGER)
-    if name == "answer" and case.state == "B4":
+    if name in ("answer", "plan") and case.state == "B4":
         return MANAGER
     if meant is LIAISON and case.lead is not None:
         return LIAISONS.get(case.lead.id, meant)
@@ -182,7 +182,8 @@ def command_of(name: str, case: Case, context: DecisionContext, attempt: Try) ->
     day = context.now.date() + timedelta(days=attempt.day)
     if attempt.usual:
         base = case.clock.date if name == "extend" and case.clock else context.now.date()
-        day = CALENDAR.shift(max(base, context.now.date()), 1 + n % 3)
+        far = 40 if name in ("promise", "plan") and n == 4 else 0
+        day = CALENDAR.shift(max(base, context.now.date()), far + 1 + n % 3)
     units = ((SOCIAL,), (SOCIAL, HOUSING), (HOUSING, SOCIAL), (MEDICAL, SOCIAL, MEDICAL))[n % 4]
     categories = list(Category)[:5] if attempt.usual else list(Category)
     made: dict[str, c.Command] = {
@@ -214,8 +215,10 @@ def command_of(name: str, case: Case, context: DecisionContext, attempt: Try) ->
         "unanswered": c.CallBack(Rating.UNANSWERED),
         "suspend": c.Suspend(list(Pause)[n % len(Pause)], text),
         "resume": c.Resume(),
-        "correct": c.Correct(("phone", "address", "name", "content", "title")[n % 5], text, SECRET),
+        "correct": c.Correct(("phone", "address", "name", "content", "contact")[n % 5], text, SECRET),
         "void": c.Void(text),
+        "discard": c.Discard(text),
+        "amend": c.Amend((("name", text), ("title", "另一个标题"))),
         "conclude": c.Conclude(text),
         "merge_into": c.MergeInto("YS20261123-0001" if n else case.no),
         "absorb": c.Absorb(MERGED[n % 2], case.clock, n == 5),

@@ -87,7 +87,8 @@ def test_each_rung_is_taken_when_it_is_due_and_not_before():
     assert story.heard("11-26 15:00") == {("nudge-2h", GROUP), ("nudge-2h", "manager")}
     assert story.heard("11-26 17:00") == set()
     assert story.heard("11-27 09:00") == {("overdue", "manager"), ("overdue", "superior")}
-    assert story.heard("12-31 09:00") == set()
+    story.answered("11-27 10:00").reviewed("11-27 10:10")
+    assert story.heard("11-27 11:00") == set()
 
 
 def test_the_next_look_is_the_next_unsent_step():
@@ -96,7 +97,7 @@ def test_the_next_look_is_the_next_unsent_step():
     story.tick("11-25 09:00")
     assert story.due("11-25 09:00").next_at == when("11-26 09:00")
     story.tick("11-27 09:00")
-    assert story.due("11-27 09:00").next_at is None
+    assert story.due("11-27 09:00").next_at == when("12-01 09:00"), "a draft nobody releases is shown again"
 
 
 def test_after_downtime_each_audience_hears_the_last_level_only():
@@ -461,3 +462,36 @@ def test_a_draft_is_all_the_clock_does_by_itself():
     assert not story.case.supervised
     assert not story.case.released
     assert story.case.level is Level.NUDGED
+
+
+@pytest.mark.parametrize("handed", ["draft", "registered", "dispatched", "suspended"])
+def test_the_hotlines_limit_is_missed_wherever_the_case_lies(handed):
+    story = Story(fields={"source": "12345热线", "external_due": when("11-25 12:00").isoformat()})
+    if handed != "draft":
+        story.confirm()
+    if handed in ("dispatched", "suspended"):
+        story.dispatch(Category.HARD)
+    if handed == "suspended":
+        story.deliver()
+        story.do("11-24 10:00", LIAISON, c.Suspend(Pause.MATERIALS, "待补材料"))
+        story.do("11-24 10:10", MANAGER, c.Grant())
+    assert ("external", "manager") in story.heard("11-25 13:01")
+    assert "超热线期限（应11-25 12:00，未办结）" in story.row("11-25 14:00")["备注"]
+    assert ("external", "manager") not in story.heard("11-26 13:01"), "told once"
+
+
+def test_a_result_before_the_hotlines_limit_meets_it_and_one_after_it_leaves_its_mark():
+    fields = {"source": "12345热线", "external_due": when("11-25 12:00").isoformat()}
+    met = Story(fields=fields).given()
+    met.answered("11-25 11:00")
+    assert ("external", "manager") not in met.heard("11-25 13:01")
+    assert "热线期限" not in met.row("11-25 14:00")["备注"]
+    late = Story(fields=fields).given()
+    late.tick("11-25 13:01")
+    late.answered("11-25 16:00")
+    assert "超热线期限（应11-25 12:00，实11-25 16:00）" in late.row("11-26 14:00")["备注"]
+
+
+def test_a_limit_that_was_over_when_the_order_came_is_nobodys_delay():
+    story = Story(fields={"source": "12345热线", "external_due": when("11-20 12:00").isoformat()}).given()
+    assert ("external", "manager") not in story.heard("11-24 13:01")
