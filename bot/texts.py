@@ -64,9 +64,28 @@ SUPERVISION_BASIS = (
     "依据《工作机制（试行）》第九条。逾期仍未按要求办理的，将予以通报，并向同级政府报告、抄送同级纪委监委。"
 )
 HOW_TO_RELEASE = (
-    "督办期满仍未落实。通报、报告、抄送均已拟好，签发后才会发出。\n"
-    "全部签发：/签发 {number}；只签发一项：/签发 {number} 通报；不签发：/暂缓 {number} 理由"
+    "督办期满仍未落实。{what}均已拟好（全文另附文件），签发后才会发出。\n"
+    "全部签发：/签发 {number}；只签发一项：/签发 {number} {first}；不签发：/暂缓 {number} 理由"
 )
+DRAFTS_FILE = "待签发的{what}（全文）.docx"
+#: What waits for a decision, again: of what, for how long, and how it is settled or whom it waits for.
+WAITING_DECISIONS = "有 {count} 项还等着签发或裁定："
+WAITED = "已等 {days} 个工作日"
+SUPERVISION_WAITS = "督办单草稿待签发"
+RELEASE_WAITS = "督办未落实，待签发{what}"
+REQUEST_WAITS = "{what}申请待裁定"
+HOW_TO_SETTLE: dict[str, str] = {
+    "supervision": "请发送：/督办 {number}",
+    "release": "请发送：/签发 {number}，或 /暂缓 {number} 理由",
+    "request": "请发送：/准 {number} 理由，或 /不准 {number} 理由",
+}
+WAITS_FOR: dict[str, str] = {
+    "supervision": "等{whom}签发",
+    "release": "等{whom}签发",
+    "request": "等{whom}裁定",
+}
+TITLE_MINE = "有 {count} 件等您签发或裁定"
+PRESS_TO_DECIDE = "点按钮直接办理；先看内容请发送：/查 编号"
 CIRCULAR = (
     "【关于{departments}“有诉即办”诉求办理逾期情况的通报】\n"
     "{no} {title}：{dispatched}转办，期间催办 {nudges} 次，督办时间：{supervised}，督办期满仍未落实。"
@@ -323,7 +342,7 @@ MONTH_NEEDED = "请写成 /月报 2026-11"
 NUDGED = "{no} 已催办。"
 SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"
 APPROVED = "{no} 已签发：{what}。"
-HELD = "{no} 已暂缓签发。"
+HELD = "{no} 已暂缓签发，{until} 再提请您。"
 REOPENED = "{no} 已重新打开，请转办。"
 BOUND = "本群已绑定为“{department}”的工作群，今后该部门的工作单发到这里。"
 BIND_IN_GROUP = "请在该部门的群里 @机器人 发送：/绑定 部门"
@@ -333,6 +352,7 @@ KNOWN_DEPARTMENTS = "现有部门：{names}"
 CONTACT = "{no} 诉求人：{name}，电话：{phone}。用途“{purpose}”已记录，请勿转发。"
 NOTHING_WAITING = "您现在没有待办，辛苦了。"
 WAITING_HEAD = "等您办理的有 {count} 件："
+MINE_MORE = "……另有 {count} 件，办好前面的再发 /我的"
 SHOW_DETAIL = "办理过程："
 LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
 LEDGER_OWN = "本部门"

@@ -251,6 +251,12 @@ class Case:
     grounds: str = ""
     released: tuple[tuple[Release, datetime], ...] = ()
     held: bool = False
+    #: When the newest draft of a 督办单 was made, when the newest 督办 was found not heeded, when drafts were set aside
+    #: (暂缓) and until which day; None for what did not happen in this round.
+    drafted_at: datetime | None = None
+    ignored_at: datetime | None = None
+    held_at: datetime | None = None
+    held_until: date | None = None
 
     on_the_spot: bool = False
     cannot: bool = False

@@ -63,6 +63,7 @@ REFUSALS: dict[str, str] = {
     "nothing_to_conclude": "{no} 还没有不满意的回访结果，不能依法办结。",
     "decline_late": "收到工作单超过 1 个工作日，不能再退单。确有困难请联系管理机构，或申请延期：/延期 {number} YYYY-MM-DD 理由",
     "decline_once": "贵单位对 {no} 已退单过一次，不能再次退单。",
+    "hold_too_long": "{no} 最多暂缓到 {latest}，{date} 太晚。请改为 {latest} 或更早；到期会再提请，可以再次暂缓。",
     "reason_needed": "请写明理由，例如：/{verb} {number} 具体理由",
     "text_needed": "请写明内容，例如：/{verb} {number} 具体内容",
     "basis_needed": "“办不了”必须写明具体理由和依据，用分号隔开，例如：/办不了 {number} 不符合参保条件；《社会保险法》第十六条",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot import texts
 from bot.cards import blocks, work_order
 from bot.cards.offers import DETAILS, Offer, offered
@@ -12,9 +14,11 @@ from domain.decisions.escalate import LASTING_GROUNDS
 from domain.events import EventType
 from domain.explain import clock_for, limit_words
 from domain.lateness import late_words
-from domain.ledger import day, format_moment
+from domain.ledger import day as day_words
+from domain.ledger import format_moment
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
+from domain.waiting import set_aside_until, unreleased
 from platforms.contract import Card, Message, Text, Tone
 
 #: Most cases one merged message lists; the rest is counted.
@@ -90,6 +94,11 @@ def _read_status(view: View) -> list[tuple[str, str]]:
     return [("已读情况", "；".join(words))]
 
 
+def supervision_day(view: View) -> date:
+    """The day a 督办单 issued now usually gives."""
+    return view.context.calendar.due(view.context.now, view.context.rules.supervision_days).date
+
+
 def supervision_draft(view: View) -> Message | None:
     """督办单草稿 for the manager: one tap issues it with the usual date, a command with another."""
     case = _case(view)
@@ -97,12 +106,12 @@ def supervision_draft(view: View) -> Message | None:
     lasting = case.grounds in LASTING_GROUNDS and case.state in RUNNING
     if case.running is None and not lasting:
         return None
-    date = view.context.calendar.due(view.context.now, view.context.rules.supervision_days).date.isoformat()
+    day = supervision_day(view).isoformat()
     facts = [
         *blocks.unit(case),
         *blocks.limit(view),
         ("督办理由", case.grounds or "逾期未反馈"),
-        ("督办期限", f"{date} 前"),
+        ("督办期限", f"{day} 前"),
         *_read_status(view),
     ]
     late = ""
@@ -114,7 +123,7 @@ def supervision_draft(view: View) -> Message | None:
         source=texts.SOURCE_SUPERVISION,
         facts=tuple(facts),
         body=f"{late}{_history(case)}\n{texts.HOW_TO_SUPERVISE.format(number=case.number)}",
-        buttons=offered(view, case, Offer("督办", "supervise", date, Tone.DANGER), Offer("催办", "nudge"), DETAILS),
+        buttons=offered(view, case, Offer("督办", "supervise", day, Tone.DANGER), Offer("催办", "nudge"), DETAILS),
         tone=Tone.DANGER,
     )
 
@@ -139,9 +148,12 @@ def supervision(view: View) -> Message | None:
 def drafts(view: View) -> Message | None:
     """通报、报告、抄送 prepared for the lead with their evidence; nobody else hears of them (第九条)."""
     case = _case(view)
-    if case.running is None:
+    rest = unreleased(case)
+    aside = set_aside_until(case, view.context)
+    if case.running is None or not rest or (aside is not None and view.context.now < aside):
         return None
     issued = "；".join(format_moment(at) for at in case.supervised)
+    how = texts.HOW_TO_RELEASE.format(number=case.number, what="、".join(rest), first=rest[0])
     return Card(
         title=texts.TITLE_DRAFTS.format(no=case.no),
         subtitle=blocks.title(case),
@@ -151,8 +163,9 @@ def drafts(view: View) -> Message | None:
             *blocks.limit(view),
             ("签发督办", issued),
             ("督办期限", format_moment(case.supervision_due)),
+            ("待签发", "、".join(rest)),
         ),
-        body=f"{_history(case)}\n{texts.HOW_TO_RELEASE.format(number=case.number)}",
+        body=f"{_history(case)}\n{how}",
         buttons=offered(
             view,
             case,
@@ -173,7 +186,7 @@ def circular(view: View) -> Message:
             departments=names(named(case)),
             no=case.no,
             title=blocks.title(case),
-            dispatched=day(case.dispatched[-1]) if case.dispatched else "",
+            dispatched=day_words(case.dispatched[-1]) if case.dispatched else "",
             nudges=len(case.nudged),
             supervised="；".join(format_moment(at) for at in case.supervised),
         )
