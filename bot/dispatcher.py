@@ -7,26 +7,23 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 
 from bot import texts
 from bot.buttons import BadButton, unpack
 from bot.cards.drawing import card_now
-from bot.context import ChatCommand, CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply
+from bot.conversation import ask, said
 from bot.handlers import router
-from bot.router import take_number
 from bot.words import BadWords
 from domain.prompts import Prompt
 from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, Role
 from platforms.contract import (
     Card,
     ChatPlatform,
     Incoming,
     IncomingKind,
     Message,
-    Place,
     PlatformError,
     Recipient,
     Text,
@@ -39,31 +36,25 @@ from services.access.cases import (
     access_case_for_acting,
     access_case_for_reading,
     access_case_named,
-    sees,
 )
-from services.cases import prompts
 from services.cases.execute import Contended
 from services.delivery.greetings import first_today
-from services.delivery.inbox import Answered, note_answered, remember, retry, work
+from services.delivery.inbox import Answered, answered_at, note_answered, remember, retry, work
 from services.delivery.recipients import names_on_duty
-from services.delivery.sent_cards import case_shown, group_shown
+from services.delivery.sent_cards import group_shown
 from services.directory.deputies import with_deputised
 from services.directory.people import actor_of, centre, note_chat, person_by_account
 from services.outbox.leavers import left
 from services.store.app import AppContext
 from services.store.background import Background
-from services.store.event_store import NoSuchCase, Record
+from services.store.event_store import NoSuchCase
 
 log = logging.getLogger(__name__)
 
-#: A plain one-to-one text at least this long is taken for a forwarded complaint.
-FORWARDED = 12
 #: How often an answer is tried, and the longest pause between two tries in seconds.
 ANSWER_TRIES = 4
 ANSWER_PAUSE = 65.0
 Outgoing = tuple[Recipient, Message, str]
-#: The question after a button stays open this long.
-PROMPT_FOR = timedelta(minutes=30)
 
 
 @dataclass
@@ -118,7 +109,7 @@ class Dispatcher:
         if place is None:
             return Reply(texts.STRANGER)
         called = await names_on_duty(host, self.app.clock.now())
-        actor = await with_deputised(actor_of(person), self.app.clock.now())
+        actor = (await with_deputised(actor_of(person), self.app.clock.now())).speaking_for(host)
         ctx = Context(self.app, incoming, person, actor, place, self.platforms, router.commands, host, called)
         try:
             return await self._route(ctx)
@@ -140,7 +131,7 @@ class Dispatcher:
             case IncomingKind.PRESS:
                 return await self._pressed(ctx)
             case IncomingKind.TEXT:
-                return await self._said(ctx, ctx.incoming.text.replace("\x00", "").strip())
+                return await said(ctx, ctx.incoming.text.replace("\x00", "").strip())
             case IncomingKind.ENTER if await first_today(ctx.person.id, ctx.now):
                 return Reply(texts.ENTER.format(name=ctx.person.name))
         return None
@@ -157,87 +148,24 @@ class Dispatcher:
         epoch = None if command.code == "show" else press.epoch
         record = await access_case_for_acting(self.app, ctx.actor, press.case_id, epoch)
         if command.asks is not None and not press.arg:
-            return await self._ask(ctx, record, Prompt(command.asks))
+            return await ask(ctx, record, Prompt(command.asks))
         try:
             reply = await command.handler(ctx, CommandArgs(press.arg, record, press.epoch, pressed=True))
-            return await self._ask(ctx, record, reply.ask) if reply.ask else reply
+            return await ask(ctx, record, reply.ask) if reply.ask else reply
         except (Refused, BadWords) as error:
             # The pressed card is answered in any case, with what is possible now.
             record = await access_case_for_reading(self.app, ctx.actor, press.case_id)
             return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
-    async def _said(self, ctx: Context, text: str) -> Reply:
-        parsed = router.parse(text)
-        if parsed is not None:
-            word, command, rest = parsed
-            if command is not None:
-                await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
-                return await self._run(ctx, command, rest)
-            return self._unknown(word)
-        waiting = await prompts.waiting(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id, ctx.now)
-        if waiting is not None:
-            return await self._prompted(ctx, waiting, text)
-        quoted = await case_shown(ctx.incoming.platform, ctx.incoming.card_id) if ctx.actor.has(Role.LIAISON) else None
-        if quoted is not None and await sees(ctx.actor, quoted):
-            # A liaison who quotes the card and writes gives the answer to its case.
-            record = await access_case_for_acting(self.app, ctx.actor, quoted)
-            return await _known("answer").handler(ctx, CommandArgs(text, record))
-        number, rest = take_number(text)
-        if number and rest and ctx.actor.has(Role.LIAISON):
-            return await self._run(ctx, _known("answer"), text)
-        if not ctx.in_group and len(text) >= FORWARDED and ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE):
-            return await self._run(ctx, _known("register"), text)
-        return self._unknown(text.split()[0][:12] if text.split() else "")
-
-    async def _prompted(self, ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
-        await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
-        if text in ("取消", "算了"):
-            return Reply(texts.CANCELLED)
-        record = await access_case_for_acting(self.app, ctx.actor, waiting.case_id)
-        command = _known(waiting.prompt.code.command)
-        return await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
-
-    async def _run(self, ctx: Context, command: ChatCommand, rest: str) -> Reply:
-        if not command.about_case:
-            return await command.handler(ctx, CommandArgs(rest))
-        number, words = take_number(rest)
-        if not number:
-            return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
-        record = await access_case_named(self.app, ctx.actor, number)
-        return await command.handler(ctx, CommandArgs(words, record))
-
-    @staticmethod
-    def _unknown(word: str) -> Reply:
-        nearest = router.nearest(word) if word else None
-        guess = texts.GUESS.format(usage=nearest.usage) if nearest else ""
-        return Reply(texts.UNKNOWN_COMMAND.format(word=word, guess=guess))
-
     async def _stale(self, ctx: Context, error: Stale) -> Reply:
         record = await access_case_named(self.app, ctx.actor, error.case.no)
         return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
-    async def _ask(self, ctx: Context, record: Record, prompt: Prompt) -> Reply:
-        """Ask for the words a button could not carry, and take the next thing said for them."""
-        incoming, case = ctx.incoming, record.case
-        until = ctx.now + PROMPT_FOR
-        await prompts.open_(ctx.person.id, incoming.platform, incoming.chat_id, record.id, prompt, until)
-        usage = _known(prompt.code.command).usage or texts.REVIEW_FAIL_USAGE
-        usage = usage.replace("编号", case.number)
-        said = texts.PROMPT.format(
-            name=ctx.person.name,
-            what=f"{case.no} 的{texts.PROMPTS[prompt.code]}",
-            mention=texts.PROMPT_MENTION if ctx.in_group else "",
-            usage=usage if prompt.rating is None else f"/回访 {case.number} {prompt.rating} 意见",
-        )
-        return Reply(said, card=card_now(ctx.view(record.id, case)))
-
     async def _say(self, incoming: Incoming, reply: Reply) -> Answered:
         """Answer in the reply window; when it is gone, as an ordinary message to the same place."""
         platform = self.platforms[incoming.platform]
-        here = (
-            Recipient(Place.CHAT, incoming.chat_id) if incoming.chat_id else Recipient(Place.PERSON, incoming.account)
-        )
-        them = Recipient(Place.PERSON, incoming.account)
+        places = answered_at(incoming)
+        here, them = places[0], places[-1]
         public = self._messages(here, incoming, reply.card, reply.text)
         private = self._messages(them, incoming, reply.private_card, reply.private, "p")
         if reply.file is not None:
@@ -290,10 +218,3 @@ class Dispatcher:
         """The same answer to the same event has the same key, so that a repeat shows once."""
         event = hashlib.sha256(incoming.event_key.encode()).hexdigest()[:24]
         return f"{self.deployment_id}-r{event}-{mark}"
-
-
-def _known(code: str) -> ChatCommand:
-    command = router.by_code(code)
-    if command is None:
-        raise LookupError(code)
-    return command

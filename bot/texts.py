@@ -35,8 +35,9 @@ FIELD_NAMES: dict[str, str] = {
     "reported_at": "反映时间",
     "kind": "诉求类别",
     "content": "诉求内容",
+    "contact": "单位联系人",
 }
-MISSING = "待补：{missing}。可以先确认，再发送：/补充 {number} 联系电话：……"
+MISSING = "待补：{missing}。请发送：/补充 {number} {first}：……（也可以先确认、后补充）"
 NOTHING_MISSING = "要素齐全，请核对后确认。"
 HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
 HOW_TO_ROUTE: dict[str, str] = {
@@ -225,6 +226,20 @@ DATE_NEEDED = "请写上日期，写法：{usage}"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
 ONE_TO_ONE_OPINION = "详见单聊"
 CANCELLED = "好的，已取消。"
+NOTHING_TO_CANCEL = "现在没有等您回答的问题，不用取消。"
+#: The words that take in after all what looked like no complaint.
+YES = frozenset({"登记", "是", "是的", "是诉求", "要登记", "请登记", "确认登记"})
+NO_COMPLAINT = (
+    "“{text}”读着像{kind}，没有读到要反映的事，没有登记。"
+    "确是诉求的，请在 30 分钟内回复“登记”；不是就不用理会。发送 /我的 查看待办。"
+)
+PLAIN_WORDS = "同事之间的一句话"
+ABOUT_A_CASE = (
+    "您说的是 {no}（{state}）：看进度请发送 /查 {number}，补记内容请发送 /补充 {number} 内容。这句话没有另行登记；"
+    "确是一件新的诉求，请在 30 分钟内回复“登记”。"
+)
+HEARD = "这句话像是{kind}，没有记入任何诉求。发送 /我的 查看待办，发送 /帮助 查看指令。"
+HOW_TO_USE = "您好，{name}。发送 /我的 看等您办的，发送 /帮助 看您能用的指令；卡片上的按钮直接点就行。"
 ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
 
 PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
@@ -275,7 +290,13 @@ TOLD_NO_WAY = "没有写明渠道（电话、短信、当面、书面……）�
 CONSULTED = "{no} 已记录会商纪要。"
 REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容\n请把办理渠道告知诉求人，告知后发送：/告知 {number} 方式和内容"
 WITHDRAWN = "{no} 已按诉求人意愿撤回。"
-SUPPLEMENTED = "{no} 已补充。{missing}"
+SUPPLEMENTED = "{no} {done}已补充。{missing}"
+PUT_IN = "填入{names}，"
+NOTED = "记为补充说明，"
+ALREADY_FILLED = "{names}已有登记，没有改（要改请发送：/更正 {number} {first}：新值 理由），这次的话记为补充说明，"
+AMENDED = "{no} 已改：{names}。{missing}"
+AMEND_AFTER = "{no} 已确认登记，不能直接改；改动须另一人同意，请发送：/更正 {number} {text} 理由"
+ASK_MISSING = "（仍缺：{missing}；可以只回复内容，或写“{first}：内容”）"
 STILL_MISSING = "仍缺：{missing}。"
 ACCEPTED = "{no} 已签收。{hint}"
 ANSWERED = "{no} 已收到答复，等待质检。"
@@ -313,8 +334,8 @@ PAUSE_REASONS = "中止只限四种情形：待诉求人补充材料、法定检
 SUSPENSION_ASKED = "{no} 中止申请已送管理机构；裁定前期限不停。"
 RESUMED = "{no} 已恢复计时，期限 {limit}。"
 CORRECTABLE = "可更正的有：{names}，例如：/更正 {number} 电话：00012345678 录入有误"
-BAD_HOUR = "时间“{text}”看不懂，请写成 12:00。"
 CORRECTION_ASKED = "{no} 更正申请已记录，须另一位管理人员发送 /准 同意。"
+DISCARDED = "{no} 已放弃：不是诉求，不进台账和统计，编号不再使用。"
 VOIDED = "{no} 已作废，编号保留。"
 MERGED_AWAY = "原由{departments}承办的一件不再单独办理；需要一起办的，请发送：/转办 {number} {together}"
 CALLED_MERGED_UNREACHED = "{no} 第 {attempt} 次回访未接通，已记为未联系上，不再等候；{master} 照常办结。"

@@ -37,6 +37,13 @@ class Supplement:
 
 
 @dataclass(frozen=True, slots=True)
+class Amend:
+    """改: entries of a draft put right at once, as pairs of field and value (`domain.entries`)."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Urge:
     """The complainant asks again (催单)."""
 
@@ -195,7 +202,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """更正: a wrong entry; a second person has to agree. `field` is one of the private fields or `kind`."""
+    """更正: a wrong entry; a second person has to agree. `field` is one of `domain.entries`."""
 
     field: str
     value: str
@@ -207,6 +214,13 @@ class Void:
     """作废: registered by mistake; the number stays."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """放弃: a draft that was no complaint; out of every list and count, its number stays used (第五条)."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +378,7 @@ class Escalate:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
-    | Tell | Consult
+    | Tell | Consult | Discard | Amend
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Escalate | Suspend | Resume | Correct | Void | Conclude

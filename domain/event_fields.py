@@ -35,6 +35,7 @@ PLACES: dict[EventType, tuple[str, ...]] = {
             EventType.WITHDRAWN,
             EventType.LEFT,
             EventType.VOIDED,
+            EventType.DISCARDED,
             EventType.HELD,
             EventType.REOPENED,
         ),

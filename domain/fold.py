@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from domain.case import Case, Event
+from domain.entries import put_right
 from domain.events import EventType
 from domain.folds import closing, departments, escalation, intake
 from domain.vocabulary import State
@@ -43,6 +44,7 @@ def apply(case: Case | None, event: Event) -> Case:
 FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.CONFIRMED: closing.kept,
     EventType.SUPPLEMENTED: intake.supplemented,
+    EventType.AMENDED: put_right,
     EventType.CORRECTION_REQUESTED: departments.requested,
     EventType.CORRECTED: intake.corrected,
     EventType.URGED: intake.urged,
@@ -99,6 +101,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.HELD: escalation.held,
     EventType.WITHDRAWN: intake.withdrawn,
     EventType.VOIDED: intake.voided,
+    EventType.DISCARDED: intake.discarded,
     EventType.MERGED_INTO: intake.merged_into,
     EventType.SPLIT_OFF: intake.split_off,
     EventType.ABSORBED: intake.absorbed,

@@ -18,7 +18,7 @@ from domain.lifecycle_hint import hint
 from domain.probes import PROBES
 from domain.refusals import Refused
 from domain.rules import DecisionContext
-from domain.vocabulary import BEFORE_DISPATCH, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
+from domain.vocabulary import BEFORE_DISPATCH, NO_CASE, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
 
 _WINDOW = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
 _MANAGER = frozenset({Role.MANAGER, Role.LEAD})
@@ -66,17 +66,22 @@ _SUBMITTED = frozenset({State.REGISTERED, State.SUBMITTED})
 _DISPATCHABLE = _SUBMITTED | WITH_DEPARTMENT
 #: Answered already: nothing is merged into or out of a case that only waits for its end.
 _DONE = _C1 | _C2
-_CLOSED = frozenset(State) - OPEN
+#: What ended as a case; a draft that was thrown away never was one.
+_CLOSED = frozenset(State) - OPEN - NO_CASE
+#: Everything that is or was a case.
+_CASES = frozenset(State) - NO_CASE
 #: Where somebody may still have to be told: what is open and registered, and what was given away.
 _TOLD_OF = (OPEN | {State.TRANSFERRED}) - {State.DRAFT}
 
 TRANSITIONS: dict[type, Transition] = {
     c.Confirm: _row("确认", _D, _WINDOW, "第五条", intake.confirm),
     c.Supplement: _row("补充", OPEN, _INTAKE, "第五条", intake.supplement),
-    c.Correct: _row("更正", frozenset(State), _WINDOW, "第五条", requests.correct),
+    c.Amend: _row("改", _D, _WINDOW, "第五条", intake.amend),
+    c.Correct: _row("更正", _CASES, _WINDOW, "第五条", requests.correct),
     c.Urge: _row("催单", OPEN, _INTAKE, "第五条", intake.urge),
     c.Withdraw: _row("撤回", OPEN, _WINDOW, "第五条", intake.withdraw),
     c.Void: _row("作废", BEFORE_DISPATCH, _LEAD, "第五条", intake.void),
+    c.Discard: _row("放弃", _D, _WINDOW, "第五条", intake.discard),
     c.MergeInto: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.merge_into),
     c.Absorb: _row("并单", OPEN - _DONE, _MANAGER, "第七条", merging.absorb),
     c.Split: _row("拆单", OPEN, _MANAGER, "第七条", merging.split),
@@ -146,6 +151,7 @@ def decide(case: Case, command: c.Command, actor: Actor, context: DecisionContex
     Raises `Refused` with the sentence for the person; nothing has happened then.
     """
     row = TRANSITIONS[type(command)]
+    actor = actor.on(case)
     _check_state(case, row)
     _check_person(case, row, actor)
     return _stamp(case.seq, row.decide(case, command, actor, context), actor, context)
@@ -190,6 +196,8 @@ def _check_state(case: Case, row: Transition) -> None:
     if case.state in states:
         return
     name = STATE_NAMES[case.state]
+    if case.state in NO_CASE:
+        raise Refused("discarded", no=case.no, verb=row.verb)
     if not case.state.is_open:
         raise Refused("closed", no=case.no, number=case.number, state=name, verb=row.verb)
     raise Refused("wrong_state", no=case.no, state=name, verb=row.verb, hint=hint(case))

@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.case import Case, Clock, Event
 from domain.event_fields import clock_of
 from domain.events import EventType
-from domain.vocabulary import LEVELS, Rating, Stage, State
+from domain.vocabulary import LEVELS, NO_CASE, Rating, Stage, State
 
 #: Event type → the indicator it adds one to.
 _SIMPLE: dict[EventType, str] = {
@@ -85,6 +85,8 @@ def month_numbers(
     counts: Counter[str] = Counter()
     rated: Counter[str] = Counter()
     for case, events in histories:
+        if case.state in NO_CASE:
+            continue
         if (
             case.registered_at is not None
             and case.registered_at < since

@@ -35,10 +35,12 @@ def _next_working(context: DecisionContext) -> date:
 PROBES: dict[type[c.Command], Callable[[Case, DecisionContext], c.Command]] = {
     c.Confirm: lambda case, context: c.Confirm(),
     c.Supplement: lambda case, context: c.Supplement(WORDS),
+    c.Amend: lambda case, context: c.Amend((("content", WORDS),)),
     c.Correct: lambda case, context: c.Correct("content", WORDS, WORDS),
     c.Urge: lambda case, context: c.Urge(WORDS),
     c.Withdraw: lambda case, context: c.Withdraw(WORDS),
     c.Void: lambda case, context: c.Void(WORDS),
+    c.Discard: lambda case, context: c.Discard(),
     c.MergeInto: lambda case, context: c.MergeInto(WORDS),
     c.Absorb: lambda case, context: c.Absorb(WORDS),
     c.Split: lambda case, context: c.Split(WORDS),

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from domain.case import Event
+from domain.entries import ENTRIES
 from domain.events import EventType
 from domain.vocabulary import STATE_NAMES, State
 
 #: Entries of the record by their names in the code.
-FIELD_NAMES: dict[str, str] = {
-    "name": "姓名或单位名称",
-    "contact": "单位联系人",
-    "phone": "联系电话",
-    "address": "联系地址",
-    "reported_at": "反映时间",
-    "kind": "诉求性质",
-    "content": "诉求内容",
-    "source": "来源",
-    "external_no": "热线单号",
-    "external_due": "热线期限",
-}
+FIELD_NAMES: dict[str, str] = {entry.field: entry.name for entry in ENTRIES}
 
 #: Sentence per event type; `{…}` are keys of the event's public data.
 SENTENCES: dict[EventType, str] = {
     EventType.REGISTERED: "收到诉求，来源：{source}",
     EventType.CONFIRMED: "窗口核对登记",
     EventType.SUPPLEMENTED: "补充内容",
+    EventType.AMENDED: "核对时改正{field_names}",
     EventType.URGED: "第 {count} 次催单",
     EventType.SETTLED_ON_SPOT: "当场办结",
     EventType.SUBMITTED: "提交研判，分类：{category}",
@@ -88,6 +79,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.PARTED: "{merged} 不再并入，另行办理",
     EventType.LEFT: "诉求人撤回，为并单的诉求人继续办理",
     EventType.VOIDED: "作废",
+    EventType.DISCARDED: "放弃登记：不是诉求",
     EventType.RETURNED_AGAIN: "第 {count} 次退回重办，提请负责人关注",
 }
 
@@ -99,6 +91,7 @@ def sentence(event: Event) -> str:
     ) | dict(event.data)
     facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
     facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
+    facts["field_names"] = "、".join(FIELD_NAMES.get(name, name) for name in event.data.get("fields", ()))
     if "units" in event.data:
         names = [unit["name"] for unit in event.data["units"]]
         facts["units"] = names[0] if len(names) == 1 else f"牵头：{names[0]}；配合：{'、'.join(names[1:])}"

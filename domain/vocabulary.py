@@ -26,6 +26,7 @@ class State(StrEnum):
     WITHDRAWN = "Z5"
     MERGED = "Z6"
     VOID = "Z7"
+    DISCARDED = "Z8"
 
     @property
     def is_open(self) -> bool:
@@ -43,6 +44,7 @@ ENDED = frozenset(
         State.WITHDRAWN,
         State.MERGED,
         State.VOID,
+        State.DISCARDED,
     }
 )
 
@@ -64,6 +66,7 @@ STATE_NAMES: dict[State, str] = {
     State.WITHDRAWN: "已撤回",
     State.MERGED: "已并单",
     State.VOID: "作废",
+    State.DISCARDED: "已放弃（不是诉求）",
 }
 
 #: The department holds the case and its clock runs (第八条).
@@ -72,6 +75,8 @@ WITH_DEPARTMENT = frozenset({State.DISPATCHED, State.ACCEPTED, State.PLANNED, St
 RUNNING = WITH_DEPARTMENT | {State.REFERRED}
 #: The centre has it before dispatch.
 BEFORE_DISPATCH = frozenset({State.DRAFT, State.REGISTERED, State.SUBMITTED})
+#: What was no complaint: in no list, no ledger and no count; only its number is used (第五条).
+NO_CASE = frozenset({State.DISCARDED})
 OPEN = frozenset(state for state in State if state.is_open)
 
 

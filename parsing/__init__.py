@@ -2,6 +2,8 @@
 
 from parsing.assemble import parse
 from parsing.coming import Coming, coming
+from parsing.grounds import shows_a_matter
+from parsing.talk import idle, only_heard
 from parsing.types import Found, Parsed, Proposal
 
-__all__ = ["Coming", "Found", "Parsed", "Proposal", "coming", "parse"]
+__all__ = ["Coming", "Found", "Parsed", "Proposal", "coming", "idle", "only_heard", "parse", "shows_a_matter"]

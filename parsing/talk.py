@@ -40,7 +40,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("闲谈", re.compile(r"吃(?:饭|了吗|什么)|下班(?:一起|了吗)|天气|几点开会|快递到了")),
 )
 _GRIEVED = re.compile(
-    r"投诉|反映|举报|咨询|建议|求助|诉求|没人|不给|不让|不办|态度|收费|推诿|催|材料|工单|编号|怎么办|办不|哪里办|需要带|至今|市民|群众来|来电|没(?:办|结果|答复|回复|消息)|未(?:办|果|答复)|表扬|锦旗|耐心|热心|工作人员|窗口(?!值班)|[\u4e00-\u9fff]:"
+    r"投诉|反映|举报|咨询|建议|求助|诉求|没人|不给|不让|不办|态度|收费|推诿|催|材料|工单|编号|怎么办|办不|哪里办|需要带|至今|市民|群众来|来电|没(?:办|结果|答复|回复|消息)|未(?:办|果|答复)|表扬|锦旗|耐心|热心|工作人员|窗口(?!值班)|希望|没法|[\u4e00-\u9fff]:"
 )
 _SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z\d]")
 _TITLE = re.compile("|".join(map(re.escape, (word for word in WORDS.title_words if word not in ("大厅", "窗口")))))
@@ -56,6 +56,23 @@ def kind_of_talk(normalized: NormalizedText) -> str | None:
     if departments.by_matter(flat, 0, len(flat), ()) or any(row.pattern.search(flat) for row in evidence.CATEGORY):
         return None
     return next((name for name, pattern in _KINDS if pattern.search(flat)), None)
+
+
+#: What says that something was heard or will be done, and nothing of what was done.
+_HEARD_ONLY = re.compile(
+    r"(?:收到|已?收悉|已阅|已读|好的?|嗯+|哦|行|可以|明白|知道了?|了解|没问题|[Oo][Kk]|是的?|对|谢谢|多谢|感谢|辛苦|您好|你好|领导|老师"
+    r"|同志|我们?|这就|马上|立即|立刻|尽快|抓紧|正在|会|去|安排|落实|处理|办理|核实|跟进|联系|研究|回复|答复|中|一下|再|[了啊呢哈吧的您你\d]|\W|_)+"
+)
+
+
+def only_heard(text: str) -> bool:
+    """Whether words that should be a result only say that the asker was heard: “收到”, “好的，马上办理”, “👍”."""
+    return _HEARD_ONLY.fullmatch(NormalizedText.of(text).flat.strip()) is not None
+
+
+def idle(text: str) -> str | None:
+    """`kind_of_talk` of a text as it was typed."""
+    return kind_of_talk(NormalizedText.of(text))
 
 
 def question(kind: str) -> str:

@@ -31,10 +31,10 @@ def confirm(view: View) -> Card:
     """待核对 (第五条): what the parser understood, what is missing, and the original words."""
     case = _case(view)
     missing = "、".join(texts.FIELD_NAMES[name] for name in case.missing)
-    body = [
-        case.private.content,
-        texts.MISSING.format(missing=missing, number=case.number) if missing else texts.NOTHING_MISSING,
-    ]
+    first = texts.FIELD_NAMES[case.missing[0]] if missing else ""
+    lacking = texts.MISSING.format(missing=missing, number=case.number, first=first)
+    # What is asked for stands first: a long complaint is cut off at the end.
+    body = [lacking if missing else texts.NOTHING_MISSING, case.private.content]
     facts = [*blocks.complainant(case), blocks.category(case), ("来源", case.source)]
     if case.suggested:
         facts.append(("涉及部门", "、".join(case.suggested)))
@@ -55,6 +55,7 @@ def confirm(view: View) -> Card:
             Offer("当场办结", "settle"),
             Offer("补充", "supplement"),
             Offer("撤回", "withdraw", tone=Tone.DANGER),
+            Offer("放弃", "discard", tone=Tone.DANGER),
         ),
     )
 

@@ -3,61 +3,48 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
 
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.handlers.withdraw import freed
 from bot.router import Router, take_number
-from bot.words import BadWords, need_date
+from bot.words import BadWords
 from domain.commands import Correct, Void
-from domain.decisions.requests import NONE
-from domain.office_hours import TZ
+from domain.decisions.requests import CORRECTABLE
+from domain.entries import BY_FIELD, BY_WORD, Entry
 from domain.prompts import PromptCode
 from domain.refusals import Refused
 from services.access.cases import access_case_named
 from services.cases.corrections import correct
+from services.cases.entry_values import read_value
 from services.cases.intake import split_off
 from services.cases.merging import merge
 
 router = Router()
 
-#: What people call the entries that may be corrected.
-_FIELDS = {
-    "姓名": "name", "联系人": "contact", "电话": "phone", "地址": "address", "内容": "content", "性质": "kind",
-    "来源": "source", "热线单号": "external_no", "热线期限": "external_due",
-}  # fmt: skip
-_ALSO = {"单号": "热线单号", "工单编号": "热线单号", "热线编号": "热线单号", "期限": "热线期限"}
-_HOUR = re.compile(r"^(\d{1,2})[:：](\d{2})(?=$|[\s，,；;])[\s，,；;]*")
-
 
 @router.command("更正", "correct", "/更正 编号 项目：新值 理由", "更正登记内容，须另一人同意", "窗口")
 async def on_correct(ctx: Context, args: CommandArgs) -> Reply:
     """更正: `电话：00012345678 录入有误`."""
-    name, _, rest = args.rest.replace("：", ":", 1).partition(":")
-    field = _FIELDS.get(_ALSO.get(name.strip(), name.strip()))
-    if field is None:
-        raise BadWords(texts.CORRECTABLE.format(names="、".join(_FIELDS), number=args.case.number))
-    value, _, reason = rest.strip().partition(" ")
-    if field == "external_due" and value != NONE:
-        value, reason = _limit(ctx, args, rest)
-    command = Correct(field, value, reason)
+    name, _, rest = args.rest.replace("：", ":").partition(":")
+    entry = BY_WORD.get(name.strip())
+    if entry is None or entry.field not in CORRECTABLE:
+        names = "、".join(BY_FIELD[field].name for field in CORRECTABLE)
+        raise BadWords(texts.CORRECTABLE.format(names=names, number=args.case.number))
+    value, reason = _value_and_reason(entry, rest.strip())
+    if value:
+        value = read_value(entry, value, ctx.now)
+    command = Correct(entry.field, value, reason)
     outcome = await correct(ctx.app, args.subject, command, ctx.actor, epoch=args.epoch)
     return done(ctx, args, outcome, texts.CORRECTION_ASKED.format(no=outcome.case.no))
 
 
-def _limit(ctx: Context, args: CommandArgs, words: str) -> tuple[str, str]:
-    """The hotline's own limit: a day, until its close of business unless an hour is written; and the words after it."""
-    day, rest = need_date(words, ctx.now, f"/更正 {args.case.number} 热线期限：2026-11-30 12:00 理由")
-    hour = _HOUR.match(rest)
-    if hour is None:
-        return ctx.app.calendar_of(args.case.centre).closing(day).isoformat(), rest
-    try:
-        at = datetime.combine(day, time(int(hour[1]), int(hour[2])), TZ)
-    except ValueError:
-        raise BadWords(texts.BAD_HOUR.format(text=hour[0].strip())) from None
-    return at.isoformat(), rest[hour.end() :].strip()
+def _value_and_reason(entry: Entry, words: str) -> tuple[str, str]:
+    """The new value, and the reason after a space or semicolon; a moment may have a space before its hour."""
+    hour = re.match(r"\S+\s+\d{1,2}[:：点时]\S*", words) if entry.moment else None
+    value = hour[0] if hour else re.split(r"[\s；;]", words, maxsplit=1)[0]
+    return value, words[len(value) :].strip(" ；;\n\t")
 
 
 @router.command("作废", "void", "/作废 编号 理由", "登记有误，作废（保留编号）", "负责人", asks=PromptCode.VOID)

@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot import texts
 from bot.cards import centre
 from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.router import Router
-from domain.commands import Confirm, SettleOnSpot
+from bot.words import BadWords
+from domain.case import Case
+from domain.commands import Confirm, Discard, SettleOnSpot
+from domain.entries import BY_FIELD
 from domain.prompts import PromptCode
 from domain.refusals import Refused
-from domain.vocabulary import STATE_NAMES
-from services.cases.intake import Taken, TakenElsewhere, add_to, take_text
+from domain.vocabulary import NO_CASE, STATE_NAMES, State
+from services.cases import held_texts
+from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, amend, take_text
 
 router = Router()
+
+#: Most of a sentence that is quoted back.
+QUOTED = 20
 
 
 @router.command("登记", "register", "/登记 文本", "登记一件诉求（单聊里直接转发原文也行）", "窗口", about_case=False)
 async def on_register(ctx: Context, args: CommandArgs) -> Reply:
-    """登记: the parser proposes, the clerk confirms on a card that comes one-to-one."""
+    """登记: the sender says that it is a complaint; without words the text that waits for this word is meant."""
+    person, platform = ctx.person.id, ctx.incoming.platform
+    text = args.rest or await held_texts.held(ctx.app, person, platform)
+    await held_texts.let_go(person, platform)
+    return await forwarded(ctx, text, insist=True)
+
+
+async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
+    """Take a text in: the parser proposes, the clerk confirms on a card that comes one-to-one.
+
+    Unless its sender insists, what is no complaint is not registered: it waits for their word.
+    """
     try:
-        taken = await take_text(ctx.app, ctx.centre, args.rest, ctx.actor)
+        taken = await take_text(ctx.app, ctx.centre, text, ctx.actor, insist=insist)
     except TakenElsewhere as error:
         return Reply(texts.REGISTERED_ELSEWHERE.format(centre=error))
+    except NoComplaint as error:
+        await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
+        return Reply(no_complaint(text, error.kind))
     again = _again(taken)
     if again:
         return Reply(again)
     said = texts.REGISTERED.format(numbers="、".join(item.case.no for item in taken))
     return Reply(f"{said}{texts.RECALL_ORIGINAL}" if ctx.in_group else said)
+
+
+def no_complaint(text: str, kind: str | None) -> str:
+    """What was understood of a sentence that is no complaint, and the one word that registers it all the same."""
+    flat = " ".join(text.split())
+    shown = flat if len(flat) <= QUOTED else flat[:QUOTED] + "…"
+    return texts.NO_COMPLAINT.format(text=shown, kind=kind or texts.PLAIN_WORDS)
 
 
 def _again(taken: list[Taken]) -> str:
@@ -48,6 +78,13 @@ async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
 
 
+@router.command("放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口")
+async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
+    """放弃: a draft that was no complaint (第五条)."""
+    outcome = await act(ctx, args, Discard(args.rest))
+    return done(ctx, args, outcome, texts.DISCARDED.format(no=outcome.case.no))
+
+
 @router.command("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)
 async def on_settle(ctx: Context, args: CommandArgs) -> Reply:
     """当场办结 (第六条); a draft is confirmed on the way."""
@@ -55,16 +92,44 @@ async def on_settle(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.SETTLED.format(no=outcome.case.no))
 
 
-@router.command("补充", "supplement", "/补充 编号 内容", "补充内容或待补的要素", "窗口", asks=PromptCode.SUPPLEMENT)
+@router.command(
+    "补充", "supplement", "/补充 编号 [项目：]内容", "补充内容或待补的要素", "窗口", asks=PromptCode.SUPPLEMENT
+)
 async def on_supplement(ctx: Context, args: CommandArgs) -> Reply:
-    """补充: labelled values fill gaps, the rest is kept as a note."""
+    """补充: named values fill gaps, of a draft any entry; the rest is kept as a note."""
     text = args.rest
     if not text:
         raise Refused("text_needed", verb="补充", number=args.case.number)
-    case = await add_to(ctx.app, args.case_id, text, ctx.actor)
-    names = "、".join(texts.FIELD_NAMES[name] for name in case.missing)
-    missing = texts.STILL_MISSING.format(missing=names) if names else texts.NOTHING_MISSING
-    said = texts.SUPPLEMENTED.format(no=case.no, missing=missing)
-    if ctx.in_group:
-        return Reply(said)
-    return Reply(said, card=centre.current(ctx.view(args.case_id, case)))
+    added = await add_to(ctx.app, args.subject, text, ctx.actor, epoch=args.epoch)
+    case = added.case
+    done_now = texts.PUT_IN.format(names=_names(added.put_in)) if added.put_in else texts.NOTED
+    if added.kept:
+        first = BY_FIELD[added.kept[0]].name
+        done_now = texts.ALREADY_FILLED.format(names=_names(added.kept), number=case.number, first=first)
+    return _mended(
+        ctx, case, args.case_id, texts.SUPPLEMENTED.format(no=case.no, done=done_now, missing=_lacking(case))
+    )
+
+
+@router.command("改", "amend", "/改 编号 项目：新值", "确认前改登记内容：标题、姓名、来源、时限等", "窗口")
+async def on_amend(ctx: Context, args: CommandArgs) -> Reply:
+    """改: a draft is put right at once; a registered case takes a second person (更正)."""
+    if args.case.state is not State.DRAFT and args.case.state not in NO_CASE:
+        text = args.rest or "项目：新值"
+        raise BadWords(texts.AMEND_AFTER.format(no=args.case.no, number=args.case.number, text=text))
+    added = await amend(ctx.app, args.case_id, args.rest, ctx.actor, epoch=args.epoch)
+    said = texts.AMENDED.format(no=added.case.no, names=_names(added.put_in), missing=_lacking(added.case))
+    return _mended(ctx, added.case, args.case_id, said)
+
+
+def _names(fields: Sequence[str]) -> str:
+    return "、".join(texts.FIELD_NAMES.get(name) or BY_FIELD[name].name for name in fields)
+
+
+def _lacking(case: Case) -> str:
+    return texts.STILL_MISSING.format(missing=_names(case.missing)) if case.missing else texts.NOTHING_MISSING
+
+
+def _mended(ctx: Context, case: Case, case_id: int, said: str) -> Reply:
+    """The sentence, and one-to-one the card as it reads now."""
+    return Reply(said) if ctx.in_group else Reply(said, card=centre.current(ctx.view(case_id, case)))

@@ -17,8 +17,6 @@ from domain.rules import DecisionContext
 from domain.vocabulary import Stage, State
 from domain.work_calendar import Due
 
-#: Entries that may stand in a title that was masked without knowing them.
-TELLING = ("name", "contact", "phone", "address")
 #: Why a case was closed without a call.
 UNASKED = "匿名或无需回复，未回访"
 

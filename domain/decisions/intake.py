@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain import commands as c
-from domain.case import Actor, Case
-from domain.decisions.draft_event import TELLING, DraftEvent, close_unasked, need_text
+from domain.case import Actor, Case, Event
+from domain.decisions.draft_event import DraftEvent, close_unasked, need_text
 from domain.decisions.pausing import resumed
+from domain.entries import TELLING, fits, put_right, replaced, still_missing
 from domain.events import EventType
 from domain.privacy import masked_title
 from domain.refusals import Refused
@@ -21,8 +22,9 @@ def confirm(case: Case, command: c.Confirm, actor: Actor, context: DecisionConte
 def supplement(case: Case, command: c.Supplement, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """补充: fills gaps and adds to the record; the original words stay (第五条)."""
     text = need_text(case, "补充", command.text)
-    filled = {name for name, value in {**command.fields, **command.private}.items() if value}
-    missing = [name for name in case.missing if name not in filled]
+    missing = still_missing(
+        case, {name: str(value) for name, value in {**command.fields, **command.private}.items() if value}
+    )
     private = {**command.private, "notes": [*case.private.notes, text]}
     known = [str(command.private[name]) for name in TELLING if command.private.get(name)]
     title = {"title": masked_title(case.title, known)} if known and case.title else {}
@@ -31,6 +33,25 @@ def supplement(case: Case, command: c.Supplement, actor: Actor, context: Decisio
         # What was waited for has come: the clock runs again.
         facts += resumed(case, context)
     return facts
+
+
+def amend(case: Case, command: c.Amend, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+    """改: what was understood wrongly is put right before anybody confirms it (第五条“准确”)."""
+    given = {field: value.strip() for field, value in command.entries if value.strip()}
+    if not given:
+        raise Refused("text_needed", verb="改", number=case.number)
+    data: dict[str, object] = {"fields": list(given), "missing": still_missing(case, given)}
+    private: dict[str, object] = {}
+    after = case
+    # The title comes last: it is masked with all the names that stand by then.
+    for field in sorted(given, key=lambda name: name == "title"):
+        fits(field, given[field])
+        public, sealed = replaced(after, field, given[field])
+        data |= public
+        private |= sealed
+        event = Event(0, EventType.AMENDED, context.now, None, "", "", public, sealed)
+        after = put_right(after, event)
+    return [DraftEvent(EventType.AMENDED, data, private)]
 
 
 def urge(case: Case, command: c.Urge, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -74,6 +95,12 @@ def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, context: D
 def submit(case: Case, command: c.Submit, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """受理后第一时间提交管理机构处理 (第六条)."""
     return [DraftEvent(EventType.SUBMITTED, {"state": State.SUBMITTED.value, "category": command.category.value})]
+
+
+def discard(case: Case, command: c.Discard, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+    """放弃: what was no complaint is no case; only a draft, before anybody confirmed it (第五条)."""
+    private = {"opinion": command.reason.strip()} if command.reason.strip() else {}
+    return [DraftEvent(EventType.DISCARDED, {"state": State.DISCARDED.value}, private)]
 
 
 def void(case: Case, command: c.Void, actor: Actor, context: DecisionContext) -> list[DraftEvent]:

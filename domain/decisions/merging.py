@@ -84,7 +84,9 @@ def consequences(before: Case, after: Case) -> list[tuple[str, c.Command]]:
     found = _to_the_sender(before, after) if after.sender else []
     if not ended or not before.merged:
         return found
-    if after.state is State.VOID or (after.state is State.WITHDRAWN and before.state in BEFORE_DISPATCH):
+    if after.state in (State.VOID, State.DISCARDED) or (
+        after.state is State.WITHDRAWN and before.state in BEFORE_DISPATCH
+    ):
         return [*found, *((joined.no, c.StandAlone()) for joined in before.merged)]
     words = after.private
     basis = words.basis if after.cannot else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Joined, Private, SubOrder, Unit
+from domain.entries import put_right
 from domain.event_fields import clock_of, limited, parse_moment, private, remarked, told, unasked
 from domain.vocabulary import BEFORE_DISPATCH, TRANSFER, Category, Request
 
@@ -58,16 +59,7 @@ def corrected(case: Case, event: Event) -> Case:
     """A wrong entry replaced; the old one stays in the events, and people may go on saying it."""
     before, after = case.private, told(case, event).private
     former = tuple(word for word in before.known if word not in after.known)
-    return replace(
-        case,
-        private=replace(after, former=(*after.former, *former)),
-        pending=None,
-        kind=event.data.get("kind", case.kind),
-        source=event.data.get("source", case.source),
-        external_no=event.data.get("external_no", case.external_no),
-        external_due=parse_moment(event.data["external_due"]) if "external_due" in event.data else case.external_due,
-        title=event.data.get("title", case.title),
-    )
+    return replace(put_right(case, event), private=replace(after, former=(*after.former, *former)), pending=None)
 
 
 def urged(case: Case, event: Event) -> Case:
@@ -210,6 +202,11 @@ def left(case: Case, event: Event) -> Case:
 def voided(case: Case, event: Event) -> Case:
     """Registered by mistake; who had joined stands alone again."""
     return remarked(replace(told(case, event), merged=()), "作废")
+
+
+def discarded(case: Case, event: Event) -> Case:
+    """No complaint at all; who had joined stands alone again."""
+    return remarked(replace(told(case, event), merged=()), "不是诉求，已放弃")
 
 
 def merged_into(case: Case, event: Event) -> Case:

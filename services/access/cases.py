@@ -12,7 +12,7 @@ from typing import Any
 from domain.case import Actor, Case
 from domain.events import EventType
 from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
+from domain.vocabulary import CENTRE_ROLES, NO_CASE, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
 from domain.waiting import before
 from models.cases import CaseRow, EventRow
 from services.store.app import AppContext
@@ -63,8 +63,9 @@ async def access_case_named(app: AppContext, actor: Actor, text: str) -> Record:
     rows = CaseRow.filter(no__endswith=f"-{int(match['n']):04d}")
     if match["day"]:
         rows = rows.filter(no__contains=f"{match['day']}-")
-    found = await rows.filter(**_scope(actor)).order_by("-id").limit(50)
-    candidates = [row for row in found if row.is_open] or list(found)
+    found = {row.id: row for row in await rows.filter(**_scope(actor)).order_by("-id").limit(50)}.values()
+    candidates = [row for row in found if row.is_open] or [row for row in found if row.state not in NO_CASE]
+    candidates = candidates or list(found)
     if not candidates:
         raise NotFound(text)
     if len(candidates) > 1:
@@ -78,8 +79,9 @@ def _scope(actor: Actor) -> dict[str, Any]:
         return {}
     if actor.has(*CENTRE_ROLES):
         return {"centre_id": actor.centre}
-    if actor.department is not None:
-        return {"held_by__department_id": actor.department}
+    if actor.departments:
+        # A case of two of somebody's departments is found twice.
+        return {"held_by__department_id__in": list(actor.departments)}
     if actor.has(Role.DISCIPLINE):
         return {"centre_id": actor.centre, "level": int(Level.REPORTED)}
     return {"centre_id": actor.centre} if actor.has(Role.SUPERIOR) else {"id": 0}

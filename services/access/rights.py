@@ -20,13 +20,16 @@ def access_intake(actor: Actor) -> None:
         raise Refused("not_allowed", verb="登记", who="窗口、管理机构或热线")
 
 
-def is_hotline(actor: Actor) -> bool:
-    """Whether it is the hotline itself that hands something over: its key, or one of its people (通知第三条（二）)."""
+def speaks_for_hotline(actor: Actor) -> bool:
+    """Whether the hotline itself hands something over: by its key, or one of its people (通知第三条（二）)."""
     return actor.has(Role.HOTLINE) and not actor.has(*CENTRE_ROLES)
 
 
 def access_ledger(actor: Actor) -> int | None:
-    """Which rows of the 台账 a person may list: None for all of the centre, else one department's. Raises Refused."""
+    """Which rows of the 台账 a person may list: None for all of the centre, else their departments'. Raises Refused.
+
+    One department is named; who speaks for several lists those of all (`Actor.departments`).
+    """
     if actor.has(*CENTRE_ROLES, Role.OPERATOR):
         return None
     if actor.department is not None:

@@ -9,18 +9,19 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.case import Actor, Case
-from domain.commands import Register, Split, Supplement, Urge
+from domain.commands import Amend, Register, Split, Supplement, Urge
 from domain.events import EventType
 from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.refusals import Refused
-from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, Category
+from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, Category, State
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
-from parsing import Found, Proposal, parse
-from services.access.rights import access_intake, is_hotline
+from parsing import Found, Proposal, idle, parse, shows_a_matter
+from services.access.rights import access_intake, speaks_for_hotline
+from services.cases.entry_values import read_entries
 from services.cases.execute import Contended, execute
 from services.cases.similar import similar_cases
 from services.cases.write import write_new
@@ -43,6 +44,14 @@ class TakenElsewhere(Exception):
     """Another centre of this deployment has this order already; `str()` is its name."""
 
 
+class NoComplaint(Exception):
+    """A text that shows no matter to complain of; `kind` says what it looks like, None for nothing in particular."""
+
+    def __init__(self, kind: str | None) -> None:
+        super().__init__(kind or "")
+        self.kind = kind
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One case that was taken in, found again (`created` False), or urged."""
@@ -62,17 +71,21 @@ async def take_text(
     source: str = "",
     external_no: str = "",
     given: Mapping[str, Any] = NOTHING,
+    insist: bool = True,
 ) -> list[Taken]:
     """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of. Raises `Refused`.
 
     What the hotline hands over is filed as the hotline's, whatever its words look like; `given` are fields that came
-    beside the text, by the intake's names, and go before what the text says.
+    beside the text, by the intake's names, and go before what the text says. Without `insist`, for what was merely
+    said to the bot, NoComplaint is raised when no matter shows itself.
     """
     access_intake(actor)
     if not text:
         raise Refused("text_needed", verb="登记", number="")
     names = await department_names(centre.id)
-    parsed = parse(text, app.clock.now().astimezone(TZ), departments=names, insist=True)
+    parsed = parse(text, app.clock.now().astimezone(TZ), departments=names, insist=insist)
+    if not insist and not shows_a_matter(text, parsed):
+        raise NoComplaint(idle(text))
     taken: list[Taken] = []
     numbers: set[str] = set()
     urges: set[str] = set()
@@ -89,7 +102,7 @@ async def take_text(
         # A row of a pasted sheet has a number of its own; the matters of one order share its number and are counted.
         values["external_no"] = f"{number}#{place + 1}" if number and number in numbers else number
         numbers |= {number, own}
-        values["source"] = source or (HOTLINE_SOURCE if is_hotline(actor) else _told_source(values, number))
+        values["source"] = source or (HOTLINE_SOURCE if speaks_for_hotline(actor) else _told_source(values, number))
         values |= given
         if _unsure(proposal.fields.get("category")):
             values.pop("category", None)
@@ -124,23 +137,44 @@ async def take_fields(app: AppContext, centre: CentreCard, fields: Mapping[str, 
     return await _register(app, centre, values, text, actor)
 
 
-async def add_to(app: AppContext, case_id: int, text: str, actor: Actor) -> Case:
-    """补充: labelled values fill the gaps of the record, everything else is kept as a note."""
-    now = app.clock.now().astimezone(TZ)
-    proposals = parse(text, now).cases
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of words that were added: entries put in, entries that another value already fills, or a note."""
+
+    case: Case
+    put_in: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+async def amend(app: AppContext, case_id: int, text: str, actor: Actor, *, epoch: int | None = None) -> Added:
+    """改: `项目：新值`, one or several, put right in a draft at once. Raises `Refused`."""
+    given = read_entries(text, app.clock.now())
+    outcome = await execute(app, case_id, Amend(tuple(given.items())), actor, epoch=epoch)
+    return Added(outcome.case, put_in=tuple(given))
+
+
+async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, epoch: int | None = None) -> Added:
+    """补充: named values go into a draft and fill the gaps of a registered case; everything else is kept as a note."""
+    now = app.clock.now()
+    given = read_entries(text, now, record.case.missing, strict=False)
+    if given and record.case.state is State.DRAFT:
+        outcome = await execute(app, record.id, Amend(tuple(given.items())), actor, epoch=epoch)
+        return Added(outcome.case, put_in=tuple(given))
+    proposals = parse(text, now.astimezone(TZ), insist=True).cases
     found = proposals[0].fields if proposals else {}
 
     def command(case: Case) -> Supplement:
         gaps = {name: found[name].value for name in case.missing if name in found and name != "content"}
-        fields = {name: gaps[name] for name in ("kind",) if name in gaps}
+        gaps |= {name: value for name, value in given.items() if name in case.missing}
+        fields: dict[str, Any] = {name: gaps[name] for name in ("kind", "reported_at") if name in gaps}
         private = {name: gaps[name] for name in _PRIVATE if name in gaps}
         if "phone" in private:
             private["phones"] = found["phones"].value if "phones" in found else [private["phone"]]
-        if "reported_at" in gaps:
-            fields["reported_at"] = gaps["reported_at"]
         return Supplement(text, fields, private)
 
-    return (await execute(app, case_id, command, actor)).case
+    case = (await execute(app, record.id, command, actor, epoch=epoch)).case
+    put_in = tuple(name for name in record.case.missing if name not in case.missing)
+    return Added(case, put_in, tuple(name for name in given if name not in put_in))
 
 
 async def split_off(
@@ -253,13 +287,18 @@ def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
         "similar": _texts(values.get("similar")),
         "collective": values.get("collective"),
         "remarks": _texts(values.get("remarks")),
-        "missing": [name for name in WANTED if not values.get(name) and not _waived(name, values)],
+        "missing": [name for name in _wanted(values) if not values.get(name) and not _waived(name, values)],
     }
     category = values.get("category")
     if category in set(Category):
         fields["category"] = str(category)
     fields.update({flag: True for flag in _FLAGS if values.get(flag)})
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def _wanted(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """A unit is asked for whom to speak to (note 1 of the ledger)."""
+    return (*WANTED, "contact") if values.get("is_unit") else WANTED
 
 
 def _waived(name: str, values: Mapping[str, Any]) -> bool:
@@ -296,4 +335,4 @@ def _iso(value: Any) -> str | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=TZ)).isoformat()
 
 
-__all__ = ["WANTED", "Proposal", "Taken", "add_to", "take_fields", "take_text"]
+__all__ = ["WANTED", "Proposal", "Taken", "add_to", "amend", "take_fields", "take_text"]

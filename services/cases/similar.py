@@ -7,6 +7,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
+from domain.vocabulary import NO_CASE
 from models.cases import CaseRow
 from services.store.app import AppContext
 from services.store.event_store import read_many
@@ -24,7 +25,7 @@ async def similar_cases(app: AppContext, centre: int, values: Mapping[str, Any])
         return []
     since = app.clock.now() - timedelta(days=app.rules_of(centre).duplicate_days)
     rows = CaseRow.filter(centre_id=centre, phone_index__in=app.sealer.blinds(phone), registered_at__gte=since)
-    found = await rows.order_by("-id").limit(20)
+    found = await rows.exclude(state__in=[state.value for state in NO_CASE]).order_by("-id").limit(20)
     records = await read_many([row.id for row in found], app.sealer)
     text = str(values.get("content") or "")
     alike = [record.case.no for record in records if _ratio(record.case.private.content, text) >= ALIKE]

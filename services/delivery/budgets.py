@@ -9,13 +9,16 @@ from datetime import datetime, timedelta
 from models.messages import ReceiptRow
 from models.queues import InboxRow
 from platforms.contract import ChatPlatform, Place, Recipient
+from services.delivery.inbox import answered_at, open_events
 from services.store.app import AppContext
 
 #: The longest window a platform counts in.
 LOOK_BACK = timedelta(hours=1)
 #: Sends the dead process may have made to somebody it was speaking with in its last minute and not written down:
-#: those whose receipt, or whose mark in the inbox, was on its way.
+#: those whose receipt was on its way.
 UNWRITTEN = 4
+#: Sends it may have made, to each place it answers, for an event that is not marked as done: a card and words.
+IN_HAND = 2
 
 
 async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -> None:
@@ -31,6 +34,9 @@ async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -
         for platform, said, at in await events.values_list("platform", "answered", "done_at"):
             for place, recipient in said:
                 sent[platform, place, recipient].append(min(at or now, now))
+    for incoming in await open_events(app):
+        for to in answered_at(incoming):
+            sent[incoming.platform, to.place.value, to.id] += [now] * IN_HAND
     for (name, place, recipient), stamps in sent.items():
         if max(stamps) > now - timedelta(minutes=1):
             stamps += [now] * UNWRITTEN

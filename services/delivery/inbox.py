@@ -6,6 +6,7 @@ given back; what a dead one held, the leader gives back (`models.leadership`).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -18,6 +19,7 @@ from models.database import transaction
 from models.errors import Conflict
 from models.owners import Fenced, me
 from models.queues import InboxRow
+from models.sealing import SealError
 from platforms.contract import Incoming, IncomingKind, Place, Recipient
 from services.store.app import AppContext
 from services.store.background import Background
@@ -211,6 +213,21 @@ def incoming_from(raw: Mapping[str, Any]) -> Incoming:
     """The event a stored payload describes. Its reply window is long gone, so `reply_to` stays empty."""
     kept = {**raw, "at": datetime.fromisoformat(raw["at"]), "kind": IncomingKind(raw["kind"]), "reply_to": {}}
     return Incoming(**kept)
+
+
+async def open_events(app: AppContext) -> list[Incoming]:
+    """Every stored event that is not done, as far as it can be read."""
+    found = []
+    for platform, payload in await InboxRow.filter(state="pending").values_list("platform", "payload"):
+        with contextlib.suppress(SealError, ValueError, KeyError, TypeError):
+            found.append(incoming_from(app.sealer.open(payload, f"inbox:{platform}")))
+    return found
+
+
+def answered_at(incoming: Incoming) -> tuple[Recipient, ...]:
+    """Where an event is answered: the place it came from, and its person alone."""
+    person = Recipient(Place.PERSON, incoming.account)
+    return (Recipient(Place.CHAT, incoming.chat_id), person) if incoming.chat_id else (person,)
 
 
 async def forget(before: datetime) -> int:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from domain.case import Actor
 from domain.monthly import month_numbers
 from domain.papers import MECHANISM, NOTICE, CentrePaper
+from domain.vocabulary import NO_CASE
 from models.cases import CaseRow
 from papers.text import Paper, monthly_report
 from papers.text.catalogue import Folder, paper_named, papers_of
@@ -79,7 +80,8 @@ async def month_file(app: AppContext, centre: CentreCard, first: date, actor: Ac
     """The monthly report of the month that begins on `first`, as (file name, .docx). Raises `Refused`."""
     access_month(actor, centre.id)
     until = (first + timedelta(days=32)).replace(day=1)
-    ids = [row.id for row in await CaseRow.filter(centre_id=centre.id, registered_at__lt=midnight(until))]
+    rows = CaseRow.filter(centre_id=centre.id, registered_at__lt=midnight(until)).exclude(state__in=NO_CASE)
+    ids = [row.id for row in await rows]
     records = await read_many(ids, app.sealer, midnight(until))
     histories = [(record.case, record.events) for record in records]
     period = f"{first.year}年{first.month}月"

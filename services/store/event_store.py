@@ -14,8 +14,10 @@ from domain.case import Case, Event
 from domain.escalation import due_steps
 from domain.events import event_type
 from domain.fold import fold
+from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.tellings import owed
+from domain.vocabulary import NO_CASE
 from models.cases import CaseDepartment, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
 from models.sealing import Sealer
@@ -126,8 +128,7 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
         no=case.no,
         centre_id=case.centre,
         registered_at=events[0].at,
-        phone_index=sealer.blind(case.private.phone) if case.private.phone else None,
-        **_filed(case),
+        **_look_up(case, sealer),
         mac=key.row(case.no, 0, last, columns),
         **columns,
     )
@@ -138,7 +139,7 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
 async def append(record: Record, events: Sequence[Event], sealer: Sealer, context: DecisionContext) -> Record | None:
     """Append events and move the row on; None when somebody else wrote first (try again with a fresh record).
 
-    Raises models.errors.Conflict when the case would be filed under another one's number.
+    Raises Refused when the case would be filed under another one's number.
     """
     history = (*record.events, *events)
     case = _under(fold(history), record.case.rules)
@@ -153,7 +154,12 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
     last = rows[-1].hash if rows else record.last_hash
     mark = record.mark or _mark(key, record)
     mac = mark or key.row(case.no, record.version + 1, last, columns)
-    if not await compare_and_set(record.id, record.version, mac=mac, **columns, **_filed(case)):
+    renamed = _renamed(record.case, case, sealer)
+    order = order_of(case)
+    if order is not None and renamed.keys() & {"source", "external_no"}:
+        await ensure_order_is_free(record.id, case.source, order)
+    columns |= renamed
+    if not await compare_and_set(record.id, record.version, mac=mac, **columns):
         return None
     if case.units != record.case.units:
         await CaseDepartment.filter(case_id=record.id).delete()
@@ -176,6 +182,32 @@ def _mark(key: RecordKey, record: Record) -> str:
 def row_mac(key: RecordKey, row: CaseRow, last_hash: str) -> str:
     """The `mac` a case row as read ought to have."""
     return key.row(row.no, row.version, last_hash, {name: getattr(row, name) for name in COVERED})
+
+
+def _renamed(before: Case, after: Case, sealer: Sealer) -> dict[str, Any]:
+    """The columns one looks a case up by, where an event changed them."""
+    found, changed = _look_up(before, sealer), _look_up(after, sealer)
+    return {name: value for name, value in changed.items() if value != found[name]}
+
+
+async def ensure_order_is_free(case_id: int, source: str, external_no: str) -> None:
+    """Raise Refused when another case stands for this order of that channel."""
+    other = await CaseRow.filter(source=source, external_no=external_no).exclude(id=case_id).first()
+    if other is not None:
+        raise Refused("order_taken", external=external_no, no=other.no)
+
+
+def _look_up(case: Case, sealer: Sealer) -> dict[str, Any]:
+    return {
+        "source": case.source,
+        "external_no": order_of(case),
+        "phone_index": sealer.blind(case.private.phone) if case.private.phone else None,
+    }
+
+
+def order_of(case: Case) -> str | None:
+    """The other system's number a row is found by; what was no case keeps it from nobody."""
+    return None if case.state in NO_CASE else case.external_no or None
 
 
 async def sent_steps(case_id: int) -> frozenset[tuple[int, str, int, str]]:
@@ -209,11 +241,6 @@ async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[i
         "closed_at": case.closed_at,
         "public": {"events": case.seq, "title": case.title},
     }
-
-
-def _filed(case: Case) -> dict[str, Any]:
-    """Under which channel and number the case is found again."""
-    return {"source": case.source, "external_no": case.external_no or None}
 
 
 def linked(key: RecordKey, no: str, events: Sequence[Event], prev: str) -> list[EventRow]:

@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from domain.office_hours import TZ
-from domain.vocabulary import RUNNING, STATE_NAMES, State
+from domain.vocabulary import NO_CASE, RUNNING, STATE_NAMES, State
 from models.database import query, reader
 
 _RUNNING = ", ".join(f"'{state.value}'" for state in sorted(RUNNING))
+_NO_CASE = ", ".join(f"'{state.value}'" for state in sorted(NO_CASE))
 
 OPEN_BY_STATE = """
 SELECT state, COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND is_open = TRUE GROUP BY state
@@ -26,8 +27,9 @@ FROM case_departments cd JOIN departments d ON d.id = cd.department_id JOIN case
 WHERE c.centre_id = ?1 AND c.is_open = TRUE AND c.state IN ({_RUNNING})
 GROUP BY d.id, d.name ORDER BY late DESC, n DESC, d.id
 """  # noqa: S608 - the states are our own constants
-REGISTERED = "SELECT COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND registered_at >= ?2 AND registered_at < ?3"
-CLOSED = "SELECT COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND closed_at >= ?2 AND closed_at < ?3"
+_COUNTED = "SELECT COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND {0} >= ?2 AND {0} < ?3 AND state NOT IN ({1})"
+REGISTERED = _COUNTED.format("registered_at", _NO_CASE)
+CLOSED = _COUNTED.format("closed_at", _NO_CASE)
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=TZ)
 

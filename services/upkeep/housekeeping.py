@@ -1,9 +1,10 @@
-"""Tidying: spent nonces and the keys of events long done."""
+"""Tidying: spent nonces, the keys of events long done, and texts nobody registered."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from services.cases.held_texts import let_go_of_old
 from services.delivery.inbox import forget
 from services.store.app import AppContext
 from services.store.nonces import forget_nonces
@@ -17,3 +18,4 @@ async def tidy(app: AppContext) -> None:
     now = app.clock.now()
     await forget_nonces(now)
     await forget(now - KEYS_KEPT)
+    await let_go_of_old(app)

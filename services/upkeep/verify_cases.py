@@ -18,7 +18,7 @@ from models.database import reader
 from models.queues import OutboxRow
 from models.sealing import Sealer, SealError
 from services.store.audit_chain import ALTERED, GENESIS, OLD_CHAIN_BROKEN, RecordKey
-from services.store.event_store import PART, STEP, event_from, plain_event, row_mac
+from services.store.event_store import PART, STEP, event_from, order_of, plain_event, row_mac
 
 #: Looks at a case that seems broken before it is called so: somebody may be writing it.
 LOOKS = 3
@@ -213,7 +213,7 @@ def _row(key: RecordKey, rows: Rows, case: Case, history: Sequence[Event]) -> li
         "closed_at": case.closed_at,
         "centre_id": first.get("centre"),
         "source": case.source,
-        "external_no": case.external_no or None,
+        "external_no": order_of(case),
         "registered_at": history[0].at,
         "public": {"events": case.seq, "title": case.title},
     }

@@ -38,7 +38,7 @@ from tests.kit.shared import made_once
 Key = tuple[object, ...]
 MERGED = "YS20261123-0009"
 #: Ends that somebody outside chooses: they must not be the only way out.
-ESCAPES = ("Withdraw", "Void", "MergeInto", "Reopen", "StandAlone", "Part")
+ESCAPES = ("Withdraw", "Void", "Discard", "MergeInto", "Reopen", "StandAlone", "Part")
 
 
 @dataclass
@@ -137,6 +137,7 @@ def _categories(case: Case, context: DecisionContext) -> Acts:
         (LEAD, c.Approve(())),
         (LEAD, c.Hold("再等一天")),
         (LEAD, c.Void("重复录入")),
+        (WINDOW, c.Discard()),
     ]
     return acts + [(MANAGER, c.Classify(category)) for category in Category]
 

@@ -42,7 +42,7 @@ ACTS = (
     "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
     "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
     "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered", "follow",
-    "stand_alone", "part", "hear_peer", "split", "give_away", "tell", "consult",
+    "stand_alone", "part", "hear_peer", "split", "give_away", "tell", "consult", "discard", "amend",
 )  # fmt: skip
 LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
 #: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
@@ -55,11 +55,11 @@ MEANT: dict[str, Actor] = {
     "cannot_do": LIAISON, "extend": LIAISON, "grant": LEAD, "deny": LEAD, "approve": LEAD, "hold": LEAD,
     "reopen": LEAD, "call_back": WINDOW, "suspend": LIAISON, "correct": OTHER_WINDOW, "void": LEAD, "conclude": LEAD,
     "called_merged": WINDOW, "recalculate": SYSTEM, "unheard": SYSTEM, "help": CO_LIAISON, "unanswered": WINDOW,
-    "hear_peer": SYSTEM, "follow": SYSTEM, "stand_alone": SYSTEM, "part": SYSTEM,
+    "hear_peer": SYSTEM, "follow": SYSTEM, "stand_alone": SYSTEM, "part": SYSTEM, "discard": WINDOW, "amend": WINDOW,
 }  # fmt: skip
 #: What usually comes next in a state, so that histories get somewhere.
 USUAL: dict[str, tuple[str, ...]] = {
-    "D": ("confirm", "settle", "confirm", "absorb", "confirm", "void"),
+    "D": ("confirm", "settle", "confirm", "absorb", "confirm", "void", "confirm", "discard", "amend"),
     "A1": ("classify", "submit", "dispatch", "refer", "absorb", "dispatch", "merge_into", "split"),
     "A2": ("classify", "dispatch", "transfer", "dispatch", "refer", "give_away", "transfer", "dispatch", "correct"),
     "B1": (
@@ -216,8 +216,10 @@ def command_of(name: str, case: Case, context: DecisionContext, attempt: Try) ->
         "unanswered": c.CallBack(Rating.UNANSWERED),
         "suspend": c.Suspend(list(Pause)[n % len(Pause)], text),
         "resume": c.Resume(),
-        "correct": c.Correct(("phone", "address", "name", "content", "title")[n % 5], text, SECRET),
+        "correct": c.Correct(("phone", "address", "name", "content", "contact")[n % 5], text, SECRET),
         "void": c.Void(text),
+        "discard": c.Discard(text),
+        "amend": c.Amend((("name", text), ("title", "另一个标题"))),
         "conclude": c.Conclude(text),
         "merge_into": c.MergeInto("YS20261123-0001" if n else case.no),
         "absorb": c.Absorb(MERGED[n % 2], case.clock, n == 5),

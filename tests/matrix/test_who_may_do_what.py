@@ -65,6 +65,8 @@ MAY: dict[str, Right] = {
     "approve": Right(LEAD, OPEN),
     "hold": Right(LEAD, OPEN, "情况特殊"),
     "reopen": Right(LEAD, ("Z1",), "新情况"),
+    "amend": Right(DESK, ("D",), "标题：窗口无人值守"),
+    "discard": Right(DESK, ("D",), "不是诉求"),
     "void": Right(LEAD, BEFORE, "登记有误"),
     "conclude": Right(LEAD, ("C2", "R"), "依法答复"),
     "accept": Right(("联络员",), WITH, "", True),

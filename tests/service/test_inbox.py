@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,11 @@ import pytest
 from main import build_app
 from models import owners
 from models.queues import InboxRow
-from platforms.contract import Incoming, IncomingKind, Place, Recipient
+from platforms.contract import Incoming, IncomingKind, Place, Recipient, TryLater
+from platforms.wecom.client import MEMBER_LIMITS
+from platforms.wecom.config import WeComConfig
+from platforms.wecom.platform import WeCom
+from services.delivery.budgets import IN_HAND, UNWRITTEN, seed_budgets
 from services.delivery.inbox import BATCH, Answered, give_back_dropped, remember, retry, work
 from services.store.app import AppContext
 from services.store.background import Background
@@ -197,3 +202,18 @@ async def test_an_event_whose_answer_waits_for_its_turn_is_in_hand_until_it_is_s
     row = await InboxRow.get(id=row_id)
     assert row.state == "done"
     assert row.answered == [["person", "chenjing"], ["person", "chenjing"], ["chat", "g1"]]
+
+
+async def test_what_a_killed_process_may_have_answered_unnoted_counts_in_the_next_ones_budget(app: AppContext) -> None:
+    """Killed with ten events of one person in hand: each may have been answered with a card and words."""
+    owners.become("a" * 15)
+    for n in range(10):
+        await remember(app, an_event(f"e{n}"))
+    wecom = WeCom(WeComConfig(corp_id="c", agent_id=1, secret="s"), app.clock.now)
+    await seed_budgets(app, {"wecom": wecom})
+    free = 0
+    with contextlib.suppress(TryLater):
+        while True:
+            wecom.client._members.take("chenjing")
+            free += 1
+    assert free == MEMBER_LIMITS[0][0] - 10 * IN_HAND - UNWRITTEN

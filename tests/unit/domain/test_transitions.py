@@ -343,6 +343,53 @@ def test_void_is_the_leads_and_keeps_the_number():
     assert Story().given().refused("11-23 15:00", LEAD, c.Void("重复录入")) == "wrong_state"
 
 
+def test_amend_puts_a_draft_right_and_nothing_else():
+    """第五条“准确”: at once while it is a draft; a registered case takes a second person."""
+    story = Story(fields={"missing": ["kind", "address"], "title": "退休手续"})
+    case = story.do(
+        "11-23 09:40", WINDOW, c.Amend((("name", "孟老根"), ("kind", "投诉"), ("title", "孟老根的退休手续")))
+    )
+    assert (case.private.name, case.kind, case.missing) == ("孟老根", "投诉", ("address",))
+    assert "孟老根" not in case.title
+    assert "孟老根" not in str(story.events[-1].data)
+    assert "姓名或单位名称" in sentence(story.events[-1])
+    case = story.do("11-23 09:41", WINDOW, c.Amend((("external_no", "PDS1"), ("source", "12345热线"))))
+    assert (case.external_no, case.source) == ("PDS1", "12345热线")
+    assert story.do("11-23 09:42", WINDOW, c.Amend((("is_unit", "是"),))).missing == ("address", "contact")
+    assert story.do("11-23 09:43", WINDOW, c.Amend((("contact", "测乙二"),))).missing == ("address",)
+    assert Story().confirm().refused("11-23 09:50", WINDOW, c.Amend((("kind", "投诉"),))) == "wrong_state"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "now"),
+    [
+        ("title", "窗口无人值守", lambda case: case.title),
+        ("source", "万人助万企窗口", lambda case: case.source),
+        ("external_no", "PDS9", lambda case: case.external_no),
+        ("reported_at", "2026-11-20T09:00:00+08:00", lambda case: case.reported_at.isoformat()),
+        ("external_deadline", "2026-11-27T17:00:00+08:00", lambda case: case.external_due.isoformat()),
+        ("anonymous", "是", lambda case: "是" if case.anonymous else "否"),
+        ("confidential", "是", lambda case: "是" if case.confidential else "否"),
+        ("is_unit", "是", lambda case: "是" if case.private.is_unit else "否"),
+    ],
+)
+def test_correct_takes_every_entry_of_the_intake(field: str, value: str, now):
+    """第五条: whatever was registered wrongly is put right by two people, the old entry stays in the events."""
+    story = Story().confirm()
+    story.do("11-24 10:00", WINDOW, c.Correct(field, value, "录入有误"))
+    assert now(story.do("11-24 10:10", MANAGER, c.Grant())) == value
+
+
+def test_discard_is_for_a_draft_and_leaves_no_case():
+    """第五条: what was no complaint is no case; a case that was confirmed is not thrown away."""
+    story = Story()
+    case = story.do("11-23 09:40", WINDOW, c.Discard())
+    assert (case.state, case.state.is_open) == (State.DISCARDED, False)
+    assert "放弃" in sentence(story.events[-1])
+    assert story.refused("11-23 09:50", LEAD, c.Reopen("想起来了")) == "discarded"
+    assert Story().confirm().refused("11-23 09:50", WINDOW, c.Discard()) == "wrong_state"
+
+
 def test_merge_into_ends_the_case_that_follows():
     """第七条: one matter, one work order."""
     story = Story().given()

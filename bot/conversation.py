@@ -1,0 +1,178 @@
+"""What a person types: a command, the answer to an open question, a complaint to take in, or a word among people."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from bot import texts
+from bot.cards.drawing import card_now
+from bot.context import ChatCommand, CommandArgs, Context, Reply
+from bot.handlers import router
+from bot.handlers.register import forwarded, no_complaint
+from bot.router import take_number
+from domain.case import Case
+from domain.prompts import Prompt, PromptCode
+from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
+from parsing import idle
+from services.access.cases import Ambiguous, NotFound, access_case_for_acting, access_case_named, sees
+from services.cases import held_texts, prompts
+from services.delivery.sent_cards import case_shown
+from services.store.event_store import Record
+
+#: A plain one-to-one text at least this long is read as a forwarded complaint.
+FORWARDED = 12
+#: The question after a button stays open this long.
+PROMPT_FOR = timedelta(minutes=30)
+#: What gives a question up.
+CANCEL = frozenset({"取消", "算了", "不办了", "不用了"})
+#: A short sentence among people; a longer one that names a case may be a complaint about it.
+SHORT = 60
+_NAMED = re.compile(r"(?<![\dA-Za-z-])((?:YS)?(?:\d{8}|\d{4})-\d{1,6})(?![\d-])", re.IGNORECASE)
+
+
+async def said(ctx: Context, text: str) -> Reply:
+    """Answer what was typed; nothing is met with silence."""
+    parsed = router.parse(text)
+    if parsed is not None:
+        word, command, rest = parsed
+        if command is not None:
+            await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
+            return await run(ctx, command, rest)
+        return unknown(word)
+    waiting = await prompts.waiting(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id, ctx.now)
+    if waiting is not None:
+        return await _prompted(ctx, waiting, text)
+    quoted = await case_shown(ctx.incoming.platform, ctx.incoming.card_id) if ctx.actor.has(Role.LIAISON) else None
+    if quoted is not None and await sees(ctx.actor, quoted):
+        # A liaison who quotes the card and writes gives the answer to its case.
+        record = await access_case_for_acting(ctx.app, ctx.actor, quoted)
+        return await known("answer").handler(ctx, CommandArgs(text, record))
+    number, rest = take_number(text)
+    if number and rest and ctx.actor.has(Role.LIAISON):
+        return await run(ctx, known("answer"), text)
+    if not ctx.in_group and ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE):
+        return await _taken_in(ctx, text)
+    return _small_talk(ctx, text) or unknown(_first_word(text))
+
+
+async def _taken_in(ctx: Context, text: str) -> Reply:
+    """A word one-to-one from somebody who takes complaints in: what shows itself as one is registered at once (第五条).
+
+    Of anything else it is said what was understood, and asked; one word registers it after all.
+    """
+    person, platform = ctx.person.id, ctx.incoming.platform
+    if text in CANCEL:
+        return Reply(texts.CANCELLED if await held_texts.let_go(person, platform) else texts.NOTHING_TO_CANCEL)
+    if text.strip("。！!") in texts.YES and (waited := await held_texts.held(ctx.app, person, platform)):
+        await held_texts.let_go(person, platform)
+        return await forwarded(ctx, waited, insist=True)
+    about = await _about_a_case(ctx, text)
+    if about is None and (reply := _greeting(ctx, text)) is not None:
+        return reply
+    if about is None and len(text) >= FORWARDED:
+        return await forwarded(ctx, text)
+    if about is None and (guess := _typed_wrong(text)) is not None:
+        return guess
+    await held_texts.hold(ctx.app, person, platform, text)
+    return Reply(about or no_complaint(text, idle(text)))
+
+
+async def _about_a_case(ctx: Context, text: str) -> str | None:
+    """What to say of a short sentence that speaks of one case by its number; None when it does not."""
+    named = _NAMED.search(text) if len(text) <= SHORT else None
+    if named is None:
+        return None
+    try:
+        case = (await access_case_named(ctx.app, ctx.actor, named[1])).case
+    except (NotFound, Ambiguous):
+        return None
+    return texts.ABOUT_A_CASE.format(no=case.no, state=STATE_NAMES[case.state], number=case.number)
+
+
+def _greeting(ctx: Context, text: str) -> Reply | None:
+    """A greeting and a question how this works have an answer of their own."""
+    kind = idle(text)
+    if kind == "在问怎么使用":
+        return Reply(texts.HOW_TO_USE.format(name=ctx.person.name))
+    if kind == "寒暄" and len(text) < FORWARDED:
+        return Reply(texts.ENTER.format(name=ctx.person.name))
+    return None
+
+
+def _small_talk(ctx: Context, text: str) -> Reply | None:
+    """The same for everybody else, and where others read along."""
+    if not text:
+        return Reply(texts.HOW_TO_USE.format(name=ctx.person.name))
+    kind = idle(text)
+    if kind is None:
+        return None
+    return _greeting(ctx, text) or Reply(texts.HEARD.format(kind=kind))
+
+
+def _typed_wrong(text: str) -> Reply | None:
+    """A command with a slip in it: `签售 7` is near one, and a number follows."""
+    word, _, rest = text.partition(" ")
+    return unknown(word) if take_number(rest.strip())[0] and router.nearest(word) else None
+
+
+async def _prompted(ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
+    await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
+    if text in CANCEL:
+        return Reply(texts.CANCELLED)
+    record = await access_case_for_acting(ctx.app, ctx.actor, waiting.case_id)
+    command = known(waiting.prompt.code.command)
+    return await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
+
+
+async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
+    """Do a typed command."""
+    if not command.about_case:
+        return await command.handler(ctx, CommandArgs(rest))
+    number, words = take_number(rest)
+    if not number:
+        return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
+    record = await access_case_named(ctx.app, ctx.actor, number)
+    return await command.handler(ctx, CommandArgs(words, record))
+
+
+async def ask(ctx: Context, record: Record, prompt: Prompt) -> Reply:
+    """Ask for the words a button could not carry, and take the next thing said for them."""
+    incoming, case = ctx.incoming, record.case
+    until = ctx.now + PROMPT_FOR
+    await prompts.open_(ctx.person.id, incoming.platform, incoming.chat_id, record.id, prompt, until)
+    usage = known(prompt.code.command).usage or texts.REVIEW_FAIL_USAGE
+    usage = usage.replace("编号", case.number)
+    lacking = _lacking(case) if prompt.code is PromptCode.SUPPLEMENT else ""
+    question = texts.PROMPT.format(
+        name=ctx.person.name,
+        what=f"{case.no} 的{texts.PROMPTS[prompt.code]}{lacking}",
+        mention=texts.PROMPT_MENTION if ctx.in_group else "",
+        usage=usage if prompt.rating is None else f"/回访 {case.number} {prompt.rating} 意见",
+    )
+    return Reply(question, card=card_now(ctx.view(record.id, case)))
+
+
+def _lacking(case: Case) -> str:
+    """What is still missing, asked for in the words it may be given in."""
+    names = [texts.FIELD_NAMES[name] for name in case.missing]
+    return texts.ASK_MISSING.format(missing="、".join(names), first=names[0]) if names else ""
+
+
+def unknown(word: str) -> Reply:
+    """No command: the nearest one is named."""
+    nearest = router.nearest(word) if word else None
+    guess = texts.GUESS.format(usage=nearest.usage) if nearest else ""
+    return Reply(texts.UNKNOWN_COMMAND.format(word=word, guess=guess))
+
+
+def _first_word(text: str) -> str:
+    return text.split()[0][:12] if text.split() else ""
+
+
+def known(code: str) -> ChatCommand:
+    """The command of a code of ours. Raises LookupError for any other."""
+    command = router.by_code(code)
+    if command is None:
+        raise LookupError(code)
+    return command
