@@ -6,8 +6,8 @@ from domain.events import EventType
 from domain.prompts import PromptCode
 from domain.vocabulary import State
 
-NO_TITLE = "（标题从略）"
 NOT_DISPATCHED = "未转办"
+CONTENT_WITHHELD = "原文不便显示，请按标题所列事项和诉求类别办理；要核实的，请联系管理机构。"
 
 SOURCE_INTAKE = "有诉即办·收件"
 SOURCE_TASK = "有诉即办·工作单"
@@ -390,7 +390,8 @@ BIND_IN_GROUP = "请在该部门的群里 @机器人 发送：/绑定 部门"
 NO_SUCH_DEPARTMENT = "名册里没有“{text}”。{candidates}"
 CANDIDATES = "您是不是指：{names}"
 KNOWN_DEPARTMENTS = "现有部门：{names}"
-CONTACT = "{no} 诉求人：{name}，电话：{phone}。用途“{purpose}”已记录，请勿转发。"
+CONTACT_OTHERS = "；原文中的其他号码：{numbers}"
+CONTACT = "{no} 诉求人：{name}，电话：{phone}{others}。用途“{purpose}”已记录，请勿转发。"
 NOTHING_WAITING = "您现在没有待办，辛苦了。"
 WAITING_HEAD = "等您办理的有 {count} 件："
 MINE_MORE = "……另有 {count} 件，办好前面的再发 /我的"

@@ -158,11 +158,6 @@ CATALOGUE: tuple[Kind, ...] = (
 )
 
 
-def papers_of(folder: Folder) -> list[tuple[str, Paper]]:
-    """Every paper the case has, by name, in the order of the catalogue."""
-    return [(kind.name, kind.make(folder)) for kind in CATALOGUE if kind.applies(folder)]
-
-
 def paper_named(folder: Folder, name: str) -> Paper | None:
     """One paper of the case, None when it has none of that name."""
     return next((kind.make(folder) for kind in CATALOGUE if kind.name == name and kind.applies(folder)), None)
