@@ -108,6 +108,7 @@ class Private:
     plan: str = ""
     assists: tuple[str, ...] = ()
     tellings: tuple[str, ...] = ()
+    minutes: tuple[str, ...] = ()
     outcome: str = ""
     basis: str = ""
     #: The complainant's own words of the result, the reason of what waits for a decision or waited last, the centre's
@@ -321,6 +322,8 @@ class Case:
     closed_at: datetime | None = None
     #: What the complainant was told, and when: “转交情况”, “办理渠道”, “解决方案”, “办理情况”.
     tellings: tuple[tuple[str, datetime], ...] = ()
+    #: When the departments studied it together (会商); the minutes are `private.minutes`.
+    consulted: tuple[datetime, ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property

@@ -13,7 +13,7 @@ from domain.messages import STEP_MESSAGES
 from domain.office_hours import TZ
 from domain.rules import DecisionContext, Threshold
 from domain.vocabulary import OPEN, RUNNING, Level, Role, State, StepId, StepKind
-from domain.waiting import Waiting, waiting
+from domain.waiting import Matter, Waiting, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,12 @@ def _again(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
 
     Only the newest occasion and the next one are named: what was missed before is said by the newest.
     """
-    calendar, every = context.calendar, context.rules.remind_days
-    for item in waiting(case, context) if case.state.is_open else ():
+    calendar = context.calendar
+    for item in waiting(case, context):
+        if not case.state.is_open and item.matter is not Matter.TELLING:
+            continue
+        # 同时告知 (通知第三条（一）): what the complainant was not told yet is no matter of days.
+        every = 1 if item.matter is Matter.TELLING else context.rules.remind_days
         first = item.since.astimezone(TZ).date()
         gone = max(0, calendar.workdays_between(first, context.now.astimezone(TZ).date())) // every
         for count in (gone, gone + 1):

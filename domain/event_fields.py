@@ -11,8 +11,10 @@ from domain.case import Case, Clock, Concerned, Event, Missed, Private, Unit
 from domain.events import EventType
 from domain.vocabulary import Request, Stage
 
+#: Where an event keeps the papers it issued: their words sealed, their keyed digests beside.
+PAPERS = "papers"
 #: Fields of `Private` that hold several texts.
-PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings"})
+PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings", "minutes"})
 
 
 #: Whose words the `opinion` of an event is, and where the case keeps them; others are the complainant's.
@@ -114,6 +116,8 @@ def private(before: Private, event: Event) -> Private:
     """The private part with what this event changes of it."""
     changes: dict[str, Any] = {}
     for name, value in event.private.items():
+        if name == PAPERS:
+            continue
         if name == "opinion":
             changes |= dict.fromkeys(PLACES.get(event.type, ("opinion",)), value)
             continue

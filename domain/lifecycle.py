@@ -95,6 +95,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Dispatch: _row("转办", _DISPATCHABLE, _MANAGER, "第七条", route.dispatch),
     c.Transfer: _row("转交", _SUBMITTED, _MANAGER, "第六条", route.transfer),
     c.Tell: _row("告知", _TOLD_OF, _WINDOW, "第六条", route.tell),
+    c.Consult: _row("会商", OPEN - {State.DRAFT}, _MANAGER, "通知第三条（一）", route.consult),
     c.Refer: _row("函转", _SUBMITTED, _MANAGER, "通知第三条（一）", route.refer),
     c.HearPeer: _row("对方办结", OPEN, _CLOCKWORK, "第七条", route.hear_peer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
@@ -122,7 +123,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Hold: _row("暂缓", OPEN, _LEAD, "第九条", escalate.hold),
     c.Reopen: _row("重开", _CLOSED, _LEAD, "第十条", review.reopen),
     c.NoteUnheard: _row("记录未送达", frozenset(State), _SYSTEM, "第九条", escalate.note_unheard),
-    c.Escalate: _row("催办", OPEN, _SYSTEM, "第九条", escalate.escalate),
+    c.Escalate: _row("催办", OPEN | {State.TRANSFERRED}, _SYSTEM, "第九条", escalate.escalate),
 }
 
 

@@ -25,6 +25,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.REFERRED: "函转：{body}",
     EventType.PEER_CLOSED: "{name}办结（{number}）：{what}",
     EventType.TRANSFERRED: "转交：{body}{told_text}",
+    EventType.CONSULTED: "组织会商",
     EventType.TOLD: "{way}告知诉求人{about}",
     EventType.DELIVERED: "工作单送达{name}（{how}）{limit}",
     EventType.ACCEPTED: "签收",

@@ -155,6 +155,12 @@ def informed(case: Case, event: Event) -> Case:
     return replace(told(case, event), tellings=(*case.tellings, (event.data["about"], event.at)))
 
 
+def consulted(case: Case, event: Event) -> Case:
+    """The departments studied it together; the minutes stay sealed."""
+    held = replace(told(case, event), consulted=(*case.consulted, event.at))
+    return remarked(held, f"{event.data['day']}会商")
+
+
 def delivered(case: Case, event: Event) -> Case:
     """The work order arrived: the lead's clock is the case's, a co-department has its own."""
     unit = event.data["unit"]

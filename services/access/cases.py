@@ -168,13 +168,13 @@ _DECIDED_ON = RUNNING | {State.CALL_BACK}
 async def access_waiting(app: AppContext, actor: Actor) -> list[Record]:
     """What waits for this person (/我的): next steps and decisions, the nearest limit first, then the oldest."""
     states = frozenset().union(*(WAITING.get(role, frozenset()) for role in actor.roles))
-    deciding = _DECIDED_ON if actor.has(Role.MANAGER, Role.LEAD) else frozenset()
+    deciding = _DECIDED_ON if actor.has(*CENTRE_ROLES) else frozenset()
     if not states | deciding:
         return []
     rows = CaseRow.filter(is_open=True, state__in=[state.value for state in states | deciding])
     found = await rows.filter(**_scope(actor)).order_by("due_at", "id").values("id")
-    corrected = await _corrections_of_the_closed(actor) if deciding else []
-    ids = list(dict.fromkeys([*(row["id"] for row in found), *corrected]))
+    closed = [*await _corrections_of_the_closed(actor), *await _untold_transfers(actor)] if deciding else []
+    ids = list(dict.fromkeys([*(row["id"] for row in found), *closed]))
     records = {record.id: record for record in await read_many(ids, app.sealer)}
     waits = [records[id_] for id_ in ids if id_ in records]
     return [record for record in waits if _waits(app, actor, record.case, states)]
@@ -200,3 +200,9 @@ async def _corrections_of_the_closed(actor: Actor) -> list[int]:
     ids = set(await asked.values_list("case_id", flat=True))
     found = await CaseRow.filter(**_scope(actor)).filter(id__in=ids).order_by("id").values("id")
     return [row["id"] for row in found]
+
+
+async def _untold_transfers(actor: Actor) -> list[int]:
+    """Cases given away whose complainant nobody has told yet: the clock still has them (第六条)."""
+    rows = CaseRow.filter(**_scope(actor)).filter(state=State.TRANSFERRED.value, next_due_at__isnull=False)
+    return [row["id"] for row in await rows.order_by("id").values("id")]

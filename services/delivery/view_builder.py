@@ -9,12 +9,12 @@ from domain.messages import kind_of
 from domain.view import View
 from models.queues import OutboxRow
 from platforms.contract import ChatPlatform
+from services.cases.issuing import centre_paper
 from services.delivery.read_status import ReadStatus
 from services.delivery.recipients import Target, liaisons_on_duty
 from services.directory.deputies import with_deputised
 from services.directory.people import PersonCard, actor_of, department_on
 from services.guidance.library import any_published, suggest
-from services.papers.papers import centre_paper
 from services.store.app import AppContext
 from services.store.event_store import Record
 

@@ -17,6 +17,7 @@ from domain.fold import fold
 from domain.recusal import kept_away
 from domain.refusals import Refused
 from domain.rules import DecisionContext
+from domain.tellings import owed
 from domain.vocabulary import NO_CASE
 from models.cases import CaseDepartment, CaseRecusal, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
@@ -245,7 +246,8 @@ async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[i
         "received_at": case.received_at,
         "due_at": case.running.at if case.running else None,
         "provisional": bool(case.running and case.running.provisional),
-        "next_due_at": next_due if case.state.is_open else None,
+        # A case that was given away is closed, but its complainant may still have to be told (第六条).
+        "next_due_at": next_due if case.state.is_open or owed(case) else None,
         "is_open": case.state.is_open,
         "lead_department_id": lead,
         "closed_at": case.closed_at,
