@@ -6,8 +6,8 @@ from domain.events import EventType
 from domain.prompts import PromptCode
 from domain.vocabulary import State
 
-NOT_DISPATCHED = "未转办"
 CONTENT_WITHHELD = "原文不便显示，请按标题所列事项和诉求类别办理；要核实的，请联系管理机构。"
+NOT_DISPATCHED = "未转办"
 
 SOURCE_INTAKE = "有诉即办·收件"
 SOURCE_TASK = "有诉即办·工作单"
@@ -271,6 +271,8 @@ PROMPTS: dict[PromptCode, str] = {
 }
 
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
+REGISTERED_AWAY = "已收下，编号 {no}。这件诉求涉及您或窗口人员，按回避要求由其他人核对办理，不再发给您。"
+REGISTERED_ABOVE = "已收下，编号 {no}。这件诉求涉及本中心人员，按回避要求由{centre}受理。"
 REGISTERED_AGAIN = "这件诉求已经登记过：{no}（{state}），没有重复登记。"
 REGISTERED_ELSEWHERE = "这件工单已由{centre}登记，没有重复登记。"
 URGED = "已记为 {no} 的第 {urgings} 次催单，并告知管理机构。"

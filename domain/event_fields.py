@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from domain.case import Case, Clock, Event, Missed, Private, Unit
+from domain.case import Case, Clock, Concerned, Event, Missed, Private, Unit
 from domain.events import EventType
 from domain.vocabulary import Request, Stage
 
@@ -81,6 +81,12 @@ def units_data(units: Iterable[Unit]) -> list[dict[str, Any]]:
 def units_named(event: Event) -> tuple[Unit, ...]:
     """The departments an act was for (`for` key); empty in events written before it was noted."""
     return tuple(Unit(unit["id"], unit["name"]) for unit in event.data.get("for", ()))
+
+
+def concerned_of(data: Any, before: tuple[Concerned, ...] = ()) -> tuple[Concerned, ...]:
+    """Whom the complaint names, by an event (`concerned` key), after those named before."""
+    named = (Concerned(one["person"], one.get("department")) for one in data.get("concerned", ()))
+    return tuple(dict.fromkeys((*before, *named)))
 
 
 def limited(case: Case, event: Event) -> Case:

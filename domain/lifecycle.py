@@ -16,6 +16,7 @@ from domain.events import EventType
 from domain.explain import clock_for
 from domain.lifecycle_hint import hint
 from domain.probes import PROBES
+from domain.recusal import for_the_department, recuses
 from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.vocabulary import BEFORE_DISPATCH, NO_CASE, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
@@ -151,10 +152,19 @@ def decide(case: Case, command: c.Command, actor: Actor, context: DecisionContex
     Raises `Refused` with the sentence for the person; nothing has happened then.
     """
     row = TRANSITIONS[type(command)]
-    actor = actor.on(case)
+    if recuses(case, actor):
+        raise Refused("not_yours", no=case.no)
+    actor = actor.at(case.centre).on(case)
     _check_state(case, row)
-    _check_person(case, row, actor)
-    return _stamp(case.seq, row.decide(case, command, actor, context), actor, context)
+    doer = _for_a_liaison(case, row, actor)
+    _check_person(case, row, doer)
+    return _stamp(case.seq, row.decide(case, command, doer, context), actor, context)
+
+
+def _for_a_liaison(case: Case, row: Transition, actor: Actor) -> Actor:
+    """The 分管领导 acts for a department whose liaison the complaint is about (回避)."""
+    unit = for_the_department(case, actor) if row.own_department else None
+    return actor if unit is None else replace(actor, roles=actor.roles | {Role.LIAISON}, department=unit)
 
 
 #: Refusals that pass by themselves, while the buttons of a card stay: what they refuse is allowed.

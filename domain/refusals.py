@@ -71,7 +71,7 @@ REFUSALS: dict[str, str] = {
     "basis_needed": "“办不了”必须写明具体理由和依据，用分号隔开，例如：/办不了 {number} 不符合参保条件；《社会保险法》第十六条",
     "wrong_stage_promise": "{no} 不需要填报承诺日期。{hint}",
     "wrong_stage_plan": "{no} 不需要报送方案，请直接答复：/答复 {number} 内容",
-    "answerer_calls_back": "{no} 由您办理或答复，回访须由他人进行（第十条）。请其他窗口人员或管理机构回访。",
+    "answerer_calls_back": "{no} 由您办理或答复，回访须由他人进行（第十条）。请其他窗口人员、管理机构或上级中心回访。",
     "not_overdue": "{no} 尚未到期（{due}），不能督办；需要提醒请用：/催办 {number}",
     "nudged_recently": "{no} 在 {at} 刚催办过，10 分钟内不重复催办。",
     "nothing_to_release": "{no} 没有待签发的通报、报告或抄送。督办期满仍未落实后才会形成草稿（第九条）。",

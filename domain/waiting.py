@@ -95,6 +95,7 @@ def _drafts(case: Case, context: DecisionContext) -> list[tuple[Matter, Role, da
 
 def before(case: Case, actor: Actor, context: DecisionContext) -> tuple[Waiting, ...]:
     """What this person is to decide now, and, for the lead, what others have left lying for days (第九条)."""
+    actor = actor.at(case.centre)
     return tuple(
         item for item in waiting(case, context) if item.ripe(context) and _concerns(case, item, actor, context)
     )

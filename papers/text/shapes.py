@@ -91,6 +91,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of a table's numbers: a group of columns for each name, one column for each series."""
+
+    title: str
+    names: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """Flowing text. Empty parts are left out; `signer` is the 签发人 line of a 上行文, None where there is none."""
 
@@ -98,7 +107,7 @@ class Letter:
     title: str
     number: str
     addressee: str
-    body: tuple[Paragraph | Table, ...]
+    body: tuple[Paragraph | Table | Chart, ...]
     signature: str
     day: str
     attachments: tuple[str, ...] = ()

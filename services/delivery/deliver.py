@@ -22,6 +22,7 @@ from models.database import transaction
 from models.owners import Fenced, me, sure
 from models.queues import OutboxRow
 from platforms.contract import (
+    Card,
     ChannelDown,
     ChatPlatform,
     File,
@@ -182,8 +183,12 @@ class Delivery:
         key = f"{self.deployment_id}-{row.id}-{_place_mark(target)}"
         platform = self.platforms[target.platform]
         urgent = row.urgent or not kind_of(row.kind).deferrable
+        again = row.attempts > 1
         await sure()
-        receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1, urgent=urgent)
+        receipt = await platform.send(target.to, message, key=key, again=again, urgent=urgent)
+        if again and platform.redraws and isinstance(message, Card):
+            # An earlier try may have gone through unseen: then the card shows the case as it was at that time.
+            await platform.update(receipt, message, key=key)
         case = records[0].case if records else None
         await keep_receipt(row, case, target, receipt, message, key, self.app.clock.now())
 

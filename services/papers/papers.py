@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.case import Actor
-from domain.monthly import month_numbers
+from domain.monthly import by_category, by_department, month_numbers
 from domain.vocabulary import NO_CASE
 from models.cases import CaseRow
 from papers.text import Paper, monthly_report
@@ -69,6 +69,11 @@ async def month_file(app: AppContext, centre: CentreCard, first: date, actor: Ac
     records = await read_many(ids, app.sealer, midnight(until))
     histories = [(record.case, record.events) for record in records]
     period = f"{first.year}年{first.month}月"
-    numbers = month_numbers(histories, midnight(first), midnight(until), period)
-    paper = monthly_report(numbers, centre_paper(app, centre.id, centre.name), app.decision_context_of(centre.id))
+    month = (midnight(first), midnight(until), period)
+    paper = monthly_report(
+        month_numbers(histories, *month),
+        centre_paper(app, centre.id, centre.name),
+        app.decision_context_of(centre.id),
+        breakdowns=(by_department(histories, *month), by_category(histories, *month)),
+    )
     return f"有诉即办月报-{first:%Y-%m}.docx", draw(paper)

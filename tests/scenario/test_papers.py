@@ -95,6 +95,9 @@ async def test_the_monthly_report_is_a_paper_of_numbers(town: Town):
     assert "已生成" in said
     text = (await town.papers("zhaogang"))["有诉即办月报-2026-11.docx"]
     assert "2026年11月" in text
+    assert "分部门情况" in text
+    assert "人社局" in text
+    assert "分类别情况" in text
     assert nothing_personal(text)
     await town.say("lijianguo", "app", "/月报 2026-10")
     assert "有诉即办月报-2026-10.docx" in await town.papers("lijianguo")
