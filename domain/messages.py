@@ -56,7 +56,7 @@ class MessageKind:
         return self.recorded or self.title
 
 
-CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True)
+CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True, shows_lessons=True)
 DISPATCH = MessageKind("dispatch", "转办卡片", many="待分类转办的诉求", by_rules=True, shows_lessons=True)
 REFERRAL = MessageKind("referral", "函转卡片", many="待函转的诉求", by_rules=True)
 REQUEST = MessageKind("request", "申请裁定卡片", many="待批的申请", by_rules=True, events=REQUESTED, not_to_asker=True)

@@ -84,6 +84,8 @@ REFUSALS: dict[str, str] = {
     "guidance_unsolved": "{no} 现在是“{state}”；办结后的诉求才能推荐为指导案例（第十一条）。",
     "guidance_own": "{no} 由您报审，审核和发布须由同级政务服务和大数据管理部门的其他人员进行（第十一条）。",
     "guidance_incomplete": "{no} 还缺：{fields}。请先补上，例如：/案例改 {no} {first}：内容",
+    "guidance_untouched": "{no} 的{fields}还是系统草拟的原文，没有人改写过。请先改写，例如：/案例改 {no} {first}：内容；"
+    "逐项核对确认无误的，请发送：/{verb} {no} 已核对",
     "guidance_exposes": "{no} 含个人信息，不能保存、报审或发布：{found}。请改写后再试。",
     "guidance_too_long": "{field}有 {length} 字，最多 {most} 字，请精简后再发。",
     "guidance_body": "联合单位“{name}”不像单位名称，请写全称，例如：/发布 编号 人力资源和社会保障局",

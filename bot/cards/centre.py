@@ -42,6 +42,7 @@ def confirm(view: View) -> Card:
         body.append(texts.SIMILAR.format(numbers="、".join(case.similar)))
     if case.external_no:
         facts.append(("热线单号", case.external_no))
+    facts += blocks.lessons(view)
     return Card(
         title=texts.TITLE_CONFIRM.format(no=case.no),
         subtitle=blocks.title(case),
