@@ -12,7 +12,7 @@ from domain.events import EventType
 from domain.vocabulary import Request, Stage
 
 #: Fields of `Private` that hold several texts.
-PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings"})
+PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings", "bodies"})
 
 
 #: Whose words the `opinion` of an event is, and where the case keeps them; others are the complainant's.

@@ -255,8 +255,11 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
     place = next_place()
     if place.done is not None:
         return Taken(place.done, (await read(place.done, app.sealer)).case, created=True)
-    suggested = await recognise(centre.id, _texts(values.get("departments")))
-    values = {**values, "departments": suggested, "similar": await similar_cases(app, centre.id, values)}
+    named = _texts(values.get("departments"))
+    suggested = await recognise(centre.id, named)
+    strange = [name for name in named if name in raw and not await recognise(centre.id, [name])]
+    similar = await similar_cases(app, centre.id, values)
+    values = {**values, "departments": suggested, "bodies": strange, "similar": similar}
     async with transaction():
         context = app.decision_context_of(centre.id)
         day = context.now.astimezone(TZ).strftime("%Y%m%d")
@@ -312,6 +315,8 @@ def private_fields(values: Mapping[str, Any], raw: str) -> dict[str, Any]:
         fields["phones"] = phones
     if values.get("is_unit"):
         fields["is_unit"] = True
+    if bodies := _texts(values.get("bodies")):
+        fields["bodies"] = bodies
     fields["raw"] = raw
     fields.setdefault("content", raw)
     return fields
