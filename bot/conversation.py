@@ -13,6 +13,7 @@ from bot.handlers.register import forwarded, no_complaint
 from bot.router import take_number
 from domain.case import Case
 from domain.prompts import Prompt, PromptCode
+from domain.recusal import closed_groups
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
 from parsing import idle
 from services.access.cases import Ambiguous, NotFound, access_case_for_acting, access_case_named, sees
@@ -47,7 +48,7 @@ async def said(ctx: Context, text: str) -> Reply:
     if quoted is not None and await sees(ctx.actor, quoted):
         # A liaison who quotes the card and writes gives the answer to its case.
         record = await access_case_for_acting(ctx.app, ctx.actor, quoted)
-        return await known("answer").handler(ctx, CommandArgs(text, record))
+        return quiet(ctx, record, await known("answer").handler(ctx, CommandArgs(text, record)))
     number, rest = take_number(text)
     if number and rest and ctx.actor.has(Role.LIAISON):
         return await run(ctx, known("answer"), text)
@@ -122,7 +123,7 @@ async def _prompted(ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
         return Reply(texts.CANCELLED)
     record = await access_case_for_acting(ctx.app, ctx.actor, waiting.case_id)
     command = known(waiting.prompt.code.command)
-    return await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
+    return quiet(ctx, record, await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record)))
 
 
 async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
@@ -133,7 +134,15 @@ async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
     if not number:
         return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
     record = await access_case_named(ctx.app, ctx.actor, number)
-    return await command.handler(ctx, CommandArgs(words, record))
+    return quiet(ctx, record, await command.handler(ctx, CommandArgs(words, record)))
+
+
+def quiet(ctx: Context, record: Record, reply: Reply) -> Reply:
+    """The answer one-to-one where somebody the complaint is about reads along in the group (回避)."""
+    if not ctx.in_group or ctx.host not in closed_groups(record.case):
+        return reply
+    words = "\n".join(part for part in (reply.text, reply.private) if part)
+    return Reply(texts.ONE_TO_ONE, private=words, private_card=reply.private_card or reply.card, file=reply.file)
 
 
 async def ask(ctx: Context, record: Record, prompt: Prompt) -> Reply:

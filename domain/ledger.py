@@ -140,6 +140,7 @@ def _handling(line: LedgerLine) -> str:
     parts = []
     if case.planned_at is not None:
         parts.append(f"方案（{day(case.planned_at)}）：{private.plan}")
+    parts += [f"会商（{day(at)}）：{words}" for at, words in zip(case.consulted, private.minutes, strict=False)]
     parts += [f"配合：{text}" for text in private.assists]
     if case.state is State.REFERRED:
         parts.append(f"已函转{case.departments}，跟踪中")

@@ -9,8 +9,9 @@ from bot.router import Router
 from domain.given_dates import whole_number
 from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
+from domain.recusal import closed_groups
 from platforms.contract import File
-from services.access.cases import access_case_named, looks_like_number
+from services.access.cases import access_case_named, kept_from, looks_like_number
 from services.access.rights import access_ledger
 from services.directory.people import department_named
 from services.papers.ledger import Filter, export_ledger, ledger_cases
@@ -32,7 +33,9 @@ async def on_ledger(ctx: Context, args: CommandArgs) -> Reply:
         name = ctx.person.department if len(ctx.actor.departments) == 1 else ""
         return await _listed(ctx, Filter(departments=ctx.actor.departments), name or texts.LEDGER_OWN, page)
     if not word:
-        head = drawn.summary(await summary(ctx.centre.id, ctx.now), ctx.centre.name, ctx.now)
+        head = drawn.summary(
+            await summary(ctx.centre.id, ctx.now, await kept_from(ctx.actor)), ctx.centre.name, ctx.now
+        )
         listed = await _listed(ctx, Filter(open=True), "在办", page)
         return Reply(f"{head}\n\n{listed.text}")
     if word == "在办":
@@ -53,7 +56,9 @@ async def on_ledger(ctx: Context, args: CommandArgs) -> Reply:
 
 
 async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
-    cases = await ledger_cases(ctx.app, ctx.centre.id, wanted)
+    cases = await ledger_cases(ctx.app, ctx.centre.id, wanted, actor=ctx.actor)
+    if ctx.in_group:
+        cases = [case for case in cases if ctx.host not in closed_groups(case)]
     return Reply(
         drawn.rows(cases, name, page, ctx.app.decision_context_of(ctx.centre.id)) if cases else texts.LEDGER_EMPTY
     )

@@ -14,6 +14,7 @@ from domain.case import Case
 from domain.commands import Confirm, Discard, SettleOnSpot
 from domain.entries import BY_FIELD
 from domain.prompts import PromptCode
+from domain.recusal import recuses
 from domain.refusals import Refused
 from domain.vocabulary import NO_CASE, STATE_NAMES, State
 from services.cases import held_texts
@@ -46,11 +47,22 @@ async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
     except NoComplaint as error:
         await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
         return Reply(no_complaint(text, error.kind))
-    again = _again(taken)
+    again = _again(ctx, taken)
     if again:
         return Reply(again)
+    if away := [item.case for item in taken if recuses(item.case, ctx.actor) or item.case.centre != ctx.centre.id]:
+        said = "\n".join(_kept_away(ctx, case) for case in away)
+        mine = [item.case.no for item in taken if item.case not in away]
+        return Reply("\n".join([*([texts.REGISTERED.format(numbers="、".join(mine))] if mine else []), said]))
     said = texts.REGISTERED.format(numbers="、".join(item.case.no for item in taken))
     return Reply(f"{said}{texts.RECALL_ORIGINAL}" if ctx.in_group else said)
+
+
+def _kept_away(ctx: Context, case: Case) -> str:
+    """What becomes of a complaint that its own receiver may not handle (回避): true, and no more than that."""
+    if case.centre != ctx.centre.id:
+        return texts.REGISTERED_ABOVE.format(no=case.no, centre=case.centre_name)
+    return texts.REGISTERED_AWAY.format(no=case.no)
 
 
 def no_complaint(text: str, kind: str | None) -> str:
@@ -60,8 +72,10 @@ def no_complaint(text: str, kind: str | None) -> str:
     return texts.NO_COMPLAINT.format(text=shown, kind=kind or texts.PLAIN_WORDS)
 
 
-def _again(taken: list[Taken]) -> str:
+def _again(ctx: Context, taken: list[Taken]) -> str:
     for item in taken:
+        if not item.created and recuses(item.case, ctx.actor):
+            return texts.REGISTERED_AWAY.format(no=item.case.no)
         if item.urged:
             return texts.URGED.format(no=item.case.no, urgings=item.case.urgings)
         if not item.created:

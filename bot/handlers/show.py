@@ -11,6 +11,7 @@ from bot.router import Router
 from domain.case import Case
 from domain.explain import limit_words
 from domain.ledger import format_moment
+from domain.recusal import closed_groups
 from domain.timeline import sentence
 from domain.view import View
 from domain.vocabulary import STATE_NAMES
@@ -72,6 +73,8 @@ def _history(args: CommandArgs) -> str:
 async def on_mine(ctx: Context, args: CommandArgs) -> Reply:
     """我的: the nearest limit first; what is to be decided says so and has its button."""
     records = await access_waiting(ctx.app, ctx.actor)
+    if ctx.in_group:
+        records = [record for record in records if ctx.host not in closed_groups(record.case)]
     if not records:
         return Reply(texts.NOTHING_WAITING)
     lines = [texts.WAITING_HEAD.format(count=len(records))]

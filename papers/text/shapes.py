@@ -13,6 +13,8 @@ from domain.papers import PaperName
 
 #: Stands on every page: seal, red head and, where it is empty, the number come from the office.
 DRAFT = "（草稿，用印后生效）"
+#: Stands there instead on every later print of what was issued.
+COPY = "（副本，与{day}制发的一致）"
 #: A place to sign by hand.
 SIGN = "签　字：\n　　年　　月　　日"
 
@@ -112,6 +114,7 @@ class Letter:
     note: str = ""
     signer: str | None = None
     copies: tuple[str, ...] = ()
+    mark: str = DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ class Form:
     number: str
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    mark: str = DRAFT
 
 
-Paper = WorkOrder | Letter | Form
+#: What is issued once by an act; the 工作单 always shows the case as it stands.
+Issuable = Letter | Form
+Paper = WorkOrder | Issuable

@@ -20,6 +20,7 @@ from models.cases import CaseDepartment, CaseRow
 from models.database import reader
 from papers.drawing.ledger import write_ledger
 from papers.drawing.ledger_csv import ledger_csv
+from services.access.cases import not_theirs
 from services.access.rights import access_export
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
@@ -38,10 +39,16 @@ class Filter:
     open: bool = False
 
 
-async def ledger_cases(app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None) -> list[Case]:
-    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then."""
+async def ledger_cases(
+    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
+) -> list[Case]:
+    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then.
+
+    What `actor` is kept away from is not in their list (回避).
+    """
     now = as_of or app.clock.now()
-    rows = CaseRow.filter(centre_id=centre_id).using_db(reader())
+    kept_from = not_theirs(actor) if actor is not None else {}
+    rows = CaseRow.filter(centre_id=centre_id, **kept_from).using_db(reader())
     if wanted.since is not None:
         rows = rows.filter(registered_at__gte=midnight(wanted.since))
     if as_of is not None:
@@ -95,7 +102,7 @@ async def export_ledger(
     """
     full = access_export(actor, centre.id, full=full)
     now = as_of or app.clock.now()
-    cases = await ledger_cases(app, centre.id, Filter(since=since), as_of)
+    cases = await ledger_cases(app, centre.id, Filter(since=since), as_of, actor)
     # Masking a long ledger takes seconds of computing: not on the loop.
     rows = await asyncio.to_thread(ledger_rows, app, cases, masked=not full, now=now)
     await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
