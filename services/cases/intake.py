@@ -265,10 +265,11 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
     if placed.centre != centre:
         # Whoever took it in hands it up and has no more to do with it.
         centre, actor = placed.centre, replace(actor, centre=placed.centre.id)
-    suggested = await recognise(centre.id, _texts(values.get("departments")))
+    named = _texts(values.get("departments"))
     values = {
         **values,
-        "departments": suggested,
+        "departments": await recognise(centre.id, named),
+        "bodies": [name for name in named if name in raw and not await recognise(centre.id, [name])],
         "similar": await similar_cases(app, centre.id, values),
         "concerned": placed.concerned,
         "unavoidable": placed.unavoidable,
@@ -330,6 +331,8 @@ def private_fields(values: Mapping[str, Any], raw: str) -> dict[str, Any]:
         fields["phones"] = phones
     if values.get("is_unit"):
         fields["is_unit"] = True
+    if bodies := _texts(values.get("bodies")):
+        fields["bodies"] = bodies
     fields["raw"] = raw
     fields.setdefault("content", raw)
     return fields
