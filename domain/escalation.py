@@ -238,6 +238,15 @@ def _ladder(step: EscalationStep) -> tuple[Audience, str]:
     return (step.audience, "case" if step.kind in _RUNGS else step.kind)
 
 
+#: What a department hears of by the clock.
+_SAID_TO_DEPARTMENTS = frozenset({StepKind.NUDGE, StepKind.ASSIST})
+
+
+def _taken_at(step: EscalationStep, opening: datetime) -> datetime:
+    """When a step is taken, given the next moment the office is open."""
+    return max(step.at, opening) if step.kind in _SAID_TO_DEPARTMENTS else step.at
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """What a tick should do: `send` now, `skip` because a later nudge says it all, and when to look again."""
@@ -251,12 +260,14 @@ def due_steps(case: Case, context: DecisionContext, sent: frozenset[tuple[int, s
     """The steps that should have happened by now and have not.
 
     After downtime the right level is sent once: of several missed steps to one audience only the last is sent, and
-    a reminder that a limit is near is not sent once the limit has passed.
+    a reminder that a limit is near is not sent once the limit has passed. Outside office hours nothing is said to a
+    department, so its reminders wait for the next opening, and are on the record with that hour.
     """
     unsent = [step for step in timetable(case, context) if step.key not in sent]
-    ripe = [step for step in unsent if step.at <= context.now]
+    opening = context.calendar.next_open(context.now)
+    ripe = [step for step in unsent if _taken_at(step, opening) <= context.now]
     last = {_ladder(step): step for step in ripe if not _too_late(step, case, context)}
     send = tuple(step for step in ripe if last.get(_ladder(step)) is step)
     skip = tuple(step for step in ripe if last.get(_ladder(step)) is not step)
-    later = [step.at for step in unsent if step.at > context.now]
+    later = [_taken_at(step, opening) for step in unsent if _taken_at(step, opening) > context.now]
     return Due(send, skip, min(later, default=None))

@@ -36,7 +36,7 @@ from platforms.contract import (
 )
 from services.delivery import outcome
 from services.delivery.condensing import CONDENSE_OVER, facts_of, waiting_like
-from services.delivery.recipients import Target, routes_to
+from services.delivery.recipients import Target, office_opening, routes_to
 from services.delivery.refresh import Draw, Refresher
 from services.delivery.sent_cards import current_card, keep_receipt, redraw
 from services.delivery.view_builder import Views
@@ -102,6 +102,10 @@ class Delivery:
 
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:
         row = bundle[0]
+        if kind_of(row.kind) is not REFRESH and (opening := await office_opening(self.app, row)) is not None:
+            # Queued in office hours and late for them: a stop, a channel that was down, a spent budget.
+            await outcome.wait(bundle, opening)
+            return
         try:
             sent = await (self._refresher.refresh(row) if kind_of(row.kind) is REFRESH else self._send(bundle))
         except PlatformError as error:

@@ -1,4 +1,4 @@
-"""A centre of one person ends its cases too: the centre above calls back and decides, or it does so alone, noted."""
+"""A centre of one person ends its cases too: the centre above calls back and decides, or it does so alone."""
 
 from __future__ import annotations
 
