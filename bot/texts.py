@@ -364,6 +364,7 @@ HOTLINE_OUTCOMES: dict[State, str] = {
     State.TRANSFERRED: "不属于政务服务范围，已转交{body}依法依规处理",
     State.WITHDRAWN: "诉求人撤回",
     State.VOID: "登记有误，本件作废",
+    State.DISCARDED: "经核对不是诉求，没有登记",
     State.MERGED: "与另一件同一诉求合并办理，并入{master}",
     State.SUBMITTED: "继续办理",
 }
