@@ -10,13 +10,16 @@ from bot.cards.drawing import card_now
 from bot.context import ChatCommand, CommandArgs, Context, Reply
 from bot.handlers import router
 from bot.handlers.register import forwarded, no_complaint
-from bot.router import take_number
+from bot.numbers import take_number, take_numbers
+from bot.words import BadWords
 from domain.case import Case
 from domain.prompts import Prompt, PromptCode
+from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
 from parsing import idle
-from services.access.cases import Ambiguous, NotFound, access_case_for_acting, access_case_named, sees
+from services.access.cases import Ambiguous, NotFound, Stale, access_case_for_acting, access_case_named, sees
 from services.cases import held_texts, prompts
+from services.cases.execute import Contended
 from services.delivery.sent_cards import case_shown
 from services.store.event_store import Record
 
@@ -24,6 +27,8 @@ from services.store.event_store import Record
 FORWARDED = 12
 #: The question after a button stays open this long.
 PROMPT_FOR = timedelta(minutes=30)
+#: Cases one message may name.
+MOST_AT_ONCE = 50
 #: What gives a question up.
 CANCEL = frozenset({"取消", "算了", "不办了", "不用了"})
 #: A short sentence among people; a longer one that names a case may be a complaint about it.
@@ -126,14 +131,39 @@ async def _prompted(ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
 
 
 async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
-    """Do a typed command."""
+    """Do a typed command, of several cases one by one where that makes sense."""
     if not command.about_case:
         return await command.handler(ctx, CommandArgs(rest))
-    number, words = take_number(rest)
-    if not number:
+    numbers, words = take_numbers(rest, spaced=command.many)
+    if not numbers:
         return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
-    record = await access_case_named(ctx.app, ctx.actor, number)
-    return await command.handler(ctx, CommandArgs(words, record))
+    if len(numbers) == 1:
+        record = await access_case_named(ctx.app, ctx.actor, numbers[0])
+        return await command.handler(ctx, CommandArgs(words, record))
+    if command.code == "merge":
+        record = await access_case_named(ctx.app, ctx.actor, numbers[0])
+        return await command.handler(ctx, CommandArgs(" ".join((*numbers[1:], words)).strip(), record))
+    if not command.many:
+        usage = command.usage.replace("编号", numbers[0], 1)
+        raise BadWords(texts.ONE_AT_A_TIME.format(word=command.word, count=len(numbers), usage=usage))
+    if len(numbers) > MOST_AT_ONCE:
+        raise BadWords(texts.TOO_MANY_AT_ONCE.format(most=MOST_AT_ONCE, count=len(numbers)))
+    return Reply("\n".join([f"{number}：{await _one_of(ctx, command, number, words)}" for number in numbers]))
+
+
+async def _one_of(ctx: Context, command: ChatCommand, number: str, words: str) -> str:
+    """What came of one of several cases; that one is refused keeps none of the others from being done."""
+    try:
+        record = await access_case_named(ctx.app, ctx.actor, number)
+        return (await command.handler(ctx, CommandArgs(words, record))).text
+    except (Refused, BadWords, Stale) as error:
+        return str(error)
+    except NotFound as error:
+        return texts.NOT_FOUND.format(text=error.text)
+    except Ambiguous as error:
+        return texts.AMBIGUOUS.format(numbers="、".join(error.numbers))
+    except Contended:
+        return texts.CONTENDED
 
 
 async def ask(ctx: Context, record: Record, prompt: Prompt) -> Reply:

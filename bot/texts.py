@@ -172,6 +172,8 @@ GUESS = "您是不是要用：{usage} ？"
 NOT_FOUND = "没有找到编号为“{text}”的诉求，或者它不归您办理。发送 /我的 查看您手头的诉求。"
 AMBIGUOUS = "有几件诉求都符合，请写全一点：{numbers}"
 NUMBER_NEEDED = "请写上编号，写法：{usage}"
+ONE_AT_A_TIME = "“{word}”的内容每件不同，一次只办一件；这条写了 {count} 个编号，都没有办。请逐件发送：{usage}"
+TOO_MANY_AT_ONCE = "一次最多办 {most} 件，这条写了 {count} 件，都没有办，请分几次发送。"
 CONTENDED = "这件诉求刚好有别人也在操作，请再试一次。"
 FAILED = "系统处理这条消息时出错，已记录并会自动重试；如果几分钟后仍没有结果，请联系管理员。"
 BAD_BUTTON = "这张卡片不是本系统当前发出的，请发送 /我的 查看最新情况。"
@@ -224,6 +226,7 @@ PROMPTS: dict[PromptCode, str] = {
 }
 
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
+CONFIRM_TOGETHER = "核对无误的可以一起确认：/确认 {numbers}"
 REGISTERED_AGAIN = "这件诉求已经登记过：{no}（{state}），没有重复登记。"
 REGISTERED_ELSEWHERE = "这件工单已由{centre}登记，没有重复登记。"
 URGED = "已记为 {no} 的第 {urgings} 次催单，并告知管理机构。"

@@ -14,7 +14,7 @@ from domain.prompts import PromptCode
 router = Router()
 
 
-@router.command("签收", "accept", "/签收 编号", "签收工作单", "联络员")
+@router.command("签收", "accept", "/签收 编号", "签收工作单", "联络员", many=True)
 async def on_accept(ctx: Context, args: CommandArgs) -> Reply:
     """The liaison signs for the case (签收)."""
     outcome = await act(ctx, args, Accept())

@@ -27,6 +27,7 @@ router = Router()
     "转办给部门，第一个牵头",
     "管理机构",
     asks=PromptCode.DISPATCH,
+    many=True,
 )
 async def on_dispatch(ctx: Context, args: CommandArgs) -> Reply:
     """转办: departments by name, an optional date; refused while nobody there could receive it."""

@@ -46,11 +46,13 @@ async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
     except NoComplaint as error:
         await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
         return Reply(no_complaint(text, error.kind))
-    again = _again(taken)
-    if again:
-        return Reply(again)
-    said = texts.REGISTERED.format(numbers="、".join(item.case.no for item in taken))
-    return Reply(f"{said}{texts.RECALL_ORIGINAL}" if ctx.in_group else said)
+    lines = _lines(taken)
+    fresh = [item.case for item in taken if item.created]
+    if fresh and ctx.in_group:
+        lines[0] += texts.RECALL_ORIGINAL
+    if len(fresh) > 1:
+        lines.append(texts.CONFIRM_TOGETHER.format(numbers=",".join(case.number for case in fresh)))
+    return Reply("\n".join(lines))
 
 
 def no_complaint(text: str, kind: str | None) -> str:
@@ -60,16 +62,20 @@ def no_complaint(text: str, kind: str | None) -> str:
     return texts.NO_COMPLAINT.format(text=shown, kind=kind or texts.PLAIN_WORDS)
 
 
-def _again(taken: list[Taken]) -> str:
+def _lines(taken: Sequence[Taken]) -> list[str]:
+    """What became of every matter: taken in, known already, or an urging on its case."""
+    fresh = [item.case.no for item in taken if item.created]
+    lines = [texts.REGISTERED.format(numbers="、".join(fresh))] if fresh else []
     for item in taken:
+        case = item.case
         if item.urged:
-            return texts.URGED.format(no=item.case.no, urgings=item.case.urgings)
-        if not item.created:
-            return texts.REGISTERED_AGAIN.format(no=item.case.no, state=STATE_NAMES[item.case.state])
-    return ""
+            lines.append(texts.URGED.format(no=case.no, urgings=case.urgings))
+        elif not item.created:
+            lines.append(texts.REGISTERED_AGAIN.format(no=case.no, state=STATE_NAMES[case.state]))
+    return lines
 
 
-@router.command("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口")
+@router.command("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口", many=True)
 async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     """Confirm one or several drafts (第五条)."""
     outcome = await act(ctx, args, Confirm())
@@ -78,7 +84,7 @@ async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
 
 
-@router.command("放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口")
+@router.command("放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口", many=True)
 async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
     """放弃: a draft that was no complaint (第五条)."""
     outcome = await act(ctx, args, Discard(args.rest))
