@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import texts
 from bot.cards.drawing import card_now
 from bot.context import ChatCommand, CommandArgs, Context, Reply
 from bot.handlers import router
+from bot.handlers.common import day_to_come
 from bot.handlers.register import forwarded, no_complaint
 from bot.numbers import take_number, take_numbers
 from bot.words import BadWords
@@ -31,6 +33,17 @@ PROMPT_FOR = timedelta(minutes=30)
 MOST_AT_ONCE = 50
 #: What gives a question up.
 CANCEL = frozenset({"取消", "算了", "不办了", "不用了"})
+#: Commands that only look at something.
+LOOKS = frozenset({"help", "mine", "show", "ledger", "guidance"})
+#: Refusals that other words would mend; after any other there is nothing left to ask.
+MENDABLE = frozenset(
+    {
+        "reason_needed", "text_needed", "basis_needed", "cannot_needs_basis", "opinion_needed", "bad_rating",
+        "department_needed", "department_unreachable", "same_departments", "reassign_over_limit", "date_alone",
+        "date_past", "date_far", "date_out_of_range", "date_rest", "date_over_limit", "date_not_later",
+        "promise_over_limit", "extension_too_long", "span_too_long", "entry_unknown", "entry_unreadable",
+    }
+)  # fmt: skip
 #: A short sentence among people; a longer one that names a case may be a complaint about it.
 SHORT = 60
 _NAMED = re.compile(r"(?<![\dA-Za-z-])((?:YS)?(?:\d{8}|\d{4})-\d{1,6})(?![\d-])", re.IGNORECASE)
@@ -38,14 +51,21 @@ _NAMED = re.compile(r"(?<![\dA-Za-z-])((?:YS)?(?:\d{8}|\d{4})-\d{1,6})(?![\d-])"
 
 async def said(ctx: Context, text: str) -> Reply:
     """Answer what was typed; nothing is met with silence."""
+    person, platform, chat = ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id
+    waiting = await prompts.waiting(person, platform, chat, ctx.now)
     parsed = router.parse(text)
-    if parsed is not None:
+    if parsed is not None and not (waiting and _is_answer(text, parsed)):
         word, command, rest = parsed
-        if command is not None:
-            await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
-            return await run(ctx, command, rest)
-        return unknown(word)
-    waiting = await prompts.waiting(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id, ctx.now)
+        if command is None:
+            return unknown(word)
+        # A command that is refused leaves the question open, and so does a look.
+        reply = await run(ctx, command, rest)
+        if waiting is None:
+            return reply
+        if command.code in LOOKS:
+            return await _still_asked(ctx, waiting, reply)
+        await prompts.close(person, platform, chat)
+        return reply
     if waiting is not None:
         return await _prompted(ctx, waiting, text)
     quoted = await case_shown(ctx.incoming.platform, ctx.incoming.card_id) if ctx.actor.has(Role.LIAISON) else None
@@ -121,13 +141,53 @@ def _typed_wrong(text: str) -> Reply | None:
     return unknown(word) if take_number(rest.strip())[0] and router.nearest(word) else None
 
 
-async def _prompted(ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
-    await prompts.close(ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id)
-    if text in CANCEL:
-        return Reply(texts.CANCELLED)
+def _is_answer(text: str, parsed: tuple[str, ChatCommand | None, str]) -> bool:
+    """Whether words that begin like a command answer the open question: `查 过了，没有问题` names no case."""
+    _, command, rest = parsed
+    typed = text.lstrip().startswith(("/", "／"))
+    return not typed and command is not None and command.about_case and not take_numbers(rest, spaced=False)[0]
+
+
+async def _still_asked(ctx: Context, waiting: prompts.Waiting, reply: Reply) -> Reply:
+    """A look at something, with a word that the question is still open."""
     record = await access_case_for_acting(ctx.app, ctx.actor, waiting.case_id)
-    command = known(waiting.prompt.code.command)
-    return await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
+    what = texts.PROMPTS[waiting.prompt.code]
+    waits = texts.PROMPT_WAITS.format(no=record.case.no, what=what)
+    return replace(reply, text=f"{reply.text}\n{waits}".strip())
+
+
+async def _prompted(ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
+    """An answer to the open question; a slip leaves it open, with what was understood and one answer that works."""
+    person, platform, chat = ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id
+    if text in CANCEL:
+        await prompts.close(person, platform, chat)
+        return Reply(texts.CANCELLED)
+    try:
+        record = await access_case_for_acting(ctx.app, ctx.actor, waiting.case_id)
+        command = known(waiting.prompt.code.command)
+        reply = await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
+    except (BadWords, Refused) as error:
+        if isinstance(error, Refused) and error.code not in MENDABLE:
+            await prompts.close(person, platform, chat)
+            raise
+        await prompts.open_(person, platform, chat, record.id, waiting.prompt, ctx.now + PROMPT_FOR)
+        return Reply(f"{error}\n{_once_more(ctx, record, waiting.prompt)}")
+    if reply.ask is not None:
+        return await ask(ctx, record, reply.ask)
+    await prompts.close(person, platform, chat)
+    return reply
+
+
+def _once_more(ctx: Context, record: Record, prompt: Prompt) -> str:
+    return texts.PROMPT_STILL.format(
+        what=texts.PROMPTS[prompt.code],
+        mention=texts.PROMPT_MENTION if ctx.in_group else "",
+        example=_example(ctx, record.case, prompt.code),
+    )
+
+
+def _example(ctx: Context, case: Case, code: PromptCode) -> str:
+    return texts.PROMPT_EXAMPLES[code].format(day=day_to_come(ctx, case, code))
 
 
 async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
@@ -178,6 +238,7 @@ async def ask(ctx: Context, record: Record, prompt: Prompt) -> Reply:
         name=ctx.person.name,
         what=f"{case.no} 的{texts.PROMPTS[prompt.code]}{lacking}",
         mention=texts.PROMPT_MENTION if ctx.in_group else "",
+        example=_example(ctx, case, prompt.code),
         usage=usage if prompt.rating is None else f"/回访 {case.number} {prompt.rating} 意见",
     )
     return Reply(question, card=card_now(ctx.view(record.id, case)))

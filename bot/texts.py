@@ -178,7 +178,12 @@ CONTENDED = "这件诉求刚好有别人也在操作，请再试一次。"
 FAILED = "系统处理这条消息时出错，已记录并会自动重试；如果几分钟后仍没有结果，请联系管理员。"
 BAD_BUTTON = "这张卡片不是本系统当前发出的，请发送 /我的 查看最新情况。"
 BAD_DATE = "日期“{text}”看不懂或不存在，请写成 YYYY-MM-DD，例如 {example}。"
-DATE_NEEDED = "请写上日期，写法：{usage}"
+DATE_NEEDED = "没有读到日期，请写上日期，写法：{usage}（周五、下周三、月底、5个工作日内也认）"
+DATE_ALONE = "已读到日期 {day}，还缺{what}，请和日期写在一起。"
+HEARD_ONLY = "“{text}”只说明收到了，不是办理结果，没有记录。请写办了什么、结果如何，例如：/答复 {number} 已为其办结退休手续，并电话告知本人"
+SETTLED_HOW = "“{text}”不是答复内容，没有记录。请写当场怎样答复、怎样解决的，例如：已当场告知所需材料"
+PROMPT_STILL = "这一问还开着：请直接回复{what}{mention}，例如：{example}。不办了请回复“取消”。"
+PROMPT_WAITS = "（{no} 的{what}还等您回复；不办了请回复“取消”。）"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
 ONE_TO_ONE_OPINION = "详见单聊"
 CANCELLED = "好的，已取消。"
@@ -198,15 +203,15 @@ HEARD = "这句话像是{kind}，没有记入任何诉求。发送 /我的 查�
 HOW_TO_USE = "您好，{name}。发送 /我的 看等您办的，发送 /帮助 看您能用的指令；卡片上的按钮直接点就行。"
 ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
 
-PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
+PROMPT = "{name}，请直接回复 {what}{mention}，例如：{example}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
 PROMPT_MENTION = "（在群里请先 @机器人）"
 PROMPTS: dict[PromptCode, str] = {
-    PromptCode.TELL: "告知方式和内容，例如：已电话告知转交区城市管理局",
+    PromptCode.TELL: "告知方式和内容",
     PromptCode.ANSWER: "办理结果",
-    PromptCode.PLAN: "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
-    PromptCode.PROMISE: "承诺办结日期，例如：2026-11-27",
+    PromptCode.PLAN: "承诺日期和方案内容",
+    PromptCode.PROMISE: "承诺办结日期",
     PromptCode.CANNOT_DO: "办不了的理由和依据，用分号隔开",
-    PromptCode.EXTEND: "新期限和理由，例如：2026-11-30 需现场核验",
+    PromptCode.EXTEND: "新期限和理由",
     PromptCode.DECLINE: "退单理由",
     PromptCode.REVIEW_FAIL: "不合格的理由",
     PromptCode.DENY: "不同意的理由",
@@ -225,6 +230,32 @@ PROMPTS: dict[PromptCode, str] = {
     PromptCode.CONCLUDE: "给诉求人的书面说明",
 }
 
+#: An answer that would be taken, for each question.
+PROMPT_EXAMPLES: dict[PromptCode, str] = {
+    PromptCode.TELL: "已电话告知办理情况",
+    PromptCode.ANSWER: "已为其办结退休手续，并电话告知本人",
+    PromptCode.PLAN: "{day} 先补正材料再核验",
+    PromptCode.PROMISE: "{day}",
+    PromptCode.CANNOT_DO: "不符合参保条件；《社会保险法》第十六条",
+    PromptCode.EXTEND: "{day} 需现场核验",
+    PromptCode.DECLINE: "不属于本单位职责，应由住建局办理",
+    PromptCode.REVIEW_FAIL: "没有写明办理结果",
+    PromptCode.DENY: "理由不充分，请按期办理",
+    PromptCode.SETTLE: "已当场告知所需材料",
+    PromptCode.SUPPLEMENT: "联系电话：00012345678",
+    PromptCode.WITHDRAW: "诉求人已自行办好",
+    PromptCode.DISPATCH: "人社局,医保局",
+    PromptCode.SUBMIT: "很难办",
+    PromptCode.CLASSIFY: "很难办",
+    PromptCode.HOLD: "部门已在办理，本周内有结果",
+    PromptCode.OPINION: "问题没有解决",
+    PromptCode.CONTACT: "核实办理情况",
+    PromptCode.SUSPEND: "待诉求人补充缴费凭证",
+    PromptCode.VOID: "重复登记",
+    PromptCode.SPLIT: "大厅中午没有人值班",
+    PromptCode.CONCLUDE: "已书面说明依据和救济途径",
+}
+
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
 CONFIRM_TOGETHER = "核对无误的可以一起确认：/确认 {numbers}"
 REGISTERED_AGAIN = "这件诉求已经登记过：{no}（{state}），没有重复登记。"
@@ -236,6 +267,7 @@ SETTLED = "{no} 已记为当场办结，等待回访（由其他人员进行）�
 SUBMITTED = "{no} 已提交管理机构，分类：{category}。"
 CLASSIFIED = "{no} 分类为：{category}。"
 DISPATCHED = "{no} 已转办{departments}。{when}"
+DISPATCHED_BY = "要求 {day} 前办结。"
 DISPATCHED_NOW = "工作单正在送达，送达后开始计算期限。"
 DISPATCHED_LATER = "现在是非办公时间，将于 {at} 送达，送达后开始计算期限。"
 TRANSFERRED_TOO = "请同时告知并单的诉求人：{merged}。"
@@ -258,7 +290,7 @@ ASSISTED = "{no} 的配合意见已报牵头部门{lead}，由其汇总报送结
 PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
 PROMISED = "{no} 已承诺，期限 {limit}。"
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
-EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
+EXTENSION_ASKED = "{no} 延期申请已送{who}，申请延至 {day}；裁定前按原期限 {limit}。"
 ASKED_INSTEAD = "原来的{what}申请随之撤回。"
 GRANTED_BACK = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
 GRANTED: dict[EventType, str] = {
@@ -312,7 +344,7 @@ NO_DEPUTY: dict[str, str] = {
 }
 PAPERS = "{no} 可以打印：{names}。例如：/打印 {number} 工作单"
 PAPER_SENT = "已生成：{name}（草稿，用印后生效）。"
-MONTH_NEEDED = "请写成 /月报 2026-11"
+MONTH_NEEDED = "请写成 /月报 {month}"
 NUDGED = "{no} 已催办。"
 SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"
 APPROVED = "{no} 已签发：{what}。"

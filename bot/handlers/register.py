@@ -16,6 +16,7 @@ from domain.entries import BY_FIELD
 from domain.prompts import PromptCode
 from domain.refusals import Refused
 from domain.vocabulary import NO_CASE, STATE_NAMES, State
+from parsing import only_heard
 from services.cases import held_texts
 from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, amend, take_text
 
@@ -94,6 +95,8 @@ async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)
 async def on_settle(ctx: Context, args: CommandArgs) -> Reply:
     """当场办结 (第六条); a draft is confirmed on the way."""
+    if only_heard(args.rest) and args.rest.strip():
+        raise BadWords(texts.SETTLED_HOW.format(text=args.rest.strip()[:20]))
     outcome = await act(ctx, args, SettleOnSpot(args.rest))
     return done(ctx, args, outcome, texts.SETTLED.format(no=outcome.case.no))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
-from bot.handlers.common import act, done
+from bot.handlers.common import act, calendar, done
 from bot.router import Router
-from bot.words import BadWords, split_list, take_date
+from bot.words import BadWords, day_words, split_list, take_date
 from domain.commands import Approve, Conclude, Hold, Nudge, Reopen
 from domain.prompts import PromptCode
 from domain.vocabulary import Release
@@ -25,12 +25,15 @@ async def on_nudge(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("督办", "supervise", "/督办 编号 YYYY-MM-DD", "签发督办单", "管理机构", many=True)
 async def on_supervise(ctx: Context, args: CommandArgs) -> Reply:
     """督办: the usual date unless another is given."""
-    day, _ = take_date(args.rest, ctx.now)
+    days = calendar(ctx, args)
+    day, _ = take_date(args.rest, ctx.now, days)
     if day is None:
         context = ctx.app.decision_context(args.case.rules)
         day = context.calendar.due(context.now, context.rules.supervision_days).date
     outcome = await supervise(ctx.app, args.case_id, day, ctx.actor, epoch=args.epoch)
-    said = texts.SUPERVISED.format(no=outcome.case.no, number=outcome.case.supervision_no, date=day.isoformat())
+    said = texts.SUPERVISED.format(
+        no=outcome.case.no, number=outcome.case.supervision_no, date=day_words(day, ctx.now, days)
+    )
     return done(ctx, args, outcome, said)
 
 
