@@ -17,7 +17,7 @@ from models.owners import Fenced
 from platforms.contract import ChatPlatform, Incoming
 from scheduler.clock import PracticeClock, StepWatch
 from scheduler.jobs import fixed_jobs
-from scheduler.supervision import Supervisor, pause_after
+from scheduler.supervision import Supervisor, cancelled, pause_after
 from scheduler.timetable import Timetable
 from services.cases.tick import CasesLeft, tick
 from services.delivery.budgets import seed_budgets
@@ -79,14 +79,16 @@ class LeaderWork:
 
     async def run(self) -> None:
         """Everything a leader does, in this reign or not at all; tasks started inside inherit that."""
-        with self.leadership.fenced():
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._pick_up())
-                await self._work()
+        try:
+            with self.leadership.fenced():
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._pick_up())
+                    await self._work()
+        finally:
+            self.supervisor.forget()  # who stands by is not ill of what it does not do
 
     async def _work(self) -> None:
         """What only the leader does: every part is watched over by itself, none ends the others."""
-        self.supervisor.forget()
         timetable = self._timetable()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._start(timetable))
@@ -97,7 +99,7 @@ class LeaderWork:
 
     async def _pick_up(self) -> None:
         """Work at once on what was given back, not when its turn comes."""
-        while True:
+        while not cancelled():
             await self.freed.wait()
             self.freed.clear()
             try:
@@ -177,7 +179,8 @@ class LeaderWork:
         await self.delivery.drain()
         await self._save_counters()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.wake.wait(), 1.0)
+            async with asyncio.timeout(1.0):
+                await self.wake.wait()
 
     async def count(self) -> None:
         """Learn what was sent before this process began to lead."""

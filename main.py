@@ -43,7 +43,7 @@ def build_platforms(settings: Settings, app: AppContext) -> dict[str, ChatPlatfo
 def _wecom(settings: Settings, app: AppContext) -> ChatPlatform | None:
     config = wecom_config(settings)
     wanted = config.has_application or config.has_bot or config.has_callback
-    return WeCom(config, app.clock.now) if wanted else None
+    return WeCom(config, app.clock.now, app.clock.paced) if wanted else None
 
 
 def _dingtalk(settings: Settings, app: AppContext) -> ChatPlatform | None:
@@ -51,7 +51,7 @@ def _dingtalk(settings: Settings, app: AppContext) -> ChatPlatform | None:
     if not config.has_application:
         return None
     counter = app.usage_counters.setdefault("dingtalk", MonthlyCounter("dingtalk", app.clock.now))
-    return DingTalk(config, app.clock.now, counter)
+    return DingTalk(config, app.clock.now, counter, app.clock.paced)
 
 
 #: How each platform of `platforms.known.KNOWN` is made of the settings; None where they do not ask for it.

@@ -148,7 +148,7 @@ class Server:
         """Practice: go on where the last leader's clock was until the city says what time it is."""
         clock, last = self.app.clock, await last_tick()
         if isinstance(clock, PracticeClock) and not clock.turned and last is not None:
-            clock.turn(last)
+            clock.resume(last)
 
     def _works(self) -> bool:
         """Whether the work of this process goes on: a leader must tick, a standby only look."""

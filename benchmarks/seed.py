@@ -44,6 +44,8 @@ class SetClock:
         """Where it was put."""
         return self.moment
 
+    paced = now
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -11,7 +11,7 @@ from domain.case import Actor, Case
 from domain.prompts import Prompt, PromptCode
 from domain.view import View
 from platforms.contract import Card, ChatPlatform, File, Incoming
-from services.directory.people import CentreCard, PersonCard
+from services.directory.people import CentreCard, PersonCard, department_on
 from services.store.app import AppContext
 from services.store.event_store import Record
 
@@ -51,7 +51,7 @@ class Context:
             reader=None if self.in_group else self.actor,
             suggestions=case.suggested,
             public_url=self.app.public_url,
-            department=self.host or self.person.department_id,
+            department=self.host or department_on(self.person, self.actor, case),
             liaisons=self.called,
             **more,
         )

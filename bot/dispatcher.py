@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot import texts
 from bot.buttons import BadButton, unpack
@@ -23,7 +24,6 @@ from platforms.contract import (
     Incoming,
     IncomingKind,
     Message,
-    Place,
     PlatformError,
     Recipient,
     Text,
@@ -39,7 +39,7 @@ from services.access.cases import (
 )
 from services.cases.execute import Contended
 from services.delivery.greetings import first_today
-from services.delivery.inbox import remember, retry, work
+from services.delivery.inbox import Answered, answered_at, note_answered, remember, retry, work
 from services.delivery.recipients import names_on_duty
 from services.delivery.sent_cards import group_shown
 from services.directory.deputies import with_deputised
@@ -80,19 +80,19 @@ class Dispatcher:
 
     async def retry(self) -> int:
         """Handle again what failed or was left behind."""
-        return await retry(self.app, self.handle)
+        return await retry(self.app, self.background, self.handle)
 
     async def _work(self, row_id: int, incoming: Incoming) -> None:
-        if not await work(self.app, row_id, incoming, self.handle):
-            await self._say(incoming, Reply(texts.FAILED))
+        if not await work(self.app, self.background, row_id, incoming, self.handle):
+            await note_answered(row_id, (await self._say(incoming, Reply(texts.FAILED))).to)
 
-    async def handle(self, incoming: Incoming) -> Sequence[Recipient]:
-        """One event, from the person to the answer; who was sent something, once for each message."""
+    async def handle(self, incoming: Incoming) -> Answered:
+        """One event, from the person to the answer."""
         if incoming.kind is IncomingKind.PRESS and incoming.chat_id is None:
             # Not every press says where its card lies; whoever sent the card has written it down.
             incoming = replace(incoming, chat_id=await group_shown(incoming.platform, incoming.card_id))
         reply = await self._reply(incoming)
-        return await self._say(incoming, reply) if reply is not None else ()
+        return await self._say(incoming, reply) if reply is not None else Answered()
 
     async def _reply(self, incoming: Incoming) -> Reply | None:
         if incoming.kind is IncomingKind.LEFT:
@@ -109,7 +109,7 @@ class Dispatcher:
         if place is None:
             return Reply(texts.STRANGER)
         called = await names_on_duty(host, self.app.clock.now())
-        actor = await with_deputised(actor_of(person), self.app.clock.now())
+        actor = (await with_deputised(actor_of(person), self.app.clock.now())).speaking_for(host)
         ctx = Context(self.app, incoming, person, actor, place, self.platforms, router.commands, host, called)
         try:
             return await self._route(ctx)
@@ -161,20 +161,18 @@ class Dispatcher:
         record = await access_case_named(self.app, ctx.actor, error.case.no)
         return Reply(str(error), card=card_now(ctx.view(record.id, record.case)))
 
-    async def _say(self, incoming: Incoming, reply: Reply) -> Sequence[Recipient]:
-        """Answer in the reply window; when it is gone, as an ordinary message to the same place. See `handle`."""
+    async def _say(self, incoming: Incoming, reply: Reply) -> Answered:
+        """Answer in the reply window; when it is gone, as an ordinary message to the same place."""
         platform = self.platforms[incoming.platform]
-        here = (
-            Recipient(Place.CHAT, incoming.chat_id) if incoming.chat_id else Recipient(Place.PERSON, incoming.account)
-        )
-        them = Recipient(Place.PERSON, incoming.account)
+        places = answered_at(incoming)
+        here, them = places[0], places[-1]
         public = self._messages(here, incoming, reply.card, reply.text)
         private = self._messages(them, incoming, reply.private_card, reply.private, "p")
         if reply.file is not None:
             private.append((them, reply.file, self._key(incoming, "f")))
         left = [part for part in public if not await self._responded(platform, incoming, part[1])]
         said = [here] * (len(public) - len(left))
-        return [*said, *await self._send(platform, [*left, *private], ANSWER_TRIES)]
+        return await self._send(platform, [*left, *private], ANSWER_TRIES, said)
 
     @staticmethod
     async def _responded(platform: ChatPlatform, incoming: Incoming, part: Message) -> bool:
@@ -187,9 +185,11 @@ class Dispatcher:
             log.warning("an answer goes as an ordinary message", extra={"action": "respond_failed", "code": error.code})
             return False
 
-    async def _send(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int) -> list[Recipient]:
-        """Send the rest of an answer; a passing fault is waited out in the background, so nobody meets silence."""
-        sent = []
+    async def _send(
+        self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int, said: Sequence[Recipient] = ()
+    ) -> Answered:
+        """Send the rest of an answer; what meets a passing fault is still owed, so that nobody meets silence."""
+        sent = list(said)
         for place, (to, message, key) in enumerate(left):
             try:
                 await platform.send(to, message, key=key, again=tries < ANSWER_TRIES)
@@ -198,16 +198,15 @@ class Dispatcher:
                 if tries > 1:
                     # A spent budget is no failure: the answer waits for its turn however long that takes.
                     rest = tries if error.code == "budget" else tries - 1
-                    self.background.spawn(self._send_later(platform, left[place:], rest, error.after), "answer")
-                    return sent
+                    return Answered(sent, partial(self._send_later, platform, left[place:], rest, error.after))
                 log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
             except PlatformError as error:
                 log.warning("an answer was not delivered", extra={"action": "reply_failed", "code": error.code})
-        return sent
+        return Answered(sent)
 
-    async def _send_later(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int, after: float) -> None:
+    async def _send_later(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int, after: float) -> Answered:
         await asyncio.sleep(min(after, ANSWER_PAUSE))
-        await self._send(platform, left, tries)
+        return await self._send(platform, left, tries)
 
     def _messages(
         self, to: Recipient, incoming: Incoming, card: Card | None, text: str, mark: str = ""

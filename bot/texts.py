@@ -7,6 +7,7 @@ from domain.prompts import PromptCode
 from domain.vocabulary import State
 
 NO_TITLE = "（标题从略）"
+NOT_DISPATCHED = "未转办"
 
 SOURCE_INTAKE = "有诉即办·收件"
 SOURCE_TASK = "有诉即办·工作单"
@@ -49,6 +50,8 @@ CLOCK_GOES_ON = "裁定前期限不停。"
 HOW_TO_DECIDE: dict[str, str] = {
     "依法办结": "准：请写给诉求人的书面说明，/准 编号 说明。不准：退回重办。",
     "未联系上办结": "准：办结未销号。不准：继续回访。",
+    "承诺期限": "准：承诺日期即为办结期限。不准：原期限不变。裁定前期限不停。",
+    "方案期限": "准：方案成立，承诺日期即为办结期限。不准：原期限不变，请部门另报方案。裁定前期限不停。",
     "更正": "须由申请人以外的人同意；原内容保留在办理过程中。",
 }
 
@@ -99,11 +102,17 @@ LINES: dict[EventType, str] = {
     EventType.RESUMED: "{no} {title}：恢复计时，新期限 {limit}。",
     EventType.RECALCULATED: "{no} {title}：放假安排调整，期限改为 {limit}。",
     EventType.RETURNED_AGAIN: "{no} {title}：已第 {count} 次退回重办（{departments}），请关注，必要时组织会商。",
-    EventType.EXTERNAL_DUE: "{no} {title}：热线要求的期限已到，当前{state}（{departments}）。",
+    EventType.EXTERNAL_DUE: "{no} {title}：热线要求的期限已到，尚未报送办理结果，当前{state}（{departments}）。",
     EventType.PEER_CLOSED: "{no} {title}：{name}已办结（{what}），本件当前{state}，请跟进。",
     EventType.LEFT: "{no} {title}：诉求人已撤回，为并单的诉求人继续办理，只回访他们。",
     EventType.ABSORBED: "{no} {title}：并入一件相同诉求，请一并办理、分别答复。",
     EventType.URGED: "{no} {title}：诉求人第 {urgings} 次催单，当前{state}（{departments}）。",
+}
+
+#: What the department hears once its far date was agreed to; of a date it chose by itself it need not be told.
+AGREED: dict[EventType, str] = {
+    EventType.PROMISED: "{no} {title}：同意承诺，办理结果期限 {limit}。",
+    EventType.PLANNED: "{no} {title}：同意方案，办理结果期限 {limit}。",
 }
 
 OWNER_HEAD = "有 {count} 件诉求等您处理："
@@ -141,6 +150,7 @@ DIGEST_SENT = (
     "上一工作日以来应提醒 {planned} 次，已送达 {delivered} 条，失败 {failed_count} 条；此刻排队待送 {pending} 条。"
 )
 DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
+DIGEST_HOTLINE = "热线期限已过、尚未报送结果的新增 {count} 件：{numbers}。"
 DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
 DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请运维运行 yousu calendar import。"
 DIGEST_RECORD = "校验码第 {place} 号（截至 {day}，全库 {cases} 件）：{code}，请留存备查。"
@@ -289,6 +299,9 @@ ANSWERED = "{no} 已收到答复，等待质检。"
 ASSISTED = "{no} 的配合意见已报牵头部门{lead}，由其汇总报送结果。"
 PLANNED = "{no} 方案已收到，办理结果期限 {limit}。"
 PROMISED = "{no} 已承诺，期限 {limit}。"
+PROMISE_ASKED = (
+    "{no} 承诺 {day} 超过 {days} 个工作日（最晚 {last}），须管理机构同意，已送管理机构；裁定前按原期限 {limit}。"
+)
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
 EXTENSION_ASKED = "{no} 延期申请已送{who}，申请延至 {day}；裁定前按原期限 {limit}。"
 ASKED_INSTEAD = "原来的{what}申请随之撤回。"
@@ -297,6 +310,8 @@ GRANTED: dict[EventType, str] = {
     EventType.DECLINE_GRANTED: "{no} 已同意退单，该部门不再配合。",
     EventType.EXTENDED: "{no} 已延期至 {limit}，请告知诉求人。",
     EventType.SUSPENDED: "{no} 已中止计时，恢复前不再催办。",
+    EventType.PROMISED: "{no} 已同意，承诺 {limit} 前办结。",
+    EventType.PLANNED: "{no} 已同意方案，办理结果期限 {limit}。方案答复诉求人后，请发送：/告知 {number} 方式和内容",
     EventType.CORRECTED: "{no} 已更正，原内容保留在办理过程中。",
     EventType.CLOSED: "{no} {state}。",
 }
@@ -326,10 +341,26 @@ WITHDRAWN_FREED = "并单的诉求已恢复单独办理，请分别转办：{fre
 MERGED = "已并入 {no}：{merged}。答复时请分别告知每位诉求人。"
 SPLIT = "已从 {no} 拆出新的一件：{new}。"
 CONCLUDED = "{no} 已依法办结（未销号），请把书面说明送达诉求人。"
-HOTLINE_RESULT = (
-    "【{source}工单办理结果】\n工单编号：{external}\n本中心编号：{no}\n承办单位：{departments}\n"
-    "办理情况：{outcome}\n办结时间：{finished}\n回访结果：{rating}\n办理状态：{state}"
-)
+#: What the hotline is told, line by line; a line without a value is left out.
+HOTLINE_HEAD = "【{source}工单办理{what}】"
+HOTLINE_RESULT, HOTLINE_PROGRESS = "结果", "情况"
+HOTLINE_LINES: dict[str, str] = {
+    "external": "工单编号：{}",
+    "no": "本中心编号：{}",
+    "departments": "承办单位：{}",
+    "outcome": "办理情况：{}",
+    "finished": "办结时间：{}",
+    "rating": "回访结果：{}",
+    "state": "办理状态：{}",
+}
+HOTLINE_OUTCOMES: dict[State, str] = {
+    State.REFERRED: "已函转{body}，跟踪办理，有结果另行反馈",
+    State.TRANSFERRED: "不属于政务服务范围，已转交{body}依法依规处理",
+    State.WITHDRAWN: "诉求人撤回",
+    State.VOID: "登记有误，本件作废",
+    State.MERGED: "与另一件同一诉求合并办理，并入{master}",
+    State.SUBMITTED: "继续办理",
+}
 SIMILAR = "可能与以前的诉求重复：{numbers}。确是同一件事请管理机构 /并单。"
 ASSIST_HINT = "贵单位为配合单位，请把意见报给牵头部门：/答复 {number} 内容"
 ASSIST_DONE = "贵单位的配合意见已报牵头部门，由其汇总报送结果。"

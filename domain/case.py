@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something. `department` is None for the centre's own people; `via` is the door (chat, cli, api)."""
+    """Who does something. `department` is None for the centre's own people; `via` is the door (chat, cli, api).
+
+    `further` are the other departments of somebody who speaks for several.
+    """
 
     person: int | None
     name: str
@@ -29,6 +32,24 @@ class Actor:
     centre: int | None = None
     department: int | None = None
     via: str = "chat"
+    further: frozenset[int] = frozenset()
+
+    @property
+    def departments(self) -> frozenset[int]:
+        """Every department the actor speaks for."""
+        return self.further | ({self.department} if self.department is not None else frozenset())
+
+    def speaking_for(self, department: int | None) -> Actor:
+        """The actor in a department's group: there they speak for this one, if it is one of theirs."""
+        if department is None or department not in self.departments:
+            return self
+        return replace(self, department=department, further=self.departments - {department})
+
+    def on(self, case: Case) -> Actor:
+        """The actor as they stand to a case: for the department that has it, of those they speak for."""
+        if self.department in {unit.id for unit in case.units}:
+            return self
+        return self.speaking_for(next((unit.id for unit in case.units if unit.id in self.further), None))
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds one of these roles."""
@@ -203,6 +224,8 @@ class Case:
     #: The case of another centre of this deployment that this one was made for (函转).
     sender: str = ""
     external_due: datetime | None = None
+    #: The hotline's limit that passed without a result.
+    external_missed: datetime | None = None
     reported_at: datetime | None = None
     registered_at: datetime | None = None
     title: str = ""

@@ -143,9 +143,10 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """承诺办结日期 for “不给办” (第八条)."""
+    """承诺办结日期 for “不给办” (第八条); a date that needs the manager's consent is better given with its reason."""
 
     day: date
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

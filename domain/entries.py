@@ -16,6 +16,9 @@ from domain.privacy import masked_title
 from domain.vocabulary import Category
 
 YES, NO = "是", "否"
+#: What an entry that turned out not to exist is put right to.
+NONE = "无"
+MAY_BE_NONE = frozenset({"external_no", "external_due"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("source", "来源", ("诉求来源", "渠道", "诉求渠道", "来源渠道")),
     Entry(
         "external_no",
-        "工单编号",
-        ("编号", "热线单号", "单号", "热线编号", "来源编号", "工单号", "热线工单号", "来源单号", "external_no"),
+        "热线单号",
+        ("编号", "工单编号", "单号", "热线编号", "来源编号", "工单号", "热线工单号", "来源单号", "external_no"),
     ),
     Entry(
-        "external_deadline",
-        "办理时限",
-        ("时限", "热线期限", "热线时限", "期限", "要求办结时间", "办结时限"),
+        "external_due",
+        "热线期限",
+        ("时限", "办理时限", "热线时限", "期限", "要求办结时间", "办结时限"),
         moment=True,
     ),
     Entry("anonymous", "匿名", ("是否匿名",), flag=True),
@@ -74,8 +77,8 @@ def replaced(case: Case, field: str, value: str) -> tuple[dict[str, Any], dict[s
     entry = BY_FIELD[field]
     if field == "title":
         return {"title": masked_title(value, case.private.known)}, {}
-    if field == "external_deadline":
-        return {"external_due": value}, {}
+    if field in MAY_BE_NONE and value == NONE:
+        return {field: ""}, {}
     known: Any = value == YES if entry.flag else value
     if not entry.sealed:
         return {field: known}, {}
@@ -95,7 +98,7 @@ def put_right(case: Case, event: Event) -> Case:
         category=Category(data["category"]) if data.get("category") else case.category,
         source=data.get("source", case.source),
         external_no=data.get("external_no", case.external_no),
-        external_due=parse_moment(data.get("external_due")) or case.external_due,
+        external_due=parse_moment(data["external_due"]) if "external_due" in data else case.external_due,
         reported_at=parse_moment(data.get("reported_at")) or case.reported_at,
         anonymous=data.get("anonymous", case.anonymous),
         confidential=data.get("confidential", case.confidential),
@@ -124,8 +127,7 @@ def _once(names: Iterable[str]) -> list[str]:
 def value_of(case: Case, field: str) -> str:
     """What an entry says now, in the words `replaced` takes."""
     entry = BY_FIELD[field]
-    name = "external_due" if field == "external_deadline" else field
-    found = getattr(case.private if entry.sealed else case, name)
+    found = getattr(case.private if entry.sealed else case, field)
     if entry.flag:
         return YES if found else NO
     return found.isoformat() if isinstance(found, datetime) else str(found or "")

@@ -12,7 +12,7 @@ from domain.decisions.requests import decider
 from domain.messages import STEP_MESSAGES
 from domain.office_hours import TZ
 from domain.rules import DecisionContext, Threshold
-from domain.vocabulary import RUNNING, Level, Role, State, StepId, StepKind
+from domain.vocabulary import OPEN, RUNNING, Level, Role, State, StepId, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,19 @@ def _assists(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
         )
 
 
+#: Where the result is still owed.
+_WITHOUT_RESULT = OPEN - {State.REVIEW, State.CALL_BACK}
+
+
 def _outside(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
-    """The hotline's own limit passed: the manager hears of it; the mechanism's ladder is not touched."""
+    """The hotline's own limit passed without a result: the manager hears of it, once, wherever the case is then.
+
+    The mechanism's ladder is not touched; what only waits for its review or call has its result.
+    """
     due = case.external_due
-    if due is None or case.running is None or due <= (case.received_at or due):
+    if due is None or case.state not in _WITHOUT_RESULT or due == case.external_missed:
+        return
+    if due <= (case.registered_at or due):
         return
     at = context.calendar.next_open(due + timedelta(seconds=1))
     yield EscalationStep(

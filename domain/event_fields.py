@@ -22,6 +22,7 @@ PLACES: dict[EventType, tuple[str, ...]] = {
             EventType.DECLINE_REQUESTED,
             EventType.EXTENSION_REQUESTED,
             EventType.SUSPENSION_REQUESTED,
+            EventType.PROMISE_REQUESTED,
             EventType.CORRECTION_REQUESTED,
         ),
         ("request",),

@@ -33,6 +33,7 @@ class EventType(StrEnum):
     DECLINE_REQUESTED = "decline_requested"
     EXTENSION_REQUESTED = "extension_requested"
     SUSPENSION_REQUESTED = "suspension_requested"
+    PROMISE_REQUESTED = "promise_requested"
     DECLINE_GRANTED = "decline_granted"
     REQUEST_DENIED = "request_denied"
     EXTENDED = "extended"
@@ -85,6 +86,7 @@ REQUESTED = frozenset(
         EventType.DECLINE_REQUESTED,
         EventType.EXTENSION_REQUESTED,
         EventType.SUSPENSION_REQUESTED,
+        EventType.PROMISE_REQUESTED,
         EventType.CLOSING_REQUESTED,
     }
 )

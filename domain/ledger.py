@@ -209,9 +209,18 @@ def _remarks(line: LedgerLine) -> str:
         parts.append(f"催单{case.urgings}次")
     if case.external_no:
         parts.append(f"热线单号{case.external_no}")
+    if case.external_missed is not None:
+        parts.append(_hotline_missed(case, case.external_missed))
     if case.state is State.SATISFIED:
         parts.append(f"{day(case.closed_at)}销号")
     return "｜".join(parts)
+
+
+def _hotline_missed(case: Case, due: datetime) -> str:
+    """What note 3 asks of the mechanism's own limits, said of the hotline's (通知第三条（二）)."""
+    done = case.finished_at if case.state not in RUNNING | BEFORE_DISPATCH else None
+    when = f"{done.astimezone(TZ):实%m-%d %H:%M}" if done else "未办结" if case.state.is_open else "未报结果"
+    return f"超热线期限（应{due.astimezone(TZ):%m-%d %H:%M}，{when}）"
 
 
 COLUMNS: tuple[tuple[str, Callable[[LedgerLine], str]], ...] = (

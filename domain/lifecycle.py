@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from domain import commands as c
 from domain.case import Actor, Case, Event
-from domain.decisions import escalate, handle, intake, merging, pausing, requests, review, route
+from domain.decisions import escalate, handle, intake, merging, pausing, promising, requests, review, route
 from domain.decisions.draft_event import DraftEvent
 from domain.events import EventType
 from domain.explain import clock_for
@@ -98,8 +98,8 @@ TRANSITIONS: dict[type, Transition] = {
     c.HearPeer: _row("对方办结", OPEN, _CLOCKWORK, "第七条", route.hear_peer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
     c.Accept: _row("签收", WITH_DEPARTMENT, _DEPARTMENT, "第七条", handle.accept, own=True),
-    c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.promise, own=True),
-    c.Plan: _row("方案", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.plan, own=True),
+    c.Promise: _row("承诺", WITH_DEPARTMENT, _DEPARTMENT, "第八条", promising.promise, own=True),
+    c.Plan: _row("方案", WITH_DEPARTMENT, _DEPARTMENT, "第八条", promising.plan, own=True),
     c.Answer: _row("答复", WITH_DEPARTMENT, _DEPARTMENT, "第十条", handle.answer, own=True),
     c.CannotDo: _row("办不了", WITH_DEPARTMENT, _DEPARTMENT, "第八条", handle.cannot_do, own=True),
     c.Decline: _row(
@@ -150,6 +150,7 @@ def decide(case: Case, command: c.Command, actor: Actor, context: DecisionContex
     Raises `Refused` with the sentence for the person; nothing has happened then.
     """
     row = TRANSITIONS[type(command)]
+    actor = actor.on(case)
     _check_state(case, row)
     _check_person(case, row, actor)
     return _stamp(case.seq, row.decide(case, command, actor, context), actor, context)
@@ -185,8 +186,12 @@ def _arrived(case: Case, context: DecisionContext) -> Case:
     return case if clock is None else replace(case, clock=clock, received_at=case.received_at or context.now)
 
 
+#: What the centre writes down for an outside body that has no liaison here (通知第三条（一）“跟踪”).
+_ON_BEHALF = frozenset({"答复", "方案", "办不了"})
+
+
 def _check_state(case: Case, row: Transition) -> None:
-    states = row.states | {State.REFERRED} if row.verb == "答复" else row.states
+    states = row.states | {State.REFERRED} if row.verb in _ON_BEHALF else row.states
     if case.state in states:
         return
     name = STATE_NAMES[case.state]

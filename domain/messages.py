@@ -170,4 +170,6 @@ def step_message(step: StepKind, audience: Audience) -> MessageKind | None:
 
 
 #: What a message takes along of its event, beside its type.
-CARRIED = frozenset({"added", "removed", "name", "unit", "count", "what", "rating", "merged", "moved", "orders", "for"})
+CARRIED = frozenset(
+    {"added", "removed", "name", "unit", "count", "what", "rating", "merged", "moved", "orders", "for", "granted"}
+)

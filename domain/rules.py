@@ -55,6 +55,8 @@ class RuleSet:
     assist_days: int
     suspension_days: int
     suspensions: int
+    #: A promised result further away needs the manager's consent; None in rule sets older than this (第八条).
+    promise_days: int | None
     returns_to_lead: int
     returns_to_supervise: int
     urgings_to_supervise: int

@@ -33,8 +33,8 @@ SENTENCES: dict[EventType, str] = {
     EventType.DECLINE_GRANTED: "同意退单（{from}）",
     EventType.REQUEST_DENIED: "不同意{what}",
     EventType.EXTENDED: "{stage_name}期限延至 {until}",
-    EventType.PROMISED: "承诺办结日期{limit}",
-    EventType.PLANNED: "报送方案{limit}",
+    EventType.PROMISED: "承诺办结日期{limit}{granted_text}",
+    EventType.PLANNED: "报送方案{limit}{granted_text}",
     EventType.ANSWERED: "报送办理结果{cannot_text}",
     EventType.REVIEW_PASSED: "质检通过",
     EventType.REVIEW_FAILED: "质检不合格，第 {round} 轮办理",
@@ -64,6 +64,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.ASSIST_OVERDUE: "配合单位超期未反馈",
     EventType.EXTERNAL_DUE: "热线期限已到",
     EventType.SUSPENSION_REQUESTED: "申请中止（{why}）{instead_text}",
+    EventType.PROMISE_REQUESTED: "{what}至 {date}，待管理机构同意{instead_text}",
     EventType.SUSPENDED: "中止计时（{why}），最迟 {date} 恢复",
     EventType.RESUMED: "恢复计时，中止 {days} 个工作日{limit}",
     EventType.RECALCULATED: "工作日历调整，重新计算期限{limit}{orders_text}",
@@ -85,7 +86,7 @@ SENTENCES: dict[EventType, str] = {
 def sentence(event: Event) -> str:
     """The event as one sentence. Raises KeyError for an unknown type."""
     facts = dict.fromkeys(
-        ("told_text", "limit", "cannot_text", "source", "state_name", "instead_text", "orders_text"), ""
+        ("told_text", "limit", "cannot_text", "source", "state_name", "instead_text", "orders_text", "granted_text"), ""
     ) | dict(event.data)
     facts["why_name"] = FIELD_NAMES.get(event.data.get("why", ""), "")
     facts["field_name"] = FIELD_NAMES.get(event.data.get("field", ""), "")
@@ -98,6 +99,8 @@ def sentence(event: Event) -> str:
         facts["limit"] = f"，期限 {clock['date']}{'（暂定）' if clock['provisional'] else ''}"
     for item in event.data.get("orders", ()):
         facts["orders_text"] += f"，配合单位{item['name']} {item['to']}"
+    if event.data.get("granted"):
+        facts["granted_text"] = "（管理机构同意）"
     if event.data.get("instead"):
         facts["instead_text"] = f"，代替原来的{event.data['instead']}申请"
     if event.data.get("told"):

@@ -193,6 +193,11 @@ class Role(StrEnum):
 CENTRE_ROLES = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
 
 
+#: Through which channel a complaint came (第三条).
+HOTLINE_SOURCE, WINDOW_SOURCE = "12345热线", "窗口"
+SOURCES = (WINDOW_SOURCE, HOTLINE_SOURCE, "万人助万企窗口", "上级·其他平台转办")
+
+
 class Rating(StrEnum):
     """办理结果满意度: the five levels of 好差评, the call that was not answered, and the one that gave no opinion."""
 
@@ -233,6 +238,8 @@ class Request(StrEnum):
     DECLINE = "退单"
     EXTEND = "延期"
     SUSPEND = "中止"
+    PROMISE = "承诺期限"
+    PLAN = "方案期限"
     UNREACHED = "未联系上办结"
     LAWFUL = "依法办结"
     CORRECT = "更正"

@@ -67,7 +67,9 @@ def _table(text: str) -> YearTable:
             published_on=None if published_on is None else date.fromisoformat(published_on),
             provisional=_flag(raw.get("provisional", False)),
         )
-    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except KeyError as error:
+        raise ValueError(f"工作日历格式不对：缺少 {error.args[0]}") from error
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"工作日历格式不对：{error}") from error
     check_table(table)
     return table

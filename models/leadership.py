@@ -200,7 +200,8 @@ class Leadership:
                 if self._file is not None or self._met is None or time.monotonic() - self._met < TRUST_SECONDS:
                     return
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._heard.wait(), 1.0)
+                    async with asyncio.timeout(1.0):
+                        await self._heard.wait()
             raise owners.Fenced("this process does not lead any more")
 
         return sure

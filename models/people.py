@@ -59,8 +59,9 @@ class Person(Model):
 
     centre_id: int
     department_id: int | None
-    #: The accounts by platform; only `whole` gives them.
+    #: The accounts by platform, and the further departments by id; only `whole` gives them.
     held: dict[str, str]
+    posts: tuple[int, ...]
 
     class Meta:
         table = "persons"
@@ -83,6 +84,26 @@ class Account(Model):
         table = "accounts"
         table_description = "平台账号"
         unique_together = (("platform", "account"), ("person", "platform"))
+
+
+class Post(Model):
+    """A department that a person serves beside the first one: the liaison of several has a row for each further."""
+
+    id = fields.IntField(primary_key=True)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "yousu.Person", on_delete=fields.RESTRICT, related_name="further"
+    )
+    department: fields.ForeignKeyRelation[Department] = fields.ForeignKeyField(
+        "yousu.Department", on_delete=fields.RESTRICT, db_index=True
+    )
+
+    person_id: int
+    department_id: int
+
+    class Meta:
+        table = "posts"
+        table_description = "兼任部门"
+        unique_together = (("person", "department"),)
 
 
 class Chat(Model):
@@ -132,11 +153,17 @@ class Deputy(Model):
 
 
 async def whole(rows: QuerySet[Person]) -> list[Person]:
-    """The people with their centres, departments and accounts. One statement after the other, also in a transaction."""
+    """The people with their centres, departments, accounts and posts: one statement after the other, also in a
+    transaction."""
     people = list(await rows.select_related("centre", "department"))
     held: dict[int, dict[str, str]] = {person.id: {} for person in people}
     for row in await Account.filter(person_id__in=list(held)).order_by("id"):
         held[row.person_id][row.platform] = row.account
+    posts: dict[int, list[int]] = {person.id: [] for person in people}
+    for who, department in (
+        await Post.filter(person_id__in=list(posts)).order_by("id").values_list("person_id", "department_id")
+    ):
+        posts[who].append(department)
     for person in people:
-        person.held = held[person.id]
+        person.held, person.posts = held[person.id], tuple(posts[person.id])
     return people

@@ -43,16 +43,13 @@ def moment_of(text: str) -> datetime:
         raise Failure(str(error)) from None
 
 
-def read_small(path: Path) -> str:
-    """A text file an operator imports. Raises Failure for one that is too large, and for one that is not UTF-8."""
+def read_small(path: Path) -> bytes:
+    """A small file an operator imports. Raises Failure for one that is too large."""
     with path.open("rb") as file:
         content = file.read(MAX_TEXT_FILE + 1)
     if len(content) > MAX_TEXT_FILE:
         raise Failure(f"文件超过 {MAX_TEXT_FILE // 1024} KB，不像是要导入的文件，请核对：{path.name}")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Failure(f"文件不是 UTF-8 编码，请另存为 UTF-8 后重试：{path.name}") from None
+    return content
 
 
 def print_json(value: Any) -> None:

@@ -318,7 +318,10 @@ class ChatPlatform(Protocol):
         """
 
     def remember(self, to: Recipient, sent: Sequence[datetime]) -> None:
-        """Count what an earlier process sent there, oldest first, into the budgets kept in memory."""
+        """Count what an earlier process sent there, oldest first, into the budgets kept in memory.
+
+        The moments are by the clock that paces the platform.
+        """
 
     async def update(self, receipt: Receipt, card: Card, *, key: str) -> bool:
         """Redraw a card sent earlier. False when the platform can no longer change it (send a new one then)."""

@@ -14,23 +14,45 @@ from datetime import UTC, datetime, timedelta
 STEP = timedelta(seconds=2)
 
 
+def steady() -> float:
+    """Seconds of a clock that nobody can set and that goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class SystemClock:
     """The machine's clock."""
+
+    def __init__(self) -> None:
+        self._began, self._began_steady = SystemClock.now(self), steady()
 
     def now(self) -> datetime:
         """The present, in UTC."""
         return datetime.now(UTC)  # noqa: TID251 - this is the Clock
 
+    def paced(self) -> datetime:
+        """When this clock began, and what has passed since."""
+        return self._began + timedelta(seconds=steady() - self._began_steady)
+
 
 class PracticeClock(SystemClock):
-    """The machine's clock with an offset that the practice city turns."""
+    """The machine's clock with an offset that the practice city turns.
+
+    When the city turns its clock on, that much time has passed there, also for its limits; the first time it is told
+    only corrects where this clock began.
+    """
 
     def __init__(self) -> None:
-        self._offset = timedelta()
+        super().__init__()
+        self._offset = self._skipped = timedelta()
+        self._told = False
 
     def now(self) -> datetime:
         """The practice city's present, in UTC."""
         return super().now() + self._offset
+
+    def paced(self) -> datetime:
+        """What has passed, what the city skipped included."""
+        return super().paced() + self._skipped
 
     @property
     def turned(self) -> bool:
@@ -39,14 +61,17 @@ class PracticeClock(SystemClock):
 
     def turn(self, moment: datetime) -> None:
         """Set the present. Raises ValueError for a naive moment."""
+        skipped = moment - self.now()
+        self.resume(moment)
+        if self._told:
+            self._skipped += max(skipped, timedelta())
+        self._told = True
+
+    def resume(self, moment: datetime) -> None:
+        """Begin where the last process was, until the city says what time it is. Raises ValueError as `turn` does."""
         if moment.tzinfo is None:
             raise ValueError("the clock is turned to an aware moment")
         self._offset = moment - super().now()
-
-
-def steady() -> float:
-    """Seconds of a clock that nobody can set and that goes on while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 class StepWatch:

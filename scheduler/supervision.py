@@ -75,13 +75,13 @@ class Supervisor:
         return [Illness(name, s.fault, s.since, steady() - s.began) for name, s in sorted(self._sick.items())]
 
     def forget(self) -> None:
-        """Another set of tasks begins: what the last one had is over."""
+        """A set of tasks has ended, and their illnesses with them."""
         self._sick.clear()
 
     async def keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Hold something that should last, such as a connection: when it fails or ends it is started again."""
         failures = 0
-        while True:
+        while not cancelled():
             began = steady()
             error: Exception = Ended(name)
             async with asyncio.TaskGroup() as group:
@@ -92,8 +92,9 @@ class Supervisor:
                     error = fault
                 cured.cancel()
             failures = 1 if steady() - began >= HEALTHY_AFTER else failures + 1
-            await self.ill(name, error)
-            await asyncio.sleep(pause_after(failures))
+            if not cancelled():
+                await self.ill(name, error)
+                await asyncio.sleep(pause_after(failures))
 
     async def _cured(self, name: str) -> None:
         """What has held for a while after its fault is well again."""
@@ -103,13 +104,14 @@ class Supervisor:
     async def repeat(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
         """Do something short again and again; `act` waits by itself for the next time to come."""
         failures = 0
-        while True:
+        while not cancelled():
             try:
                 await act()
             except Exception as error:
                 failures += 1
-                await self.ill(name, error)
-                await asyncio.sleep(pause_after(failures))
+                if not cancelled():
+                    await self.ill(name, error)
+                    await asyncio.sleep(pause_after(failures))
             else:
                 failures = 0
                 await self.well(name)
@@ -150,6 +152,16 @@ class Supervisor:
         if last is None or steady() - last >= REPORT_EVERY:
             self._reported[name, fault] = steady()
             log.error("task failed", exc_info=error, extra={"action": "task_failed", "task": name, "fault": fault})
+
+
+def cancelled() -> bool:
+    """Whether this task was asked to end, also when something it awaited swallowed that.
+
+    `asyncio.wait_for` and a task group do when they end in the same moment (Python before 3.12 and 3.13). What goes on
+    for ever asks here before each round, or whoever waits for its end waits for ever.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def contains(error: BaseException, kinds: type[Exception] | tuple[type[Exception], ...]) -> bool:

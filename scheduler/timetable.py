@@ -18,7 +18,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecution
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from scheduler.supervision import Supervisor, pause_after
+from scheduler.supervision import Supervisor, cancelled, pause_after
 
 #: Due whatever the wall clock says.
 OVERDUE = datetime(1970, 1, 2, tzinfo=UTC)
@@ -92,7 +92,7 @@ class Timetable:
 
     async def _keep(self, pace: _Pace) -> None:
         failures = 0
-        while True:
+        while not cancelled():
             await _rest(pace.hurry, min(pace.job.seconds, pause_after(failures)) if failures else pace.job.seconds)
             pace.ended.clear()
             self._scheduler.modify_job(pace.job.name, next_run_time=OVERDUE)

@@ -150,8 +150,11 @@ async def _take(request: web.Request, place: CentreCard, complaint: Complaint) -
     app = request.app[DEPS].app
     actor = Actor(None, "热线接口", frozenset({Role.HOTLINE, Role.SYSTEM}), place.id, via="api")
     if complaint.text:
+        given = complaint.model_dump(
+            exclude={"text", "centre", "source", "external_no", "content"}, exclude_defaults=True
+        )
         return await take_text(
-            app, place, complaint.text, actor, source=complaint.source, external_no=complaint.external_no
+            app, place, complaint.text, actor, source=complaint.source, external_no=complaint.external_no, given=given
         )
     fields = complaint.model_dump(exclude={"text", "centre"}, exclude_none=True)
     return [await take_fields(app, place, fields, actor)]

@@ -143,8 +143,11 @@ def request(view: View) -> Card:
     pending = case.pending
     if pending is None:
         return status(view)
-    body = [f"理由：{case.private.request}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
+    said = "方案" if pending.what is Request.PLAN else "理由"
+    body = [f"{said}：{case.private.request or '未写'}", texts.HOW_TO_DECIDE.get(pending.what, texts.CLOCK_GOES_ON)]
     asked = [("申请延至", f"{pending.date:%Y-%m-%d}")] if pending.what is Request.EXTEND and pending.date else []
+    if pending.what in (Request.PROMISE, Request.PLAN) and pending.date:
+        asked = [("承诺日期", f"{pending.date:%Y-%m-%d}")]
     if pending.what is Request.SUSPEND:
         asked = [("中止情形", pending.why)]
     if pending.what is Request.CORRECT:

@@ -36,6 +36,10 @@ def line(view: View) -> Message | None:
     if not_theirs(view):
         return None
     template = texts.LINES[event]
+    if event in texts.AGREED and view.reader is not None and view.reader.department is not None:
+        if not view.facts.get("granted"):
+            return None
+        template = texts.AGREED[event]
     clock = case.running
     order = case.order(view.department)
     if event in _WITH_ORDERS and order is not None:
@@ -47,7 +51,7 @@ def line(view: View) -> Message | None:
             no=case.no,
             number=case.number,
             title=blocks.title(case),
-            departments=case.departments,
+            departments=case.departments or texts.NOT_DISPATCHED,
             state=STATE_NAMES[case.state],
             round=case.round,
             limit=f"{clock.date:%m-%d}" if clock else "待送达",
@@ -79,22 +83,36 @@ def _said(view: View) -> str:
 
 
 def hotline(view: View) -> Message | None:
-    """The result in the hotline's own form, for whoever handed the order over (通知第三条（二）)."""
+    """How it stands or ended, in the hotline's own form, for whoever handed the order over (通知第三条（二）)."""
     case = _case(view)
     if not case.external_no:
         return None
-    return Text(
-        texts.HOTLINE_RESULT.format(
-            source=case.source,
-            external=case.external_no,
-            no=case.no,
-            departments=case.departments or case.centre_name,
-            outcome=case.private.outcome or STATE_NAMES[case.state],
-            finished=format_moment(case.finished_at),
-            rating=case.rating or "未评价",
-            state=STATE_NAMES[case.state],
-        )
-    )
+    ended = not case.state.is_open
+    values = {
+        "external": case.external_no,
+        "no": case.no,
+        "departments": case.departments or case.centre_name,
+        "outcome": _outcome(case),
+        "finished": format_moment(case.finished_at or case.closed_at) if ended else "",
+        "rating": (case.rating.value if case.rating else "未评价") if case.state in _CALLED_ENDS else "",
+        "state": STATE_NAMES[case.followed or case.state],
+    }
+    what = texts.HOTLINE_RESULT if ended else texts.HOTLINE_PROGRESS
+    lines = [form.format(values[name]) for name, form in texts.HOTLINE_LINES.items() if values[name]]
+    return Text("\n".join([texts.HOTLINE_HEAD.format(source=case.source, what=what), *lines]))
+
+
+#: Ends after which the complainant was, or might have been, called.
+_CALLED_ENDS = frozenset({State.SATISFIED, State.CLOSED_LAWFUL, State.CLOSED_UNREACHED})
+
+
+def _outcome(case: Case) -> str:
+    """What was done: the department's words once there is a result, else what became of the case."""
+    known = case.state in _CALLED_ENDS or (case.state is State.MERGED and case.followed is not None)
+    if known and case.private.outcome:
+        return case.private.outcome
+    said = texts.HOTLINE_OUTCOMES.get(case.state, STATE_NAMES[case.state])
+    return said.format(body=case.departments, master=case.master)
 
 
 def owner(view: View) -> Message | None:
@@ -150,6 +168,8 @@ def digest(view: View) -> Message:
         texts.DIGEST_FAILED.format(**{**failed, "what": kind_of(str(failed["what"])).title})
         for failed in facts["failed"]
     ]
+    if missed := facts.get("external_missed"):
+        lines.append(texts.DIGEST_HOTLINE.format(count=len(missed), numbers="、".join(missed[:LISTED])))
     if facts["gap_minutes"]:
         lines.append(texts.DIGEST_GAP.format(minutes=facts["gap_minutes"]))
     if facts.get("calendar_year"):

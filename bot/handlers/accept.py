@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
-from bot.handlers.common import act, calendar, day_to_come, done
+from bot.handlers.common import act, calendar, day_to_come, done, promise_asked
 from bot.router import Router
 from bot.words import day_words, need_date
 from domain.commands import Accept, Promise
@@ -26,6 +26,8 @@ async def on_promise(ctx: Context, args: CommandArgs) -> Reply:
     """不给办: a date instead of an answer on the spot (第八条)."""
     days = calendar(ctx, args)
     example = day_to_come(ctx, args.case, PromptCode.PROMISE)
-    day, _ = need_date(args.rest, ctx.now, f"/承诺 {args.case.number} {example}", days)
-    outcome = await act(ctx, args, Promise(day))
+    day, reason = need_date(args.rest, ctx.now, f"/承诺 {args.case.number} {example}", days)
+    outcome = await act(ctx, args, Promise(day, reason))
+    if asked := promise_asked(ctx, outcome):
+        return done(ctx, args, outcome, asked)
     return done(ctx, args, outcome, texts.PROMISED.format(no=outcome.case.no, limit=day_words(day, ctx.now, days)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
-from bot.handlers.common import act, calendar, day_to_come, done
+from bot.handlers.common import act, calendar, day_to_come, done, promise_asked
 from bot.router import Router
 from bot.words import BadWords, day_words, need_date, split_basis
 from domain.commands import Answer, CannotDo, Plan
@@ -25,6 +25,8 @@ async def on_plan(ctx: Context, args: CommandArgs) -> Reply:
     if not text:
         raise BadWords(texts.DATE_ALONE.format(day=day_words(day, ctx.now, days), what="方案内容"))
     outcome = await act(ctx, args, Plan(day, text))
+    if asked := promise_asked(ctx, outcome):
+        return done(ctx, args, outcome, asked)
     return done(ctx, args, outcome, texts.PLANNED.format(no=outcome.case.no, limit=day_words(day, ctx.now, days)))
 
 

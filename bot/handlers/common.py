@@ -9,6 +9,8 @@ from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
 from domain.case import Case
 from domain.commands import Command
+from domain.decisions.draft_event import furthest
+from domain.events import EventType
 from domain.office_hours import TZ
 from domain.prompts import PromptCode
 from domain.vocabulary import WITH_DEPARTMENT
@@ -57,7 +59,22 @@ def instead(outcome: Outcome) -> str:
     return texts.ASKED_INSTEAD.format(what=before) if before else ""
 
 
+def promise_asked(ctx: Context, outcome: Outcome) -> str:
+    """That a promised date waits for the manager's consent, and why; empty when it stands already (第八条)."""
+    pending, clock = outcome.case.pending, outcome.case.running
+    if not outcome.events or outcome.events[-1].type is not EventType.PROMISE_REQUESTED or pending is None:
+        return ""
+    context = ctx.app.decision_context(outcome.case.rules)
+    return texts.PROMISE_ASKED.format(
+        no=outcome.case.no,
+        day=pending.date,
+        days=context.rules.promise_days,
+        last=furthest(context),
+        limit=clock.date if clock else "",
+    ) + instead(outcome)
+
+
 #: An example lies this many working days ahead.
 EXAMPLE_DAYS = 5
 
-__all__ = ["act", "calendar", "day_to_come", "done", "instead"]
+__all__ = ["act", "calendar", "day_to_come", "done", "instead", "promise_asked"]

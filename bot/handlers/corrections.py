@@ -17,6 +17,7 @@ from domain.entries import BY_FIELD, BY_WORD, Entry
 from domain.prompts import PromptCode
 from domain.refusals import Refused
 from services.access.cases import access_case_named
+from services.cases.corrections import correct
 from services.cases.entry_values import read_value
 from services.cases.intake import split_off
 from services.cases.merging import merge
@@ -35,7 +36,8 @@ async def on_correct(ctx: Context, args: CommandArgs) -> Reply:
     value, reason = _value_and_reason(entry, rest.strip())
     if value:
         value = read_value(entry, value, ctx.now)
-    outcome = await act(ctx, args, Correct(entry.field, value, reason))
+    command = Correct(entry.field, value, reason)
+    outcome = await correct(ctx.app, args.subject, command, ctx.actor, epoch=args.epoch)
     return done(ctx, args, outcome, texts.CORRECTION_ASKED.format(no=outcome.case.no))
 
 

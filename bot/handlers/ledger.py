@@ -29,7 +29,8 @@ async def on_ledger(ctx: Context, args: CommandArgs) -> Reply:
     word = words[0] if words else ""
     own = access_ledger(ctx.actor)
     if own is not None:
-        return await _listed(ctx, Filter(department=own), ctx.person.department or texts.LEDGER_OWN, page)
+        name = ctx.person.department if len(ctx.actor.departments) == 1 else ""
+        return await _listed(ctx, Filter(departments=ctx.actor.departments), name or texts.LEDGER_OWN, page)
     if not word:
         head = drawn.summary(await summary(ctx.centre.id, ctx.now), ctx.centre.name, ctx.now)
         listed = await _listed(ctx, Filter(open=True), "在办", page)
@@ -48,7 +49,7 @@ async def on_ledger(ctx: Context, args: CommandArgs) -> Reply:
     match = await department_named(ctx.centre.id, word)
     if match.department is None:
         return Reply(texts.NO_SUCH_DEPARTMENT.format(text=word, candidates=_USAGE))
-    return await _listed(ctx, Filter(department=match.department.id), match.department.name, page)
+    return await _listed(ctx, Filter(departments=frozenset({match.department.id})), match.department.name, page)
 
 
 async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:

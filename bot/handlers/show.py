@@ -17,6 +17,7 @@ from domain.vocabulary import STATE_NAMES
 from platforms.contract import Card
 from services.access.cases import access_waiting
 from services.access.rights import reads_masked
+from services.directory.people import department_on
 from services.store.access_log import log_access
 
 router = Router()
@@ -52,7 +53,7 @@ def _card(ctx: Context, args: CommandArgs, *, private: bool) -> Card:
         context=ctx.app.decision_context(case.rules),
         reader=ctx.actor if private and not masked else None,
         suggestions=case.suggested,
-        department=ctx.person.department_id,
+        department=department_on(ctx.person, ctx.actor, case),
     )
     if ctx.actor.department is not None and not masked:
         return work_order.draw(view)

@@ -45,6 +45,20 @@ def working_date(day: date, context: DecisionContext) -> date:
     return day
 
 
+def near_enough(day: date, what: str, context: DecisionContext) -> date:
+    """Refuse a date of the centre's own that is further away than a department may promise without asking (第八条)."""
+    last = furthest(context)
+    if last is not None and day > last:
+        raise Refused("date_beyond", date=day, what=what, days=context.rules.promise_days, limit=last)
+    return day
+
+
+def furthest(context: DecisionContext) -> date | None:
+    """The last day that may be promised now without the manager's consent; None where the rules set none (第八条)."""
+    days = context.rules.promise_days
+    return None if days is None else context.calendar.due(context.now, days).date
+
+
 def need_text(case: Case, verb: str, text: str, code: str = "text_needed") -> str:
     """A text that must not be empty."""
     text = text.strip()

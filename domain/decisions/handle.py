@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from domain import commands as c
 from domain.case import Actor, Case, Clock, SubOrder
-from domain.decisions.draft_event import DraftEvent, clock_from, late, need_text, working_date
+from domain.decisions.draft_event import DraftEvent, clock_from, late, need_text
 from domain.decisions.route import assist_clock, start_clock
 from domain.event_fields import clock_of
 from domain.events import EventType
-from domain.lifecycle_hint import hint, stage_hint
+from domain.lifecycle_hint import hint
 from domain.refusals import Refused
 from domain.rules import DecisionContext
+from domain.saying_no import grounded, names_nothing, says_no
 from domain.vocabulary import STATE_NAMES, Role, Stage, State
 
 _UNSIGNED = frozenset({State.DISPATCHED, State.REDO})
@@ -68,58 +70,48 @@ def _assist_received(order: SubOrder, case: Case, context: DecisionContext) -> l
     ]
 
 
-def _signed(case: Case, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+def signed(case: Case, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """答复、方案、承诺 before 签收 count as both."""
     return accept(case, c.Accept(), actor, context) if case.state in _UNSIGNED else []
 
 
-def _running(case: Case, context: DecisionContext) -> Clock | None:
+def running_clock(case: Case, context: DecisionContext) -> Clock | None:
+    """The limit that runs, or will when what was dispatched is taken as received now (第八条)."""
     if case.clock is not None or case.state is State.REFERRED:
         return case.clock
     return clock_of({"clock": start_clock(case, context.now, context)})
 
 
-def promise(case: Case, command: c.Promise, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
-    """不给办: “不能够当场办的，在承诺时限内办结” (第八条). The date becomes the limit."""
-    lead_only(case, actor, "承诺")
-    clock = _running(case, context)
-    if clock is None or clock.stage is not Stage.PROMISE:
-        raise Refused("wrong_stage_promise", no=case.no, hint=stage_hint(case))
-    day = working_date(command.day, context)
-    if case.asked is not None and day > case.asked:
-        raise Refused("promise_over_limit", limit=case.asked)
-    due = clock_from(Stage.RESULT, context.calendar.due_on(day, context.now), counted=False)
-    return [*_signed(case, actor, context), DraftEvent(EventType.PROMISED, {"clock": due, **late(case, context)})]
+def promised(case: Case, day: date, context: DecisionContext, at: datetime | None = None) -> DraftEvent:
+    """The promised date as the limit of the result (第八条); `at` is when it was asked for, if it had to be."""
+    due = clock_from(Stage.RESULT, context.calendar.due_on(day, at or context.now), counted=False)
+    return DraftEvent(EventType.PROMISED, {"clock": due, **_when_asked(case, context, at)})
 
 
-def plan(case: Case, command: c.Plan, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
-    """很难办、复杂: the plan within 5 working days, then the result by the promised date (第八条)."""
-    lead_only(case, actor, "报送方案")
-    clock = _running(case, context)
-    if clock is None or clock.stage is not Stage.PLAN:
-        raise Refused("wrong_stage_plan", no=case.no, number=case.number)
-    text = need_text(case, "方案", command.text)
-    day = working_date(command.day, context)
-    due = clock_from(Stage.RESULT, context.calendar.due_on(day, context.now), counted=False)
-    data = {"state": State.PLANNED.value, "clock": due, **late(case, context)}
-    return [*_signed(case, actor, context), DraftEvent(EventType.PLANNED, data, {"plan": text})]
+def planned(case: Case, day: date, text: str, context: DecisionContext, at: datetime | None = None) -> DraftEvent:
+    """The plan, and its date as the limit of the result (第八条); `at` as of a promise."""
+    due = clock_from(Stage.RESULT, context.calendar.due_on(day, at or context.now), counted=False)
+    state = State.REFERRED if case.state is State.REFERRED else State.PLANNED
+    data = {"state": state.value, "clock": due, **_when_asked(case, context, at)}
+    return DraftEvent(EventType.PLANNED, data, {"plan": text})
 
 
-#: An answer that says no, and words without which it names no basis (第八条“告知具体理由和依据”).
-_REFUSES = re.compile(
-    "办不了|办理不了|(?:不能|无法|没法)(?:给予?)?(?:办|受理)|不予(?:办理|受理)|不符合(?:办理|受理)?(?:条件|政策)"
-)
-_GROUNDED = re.compile("依据|根据|按照|依照|《|第[一二三四五六七八九十百零〇0-9]+条")
+def _when_asked(case: Case, context: DecisionContext, at: datetime | None) -> dict[str, Any]:
+    """Late is who handed it in late, not whose request waited for an answer."""
+    return late(case, context) if at is None else {"granted": True, **late(case, replace(context, now=at))}
 
 
 def answer(case: Case, command: c.Answer, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
-    """办理结果送至窗口 (第十条); a result in the plan stage skips the second stage; a co-department gives its part."""
+    """办理结果送至窗口 (第十条); a result in the plan stage skips the second stage; a co-department gives its part.
+
+    Who says no says why, a co-department too (第八条).
+    """
     text = need_text(case, "答复", command.text)
     order = order_of(case, actor)
+    if says_no(text) and not grounded(text):
+        raise Refused("cannot_needs_basis", no=case.no, number=case.number)
     if order is not None:
         return _assist(case, order, text, context)
-    if _REFUSES.search(text) and not _GROUNDED.search(text):
-        raise Refused("cannot_needs_basis", no=case.no, number=case.number)
     return _result(case, actor, context, cannot=False, private={"outcome": text, "basis": ""})
 
 
@@ -128,6 +120,8 @@ def cannot_do(case: Case, command: c.CannotDo, actor: Actor, context: DecisionCo
     reason, basis = command.reason.strip(), command.basis.strip()
     if not reason or not basis:
         raise Refused("basis_needed", number=case.number)
+    if names_nothing(basis):
+        raise Refused("basis_vague", number=case.number)
     order = order_of(case, actor)
     if order is not None:
         return _assist(case, order, f"办不了：{reason}；依据：{basis}", context)
@@ -149,4 +143,4 @@ def _result(
     case: Case, actor: Actor, context: DecisionContext, *, cannot: bool, private: dict[str, Any]
 ) -> list[DraftEvent]:
     data = {"state": State.REVIEW.value, "cannot": cannot, **late(case, context)}
-    return [*_signed(case, actor, context), DraftEvent(EventType.ANSWERED, data, private)]
+    return [*signed(case, actor, context), DraftEvent(EventType.ANSWERED, data, private)]

@@ -1,4 +1,4 @@
-"""What is asked and decided: 退单, 延期, 中止, 更正 and the closings that need the lead (第七条、第八条、第十条).
+"""What is asked and decided (第七条、第八条、第十条): 退单, 延期, 中止, a far 承诺 or 方案, 更正, closings.
 
 Asking never stops the clock; only a granted 中止 does.
 """
@@ -6,26 +6,30 @@ Asking never stops the clock; only a granted 中止 does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 from domain import commands as c
 from domain.case import Actor, Case, Pending
 from domain.decisions.draft_event import DraftEvent, clock_from, need_text, returned_again, working_date
-from domain.decisions.handle import lead_only
-from domain.entries import BY_FIELD, ENTRIES, replaced
+from domain.decisions.handle import lead_only, planned, promised
+from domain.entries import BY_FIELD, ENTRIES, NONE, replaced
 from domain.events import EventType
+from domain.given_dates import record_moment
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import DecisionContext
-from domain.vocabulary import STAGE_NAMES, Request, Role, Stage, State
+from domain.vocabulary import SOURCES, STAGE_NAMES, Request, Role, Stage, State
 
 #: A first-stage limit is a number of 第八条: only the lead may move it.
 _LEADS_ONLY = frozenset({Stage.ANSWER, Stage.PLAN})
 #: What the lead decides whatever the stage.
 _FOR_THE_LEAD = frozenset({Request.UNREACHED, Request.LAWFUL})
 #: What a department asks for.
-OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND})
+OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND, Request.PROMISE, Request.PLAN})
 #: Entries a correction may touch; everything else follows from acts.
 CORRECTABLE = tuple(entry.field for entry in ENTRIES if entry.field != "category")
+#: As long as the interface takes.
+LONGEST_NUMBER = 100
 
 
 def decline(case: Case, command: c.Decline, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -74,11 +78,27 @@ def correct(case: Case, command: c.Correct, actor: Actor, context: DecisionConte
     reason = need_text(case, "更正", command.reason, "reason_needed")
     no_pending(case, "申请更正")
     if command.field not in CORRECTABLE or not command.value.strip():
-        raise Refused(
-            "not_correctable", number=case.number, names="、".join(BY_FIELD[name].name for name in CORRECTABLE)
-        )
+        raise Refused("not_correctable", number=case.number, names=_correctable())
+    _fits(case, command.field, command.value.strip())
     data = {"what": Request.CORRECT.value, "why": command.field}
     return [DraftEvent(EventType.CORRECTION_REQUESTED, data, {"opinion": reason, "proposed": command.value.strip()})]
+
+
+def _correctable() -> str:
+    return "、".join(BY_FIELD[name].name for name in CORRECTABLE)
+
+
+def _fits(case: Case, entry: str, value: str) -> None:
+    """Whether a value can stand in its entry: a known channel, a moment, a number rows can hold (第五条“准确”)."""
+    if entry == "source" and value not in SOURCES:
+        raise Refused("source_unknown", number=case.number, sources="、".join(SOURCES))
+    if entry == "external_no" and len(value) > LONGEST_NUMBER:
+        raise Refused("number_too_long", length=len(value), most=LONGEST_NUMBER)
+    if entry == "external_due" and value != NONE:
+        try:
+            record_moment(datetime.fromisoformat(value))
+        except ValueError:
+            raise Refused("not_correctable", number=case.number, names=_correctable()) from None
 
 
 def grant(case: Case, command: c.Grant, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -106,6 +126,24 @@ def _grant_extension(case: Case, pending: Pending, command: c.Grant, context: De
     stage = case.clock.stage
     until = {"stage_name": STAGE_NAMES[stage], "until": pending.date.isoformat()}
     return [DraftEvent(EventType.EXTENDED, {"clock": clock_from(stage, due, counted=False), **until})]
+
+
+def _grant_promise(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
+    """The promised date becomes the limit, as if it had stood from the request on (第八条)."""
+    day = _promised_day(case, pending, Stage.PROMISE)
+    return [promised(case, day, context, pending.at)]
+
+
+def _grant_plan(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
+    """The plan as it was handed in, on the day it was handed in (第八条)."""
+    day = _promised_day(case, pending, Stage.PLAN)
+    return [planned(case, day, case.private.request, context, pending.at)]
+
+
+def _promised_day(case: Case, pending: Pending, stage: Stage) -> date:
+    if pending.date is None or case.clock is None or case.clock.stage is not stage:
+        raise Refused("no_request", no=case.no)
+    return pending.date
 
 
 def _grant_suspension(case: Case, pending: Pending, command: c.Grant, context: DecisionContext) -> list[DraftEvent]:
@@ -146,6 +184,8 @@ _GRANTS: dict[Request, Callable[[Case, Pending, c.Grant, DecisionContext], list[
     Request.DECLINE: _grant_decline,
     Request.EXTEND: _grant_extension,
     Request.SUSPEND: _grant_suspension,
+    Request.PROMISE: _grant_promise,
+    Request.PLAN: _grant_plan,
     Request.CORRECT: _grant_correction,
     Request.UNREACHED: _grant_unreached,
     Request.LAWFUL: _grant_lawful,

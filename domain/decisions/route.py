@@ -8,7 +8,7 @@ from typing import Any
 
 from domain import commands as c
 from domain.case import Actor, Case, Clock, Unit
-from domain.decisions.draft_event import DraftEvent, clock_from, late, need_text, working_date
+from domain.decisions.draft_event import DraftEvent, clock_from, late, near_enough, need_text, working_date
 from domain.event_fields import clock_data, clock_of, units_data
 from domain.events import EventType
 from domain.office_hours import TZ
@@ -78,8 +78,13 @@ def _within_the_limit(case: Case, day: date | None, context: DecisionContext) ->
     """A date may be earlier than the number of 第八条, never later; a redo has its own number."""
     limit = limit_of(case, context)
     again = case.state is State.REDO
+    if day is None:
+        return
+    if not (limit.cap or again):
+        near_enough(day, "要求办理期限", context)
+        return
     last = context.calendar.due(context.now, context.rules.redo_days if again else limit.days).date
-    if day is not None and (limit.cap or again) and day > last:
+    if day > last:
         raise Refused("date_over_limit", date=day, limit=last)
 
 
@@ -209,10 +214,19 @@ def _told(case: Case, about: str, words: str) -> DraftEvent:
 
 
 def refer(case: Case, command: c.Refer, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
-    """不属于进驻业务: 受理后即函转并跟踪 (通知第三条（一）)."""
+    """不属于进驻业务: 受理后即函转并跟踪 (通知第三条（一）); 跨层级 (第七条).
+
+    The numbers of 第八条 hold whoever works on the case: 办不了 is answered, 很难办 and 复杂 have their plan by then.
+    """
     body = need_text(case, "函转", command.body)
     day = working_date(command.day, context)
-    clock = clock_from(Stage.ANSWER, context.calendar.due_on(day, context.now), counted=False)
+    limit = context.rules.limits.get(case.category) if case.category is not None else None
+    if limit is not None and limit.cap:
+        _within_the_limit(case, day, context)
+    else:
+        near_enough(day, "要求回复的日期", context)
+    stage = Stage.PLAN if limit is not None and limit.stage is Stage.PLAN else Stage.ANSWER
+    clock = clock_from(stage, context.calendar.due_on(day, context.now), counted=False)
     return [DraftEvent(EventType.REFERRED, {"state": State.REFERRED.value, "body": body, "clock": clock})]
 
 

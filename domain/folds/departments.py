@@ -12,7 +12,7 @@ from domain.lateness import late_words
 from domain.vocabulary import Level, Pause, Request
 
 #: Requests about the running limit: a new limit settles them.
-_ABOUT_THE_LIMIT = (Request.EXTEND, Request.SUSPEND)
+_ABOUT_THE_LIMIT = (Request.EXTEND, Request.SUSPEND, Request.PROMISE, Request.PLAN)
 _OF_DEPARTMENTS = (*_ABOUT_THE_LIMIT, Request.DECLINE)
 
 

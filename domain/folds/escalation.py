@@ -26,6 +26,11 @@ def assist_nudged(case: Case, event: Event) -> Case:
     return replace(case, assist_nudged=(*case.assist_nudged, event.at))
 
 
+def external_missed(case: Case, event: Event) -> Case:
+    """The hotline's own limit passed and no result was in (通知第三条（二）)."""
+    return replace(case, external_missed=case.external_due)
+
+
 def drafted(case: Case, event: Event) -> Case:
     """A 督办单 was drafted."""
     return replace(case, grounds=event.data["grounds"])

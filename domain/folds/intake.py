@@ -83,7 +83,9 @@ def classified(case: Case, event: Event) -> Case:
     changed = replace(case, category=Category(event.data["category"]))
     if event.data.get("clock"):
         changed = replace(changed, limits=tuple(limit for limit in case.limits if limit[0] != case.round))
-    return limited(unasked(changed, Request.EXTEND) if event.data.get("clock") else changed, event)
+    return limited(
+        unasked(changed, Request.EXTEND, Request.PROMISE, Request.PLAN) if event.data.get("clock") else changed, event
+    )
 
 
 def _units(event: Event) -> tuple[Unit, ...]:

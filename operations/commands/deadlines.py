@@ -20,7 +20,7 @@ from operations.reading import existing
 from operations.running import Failure, moment_of, now, print_json, read_small, run_async
 from parsing import parse
 from services.cases.public import local
-from services.rules.calendar_import import BadCalendar, apply_calendar, preview, read_calendar
+from services.rules.calendar_import import BadCalendar, apply_calendar, preview, read_calendar_file
 from settings import BadSettings, load
 
 
@@ -63,7 +63,8 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
         settings = load()
         app = build_app(settings)
         try:
-            table = read_calendar(read_small(Path(arguments.file)))
+            content = read_small(Path(arguments.file))
+            table = read_calendar_file(content, arguments.notice_no, _day(arguments.published))
         except BadCalendar as error:
             raise Failure(f"日历没有导入：{error}") from None
         url = settings["YOUSU_DATABASE_URL"]
@@ -73,14 +74,24 @@ def run_calendar_import(arguments: argparse.Namespace) -> int:
             moves = await preview(app, calendar)
             for move in moves:
                 print(f"{move.no} {move.departments}：{move.before.isoformat()} → {move.after.isoformat()}")
+            holidays = "、".join(dict.fromkeys(day.name for day in table.days))
             print(
-                f"{table.year} 年：{len(table.days)} 个特殊日，{len({move.no for move in moves})} 件在办的期限会变动。"
+                f"{table.year} 年：{len(table.days)} 个特殊日（{holidays}），"
+                f"{len({move.no for move in moves})} 件在办的期限会变动。"
             )
             if not arguments.dry_run:
                 moved = await apply_calendar(app, table, calendar, moves)
                 print(f"已导入，{moved} 件已重新计算期限，并将通知承办部门。")
 
     return run_async(work())
+
+
+def _day(text: str) -> date | None:
+    """The day somebody typed, None for none. Raises Failure."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Failure(f"日期“{text}”看不懂，请写成 2025-11-04 这样。") from None
 
 
 def run_parse(arguments: argparse.Namespace) -> int:

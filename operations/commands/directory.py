@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from main import build_app, database
@@ -27,9 +28,9 @@ def run_org_import(arguments: argparse.Namespace) -> int:
         content = path.read_bytes()
         try:
             if arguments.dry_run and await database_state(url) in (DatabaseState.ABSENT, DatabaseState.EMPTY):
-                print(
-                    f"名册可以导入：{len(read_directory(content, path.name))} 人。数据库还没有建立，这次什么也没有写。"
-                )
+                read = read_directory(content, path.name)
+                _say_aside(read.aside)
+                print(f"名册可以导入：{len(read.people)} 人。数据库还没有建立，这次什么也没有写。")
                 return
             async with existing(url) if arguments.dry_run else database(url, now()):
                 if not arguments.dry_run:
@@ -44,6 +45,12 @@ def run_org_import(arguments: argparse.Namespace) -> int:
     return run_async(work())
 
 
+def _say_aside(aside: Sequence[tuple[int, str]]) -> None:
+    """What was read and taken for no person: whoever imports sees whether that is so."""
+    for line, text in aside:
+        print(f"第 {line} 行不是人员，已跳过：{text}")
+
+
 def _wanted(arguments: argparse.Namespace, change: Change) -> bool:
     return not arguments.dry_run and (arguments.yes or not change.drastic)
 
@@ -51,6 +58,7 @@ def _wanted(arguments: argparse.Namespace, change: Change) -> bool:
 def _report_import(arguments: argparse.Namespace, change: Change) -> None:
     """Raises Failure when the import waits for --yes."""
     done = change.summary
+    _say_aside(done.aside)
     if change.switched_off:
         print(f"名册里不再有、停用的人员：{'、'.join(change.switched_off)}")
     counts = (

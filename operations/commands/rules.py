@@ -36,8 +36,10 @@ def run_rules_change(arguments: argparse.Namespace) -> int:
         settings = load()
         app = build_app(settings)
         try:
-            text = read_small(Path(arguments.file))
+            text = read_small(Path(arguments.file)).decode("utf-8-sig")
             rules = load_rules(text)
+        except UnicodeDecodeError:
+            raise Failure(f"文件不是 UTF-8 编码，请另存为 UTF-8 后重试：{arguments.file}") from None
         except BadRules as error:
             raise _told(error) from None
         url = settings["YOUSU_DATABASE_URL"]

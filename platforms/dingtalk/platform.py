@@ -63,7 +63,8 @@ _REGISTER_PAUSE = 60.0
 class DingTalk:
     """`platforms.contract.ChatPlatform` for DingTalk. Without credentials it is silent and every send is refused.
 
-    `now` is an aware clock; `counter` outlives the process. Raises `Misconfigured` for an impossible event key.
+    `now` is an aware clock; `paced` one that nobody can set, for budgets and pauses (`now` when there is none);
+    `counter` outlives the process. Raises `Misconfigured` for an impossible event key.
     """
 
     name = "dingtalk"
@@ -74,6 +75,7 @@ class DingTalk:
         config: DingTalkConfig,
         now: Callable[[], datetime],
         counter: UsageCounter,
+        paced: Callable[[], datetime] | None = None,
         *,
         timing: Timing | None = None,
     ) -> None:
@@ -81,7 +83,7 @@ class DingTalk:
         self._timing = timing or Timing()
         self._alarms = AlarmBuffer()
         self._quota = Quota(counter, now, self._alarms, api=config.api_limit, stream=config.stream_limit)
-        self.client = RestClient(config, now, self._quota, self._alarms, self._timing)
+        self.client = RestClient(config, paced or now, self._quota, self._alarms, self._timing)
         self._cards = Cards(self.client, config, self._alarms)
         self._robot = Robot(self.client, config, now)
         self._directory = Directory(self.client)

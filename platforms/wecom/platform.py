@@ -56,20 +56,29 @@ _OPEN_USERID_LENGTH = 20
 class WeCom:
     """`platforms.contract.ChatPlatform` for WeCom. Any part of `config` may be empty; what is empty is absent.
 
-    `now` is an aware clock. Raises `Misconfigured` when the EncodingAESKey cannot be one.
+    `now` is an aware clock; `paced` one that nobody can set, for budgets and pauses (`now` when there is none).
+    Raises `Misconfigured` when the EncodingAESKey cannot be one.
     """
 
     name = "wecom"
     redraws = False
 
-    def __init__(self, config: WeComConfig, now: Callable[[], datetime], *, timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        config: WeComConfig,
+        now: Callable[[], datetime],
+        paced: Callable[[], datetime] | None = None,
+        *,
+        timing: Timing | None = None,
+    ) -> None:
         self._config = config
         self._now = now
-        self.client = RestClient(config.api_base or OFFICIAL_API, config.corp_id, config.secret, config.agent_id, now)
+        paced = paced or now
+        self.client = RestClient(config.api_base or OFFICIAL_API, config.corp_id, config.secret, config.agent_id, paced)
         self._application = Application(self.client, now, config.public_url) if config.has_application else None
         self._connection = (
             LongConnection(
-                config.bot_ws_url or OFFICIAL_BOT_SOCKET, config.bot_id, config.bot_secret, now, timing=timing
+                config.bot_ws_url or OFFICIAL_BOT_SOCKET, config.bot_id, config.bot_secret, paced, timing=timing
             )
             if config.has_bot
             else None

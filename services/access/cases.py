@@ -61,7 +61,7 @@ async def access_case_named(app: AppContext, actor: Actor, text: str) -> Record:
     rows = CaseRow.filter(no__endswith=f"-{int(match['n']):04d}")
     if match["day"]:
         rows = rows.filter(no__contains=f"{match['day']}-")
-    found = await rows.filter(**_scope(actor)).order_by("-id").limit(50)
+    found = {row.id: row for row in await rows.filter(**_scope(actor)).order_by("-id").limit(50)}.values()
     candidates = [row for row in found if row.is_open] or [row for row in found if row.state not in NO_CASE]
     candidates = candidates or list(found)
     if not candidates:
@@ -77,8 +77,9 @@ def _scope(actor: Actor) -> dict[str, Any]:
         return {}
     if actor.has(*CENTRE_ROLES):
         return {"centre_id": actor.centre}
-    if actor.department is not None:
-        return {"held_by__department_id": actor.department}
+    if actor.departments:
+        # A case of two of somebody's departments is found twice.
+        return {"held_by__department_id__in": list(actor.departments)}
     if actor.has(Role.DISCIPLINE):
         return {"centre_id": actor.centre, "level": int(Level.REPORTED)}
     return {"centre_id": actor.centre} if actor.has(Role.SUPERIOR) else {"id": 0}
@@ -138,4 +139,4 @@ async def access_waiting(app: AppContext, actor: Actor, limit: int = 20) -> list
     rows = CaseRow.filter(is_open=True, state__in=[state.value for state in states])
     found = await rows.filter(**_scope(actor)).order_by("due_at", "id").limit(limit)
     records = {record.id: record for record in await read_many([row.id for row in found], app.sealer)}
-    return [records[row.id] for row in found if row.id in records]
+    return [records[known] for known in dict.fromkeys(row.id for row in found) if known in records]

@@ -43,7 +43,7 @@ def _check(case: Case, actor: Actor, purpose: str) -> None:
 
 def _check_department(case: Case, actor: Actor) -> None:
     """A liaison needs it for a case of their own department, unless the complainant asked to be kept from it."""
-    if not actor.has(Role.LIAISON) or actor.department not in {unit.id for unit in case.units}:
+    if not actor.has(Role.LIAISON) or actor.departments.isdisjoint(unit.id for unit in case.units):
         raise Refused("other_department", no=case.no, departments=case.departments, verb="查看联系方式")
     if case.confidential or case.anonymous:
         raise Refused("contact_withheld", no=case.no)

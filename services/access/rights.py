@@ -21,7 +21,10 @@ def access_intake(actor: Actor) -> None:
 
 
 def access_ledger(actor: Actor) -> int | None:
-    """Which rows of the 台账 a person may list: None for all of the centre, else one department's. Raises Refused."""
+    """Which rows of the 台账 a person may list: None for all of the centre, else their departments'. Raises Refused.
+
+    One department is named; who speaks for several lists those of all (`Actor.departments`).
+    """
     if actor.has(*CENTRE_ROLES, Role.OPERATOR):
         return None
     if actor.department is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from domain.case import Actor, Case
@@ -14,7 +15,7 @@ from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.refusals import Refused
-from domain.vocabulary import Category, State
+from domain.vocabulary import CENTRE_ROLES, HOTLINE_SOURCE, WINDOW_SOURCE, Category, Role, State
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
@@ -34,6 +35,7 @@ from services.store.once import next_place
 WANTED = ("name", "phone", "address", "reported_at", "kind", "content")
 _PRIVATE = ("name", "contact", "phone", "address", "content")
 _FLAGS = ("anonymous", "confidential", "no_reply", "staff_complaint")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: Below this the parser's category is a hint on the card, not a classification.
 SURE = 0.5
 
@@ -68,11 +70,14 @@ async def take_text(
     *,
     source: str = "",
     external_no: str = "",
+    given: Mapping[str, Any] = NOTHING,
     insist: bool = True,
 ) -> list[Taken]:
     """Take in a forwarded text: one case per matter it holds, or a 催单 on the case it speaks of. Raises `Refused`.
 
-    Without `insist`, for what was merely said to the bot, NoComplaint is raised when no matter shows itself.
+    What the hotline hands over is filed as the hotline's, whatever its words look like; `given` are fields that came
+    beside the text, by the intake's names, and go before what the text says. Without `insist`, for what was merely
+    said to the bot, NoComplaint is raised when no matter shows itself.
     """
     access_intake(actor)
     if not text:
@@ -97,11 +102,21 @@ async def take_text(
         # A row of a pasted sheet has a number of its own; the matters of one order share its number and are counted.
         values["external_no"] = f"{number}#{place + 1}" if number and number in numbers else number
         numbers |= {number, own}
-        values["source"] = source or values.get("source") or ("12345热线" if number else "窗口")
+        values["source"] = source or (HOTLINE_SOURCE if _is_hotline(actor) else _told_source(values, number))
+        values |= given
         if _unsure(proposal.fields.get("category")):
             values.pop("category", None)
         taken.append(await _register(app, centre, values, text, actor))
     return taken
+
+
+def _is_hotline(actor: Actor) -> bool:
+    """Whether the hotline itself hands it over: by its key, or one of its people (通知第三条（二）)."""
+    return actor.has(Role.HOTLINE) and not actor.has(*CENTRE_ROLES)
+
+
+def _told_source(values: Mapping[str, Any], number: str) -> str:
+    return str(values.get("source") or (HOTLINE_SOURCE if number else WINDOW_SOURCE))
 
 
 def _unsure(category: Found | None) -> bool:
@@ -123,7 +138,7 @@ async def take_fields(app: AppContext, centre: CentreCard, fields: Mapping[str, 
         for name in ("category", "departments", "kind"):
             if not values.get(name) and name in guessed and not _unsure(guessed[name]):
                 values[name] = guessed[name].value
-    values["source"] = values.get("source") or "12345热线"
+    values["source"] = values.get("source") or HOTLINE_SOURCE
     return await _register(app, centre, values, text, actor)
 
 

@@ -6,9 +6,10 @@ given back; what a dead one held, the leader gives back (`models.leadership`).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,16 +19,27 @@ from models.database import transaction
 from models.errors import Conflict
 from models.owners import Fenced, me
 from models.queues import InboxRow
-from platforms.contract import Incoming, IncomingKind, Recipient
+from models.sealing import SealError
+from platforms.contract import Incoming, IncomingKind, Place, Recipient
 from services.store.app import AppContext
+from services.store.background import Background
 from services.store.once import handling
 
 log = logging.getLogger(__name__)
 
-Handle = Callable[[Incoming], Awaitable[Sequence[Recipient]]]
-"""Does what an event asks for; returns who was sent an answer, once for each message."""
 
-Acting = Callable[[], Awaitable[Sequence[Recipient]]]
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Who was sent an answer, once for each message; `rest` waits for its turn and sends what is still owed."""
+
+    to: Sequence[Recipient] = ()
+    rest: Callable[[], Awaitable[Answered]] | None = None
+
+
+Handle = Callable[[Incoming], Awaitable[Answered]]
+"""Does what an event asks for, and answers it."""
+
+Acting = Callable[[], Awaitable[Answered]]
 
 #: Tries before a row is put in front of the operator.
 MAX_ATTEMPTS = 5
@@ -71,29 +83,73 @@ async def remember(app: AppContext, incoming: Incoming) -> int | None:
     return int(row.id)
 
 
-async def work(app: AppContext, row_id: int, incoming: Incoming, handle: Handle) -> bool:
+async def work(app: AppContext, background: Background, row_id: int, incoming: Incoming, handle: Handle) -> bool:
     """Handle one stored event. A failure leaves the row to be tried again; the last one leaves it to the operator.
 
     Raises Fenced when this process was declared dead meanwhile: another one works on the event.
     """
+    event = _Event(app, background, row_id, (incoming.platform, incoming.event_key))
     with handling(row_id, None):
-        return await _work(app, row_id, (incoming.platform, incoming.event_key), partial(handle, incoming))
+        return await _work(event, partial(handle, incoming))
 
 
-async def _work(app: AppContext, row_id: int, key: tuple[str, str], act: Acting) -> bool:
-    with app.hands.holding(key):
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One event in hand. `before` is who was sent answers to it when it was tried before."""
+
+    app: AppContext
+    background: Background
+    row_id: int
+    key: tuple[str, str]
+    before: Sequence[Recipient] = ()
+
+
+async def _work(event: _Event, act: Acting) -> bool:
+    with event.app.hands.holding(event.key):
         try:
             answered = await act()
         except Fenced:
             raise
         except Exception as error:
-            await _failed(app, row_id, error)
+            await _failed(event.app, event.row_id, error)
             return False
-        await InboxRow.filter(id=row_id).update(
-            state="done", done_at=app.clock.now(), error=None, payload="", owner=None,
-            answered=[[to.place.value, to.id] for to in answered] or None,
-        )  # fmt: skip
+        said = [*event.before, *answered.to]
+        if answered.rest is None:
+            await _done(event, said)
+        else:
+            # What is owed is in hand until it is said: a process that dies over it leaves the event to another.
+            await note_answered(event.row_id, said)
+            owed = event.background.spawn(_say_the_rest(event, said, answered.rest), "answer")
+            event.app.hands.pass_on(event.key, owed)
     return True
+
+
+async def _say_the_rest(event: _Event, said: list[Recipient], rest: Callable[[], Awaitable[Answered]]) -> None:
+    answered = Answered(rest=rest)
+    while answered.rest is not None:
+        try:
+            answered = await answered.rest()
+        except Exception as error:
+            await _failed(event.app, event.row_id, error)
+            return
+        said += answered.to
+        await note_answered(event.row_id, said)
+    await _done(event, said)
+
+
+async def _done(event: _Event, said: Sequence[Recipient]) -> None:
+    await InboxRow.filter(id=event.row_id).update(
+        state="done", done_at=event.app.clock.now(), error=None, payload="", owner=None, answered=_as_json(said) or None
+    )
+
+
+async def note_answered(row_id: int, said: Sequence[Recipient]) -> None:
+    """Write down who was sent answers to an event, for the budgets of the next process."""
+    await InboxRow.filter(id=row_id).update(answered=_as_json(said))
+
+
+def _as_json(said: Sequence[Recipient]) -> list[list[str]]:
+    return [[to.place.value, to.id] for to in said]
 
 
 async def _failed(app: AppContext, row_id: int, error: Exception) -> None:
@@ -115,7 +171,7 @@ async def _failed(app: AppContext, row_id: int, error: Exception) -> None:
     )
 
 
-async def retry(app: AppContext, handle: Handle, limit: int = BATCH) -> int:
+async def retry(app: AppContext, background: Background, handle: Handle, limit: int = BATCH) -> int:
     """Try again everything that is due: what failed, and what a process that died left; how many rows were taken."""
     total = 0
     while True:
@@ -126,9 +182,11 @@ async def retry(app: AppContext, handle: Handle, limit: int = BATCH) -> int:
                 app.hands.take((row.platform, row.event_key))
         total += len(rows)
         for at, row in enumerate(rows):
+            before = [Recipient(Place(place), to) for place, to in row.answered or ()]
+            event = _Event(app, background, row.id, (row.platform, row.event_key), before)
             try:
                 with handling(row.id, row.acts):
-                    await _work(app, row.id, (row.platform, row.event_key), partial(_again, app, row, handle))
+                    await _work(event, partial(_again, app, row, handle))
             except BaseException:
                 for left in rows[at:]:
                     app.hands.put_down((left.platform, left.event_key))
@@ -146,7 +204,7 @@ async def give_back_dropped(app: AppContext) -> int:
         return await give_back(app.clock.now(), owner, app.hands.keys())
 
 
-async def _again(app: AppContext, row: InboxRow, handle: Handle) -> Sequence[Recipient]:
+async def _again(app: AppContext, row: InboxRow, handle: Handle) -> Answered:
     """One stored event; that it cannot even be read is its own failure and stops none of the others."""
     return await handle(incoming_from(app.sealer.open(row.payload, f"inbox:{row.platform}")))
 
@@ -155,6 +213,21 @@ def incoming_from(raw: Mapping[str, Any]) -> Incoming:
     """The event a stored payload describes. Its reply window is long gone, so `reply_to` stays empty."""
     kept = {**raw, "at": datetime.fromisoformat(raw["at"]), "kind": IncomingKind(raw["kind"]), "reply_to": {}}
     return Incoming(**kept)
+
+
+async def open_events(app: AppContext) -> list[Incoming]:
+    """Every stored event that is not done, as far as it can be read."""
+    found = []
+    for platform, payload in await InboxRow.filter(state="pending").values_list("platform", "payload"):
+        with contextlib.suppress(SealError, ValueError, KeyError, TypeError):
+            found.append(incoming_from(app.sealer.open(payload, f"inbox:{platform}")))
+    return found
+
+
+def answered_at(incoming: Incoming) -> tuple[Recipient, ...]:
+    """Where an event is answered: the place it came from, and its person alone."""
+    person = Recipient(Place.PERSON, incoming.account)
+    return (Recipient(Place.CHAT, incoming.chat_id), person) if incoming.chat_id else (person,)
 
 
 async def forget(before: datetime) -> int:

@@ -12,11 +12,15 @@ from platforms.contract import ChatPlatform
 from services.delivery.read_status import ReadStatus
 from services.delivery.recipients import Target, liaisons_on_duty
 from services.directory.deputies import with_deputised
-from services.directory.people import PersonCard, actor_of
+from services.directory.people import PersonCard, actor_of, department_on
 from services.guidance.library import any_published, suggest
 from services.papers.papers import centre_paper
 from services.store.app import AppContext
 from services.store.event_store import Record
+
+
+def _read_for(target: Target, reader: Actor | None, cases: Sequence[Case]) -> int | None:
+    return department_on(target.reader, reader, cases[0] if cases else None) if target.reader and reader else None
 
 
 class Views:
@@ -37,17 +41,18 @@ class Views:
     ) -> View:
         """The view for one place; `called` are the department's liaisons on duty."""
         cases = [record.case for record in records]
+        reader = await self._reader(target)
         return View(
             case=cases[0] if cases else None,
             context=self._app.decision_context(cases[0].rules if cases else ""),
-            reader=await self._reader(target),
+            reader=reader,
             facts={**row.payload, **await self._read_facts(row, cases)},
             others=tuple(cases[1:]),
             liaisons=() if target.reader else tuple(liaison.name for liaison in called),
             suggestions=cases[0].suggested if cases else (),
             public_url=self._app.public_url,
             case_id=row.case_id or 0,
-            department=row.department_id or (target.reader.department_id if target.reader else None),
+            department=row.department_id or _read_for(target, reader, cases),
             events=records[0].events if records else (),
             centre=centre_paper(self._app, cases[0].centre, cases[0].centre_name) if cases else None,
             lessons=await self._lessons(row, cases),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from domain.case import Actor
 from domain.office_hours import TZ
 from domain.vocabulary import Role
-from models.people import Deputy, Person
+from models.people import Deputy, Person, whole
 from services.directory.people import PersonCard, people, person
 from services.store.app import AppContext
 from services.store.journal import watched
@@ -43,7 +43,7 @@ async def set_deputy(who: PersonCard, name: str, start: date, end: date, app: Ap
         raise NoDeputy("period")
     colleagues = await people(who.centre_id)
     named = [card for card in colleagues if card.name == name.strip()]
-    near = [card for card in named if card.department_id == who.department_id]
+    near = [card for card in named if card.departments & who.departments or card.department_id is who.department_id]
     # Somebody of another department would get the messages and none of the rights.
     found = near or [card for card in named if card.department_id is None]
     if len(found) != 1:
@@ -100,7 +100,9 @@ async def with_deputised(actor: Actor, now: datetime) -> Actor:
         return actor
     absent = await away(now)
     represented = [who for who in absent if stands_in(who, absent) == actor.person]
-    for row in await Person.filter(id__in=represented, active=True).order_by("id"):
+    for row in await whole(Person.filter(id__in=represented, active=True).order_by("id")):
         roles = actor.roles | {Role(role) for role in row.roles}
-        actor = replace(actor, roles=roles, department=actor.department or row.department_id)
+        theirs = actor.departments.union(row.posts, [] if row.department_id is None else [row.department_id])
+        own = actor.department or row.department_id
+        actor = replace(actor, roles=roles, department=own, further=frozenset(unit for unit in theirs if unit != own))
     return actor

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.case import Actor
+from domain.case import Actor, Case
 from domain.refusals import Refused
 from domain.vocabulary import Role
 from models.database import transaction
-from models.people import Centre, Chat, Department, Person, whole
+from models.people import Centre, Chat, Department, Person, Post, whole
 from platforms.known import KNOWN
 from services.directory.file import BadDirectory as BadDirectory
 from services.directory.importing import ImportSummary as ImportSummary
@@ -41,7 +41,9 @@ class DepartmentCard:
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """A person. `accounts` maps a platform to the account as it is sent to; `department` is "" for the centre's own."""
+    """A person. `accounts` maps a platform to the account as it is sent to; `department` is "" for the centre's own,
+    and `further` are the ids of the others that somebody serves who is the liaison of several.
+    """
 
     id: int
     name: str
@@ -52,6 +54,12 @@ class PersonCard:
     roles: frozenset[Role]
     accounts: Mapping[str, str] = field(hash=False)
     active: bool = True
+    further: frozenset[int] = frozenset()
+
+    @property
+    def departments(self) -> frozenset[int]:
+        """Every department the person serves; empty for the centre's own."""
+        return self.further | ({self.department_id} if self.department_id is not None else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +176,26 @@ async def people(
     centre_id: int, *, role: Role | str | None = None, department_id: int | None = None
 ) -> list[PersonCard]:
     """Active people of a centre, narrowed to a role, to a department, or both; in the file's order."""
-    narrowed = {"department_id": department_id} if department_id is not None else {}
-    rows = Person.filter(centre_id=centre_id, active=True, **narrowed).order_by("id")
+    rows = Person.filter(centre_id=centre_id, active=True).order_by("id")
+    if department_id is not None:
+        further = await Post.filter(department_id=department_id).values_list("person_id", flat=True)
+        rows = rows.filter(
+            id__in={*await rows.filter(department_id=department_id).values_list("id", flat=True), *further}
+        )
     cards = [_person_card(row) for row in await whole(rows)]
     return [card for card in cards if role is None or role in card.roles]
 
 
 def actor_of(card: PersonCard, via: str = "chat") -> Actor:
     """The person as the rules see an actor; `via` is the door they came through."""
-    return Actor(card.id, card.name, card.roles, card.centre_id, card.department_id, via)
+    return Actor(card.id, card.name, card.roles, card.centre_id, card.department_id, via, card.further)
+
+
+def department_on(card: PersonCard, actor: Actor, case: Case | None) -> int | None:
+    """For which of their departments a person reads a case; None for the centre's own, whoever they stand in for."""
+    if card.department_id is None:
+        return None
+    return actor.on(case).department if case is not None else card.department_id
 
 
 # Chats
@@ -250,6 +269,7 @@ def _person_card(row: Person) -> PersonCard:
         roles=frozenset(Role(role) for role in row.roles),
         accounts=accounts,
         active=row.active,
+        further=frozenset(row.posts),
     )
 
 

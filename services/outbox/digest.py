@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from domain.events import EventType
 from domain.messages import ALARM, DIGEST
 from domain.office_hours import TZ
 from domain.vocabulary import Role
 from models.bookkeeping import MetaRow
-from models.cases import CaseRow, StepRow
+from models.cases import CaseRow, EventRow, StepRow
 from models.database import transaction
 from models.people import Centre
 from models.queues import InboxRow, OutboxRow
@@ -109,10 +110,17 @@ async def _facts(app: AppContext, centre: int, since: datetime, gap: int) -> dic
         "pending": await mine.filter(state__in=["pending", "leased"]).count(),
         "failed_count": await mine.filter(state="failed", created_at__gte=since).count(),
         "failed": [{"no": numbers.get(row.case_id, ""), "what": row.kind, "code": row.error or ""} for row in failed],
+        "external_missed": await _hotline_missed(centre, since),
         "gap_minutes": gap,
         "calendar_year": _unpublished(app, now),
         "inbox_failed": await InboxRow.filter(state="failed", received_at__gte=since - timedelta(days=1)).count(),
     }
+
+
+async def _hotline_missed(centre: int, since: datetime) -> list[str]:
+    """Cases whose result the hotline wanted by a moment that has passed since the last digest (通知第三条（二）)."""
+    passed = EventRow.filter(type=EventType.EXTERNAL_DUE.value, at__gte=since, case__centre_id=centre)
+    return [str(no) for no in await passed.order_by("id").values_list("case__no", flat=True)]
 
 
 def _unpublished(app: AppContext, now: datetime) -> int:

@@ -217,4 +217,4 @@ async def _of_departments(centre: int, units: Iterable[Unit], role: Role) -> lis
     """Holders of a role in the departments on the case, and those who hold it for every department of the centre."""
     wanted = {unit.id for unit in units if unit.id}
     holders = await people(centre, role=role)
-    return [holder for holder in holders if wanted and (holder.department_id in wanted or holder.department_id is None)]
+    return [holder for holder in holders if wanted and (holder.departments & wanted or not holder.departments)]

@@ -16,7 +16,7 @@ from domain.case import Actor, Case
 from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
 from domain.vocabulary import NO_CASE, RUNNING
-from models.cases import CaseRow
+from models.cases import CaseDepartment, CaseRow
 from models.database import reader
 from papers.drawing.ledger import write_ledger
 from services.access.rights import access_export
@@ -29,10 +29,10 @@ from services.store.statistics import midnight
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which rows of the ledger: a period, a department, only open or only overdue ones."""
+    """Which rows of the ledger: a period, departments (none: all), only open or only overdue ones."""
 
     since: date | None = None
-    department: int | None = None
+    departments: frozenset[int] = frozenset()
     overdue: bool = False
     open: bool = False
 
@@ -45,8 +45,9 @@ async def ledger_cases(app: AppContext, centre_id: int, wanted: Filter, as_of: d
         rows = rows.filter(registered_at__gte=midnight(wanted.since))
     if as_of is not None:
         rows = rows.filter(registered_at__lte=as_of)
-    if wanted.department is not None:
-        rows = rows.filter(held_by__department_id=wanted.department)
+    if wanted.departments:
+        held = CaseDepartment.filter(department_id__in=list(wanted.departments)).using_db(reader())
+        rows = rows.filter(id__in=set(await held.values_list("case_id", flat=True)))
     if wanted.open:
         rows = rows.filter(is_open=True)
     if wanted.overdue:

@@ -11,12 +11,14 @@ from typing import Any
 from domain.case import SYSTEM, Case
 from domain.commands import Recalculate
 from domain.decisions.pausing import recalculate
-from domain.notice_text import parse_notice
+from domain.notice_text import Missing, parse_notice
 from domain.rules import DecisionContext
 from domain.work_calendar import WorkCalendar, YearTable, load_tables
 from models.cases import CaseRow
 from models.rulebook import YearTableRow
 from services.cases.execute import execute
+from services.files.documents import document_text
+from services.files.text import Unreadable
 from services.store.app import AppContext
 from services.store.event_store import read
 from services.store.journal import watched
@@ -37,14 +39,36 @@ class Move:
     after: date
 
 
-def read_calendar(text: str) -> YearTable:
-    """A year's table from the State Council notice's text, or from JSON as shipped. Raises BadCalendar."""
+def read_calendar_file(content: bytes, notice_no: str = "", published_on: date | None = None) -> YearTable:
+    """A year's table from a file: a notice as .txt in any encoding or .docx, or JSON. Raises BadCalendar."""
     try:
-        if text.lstrip().startswith("{"):
-            return load_tables([text])[0]
-        return parse_notice(text)
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadCalendar(str(error)) from None
+        return read_calendar(document_text(content), notice_no, published_on)
+    except Unreadable as error:
+        raise BadCalendar(f"{error}。") from None
+
+
+def read_calendar(text: str, notice_no: str = "", published_on: date | None = None) -> YearTable:
+    """A year's table from the State Council notice's text, or from JSON as shipped.
+
+    `notice_no` and `published_on` are for a text that lacks them. Raises BadCalendar.
+    """
+    as_json = text.lstrip().startswith("{")
+    try:
+        return load_tables([text])[0] if as_json else parse_notice(text, notice_no, published_on)
+    except Missing as error:
+        raise BadCalendar("".join((f"{error}。", *(_SUPPLY[name] for name in error.lacks)))) from None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadCalendar(f"{error}。{_JSON_ADVICE if as_json else _TEXT_ADVICE}") from None
+
+
+#: What to do about a text that lacks something.
+_SUPPLY = {
+    "title": "请把“国务院办公厅关于20××年部分节假日安排的通知”这一行和各节日的安排一起保存，再导入。",
+    "notice_no": "新闻稿没有文号的，查到后加在命令后面：--notice-no 国办发明电〔2025〕7号（换成实际的）。",
+    "published_on": "没有落款日期的，加上通知公布的日期：--published 2025-11-04（换成实际的）。",
+}
+_TEXT_ADVICE = "请对照国务院办公厅的通知原文改好这一处，再导入；什么也没有改动。"
+_JSON_ADVICE = "请对照随程序附带的 shipped/calendar/2026.json 改好，或者直接导入通知原文；什么也没有改动。"
 
 
 def as_text(table: YearTable) -> str:

@@ -21,6 +21,7 @@ from domain.office_hours import OfficeHours, Season, YearlyHours
 from domain.rules import Limit, Notice, RuleSet, Threshold
 from domain.vocabulary import LEVELS, Category, Rating, State, StepId
 from services.rules.rule_parts import (
+    MOST,
     PAPER_TEXTS,
     FromOne,
     FromZero,
@@ -38,7 +39,7 @@ from services.rules.rule_parts import (
     Version,
     audiences,
 )
-from services.rules.sentences import Wrong, a, after, before, is_in, one_of, sentences, shown
+from services.rules.sentences import Wrong, a, after, before, is_in, one_of, sentences, shown, whole
 
 
 class BadRules(Exception):
@@ -125,6 +126,8 @@ class RuleSetFile(Part):
     assist_days: FromZero
     suspension_days: FromOne
     suspensions: FromZero
+    #: Absent in files older than this: their cases go on without the manager's consent.
+    promise_days: Annotated[int | None, whole(1, MOST)] = None
     returns_to_lead: FromOne
     returns_to_supervise: FromOne
     urgings_to_supervise: FromOne

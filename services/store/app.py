@@ -20,6 +20,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present, aware."""
 
+    def paced(self) -> datetime:
+        """A present that nobody can set: good for measuring what has passed, not for dating anything."""
+
 
 def _nothing() -> None:
     """Wake nobody: one-shot commands deliver nothing themselves."""

@@ -61,10 +61,18 @@ def _plain(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def _with_accounts(columns: list[Any], held: Mapping[str, str]) -> list[Any]:
-    """A person's columns and accounts. Two accounts were columns once: what was digested then must still agree."""
+def _with_parts(columns: list[Any], held: Mapping[str, str], posts: Iterable[int]) -> list[Any]:
+    """A person's columns, accounts and posts. Two accounts were columns once, and posts there were none: what was
+    digested then must still agree."""
     others = {platform: account for platform, account in held.items() if platform not in _ONCE_COLUMNS}
-    return [*columns[:-1], *map(held.get, _ONCE_COLUMNS), columns[-1], *([others] if others else [])]
+    further = sorted(posts)
+    return [
+        *columns[:-1],
+        *map(held.get, _ONCE_COLUMNS),
+        columns[-1],
+        *([others] if others else []),
+        *([further] if further else []),
+    ]
 
 
 _ONCE_COLUMNS = ("wecom", "dingtalk")
@@ -105,7 +113,9 @@ class RecordKey:
     def content(self, what: str, row: Any) -> str:
         """The digest of what stands in a watched row."""
         columns = [_plain(getattr(row, name)) for name in WATCHED[what]]
-        return self.digest("content", what, row.id, _with_accounts(columns, row.held) if what == "persons" else columns)
+        if what == "persons":
+            columns = _with_parts(columns, row.held, row.posts)
+        return self.digest("content", what, row.id, columns)
 
     def change(self, prev: str, row: Any) -> str:
         """The hash of an entry of the journal of changes."""

@@ -33,6 +33,10 @@ class Background:
                 "background task failed", exc_info=error, extra={"action": "task_failed", "task": task.get_name()}
             )
 
+    def tasks(self) -> frozenset[asyncio.Task[Any]]:
+        """What runs now."""
+        return frozenset(self._tasks)
+
     async def stop(self) -> None:
         """Cancel what still runs and wait for it."""
         tasks = list(self._tasks)

@@ -136,7 +136,10 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
 
 
 async def append(record: Record, events: Sequence[Event], sealer: Sealer, context: DecisionContext) -> Record | None:
-    """Append events and move the row on; None when somebody else wrote first (try again with a fresh record)."""
+    """Append events and move the row on; None when somebody else wrote first (try again with a fresh record).
+
+    Raises models.errors.Conflict when the case would be filed under another one's number.
+    """
     history = (*record.events, *events)
     case = _under(fold(history), record.case.rules)
     key = await record_key(sealer)
@@ -190,7 +193,7 @@ async def _free(case_id: int, case: Case, renamed: Mapping[str, Any]) -> None:
         return
     other = await CaseRow.filter(source=case.source, external_no=order_of(case)).exclude(id=case_id).first()
     if other is not None:
-        raise Refused("order_taken", external=case.external_no, no=other.no)
+        raise Refused("number_taken", number=case.number, other=other.no)
 
 
 def _look_up(case: Case, sealer: Sealer) -> dict[str, Any]:

@@ -38,6 +38,11 @@ class Hands:
         """Everything in hand."""
         return frozenset(self._held)
 
+    def pass_on(self, key: Key, task: asyncio.Task[object]) -> None:
+        """Let another task go on with an event; it is put down when that task ends."""
+        self._held[key] = task
+        task.add_done_callback(lambda _: self.put_down(key))
+
     @contextmanager
     def holding(self, key: Key) -> Iterator[None]:
         """Work on an event. Raises Fenced when it was dropped before the work began."""
@@ -48,7 +53,8 @@ class Hands:
         try:
             yield
         finally:
-            self._held.pop(key, None)
+            if self._held.get(key) is asyncio.current_task():  # else it was passed on
+                self.put_down(key)
 
     async def drop(self) -> None:
         """Stop all work in hand and wait for it: this process is about to take another name."""

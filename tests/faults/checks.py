@@ -232,8 +232,10 @@ async def _received(e: Evidence) -> None:
     for receipt in await ReceiptRow.all():
         claimed[receipt.outbox_id, receipt.platform, receipt.place, receipt.recipient] += 1
     texts = Counter((m.chat, m.kind, m.text) for m in messages if m.card is None and m.text)
-    dropped = sum(m.status == DROPPED for m in messages)
-    e.found.expect(dropped == 0, f"{dropped} messages dropped by the platform for exceeding its limit", "budget")
+    over = [m for m in messages if m.status == DROPPED]
+    dropped = len(over)
+    who = Counter(f"{m.chat} {m.channel} at {m.at[11:19]}" for m in over).most_common(12)
+    e.found.expect(dropped == 0, f"{dropped} messages dropped by the platform for exceeding its limit: {who}", "budget")
     e.found.counts["receipts"] = sum(claimed.values())
     e.found.counts["receipts of a repeat under the same key"] = sum(n - 1 for n in claimed.values())
     e.found.counts["messages of the bot in the city"] = len(messages)

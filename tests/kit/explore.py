@@ -122,14 +122,18 @@ def _categories(case: Case, context: DecisionContext) -> Acts:
     """Every category, every way out of the hall, requests of departments, and the grave acts."""
     soon = CALENDAR.shift(context.now.date(), 3)
     later = CALENDAR.shift(case.clock.date, 1) if case.clock else soon
+    far = CALENDAR.shift(context.now.date(), 40)
     acts: Acts = [
         (WINDOW, c.SettleOnSpot("当场解释")),
         (WINDOW, c.Submit(Category.HARD)),
         (MANAGER, c.Transfer("示例市法院", "已告知")),
         (MANAGER, c.Refer("示例市供电公司", soon)),
         (MANAGER, c.Answer("外单位回函")),
+        (MANAGER, c.Plan(soon, "外单位方案")),
         (LIAISON, c.Decline("不属于")),
         (LIAISON, c.Extend(later, "核档")),
+        (LIAISON, c.Promise(far)),
+        (LIAISON, c.Plan(far, "分步方案")),
         (LEAD, c.Approve(())),
         (LEAD, c.Hold("再等一天")),
         (LEAD, c.Void("重复录入")),

@@ -70,7 +70,7 @@ USUAL: dict[str, tuple[str, ...]] = {
         "help", "dispatch", "absorb", "supplement", "correct", "urge", "part",
     ),
     "B3": ("answer", "extend", "grant", "supervise", "nudge", "suspend", "grant", "resume", "help"),
-    "B4": ("answer", "tell", "nudge", "supervise", "recalculate", "hear_peer"),
+    "B4": ("answer", "tell", "nudge", "supervise", "recalculate", "hear_peer", "plan"),
     "C1": ("pass", "fail", "pass", "correct"),
     "C2": (
         "call_back", "call_back", "unanswered", "unanswered", "called_merged", "grant", "deny", "conclude", "correct",
@@ -166,7 +166,7 @@ def step(story: Story, context: DecisionContext, attempt: Try) -> tuple[Actor, c
 def _meant(name: str, case: Case) -> Actor:
     """Who would do it: the liaison of the department that leads, or of one that helps."""
     meant = MEANT.get(name, MANAGER)
-    if name == "answer" and case.state == "B4":
+    if name in ("answer", "plan") and case.state == "B4":
         return MANAGER
     if meant is LIAISON and case.lead is not None:
         return LIAISONS.get(case.lead.id, meant)
@@ -182,7 +182,8 @@ def command_of(name: str, case: Case, context: DecisionContext, attempt: Try) ->
     day = context.now.date() + timedelta(days=attempt.day)
     if attempt.usual:
         base = case.clock.date if name == "extend" and case.clock else context.now.date()
-        day = CALENDAR.shift(max(base, context.now.date()), 1 + n % 3)
+        far = 40 if name in ("promise", "plan") and n == 4 else 0
+        day = CALENDAR.shift(max(base, context.now.date()), far + 1 + n % 3)
     units = ((SOCIAL,), (SOCIAL, HOUSING), (HOUSING, SOCIAL), (MEDICAL, SOCIAL, MEDICAL))[n % 4]
     categories = list(Category)[:5] if attempt.usual else list(Category)
     made: dict[str, c.Command] = {

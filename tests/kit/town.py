@@ -186,12 +186,12 @@ class Town:
         self.app = build_app(self.config)
         self.app.clock.turn(self.world.clock.now())  # type: ignore[attr-defined]
         platforms = build_platforms(self.config, self.app)
-        now = self.app.clock.now
+        now, paced = self.app.clock.now, self.app.clock.paced
         if "wecom" in platforms:
-            platforms["wecom"] = WeCom(wecom_config(self.config), now, timing=TIMING)
+            platforms["wecom"] = WeCom(wecom_config(self.config), now, paced, timing=TIMING)
         if "dingtalk" in platforms:
             counter = self.app.usage_counters["dingtalk"]
-            platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, counter, timing=DING_TIMING)
+            platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, counter, paced, timing=DING_TIMING)
         self.server = Server(self.config, self.app, platforms)
         self._stop = asyncio.Event()
         self.world.bot_clock = {}
@@ -245,7 +245,8 @@ class Town:
         now = self.app.clock.now()
         waiting = OutboxRow.filter(state="pending", not_before__lte=now)
         return not (
-            await InboxRow.filter(state="pending", error=None).exists()
+            # What was done and waits for the platform to take its answer is at rest.
+            await InboxRow.filter(state="pending", error=None, answered__isnull=True).exists()
             # In this order: a row that is taken up between the two questions is seen by the second.
             or await waiting.exists()
             or await OutboxRow.filter(state="leased").exists()

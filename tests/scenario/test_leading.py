@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from models.queues import InboxRow
 from tests.kit.town import Town
 
@@ -50,3 +52,14 @@ async def test_what_a_dead_process_left_is_answered_at_once_after_the_next_start
         return await InboxRow.filter(event_key="left", state="done").exists()
 
     await town.until(done, "it waits for its lease")
+
+
+async def test_who_leads_no_longer_is_not_ill_of_what_it_does_not_do_any_more(town: Town):
+    """A delivery that failed in the moment another process took over: who stands by would never be ready again."""
+    town.tolerated.add("task_failed")
+    await town.server.supervisor.ill("delivery", ConnectionError())
+    work = town.server._leader_task
+    assert work is not None
+    work.cancel()
+    await asyncio.wait([work])
+    assert not town.server.supervisor.illnesses()

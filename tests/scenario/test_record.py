@@ -332,3 +332,13 @@ def test_a_mark_says_what_it_is_for():
     key = RecordKey(b"k" * 32)
     assert key.digest("a", "b") != key.digest("ab")
     assert key.digest("a", "b", "c") != key.digest("a", "bc")
+
+
+async def test_a_corrected_number_is_the_record_and_one_put_there_by_hand_is_not(town: Town):
+    no = await town.push(external_no="PDS1")
+    await town.say("wangmin", "app", f"/更正 {no} 热线单号：PDS9 录入有误")
+    await town.say("zhaogang", "app", f"/准 {no}")
+    assert await faults(town) == ""
+    town.altered = True
+    await CaseRow.filter(no=no).update(external_no="PDS8")
+    assert "来源编号与办理记录不符" in await faults(town)

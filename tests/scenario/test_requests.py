@@ -109,3 +109,42 @@ async def test_a_second_request_waits_for_the_first_decision(town: Town):
     await town.say("wangmin", "app", f"/更正 {no} 电话：00012340077 录入有误")
     assert "延期申请" in words(await town.say("wangmin", "app", f"/更正 {no} 电话：00012340077 录入有误"))
     assert "没有待裁定" in words(await town.say("lijianguo", "app", f"/准 {await town.dispatched('医保局')}"))
+
+
+async def test_a_far_promise_waits_for_the_manager_and_the_department_hears_the_answer(town: Town):
+    no = await town.dispatched(category="不给办")
+    due = (await town.case(no))["due_at"]
+    said = words(await town.say("chenjing", "人社局", f"/承诺 {no} 2027-03-31 需换发新证"))
+    assert "须管理机构同意" in said
+    assert "最晚 2026-12-21" in said
+    assert (await town.case(no))["due_at"] == due
+    await town.expect("app", no, "申请承诺期限", "需换发新证", "2027-03-31", user="zhaogang")
+    await town.press("zhaogang", "不准")
+    await town.say("zhaogang", "app", "太久，请在一个月内办结")
+    await town.expect("app", no, "请在一个月内办结", user="chenjing")
+    await town.say("chenjing", "人社局", f"/承诺 {no} 2027-01-29 需换发新证，省厅制证")
+    before = town.last
+    await town.press("zhaogang", "准")
+    assert (await town.case(no))["due_at"] == "2027-01-29T17:00:00+08:00"
+    await town.expect("app", no, "同意承诺", "01-29", user="chenjing")
+    assert town.last > before
+    assert (await town.row(no))["要求办理期限"].startswith("2027-01-29")
+
+
+async def test_a_near_promise_stands_at_once_and_is_not_told_to_who_gave_it(town: Town):
+    no = await town.dispatched(category="不给办")
+    await town.say("chenjing", "人社局", f"/承诺 {no} 2026-12-04")
+    assert (await town.case(no))["due_at"] == "2026-12-04T17:00:00+08:00"
+    await town.expect("app", no, "承诺 12-04 前办结", user="zhaogang")
+    assert "同意承诺" not in words(await town.since(0))
+
+
+async def test_a_far_plan_reads_on_the_managers_card_and_stands_once_agreed(town: Town):
+    no = await town.dispatched(category="很难办")
+    await town.say("chenjing", "人社局", f"/方案 {no} 2027-03-31 先补正材料再核验")
+    await town.expect("app", no, "申请方案期限", "先补正材料再核验", user="zhaogang")
+    assert (await town.case(no))["state"] == "B2"
+    await town.say("zhaogang", "app", f"/准 {no} 同意")
+    case = await town.case(no)
+    assert (case["state"], case["due_at"]) == ("B3", "2027-03-31T17:00:00+08:00")
+    assert "先补正材料再核验" in (await town.row(no))["办理情况"]

@@ -53,6 +53,8 @@ class Clock:
     def now(self) -> datetime:
         return self.moment
 
+    paced = now
+
 
 class Place:
     """A centre with its people, and one solved case."""

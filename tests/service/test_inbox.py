@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,11 +12,17 @@ import pytest
 from main import build_app
 from models import owners
 from models.queues import InboxRow
-from platforms.contract import Incoming, IncomingKind, Recipient
-from services.delivery.inbox import BATCH, give_back_dropped, remember, retry, work
+from platforms.contract import Incoming, IncomingKind, Place, Recipient, TryLater
+from platforms.wecom.client import MEMBER_LIMITS
+from platforms.wecom.config import WeComConfig
+from platforms.wecom.platform import WeCom
+from services.delivery.budgets import IN_HAND, UNWRITTEN, seed_budgets
+from services.delivery.inbox import BATCH, Answered, give_back_dropped, remember, retry, work
 from services.store.app import AppContext
+from services.store.background import Background
 from settings import Settings, load
 
+BACKGROUND = Background()
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 #: Seconds after the event at which it is tried: at once, then after 5 s, 30 s, 2 min and 10 min more.
 TRIES = (0, 5, 35, 155, 755)
@@ -29,6 +36,8 @@ class Clock:
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
+
+    paced = now
 
 
 def clock_of(app: AppContext) -> Clock:
@@ -51,25 +60,25 @@ async def app(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[A
     owners.become(None)
 
 
-async def fail(_: Incoming) -> Sequence[Recipient]:
+async def fail(_: Incoming) -> Answered:
     raise RuntimeError("broken")
 
 
 async def test_an_event_is_tried_five_times_at_the_documented_moments(app: AppContext) -> None:
     tried: list[int] = []
 
-    async def handle(_: Incoming) -> Sequence[Recipient]:
+    async def handle(_: Incoming) -> Answered:
         tried.append(clock_of(app).seconds)
         raise RuntimeError("broken")
 
     event = an_event()
     row_id = await remember(app, event)
     assert row_id is not None
-    assert not await work(app, row_id, event, handle)
+    assert not await work(app, BACKGROUND, row_id, event, handle)
     for second in range(1, 4000):
         clock_of(app).seconds = second
         if second % 5 == 0 or second < 60:
-            await retry(app, handle)
+            await retry(app, BACKGROUND, handle)
         if second > TRIES[-1] + 20:
             break
     assert tried == list(TRIES)
@@ -81,15 +90,15 @@ async def test_one_retry_tries_everything_that_waits(app: AppContext) -> None:
     count = BATCH * 3 + 1
     for n in range(count):
         event = an_event(f"e{n}")
-        await work(app, await remember(app, event) or 0, event, fail)
+        await work(app, BACKGROUND, await remember(app, event) or 0, event, fail)
     clock_of(app).seconds = 5
     done: list[str] = []
 
-    async def handle(event: Incoming) -> Sequence[Recipient]:
+    async def handle(event: Incoming) -> Answered:
         done.append(event.event_key)
-        return ()
+        return Answered()
 
-    assert await retry(app, handle) == count
+    assert await retry(app, BACKGROUND, handle) == count
     assert done == [f"e{n}" for n in range(count)]
     assert await InboxRow.filter(state="done").count() == count
 
@@ -98,18 +107,18 @@ async def test_a_long_first_try_is_nobody_elses_however_late_it_gets(app: AppCon
     owners.become("a" * 15)
     began, go_on, seen = asyncio.Event(), asyncio.Event(), 0
 
-    async def slow(_: Incoming) -> Sequence[Recipient]:
+    async def slow(_: Incoming) -> Answered:
         nonlocal seen
         seen += 1
         began.set()
         await go_on.wait()
-        return ()
+        return Answered()
 
     event = an_event()
-    first = asyncio.ensure_future(work(app, await remember(app, event) or 0, event, slow))
+    first = asyncio.ensure_future(work(app, BACKGROUND, await remember(app, event) or 0, event, slow))
     await began.wait()
     clock_of(app).seconds = 3600
-    assert await retry(app, slow) == 0
+    assert await retry(app, BACKGROUND, slow) == 0
     assert await give_back_dropped(app) == 0
     assert await remember(app, event) is None
     go_on.set()
@@ -122,23 +131,23 @@ async def test_what_was_dropped_by_a_living_process_is_given_back(app: AppContex
     event = an_event()
     began = asyncio.Event()
 
-    async def hang(_: Incoming) -> Sequence[Recipient]:
+    async def hang(_: Incoming) -> Answered:
         began.set()
         await asyncio.Event().wait()
         raise AssertionError("nobody sets it")
 
-    task = asyncio.ensure_future(work(app, await remember(app, event) or 0, event, hang))
+    task = asyncio.ensure_future(work(app, BACKGROUND, await remember(app, event) or 0, event, hang))
     await began.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert await give_back_dropped(app) == 1
     done: list[str] = []
 
-    async def handle(event: Incoming) -> Sequence[Recipient]:
+    async def handle(event: Incoming) -> Answered:
         done.append(event.event_key)
-        return ()
+        return Answered()
 
-    assert await retry(app, handle) == 1
+    assert await retry(app, BACKGROUND, handle) == 1
     assert done == ["e1"]
 
 
@@ -148,17 +157,63 @@ async def test_before_a_process_takes_another_name_it_stops_what_it_has_in_hand(
     ids = [await remember(app, event) for event in (begun, waiting)]
     began, acted = asyncio.Event(), []
 
-    async def slow(event: Incoming) -> Sequence[Recipient]:
+    async def slow(event: Incoming) -> Answered:
         began.set()
         await asyncio.Event().wait()
         acted.append(event.event_key)
-        return ()
+        return Answered()
 
-    task = asyncio.ensure_future(work(app, ids[0] or 0, begun, slow))
+    task = asyncio.ensure_future(work(app, BACKGROUND, ids[0] or 0, begun, slow))
     await began.wait()
     await app.hands.drop()
     assert task.cancelled()
     with pytest.raises(owners.Fenced):
-        await work(app, ids[1] or 0, waiting, slow)
+        await work(app, BACKGROUND, ids[1] or 0, waiting, slow)
     assert acted == []
     assert await InboxRow.filter(state="pending", attempts=0).count() == 2
+
+
+async def test_an_event_whose_answer_waits_for_its_turn_is_in_hand_until_it_is_said(app: AppContext) -> None:
+    """The budget of the next process knows what was said of it; a process that dies leaves the event to another."""
+    owners.become("a" * 15)
+    her, group = Recipient(Place.PERSON, "chenjing"), Recipient(Place.CHAT, "g1")
+    turn = asyncio.Event()
+
+    async def last() -> Answered:
+        await turn.wait()
+        return Answered([group])
+
+    async def handle(_: Incoming) -> Answered:
+        return Answered([her], last)
+
+    event = an_event()
+    row_id = await remember(app, event) or 0
+    assert await work(app, BACKGROUND, row_id, event, handle)
+    row = await InboxRow.get(id=row_id)
+    assert (row.state, row.owner, row.answered) == ("pending", "a" * 15, [["person", "chenjing"]])
+    assert await give_back_dropped(app) == 0, "it is in hand"
+    await BACKGROUND.stop()
+    assert await give_back_dropped(app) == 1, "and when it is dropped it is tried again"
+
+    turn.set()
+    assert await retry(app, BACKGROUND, handle) == 1
+    async with asyncio.timeout(10):
+        await asyncio.wait(BACKGROUND.tasks())
+    row = await InboxRow.get(id=row_id)
+    assert row.state == "done"
+    assert row.answered == [["person", "chenjing"], ["person", "chenjing"], ["chat", "g1"]]
+
+
+async def test_what_a_killed_process_may_have_answered_unnoted_counts_in_the_next_ones_budget(app: AppContext) -> None:
+    """Killed with ten events of one person in hand: each may have been answered with a card and words."""
+    owners.become("a" * 15)
+    for n in range(10):
+        await remember(app, an_event(f"e{n}"))
+    wecom = WeCom(WeComConfig(corp_id="c", agent_id=1, secret="s"), app.clock.now)
+    await seed_budgets(app, {"wecom": wecom})
+    free = 0
+    with contextlib.suppress(TryLater):
+        while True:
+            wecom.client._members.take("chenjing")
+            free += 1
+    assert free == MEMBER_LIMITS[0][0] - 10 * IN_HAND - UNWRITTEN

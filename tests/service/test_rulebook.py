@@ -53,6 +53,8 @@ class Clock:
     def now(self) -> datetime:
         return self.moment
 
+    paced = now
+
 
 def text(version: str, **changes: Any) -> str:
     """The shipped file under another version; `days` changes the limit of 一般."""

@@ -461,3 +461,36 @@ def test_a_draft_is_all_the_clock_does_by_itself():
     assert not story.case.supervised
     assert not story.case.released
     assert story.case.level is Level.NUDGED
+
+
+@pytest.mark.parametrize("handed", ["draft", "registered", "dispatched", "suspended"])
+def test_the_hotlines_limit_is_missed_wherever_the_case_lies(handed):
+    story = Story(fields={"source": "12345热线", "external_due": when("11-25 12:00").isoformat()})
+    if handed != "draft":
+        story.confirm()
+    if handed in ("dispatched", "suspended"):
+        story.dispatch(Category.HARD)
+    if handed == "suspended":
+        story.deliver()
+        story.do("11-24 10:00", LIAISON, c.Suspend(Pause.MATERIALS, "待补材料"))
+        story.do("11-24 10:10", MANAGER, c.Grant())
+    assert ("external", "manager") in story.heard("11-25 13:01")
+    assert "超热线期限（应11-25 12:00，未办结）" in story.row("11-25 14:00")["备注"]
+    assert ("external", "manager") not in story.heard("11-26 13:01"), "told once"
+
+
+def test_a_result_before_the_hotlines_limit_meets_it_and_one_after_it_leaves_its_mark():
+    fields = {"source": "12345热线", "external_due": when("11-25 12:00").isoformat()}
+    met = Story(fields=fields).given()
+    met.answered("11-25 11:00")
+    assert ("external", "manager") not in met.heard("11-25 13:01")
+    assert "热线期限" not in met.row("11-25 14:00")["备注"]
+    late = Story(fields=fields).given()
+    late.tick("11-25 13:01")
+    late.answered("11-25 16:00")
+    assert "超热线期限（应11-25 12:00，实11-25 16:00）" in late.row("11-26 14:00")["备注"]
+
+
+def test_a_limit_that_was_over_when_the_order_came_is_nobodys_delay():
+    story = Story(fields={"source": "12345热线", "external_due": when("11-20 12:00").isoformat()}).given()
+    assert ("external", "manager") not in story.heard("11-24 13:01")

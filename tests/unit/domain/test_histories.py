@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from domain import commands as c
 from domain.audiences import AudienceKind
 from domain.case import SYSTEM, Case
+from domain.decisions.requests import OF_DEPARTMENTS
 from domain.escalation import EscalationStep, timetable
 from domain.events import EventType
 from domain.explain import why
@@ -74,7 +75,7 @@ def _hold_together(case: Case, steps: list[EscalationStep]) -> None:
         assert [order.unit for order in case.orders] == list(case.units[1:])
     known = {unit.id for unit in case.units}
     assert {item.audience.unit for item in steps if item.audience.kind is AudienceKind.UNIT} <= known
-    if case.pending is not None and case.pending.what in (Request.EXTEND, Request.SUSPEND):
+    if case.pending is not None and case.pending.what in OF_DEPARTMENTS - {Request.DECLINE}:
         assert case.lead is not None
         assert case.pending.department in (case.lead.id, None)
 

@@ -12,7 +12,7 @@ import apscheduler.schedulers.base
 import pytest
 
 import scheduler.supervision
-from scheduler.clock import StepWatch
+from scheduler.clock import PracticeClock, StepWatch
 from scheduler.supervision import Supervisor, pause_after
 from scheduler.timetable import Job, Timetable
 
@@ -208,3 +208,38 @@ def test_only_a_set_clock_is_a_step():
     wall, passed = wall + timedelta(days=9), passed
     watch.forgive()
     assert watch.step() == timedelta()
+
+
+async def test_a_task_that_is_asked_to_end_ends_though_what_it_awaits_swallows_that(wall: Wall):
+    """As `asyncio.wait_for` and task groups do when they end in the same moment (Python before 3.12 and 3.13)."""
+    supervisor = Supervisor(wall.now, _mute)
+    for hold in (supervisor.keep, supervisor.repeat):
+        for fails in (False, True):
+            begun = asyncio.Event()
+
+            async def swallow(begun: asyncio.Event = begun, fails: bool = fails) -> None:
+                begun.set()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.Event().wait()
+                if fails:
+                    raise ConnectionError
+
+            work = asyncio.get_running_loop().create_task(hold("delivery", swallow))
+            async with asyncio.timeout(PATIENCE):
+                await begun.wait()
+                work.cancel()
+                await asyncio.wait([work])
+            assert not supervisor.illnesses()
+
+
+def test_what_is_paced_follows_no_clock_that_is_set_but_the_citys_when_it_goes_on():
+    """A budget that followed a corrected clock would be free too early; the city's limits do pass when it skips."""
+    clock = PracticeClock()
+    started = clock.paced()
+    clock.resume(clock.now() - timedelta(days=3))
+    clock.turn(clock.now() + timedelta(minutes=20))
+    assert clock.paced() - started < timedelta(seconds=PATIENCE), "that only said where the clock should have begun"
+    clock.turn(clock.now() + timedelta(minutes=2))
+    clock.turn(clock.now() - timedelta(hours=1))
+    passed = clock.paced() - started
+    assert timedelta(minutes=2) <= passed < timedelta(minutes=2, seconds=PATIENCE)
