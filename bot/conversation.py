@@ -145,7 +145,12 @@ def _is_answer(text: str, parsed: tuple[str, ChatCommand | None, str]) -> bool:
     """Whether words that begin like a command answer the open question: `查 过了，没有问题` names no case."""
     _, command, rest = parsed
     typed = text.lstrip().startswith(("/", "／"))
-    return not typed and command is not None and command.about_case and not take_numbers(rest, spaced=False)[0]
+    return (
+        not typed
+        and command is not None
+        and (command.about_case or command.code == "show")
+        and not take_numbers(rest, spaced=False)[0]
+    )
 
 
 async def _still_asked(ctx: Context, waiting: prompts.Waiting, reply: Reply) -> Reply:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from bot import texts
 from bot.cards import blocks, centre, work_order
 from bot.context import CommandArgs, Context, Reply
+from bot.numbers import take_number
 from bot.router import Router
+from bot.words import BadWords
 from domain.case import Case
 from domain.explain import limit_words
 from domain.ledger import format_moment
@@ -15,20 +17,72 @@ from domain.timeline import sentence
 from domain.view import View
 from domain.vocabulary import STATE_NAMES
 from platforms.contract import Card
-from services.access.cases import access_waiting
+from services.access.cases import (
+    SHORTEST,
+    NotFound,
+    access_case_named,
+    access_matching,
+    access_waiting,
+    searchable,
+)
 from services.access.rights import reads_masked
 from services.directory.people import department_on
 from services.store.access_log import log_access
 
 router = Router()
 
+#: Most cases a search lists.
+LISTED = 20
+#: Digits of a number nobody has that may be part of a telephone number.
+SEARCHED_DIGITS = 4
 #: Most recent events a person is shown.
 EVENTS_SHOWN = 12
 
 
-@router.command("查", "show", "/查 编号", "查看一件诉求的进度", "所有人")
+@router.command(
+    "查",
+    "show",
+    "/查 编号|姓名|电话|关键词",
+    "查看一件诉求的进度，或按姓名、电话、关键词查找",
+    "所有人",
+    about_case=False,
+)
 async def on_show(ctx: Context, args: CommandArgs) -> Reply:
-    """查: in a group only what everybody may see; one-to-one the text and the history too."""
+    """查: one case by its number, or those in which one may read the words."""
+    if args.record is not None:
+        return await _shown(ctx, args)
+    number, more = take_number(args.rest)
+    if number and not more:
+        try:
+            record = await access_case_named(ctx.app, ctx.actor, number)
+        except NotFound:
+            if len(number) < SEARCHED_DIGITS:
+                raise
+        else:
+            return await _shown(ctx, CommandArgs("", record))
+    return await _found(ctx, args.rest.strip())
+
+
+async def _found(ctx: Context, words: str) -> Reply:
+    """What a search found: one case is shown at once, several are listed without anything personal."""
+    if len(searchable(words)) < SHORTEST:
+        raise BadWords(texts.SEARCH_HOW)
+    records = await access_matching(ctx.app, ctx.actor, words, LISTED + 1)
+    await log_access(ctx.app, ctx.actor, "search", f"{len(records)} 件")
+    if not records:
+        raise BadWords(texts.NOTHING_FOUND.format(text=words[:20]))
+    if len(records) == 1 and not ctx.in_group:
+        return await _shown(ctx, CommandArgs("", records[0]))
+    lines = [texts.FOUND.format(text=words[:20], count=min(len(records), LISTED))]
+    lines += [_line(ctx, record.case) for record in records[:LISTED]]
+    lines.append(texts.FOUND_MORE if len(records) > LISTED else texts.FOUND_HOW)
+    said = "\n".join(lines)
+    # Which cases somebody's name leads to is nobody's business in a group.
+    return Reply(texts.ONE_TO_ONE, private=said) if ctx.in_group else Reply(said)
+
+
+async def _shown(ctx: Context, args: CommandArgs) -> Reply:
+    """One case: in a group only what everybody may see; one-to-one the text and the history too."""
     card = _card(ctx, args, private=False)
     history = _history(args)
     if ctx.in_group:

@@ -15,12 +15,12 @@ from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.privacy import masked_title
 from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, HOTLINE_SOURCE, WINDOW_SOURCE, Category, Role, State
+from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, Category, State
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
 from parsing import Found, Proposal, idle, parse, shows_a_matter
-from services.access.rights import access_intake
+from services.access.rights import access_intake, is_hotline
 from services.cases.entry_values import read_entries
 from services.cases.execute import Contended, execute
 from services.cases.similar import similar_cases
@@ -102,17 +102,12 @@ async def take_text(
         # A row of a pasted sheet has a number of its own; the matters of one order share its number and are counted.
         values["external_no"] = f"{number}#{place + 1}" if number and number in numbers else number
         numbers |= {number, own}
-        values["source"] = source or (HOTLINE_SOURCE if _is_hotline(actor) else _told_source(values, number))
+        values["source"] = source or (HOTLINE_SOURCE if is_hotline(actor) else _told_source(values, number))
         values |= given
         if _unsure(proposal.fields.get("category")):
             values.pop("category", None)
         taken.append(await _register(app, centre, values, text, actor))
     return taken
-
-
-def _is_hotline(actor: Actor) -> bool:
-    """Whether the hotline itself hands it over: by its key, or one of its people (通知第三条（二）)."""
-    return actor.has(Role.HOTLINE) and not actor.has(*CENTRE_ROLES)
 
 
 def _told_source(values: Mapping[str, Any], number: str) -> str:
