@@ -39,6 +39,7 @@ FIELD_NAMES: dict[str, str] = {
 }
 MISSING = "待补：{missing}。请发送：/补充 {number} {first}：……（也可以先确认、后补充）"
 NOTHING_MISSING = "要素齐全，请核对后确认。"
+HOW_TO_MEND = "读错的请发送：/改 {number} 项目：新值；不是诉求的：/放弃 {number}"
 HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
 HOW_TO_ROUTE: dict[str, str] = {
     "范围外": "不属于政务服务范围，请发送：/转交 {number} 单位；告知诉求人后再写：/告知 {number} 方式和内容",
@@ -59,6 +60,15 @@ NUDGE_ONE = "催办提醒，以下工作单请尽快办理"
 NUDGE_MANY = "催办提醒，以下 {count} 件工作单请尽快办理"
 NUDGE_HOW = "答复请发送：/答复 {number} 内容"
 AND_MORE = "……另有 {count} 件，发送 /我的 查看全部"
+AND_MORE_LEDGER = "……另有 {count} 件，发送 /台账 逾期 查看全部"
+NUDGE_MANAGER = "以下 {count} 件工作单即将到期，部门还没有报结果："
+NUDGE_MANAGER_HOW = "需要再提醒部门的，请发送：/催办 {numbers}"
+SUPERVISION_DRAFTS = "以下 {count} 件已超期未报结果，督办单草稿已备好："
+SUPERVISION_DRAFTS_HOW = (
+    "一起签发督办单（{date} 前落实）请发送：/督办 {numbers}\n只办一件：/督办 {number}；先看情况：/查 {number}"
+)
+DRAFTS_TOGETHER = "以下 {count} 件督办期满仍未落实，通报、报告、抄送均已拟好，签发后才会发出："
+DRAFTS_TOGETHER_HOW = "全部签发请发送：/签发 {numbers}\n只签发一项：/签发 {number} 通报；不签发：/暂缓 {number} 理由"
 OVERDUE_PING = "以下工作单已超过办理期限，尚未收到贵单位的结果，请督促办理。"
 HOW_TO_SUPERVISE = "点“督办”即签发督办单；改日期请发送：/督办 {number} YYYY-MM-DD"
 SUPERVISION_BASIS = (

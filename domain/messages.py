@@ -45,6 +45,8 @@ class MessageKind:
     #: Never for whoever answered (第十条: 回访 by somebody else), nor for whoever asked (a correction, 第五条).
     not_to_answerer: bool = False
     not_to_asker: bool = False
+    #: For one person, not for all of a post: whoever did what it tells of if it is their post, else the first on duty.
+    for_one: bool = False
     #: It redraws the card a place shows already, and is sent only where there is none.
     redraws: bool = False
     #: It is a paper of the case, as a file.
@@ -56,7 +58,7 @@ class MessageKind:
         return self.recorded or self.title
 
 
-CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True)
+CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True, for_one=True)
 DISPATCH = MessageKind("dispatch", "转办卡片", many="待分类转办的诉求", by_rules=True, shows_lessons=True)
 REFERRAL = MessageKind("referral", "函转卡片", many="待函转的诉求", by_rules=True)
 REQUEST = MessageKind("request", "申请裁定卡片", many="待批的申请", by_rules=True, events=REQUESTED, not_to_asker=True)
@@ -101,12 +103,17 @@ LINE = MessageKind(
 HOTLINE = MessageKind("hotline", "热线办理结果", by_rules=True, deferrable=True)
 NUDGE = MessageKind("nudge", "催办提醒", recorded="催办", by_rules=True, calls_liaisons=True, merged_by_day=True)
 OWNER = MessageKind("owner", "待办提醒", deferrable=True, merged_by_day=True)
-OVERDUE = MessageKind("overdue", "超期提醒", many="超期未办的诉求")
+OVERDUE = MessageKind("overdue", "超期提醒", many="超期未办的诉求", merged_by_day=True)
 SUPERVISION_DRAFT = MessageKind(
-    "supervision_draft", "督办单草稿", many="待签发的督办单", by_rules=True, asks_read_status=True
+    "supervision_draft",
+    "督办单草稿",
+    many="待签发的督办单",
+    by_rules=True,
+    asks_read_status=True,
+    merged_by_day=True,
 )
 SUPERVISION = MessageKind("supervision", "督办单", by_rules=True, calls_liaisons=True)
-DRAFTS = MessageKind("drafts", "通报、报告和抄送草稿", many="待签发的通报、报告和抄送函")
+DRAFTS = MessageKind("drafts", "通报、报告和抄送草稿", many="待签发的通报、报告和抄送函", merged_by_day=True)
 CIRCULAR = MessageKind("circular", "通报", by_rules=True)
 SEAL = MessageKind(
     "seal",

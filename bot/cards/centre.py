@@ -33,7 +33,8 @@ def confirm(view: View) -> Card:
     first = texts.FIELD_NAMES[case.missing[0]] if missing else ""
     lacking = texts.MISSING.format(missing=missing, number=case.number, first=first)
     # What is asked for stands first: a long complaint is cut off at the end.
-    body = [lacking if missing else texts.NOTHING_MISSING, case.private.content]
+    mending = texts.HOW_TO_MEND.format(number=case.number)
+    body = [lacking if missing else texts.NOTHING_MISSING, case.private.content, mending]
     facts = [*blocks.complainant(case), blocks.category(case), ("来源", case.source)]
     if case.suggested:
         facts.append(("涉及部门", "、".join(case.suggested)))
@@ -54,7 +55,6 @@ def confirm(view: View) -> Card:
             Offer("当场办结", "settle"),
             Offer("补充", "supplement"),
             Offer("撤回", "withdraw", tone=Tone.DANGER),
-            Offer("放弃", "discard", tone=Tone.DANGER),
         ),
     )
 

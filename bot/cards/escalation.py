@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import texts
 from bot.cards import blocks, work_order
 from bot.cards.offers import DETAILS, Offer, offered
@@ -17,8 +19,8 @@ from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
 from platforms.contract import Card, Message, Text, Tone
 
-#: Most cases one merged message lists; the rest is counted.
-LISTED = 10
+#: Most cases one merged message lists; the rest is counted. Numbers one command takes.
+LISTED, AT_ONCE = 10, 50
 
 
 def _case(view: View) -> Case:
@@ -58,13 +60,31 @@ def nudge(view: View) -> Message | None:
         cases = [case for case in cases if not _late(case, view)]
     if not cases:
         return None
+    if view.reader is not None and view.reader.department is None:
+        return _nudge_manager(view, cases)
     called = "、".join(view.liaisons)
     head = texts.NUDGE_ONE if len(cases) == 1 else texts.NUDGE_MANY.format(count=len(cases))
-    lines = [f"{called}：{head}" if called else head, *(_line(case, view) for case in cases[:LISTED])]
-    if len(cases) > LISTED:
-        lines.append(texts.AND_MORE.format(count=len(cases) - LISTED))
+    lines = [f"{called}：{head}" if called else head, *_listed(cases, view)]
     lines.append(texts.NUDGE_HOW.format(number=cases[0].number))
     return Text("\n".join(lines))
+
+
+def _nudge_manager(view: View, cases: list[Case]) -> Text:
+    """For the manager: what is about to be late, at which department, and what the manager may do."""
+    lines = [texts.NUDGE_MANAGER.format(count=len(cases)), *_listed(cases, view, units=True)]
+    lines.append(texts.NUDGE_MANAGER_HOW.format(numbers=_numbers(cases)))
+    return Text("\n".join(lines))
+
+
+def _listed(cases: list[Case], view: View, *, units: bool = False) -> list[str]:
+    """A line for each case as far as a message goes, with its departments for whoever is of none."""
+    lines = [f"{_line(case, view)}（{case.departments}）" if units else _line(case, view) for case in cases[:LISTED]]
+    return [*lines, texts.AND_MORE.format(count=len(cases) - LISTED)] if len(cases) > LISTED else lines
+
+
+def _numbers(cases: list[Case]) -> str:
+    """The short numbers of all of them, as a command takes them."""
+    return ",".join(case.number for case in cases[:AT_ONCE])
 
 
 def overdue(view: View) -> Message | None:
@@ -74,6 +94,8 @@ def overdue(view: View) -> Message | None:
         return None
     lines = [texts.OVERDUE_PING]
     lines += [f"{_line(case, view)}（{names(answerable(case, view.context.now))}）" for case in cases[:LISTED]]
+    if len(cases) > LISTED:
+        lines.append(texts.AND_MORE_LEDGER.format(count=len(cases) - LISTED))
     return Text("\n".join(lines))
 
 
@@ -92,6 +114,8 @@ def _read_status(view: View) -> list[tuple[str, str]]:
 
 def supervision_draft(view: View) -> Message | None:
     """督办单草稿 for the manager: one tap issues it with the usual date, a command with another."""
+    if len(view.cases) > 1:
+        return _supervision_drafts(view)
     case = _case(view)
     clock = clock_for(case, view.context)
     lasting = case.grounds in LASTING_GROUNDS and case.state in RUNNING
@@ -119,6 +143,20 @@ def supervision_draft(view: View) -> Message | None:
     )
 
 
+def _supervision_drafts(view: View) -> Message | None:
+    """Several drafts that fall together: one message that lists them, and one command for all."""
+    cases = [case for case in view.cases if case.running is not None and view.context.now > case.running.at]
+    if len(cases) == 1:
+        return supervision_draft(replace(view, case=cases[0], others=()))
+    if not cases:
+        return None
+    days = view.context.rules.supervision_days
+    by = view.context.calendar.due(view.context.now, days).date.isoformat()
+    lines = [texts.SUPERVISION_DRAFTS.format(count=len(cases)), *_listed(cases, view, units=True)]
+    lines.append(texts.SUPERVISION_DRAFTS_HOW.format(numbers=_numbers(cases), date=by, number=cases[0].number))
+    return Text("\n".join(lines))
+
+
 def supervision(view: View) -> Message | None:
     """督办单, issued (第九条): to the group, the liaisons and the department's leader; nothing once it was heeded."""
     case = _case(view)
@@ -138,6 +176,8 @@ def supervision(view: View) -> Message | None:
 
 def drafts(view: View) -> Message | None:
     """通报、报告、抄送 prepared for the lead with their evidence; nobody else hears of them (第九条)."""
+    if len(view.cases) > 1:
+        return _drafts_together(view)
     case = _case(view)
     if case.running is None:
         return None
@@ -163,6 +203,18 @@ def drafts(view: View) -> Message | None:
         ),
         tone=Tone.DANGER,
     )
+
+
+def _drafts_together(view: View) -> Message | None:
+    """The same of several cases at once, for the lead."""
+    cases = _still_running(view)
+    if len(cases) == 1:
+        return drafts(replace(view, case=cases[0], others=()))
+    if not cases:
+        return None
+    lines = [texts.DRAFTS_TOGETHER.format(count=len(cases)), *_listed(cases, view, units=True)]
+    lines.append(texts.DRAFTS_TOGETHER_HOW.format(numbers=_numbers(cases), number=cases[0].number))
+    return Text("\n".join(lines))
 
 
 def circular(view: View) -> Message:
