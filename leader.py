@@ -19,6 +19,7 @@ from scheduler.clock import PracticeClock, StepWatch
 from scheduler.jobs import fixed_jobs
 from scheduler.supervision import Supervisor, cancelled, pause_after
 from scheduler.timetable import Timetable
+from services.cases.planning import plan_anew
 from services.cases.tick import CasesLeft, tick
 from services.delivery.budgets import seed_budgets
 from services.delivery.deliver import Delivery
@@ -133,6 +134,7 @@ class LeaderWork:
         async with self._ticking:
             if not self._started:
                 await follow_what_was_missed(self.app)
+                await plan_anew(self.app)
                 self._started = True
             # Faulty rules or a faulty digest are reported, and stop no case's clock.
             faults = [await _fault(self.reload), await _fault(partial(tick, self.app))]

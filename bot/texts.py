@@ -5,9 +5,10 @@ from __future__ import annotations
 from domain.events import EventType
 from domain.prompts import PromptCode
 from domain.vocabulary import State
+from domain.waiting import Matter
 
-NO_TITLE = "（标题从略）"
 NOT_DISPATCHED = "未转办"
+CONTENT_WITHHELD = "原文不便显示，请按标题所列事项和诉求类别办理；要核实的，请联系管理机构。"
 
 SOURCE_INTAKE = "有诉即办·收件"
 SOURCE_TASK = "有诉即办·工作单"
@@ -60,24 +61,42 @@ NUDGE_ONE = "催办提醒，以下工作单请尽快办理"
 NUDGE_MANY = "催办提醒，以下 {count} 件工作单请尽快办理"
 NUDGE_HOW = "答复请发送：/答复 {number} 内容"
 AND_MORE = "……另有 {count} 件，发送 /我的 查看全部"
-AND_MORE_LEDGER = "……另有 {count} 件，发送 /台账 逾期 查看全部"
+AND_MORE_LEDGER = "……另有 {count} 件，发送 /台账 {word} 查看全部"
 NUDGE_MANAGER = "以下 {count} 件工作单即将到期，部门还没有报结果："
 NUDGE_MANAGER_HOW = "需要再提醒部门的，请发送：/催办 {numbers}"
-SUPERVISION_DRAFTS = "以下 {count} 件已超期未报结果，督办单草稿已备好："
-SUPERVISION_DRAFTS_HOW = (
-    "一起签发督办单（{date} 前落实）请发送：/督办 {numbers}\n只办一件：/督办 {number}；先看情况：/查 {number}"
-)
-DRAFTS_TOGETHER = "以下 {count} 件督办期满仍未落实，通报、报告、抄送均已拟好，签发后才会发出："
-DRAFTS_TOGETHER_HOW = "全部签发请发送：/签发 {numbers}\n只签发一项：/签发 {number} 通报；不签发：/暂缓 {number} 理由"
+#: How several matters of one kind are settled with one command.
+TOGETHER: dict[Matter, str] = {
+    Matter.SUPERVISION: "一起签发督办单请发送：/督办 {numbers}",
+    Matter.RELEASE: "一起签发请发送：/签发 {numbers}",
+}
 OVERDUE_PING = "以下工作单已超过办理期限，尚未收到贵单位的结果，请督促办理。"
 HOW_TO_SUPERVISE = "点“督办”即签发督办单；改日期请发送：/督办 {number} YYYY-MM-DD"
 SUPERVISION_BASIS = (
     "依据《工作机制（试行）》第九条。逾期仍未按要求办理的，将予以通报，并向同级政府报告、抄送同级纪委监委。"
 )
 HOW_TO_RELEASE = (
-    "督办期满仍未落实。通报、报告、抄送均已拟好，签发后才会发出。\n"
-    "全部签发：/签发 {number}；只签发一项：/签发 {number} 通报；不签发：/暂缓 {number} 理由"
+    "督办期满仍未落实。{what}均已拟好（全文另附文件），签发后才会发出。\n"
+    "全部签发：/签发 {number}；只签发一项：/签发 {number} {first}；不签发：/暂缓 {number} 理由"
 )
+DRAFTS_FILE = "待签发的{what}（全文）.docx"
+#: What waits for a decision, again: of what, for how long, and how it is settled or whom it waits for.
+WAITING_DECISIONS = "有 {count} 项还等着签发或裁定："
+WAITED = "已等 {days} 个工作日"
+SUPERVISION_WAITS = "督办单草稿待签发"
+RELEASE_WAITS = "督办未落实，待签发{what}"
+REQUEST_WAITS = "{what}申请待裁定"
+HOW_TO_SETTLE: dict[str, str] = {
+    "supervision": "请发送：/督办 {number}",
+    "release": "请发送：/签发 {number}，或 /暂缓 {number} 理由",
+    "request": "请发送：/准 {number} 理由，或 /不准 {number} 理由",
+}
+WAITS_FOR: dict[str, str] = {
+    "supervision": "等{whom}签发",
+    "release": "等{whom}签发",
+    "request": "等{whom}裁定",
+}
+TITLE_MINE = "有 {count} 件等您签发或裁定"
+PRESS_TO_DECIDE = "点按钮直接办理；先看内容请发送：/查 编号"
 CIRCULAR = (
     "【关于{departments}“有诉即办”诉求办理逾期情况的通报】\n"
     "{no} {title}：{dispatched}转办，期间催办 {nudges} 次，督办时间：{supervised}，督办期满仍未落实。"
@@ -391,14 +410,15 @@ MONTH_NEEDED = "请写成 /月报 {month}"
 NUDGED = "{no} 已催办。"
 SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"
 APPROVED = "{no} 已签发：{what}。"
-HELD = "{no} 已暂缓签发。"
+HELD = "{no} 已暂缓签发，{until} 再提请您。"
 REOPENED = "{no} 已重新打开，请转办。"
 BOUND = "本群已绑定为“{department}”的工作群，今后该部门的工作单发到这里。"
 BIND_IN_GROUP = "请在该部门的群里 @机器人 发送：/绑定 部门"
 NO_SUCH_DEPARTMENT = "名册里没有“{text}”。{candidates}"
 CANDIDATES = "您是不是指：{names}"
 KNOWN_DEPARTMENTS = "现有部门：{names}"
-CONTACT = "{no} 诉求人：{name}，电话：{phone}。用途“{purpose}”已记录，请勿转发。"
+CONTACT_OTHERS = "；原文中的其他号码：{numbers}"
+CONTACT = "{no} 诉求人：{name}，电话：{phone}{others}。用途“{purpose}”已记录，请勿转发。"
 SEARCH_HOW = "请写上编号、姓名、电话或关键词（至少两个字），例如：/查 7，/查 养老保险"
 NOTHING_FOUND = "没有找到含“{text}”的诉求，或者它不归您办理。发送 /我的 查看您手头的诉求。"
 FOUND = "含“{text}”的诉求有 {count} 件："
@@ -406,6 +426,7 @@ FOUND_HOW = "看其中一件请发送 /查 编号。"
 FOUND_MORE = "只列出最近的，还有更多，请写得具体一点；看其中一件请发送 /查 编号。"
 NOTHING_WAITING = "您现在没有待办，辛苦了。"
 WAITING_HEAD = "等您办理的有 {count} 件："
+MINE_MORE = "……另有 {count} 件，办好前面的再发 /我的"
 SHOW_DETAIL = "办理过程："
 LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
 LEDGER_OWN = "本部门"

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.events import EventType
 from domain.vocabulary import RUNNING, Category, Level, Pause, Rating, Release, Request, Role, Stage, State
+from parsing.titles import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,10 @@ class Case:
     external_missed: datetime | None = None
     reported_at: datetime | None = None
     registered_at: datetime | None = None
+    #: As it stands in the record; `matter` is what may be shown of it.
     title: str = ""
+    #: Whether the title was built of known words when the case was registered: older releases cut it from the text.
+    title_built: bool = False
     kind: str = ""
     category: Category | None = None
     suggested: tuple[str, ...] = ()
@@ -272,6 +276,12 @@ class Case:
     grounds: str = ""
     released: tuple[tuple[Release, datetime], ...] = ()
     held: bool = False
+    #: When the newest draft of a 督办单 was made, when the newest 督办 was found not heeded, when drafts were set aside
+    #: (暂缓) and until which day; None for what did not happen in this round.
+    drafted_at: datetime | None = None
+    ignored_at: datetime | None = None
+    held_at: datetime | None = None
+    held_until: date | None = None
 
     on_the_spot: bool = False
     cannot: bool = False
@@ -296,6 +306,19 @@ class Case:
         """The short form for people: `1123-7` of `YS20261123-0007`; it means one case within a year."""
         day, _, number = self.no.rpartition("-")
         return f"{day[-4:]}-{int(number)}"
+
+    @property
+    def matter(self) -> str:
+        """What the case is about in words that give nobody away, for groups, lists and letters; never empty."""
+        if self.title_built and self.title:
+            return self.title
+        departments = [unit.name for unit in self.units if unit.id] or self.suggested
+        return title_of(self.private.content or self.title, departments)
+
+    @property
+    def heading(self) -> str:
+        """The matter with its 性质: `退休手续：不予受理（投诉）`."""
+        return f"{self.matter}（{self.kind or '诉求'}）"
 
     @property
     def lead(self) -> Unit | None:

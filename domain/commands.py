@@ -348,9 +348,10 @@ class Approve:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """暂缓: the lead sets the grave step aside, with a reason."""
+    """暂缓: the lead sets the grave step aside with a reason; it comes back on `until`, or after the usual days."""
 
     reason: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from typing import Any
 
 from domain.case import Case, Event
 from domain.event_fields import parse_moment, told
+from domain.given_dates import record_moment
 from domain.privacy import masked_title
-from domain.vocabulary import Category
+from domain.refusals import Refused
+from domain.vocabulary import SOURCES, Category
 
 YES, NO = "是", "否"
-#: What an entry that turned out not to exist is put right to.
+#: What never was, written out.
 NONE = "无"
-MAY_BE_NONE = frozenset({"external_no", "external_due"})
+_MAY_BE_NONE = frozenset({"external_no", "external_deadline"})
+#: Characters of an order number, as many as the interface takes.
+LONGEST_NUMBER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("source", "来源", ("诉求来源", "渠道", "诉求渠道", "来源渠道")),
     Entry(
         "external_no",
-        "热线单号",
-        ("编号", "工单编号", "单号", "热线编号", "来源编号", "工单号", "热线工单号", "来源单号", "external_no"),
+        "工单编号",
+        ("编号", "热线单号", "单号", "热线编号", "来源编号", "工单号", "热线工单号", "来源单号", "external_no"),
     ),
     Entry(
-        "external_due",
-        "热线期限",
-        ("时限", "办理时限", "热线时限", "期限", "要求办结时间", "办结时限"),
+        "external_deadline",
+        "办理时限",
+        ("时限", "热线期限", "热线时限", "期限", "要求办结时间", "办结时限"),
         moment=True,
     ),
     Entry("anonymous", "匿名", ("是否匿名",), flag=True),
@@ -72,13 +76,28 @@ TELLING = ("name", "contact", "phone", "address")
 _WAIVED = ("name", "phone", "address")
 
 
+def fits(field: str, value: str) -> None:
+    """Refuse a value that cannot stand in its entry: an unknown channel, no moment, a number rows cannot hold."""
+    if field == "source" and value not in SOURCES:
+        raise Refused("source_unknown", sources="、".join(SOURCES))
+    if field == "external_no" and len(value) > LONGEST_NUMBER:
+        raise Refused("number_too_long", length=len(value), most=LONGEST_NUMBER)
+    if BY_FIELD[field].moment and value != NONE:
+        try:
+            record_moment(datetime.fromisoformat(value))
+        except ValueError:
+            raise Refused("entry_unreadable", item=BY_FIELD[field].name, value=value, hint="") from None
+
+
 def replaced(case: Case, field: str, value: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What an event carries, public and sealed, to put `value` in the place of an entry."""
     entry = BY_FIELD[field]
+    if field in _MAY_BE_NONE and value == NONE:
+        value = ""
     if field == "title":
         return {"title": masked_title(value, case.private.known)}, {}
-    if field in MAY_BE_NONE and value == NONE:
-        return {field: ""}, {}
+    if field == "external_deadline":
+        return {"external_due": value}, {}
     known: Any = value == YES if entry.flag else value
     if not entry.sealed:
         return {field: known}, {}
@@ -127,7 +146,8 @@ def _once(names: Iterable[str]) -> list[str]:
 def value_of(case: Case, field: str) -> str:
     """What an entry says now, in the words `replaced` takes."""
     entry = BY_FIELD[field]
-    found = getattr(case.private if entry.sealed else case, field)
+    name = "external_due" if field == "external_deadline" else field
+    found = getattr(case.private if entry.sealed else case, name)
     if entry.flag:
         return YES if found else NO
     return found.isoformat() if isinstance(found, datetime) else str(found or "")

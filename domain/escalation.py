@@ -13,6 +13,7 @@ from domain.messages import STEP_MESSAGES
 from domain.office_hours import TZ
 from domain.rules import DecisionContext, Threshold
 from domain.vocabulary import OPEN, RUNNING, Level, Role, State, StepId, StepKind
+from domain.waiting import Waiting, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def tells(stage: str) -> bool:
 
 def timetable(case: Case, context: DecisionContext) -> list[EscalationStep]:
     """Every step the present stage will ask for, in order of time."""
-    sources = (_nudges, _assists, _after_the_limit, _outside, _resume, _owner)
+    sources = (_nudges, _assists, _after_the_limit, _outside, _resume, _owner, _again)
     steps = [step for source in sources for step in source(case, context)]
     return sorted(steps, key=lambda step: (step.at, str(step.id)))
 
@@ -190,6 +191,31 @@ def _owner_of(case: Case, context: DecisionContext) -> Audience:
     if case.state is State.CALL_BACK and case.pending is not None:
         return LEAD if decider(case) is Role.LEAD else MANAGER
     return context.rules.owners[case.state]
+
+
+def _again(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
+    """What nobody decided is put before them again every few working days, and in time the lead hears of it (第九条).
+
+    Only the newest occasion and the next one are named: what was missed before is said by the newest.
+    """
+    calendar, every = context.calendar, context.rules.remind_days
+    for item in waiting(case, context) if case.state.is_open else ():
+        first = item.since.astimezone(TZ).date()
+        gone = max(0, calendar.workdays_between(first, context.now.astimezone(TZ).date())) // every
+        for count in (gone, gone + 1):
+            if count == 0 and not item.returns:
+                continue
+            at = calendar.opening(calendar.shift(first, count * every))
+            stage = f"{item.matter}@{item.since.isoformat(timespec='minutes')}"
+            for audience in _deciders(item, count * every, context):
+                yield EscalationStep(StepId(StepKind.AGAIN, str(count)), case.round, stage, Level.NONE, audience, at)
+
+
+def _deciders(item: Waiting, days: int, context: DecisionContext) -> Iterator[Audience]:
+    if item.whose is Role.MANAGER:
+        yield MANAGER
+    if item.whose is Role.LEAD or days >= context.rules.lead_hears_days:
+        yield LEAD
 
 
 def _too_late(step: EscalationStep, case: Case, context: DecisionContext) -> bool:

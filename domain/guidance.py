@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from domain.case import Actor, Case, Event
 from domain.events import EventType
-from domain.privacy import leaks, masked_title, scrub
+from domain.privacy import leaks, scrub
 from domain.refusals import Refused
 from domain.timeline import sentence
 from domain.vocabulary import STATE_NAMES, Role, State
@@ -270,7 +270,7 @@ def draft(no: str, case: Case, history: Iterable[Event]) -> Guidance:
     problem = "" if case.confidential else scrub(private.content, known)
     told = [scrub(sentence(event), known) for event in history if event.type in TELLING]
     steps = "\n".join(f"{place}. {line}" for place, line in enumerate(told, start=1))
-    title = "" if case.confidential else masked_title(case.title or private.content, known, TITLE_LENGTH)
+    title = "" if case.confidential else case.matter[:TITLE_LENGTH]
     method = f"由{case.departments}办理。" if case.units else ""
     return Guidance(
         no=no,

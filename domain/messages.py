@@ -36,8 +36,8 @@ class MessageKind:
     calls_liaisons: bool = False
     #: It can wait while a platform's budget is short.
     deferrable: bool = False
-    #: The clock's messages of one day for one reader go as one.
-    merged_by_day: bool = False
+    #: The clock's messages of one day for one reader go as one, with those of every kind that has the same word here.
+    merged_by_day: str = ""
     #: It carries what was learnt from like cases (第十一条).
     shows_lessons: bool = False
     #: Before it the platform is asked whether the department has read its card.
@@ -101,19 +101,23 @@ LINE = MessageKind(
     ),
 )
 HOTLINE = MessageKind("hotline", "热线办理结果", by_rules=True, deferrable=True)
-NUDGE = MessageKind("nudge", "催办提醒", recorded="催办", by_rules=True, calls_liaisons=True, merged_by_day=True)
-OWNER = MessageKind("owner", "待办提醒", deferrable=True, merged_by_day=True)
-OVERDUE = MessageKind("overdue", "超期提醒", many="超期未办的诉求", merged_by_day=True)
+NUDGE = MessageKind("nudge", "催办提醒", recorded="催办", by_rules=True, calls_liaisons=True, merged_by_day="nudge")
+OWNER = MessageKind("owner", "待办提醒", deferrable=True, merged_by_day="owner")
+OVERDUE = MessageKind("overdue", "超期提醒", many="超期未办的诉求", merged_by_day="overdue")
 SUPERVISION_DRAFT = MessageKind(
     "supervision_draft",
     "督办单草稿",
     many="待签发的督办单",
     by_rules=True,
     asks_read_status=True,
-    merged_by_day=True,
+    merged_by_day="decisions",
 )
 SUPERVISION = MessageKind("supervision", "督办单", by_rules=True, calls_liaisons=True)
-DRAFTS = MessageKind("drafts", "通报、报告和抄送草稿", many="待签发的通报、报告和抄送函", merged_by_day=True)
+DRAFTS = MessageKind("drafts", "通报、报告和抄送草稿", many="待签发的通报、报告和抄送函", merged_by_day="decisions")
+#: The same as they would be signed, word for word, as one file.
+DRAFTS_IN_FULL = MessageKind("drafts_in_full", "通报、报告和抄送草稿全文", merged_by_day="drafts_in_full")
+#: What lies before somebody for a decision, again.
+WAITING = MessageKind("waiting", "待决提醒", merged_by_day="decisions")
 CIRCULAR = MessageKind("circular", "通报", by_rules=True)
 SEAL = MessageKind(
     "seal",
@@ -138,8 +142,8 @@ KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
         CONFIRM, DISPATCH, REFERRAL, REQUEST, REVIEW, CALL_BACK, TASK, REDRAW, LINE, HOTLINE, NUDGE, OWNER, OVERDUE,
-        SUPERVISION_DRAFT, SUPERVISION, DRAFTS, CIRCULAR, SEAL, COPY, UNDELIVERED, NOBODY, DIGEST, ALARM, GUIDANCE,
-        MANY, REFRESH, *_PAPERS,
+        SUPERVISION_DRAFT, SUPERVISION, DRAFTS, DRAFTS_IN_FULL, WAITING, CIRCULAR, SEAL, COPY, UNDELIVERED, NOBODY,
+        DIGEST, ALARM, GUIDANCE, MANY, REFRESH, *_PAPERS,
     )
 }  # fmt: skip
 
@@ -163,6 +167,7 @@ STEP_MESSAGES: dict[StepKind, MessageKind] = {
     StepKind.OVERDUE: OVERDUE,
     StepKind.IGNORED: DRAFTS,
     StepKind.OWNER: OWNER,
+    StepKind.AGAIN: WAITING,
 }
 
 

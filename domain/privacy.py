@@ -7,7 +7,7 @@ same detector that the gates ask, so a scrubbed text never leaks by its own meas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from parsing.names import UNIT_SUFFIX, is_unit_name
@@ -95,6 +95,8 @@ class Leak:
     replacement: str
 
 
+#: A digit in any writing people choose for a number they want to be read.
+_DIGIT = "0-9零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖幺⓪①-⑨⓿❶-❾➀-➈➊-➒"
 _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("身份证号", re.compile(r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{15})(?![\dA-Za-z])"), "[证件号]"),
     ("身份证号", re.compile(r"(?<!\d)\d{6}[ -]\d{8}[ -]\d{3}[\dXx](?!\d)"), "[证件号]"),
@@ -105,6 +107,14 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("电话", NUMBER, "[电话]"),
     ("电话", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "[电话]"),
     ("电话", re.compile(rf"(?:{PHONE_WORD.pattern})[^\d\n]{{0,6}}\d{{7,12}}(?!\d)"), "[电话]"),
+    (
+        "电话",
+        re.compile(
+            rf"(?<![{_DIGIT}])[1一壹幺①❶➀➊][ .·_,、\-]{{0,2}}[3-9三四五六七八九叁肆伍陆柒捌玖③-⑨❸-❾➂-➈➌-➒]"
+            rf"(?:[ .·_,、\-]{{0,2}}[{_DIGIT}]){{9}}(?![{_DIGIT}])"
+        ),
+        "[电话]",
+    ),
     ("邮箱", re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"), "[邮箱]"),
     ("账号", re.compile(r"(?:微信号?|QQ号?|qq号?|支付宝(?:账号)?)[是为: ]{0,2}[A-Za-z0-9_-]{5,30}"), "[账号]"),
     (
@@ -127,8 +137,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "姓名",
         re.compile(
-            rf"(?<=我叫)(?![{_HAN}]某)[{_HAN}]{{2,3}}|(?<=姓名[:是为])"
-            rf"(?![{_HAN}]某)[{_HAN}]{{2,4}}"
+            rf"(?<=我叫)(?!某人|[{_HAN}]某)[{_HAN}]{{2,3}}|(?<=姓名[:是为])"
+            rf"(?!某人|[{_HAN}]某)[{_HAN}]{{2,4}}"
         ),
         "某人",
     ),
@@ -164,14 +174,18 @@ def _known_pattern(words: list[tuple[str, str]]) -> re.Pattern[str] | None:
     return re.compile("|".join(spaced))
 
 
-def _find(text: str, words: list[tuple[str, str]], pattern: re.Pattern[str] | None) -> list[Leak]:
-    """Every leak, ascending and disjoint; the earlier and then the longer one wins."""
+def _find(
+    text: str, words: list[tuple[str, str]], pattern: re.Pattern[str] | None, kinds: Container[str] | None = None
+) -> list[Leak]:
+    """Every leak (of these kinds and of the known words), ascending and disjoint; the earlier, then the longer wins."""
     normalized = NormalizedText.of(text)
     if not normalized.flat:
         return []
     names = [word for word, _ in words]
     found: list[Leak] = []
     for kind, shape, replacement in _PATTERNS:
+        if kinds is not None and kind not in kinds:
+            continue
         mask = HIDDEN if any(name in replacement for name in names) else replacement
         for match in shape.finditer(normalized.flat):
             if match.end() > match.start():
@@ -192,15 +206,44 @@ _ROUNDS = 4
 """Replacing may join what stood apart; after so many rounds the text is given up."""
 
 
-def scrub(text: str, known: Iterable[str]) -> str:
+#: What a person is reached or identified by: one-to-one too it is given for a purpose only, and written down.
+NUMBERS = frozenset({"身份证号", "信用代码", "证件号", "银行卡号", "电话", "邮箱", "账号"})
+
+
+def without_numbers(text: str, known: Iterable[str]) -> str:
+    """The text for somebody who works on the matter: no number, no known name in it, places and events stay."""
+    return scrub(text, known, NUMBERS)
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers `without_numbers` takes out, as they stand in the text, each once."""
+    found = _find(text, [], None, NUMBERS)
+    return list(dict.fromkeys(text[leak.start : leak.end] for leak in found))
+
+
+def scrub(text: str, known: Iterable[str], kinds: Container[str] | None = None) -> str:
     """The text with every detected phone, number, plate, house number and known name replaced.
 
-    A text without leaks comes back unchanged; one that cannot be cleaned comes back as ***.
+    A text without leaks comes back unchanged. Of one that cannot be cleaned as a whole the sentences that can be
+    stay, the others become ***.
     """
+    known = tuple(known)
+    clean = _scrub(text, known, kinds)
+    if clean != HIDDEN or len(parts := _SENTENCES.split(text)) < 2:
+        return clean
+    clean = "".join(_scrub(part, known, kinds) for part in parts)
+    words = _known_words(known)
+    return clean if not _find(clean, words, _known_pattern(words), kinds) else HIDDEN
+
+
+_SENTENCES = re.compile(r"(?<=[。！？；!?;\n])")
+
+
+def _scrub(text: str, known: Iterable[str], kinds: Container[str] | None) -> str:
     words = _known_words(known)
     pattern = _known_pattern(words)
     for _ in range(_ROUNDS):
-        found = _find(text, words, pattern)
+        found = _find(text, words, pattern, kinds)
         if not found:
             return text
         pieces: list[str] = []
@@ -209,7 +252,7 @@ def scrub(text: str, known: Iterable[str]) -> str:
             pieces += [text[cursor : leak.start], leak.replacement]
             cursor = leak.end
         text = "".join([*pieces, text[cursor:]])
-    return text if not _find(text, words, pattern) else HIDDEN
+    return text if not _find(text, words, pattern, kinds) else HIDDEN
 
 
 def leaks(text: str, known: Iterable[str]) -> list[str]:

@@ -64,6 +64,9 @@ class RuleSet:
     call_days: int
     duplicate_days: int
     nudge_cooldown_minutes: int
+    remind_days: int
+    lead_hears_days: int
+    hold_days: int
     thresholds: tuple[Threshold, ...]
     overdue: tuple[Audience, ...]
     ignored: tuple[Audience, ...]

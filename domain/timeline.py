@@ -52,7 +52,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.CIRCULATED: "签发通报",
     EventType.GOVERNMENT_TOLD: "签发向同级政府的报告",
     EventType.DISCIPLINE_COPIED: "签发抄送同级纪委监委",
-    EventType.HELD: "暂缓签发",
+    EventType.HELD: "暂缓签发{until_text}",
     EventType.WITHDRAWN: "诉求人撤回",
     EventType.REOPENED: "重新打开",
     EventType.CORRECTION_REQUESTED: "申请更正{why_name}",
@@ -107,6 +107,9 @@ def sentence(event: Event) -> str:
         facts["told_text"] = f"，{event.data['told']}"
     if event.data.get("cannot"):
         facts["cannot_text"] = "（办不了）"
+    facts["until_text"] = (
+        f"，{event.data['until']} 再提请" if event.type is EventType.HELD and "until" in event.data else ""
+    )
     if "end" in event.data:
         facts["end_name"] = STATE_NAMES[State(event.data["end"])]
     if "state" in event.data:

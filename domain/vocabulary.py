@@ -122,6 +122,8 @@ class StepKind(StrEnum):
     IGNORED = "ignored"
     OWNER = "owner"
     RESUME = "resume"
+    #: What lies before somebody for a decision is put before them again.
+    AGAIN = "again"
 
 
 STEP_NAMES: dict[StepKind, str] = {
@@ -133,6 +135,7 @@ STEP_NAMES: dict[StepKind, str] = {
     StepKind.OVERDUE: "督办提请",
     StepKind.IGNORED: "签发提请",
     StepKind.OWNER: "待办提醒",
+    StepKind.AGAIN: "待决提醒",
 }
 
 

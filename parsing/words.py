@@ -18,6 +18,7 @@ _T = TypeVar("_T")
 PHRASE_WEIGHT = 1.2
 """What a plain phrase of the file weighs: enough to propose its value alone, less than two other evidence rule."""
 _LONGEST_PHRASE = 40
+_LONGEST_TITLE_WORD = 9
 
 
 class BadWords(ValueError):
@@ -46,6 +47,8 @@ class Words:
     departments: dict[str, tuple[str, ...]]
     matters: tuple[tuple[tuple[str, ...], str], ...]
     title_words: tuple[str, ...]
+    businesses: tuple[str, ...]
+    troubles: dict[str, tuple[str, ...]]
 
 
 _TABLES = ("category", "sub_reason", "kind", "channel", "flags")
@@ -77,6 +80,8 @@ def read(text: str) -> Words:
         _named_lists(top, "departments"),
         tuple(_matter(row, f"matters 第 {at} 项") for at, row in enumerate(_part(top, "matters", _list), 1)),
         _words(_part(top, "title_words", _list), "title_words"),
+        _short(_words(_list(top.get("businesses", []), "businesses"), "businesses"), "businesses"),
+        _troubles(_named_lists({"troubles": {}, **top}, "troubles")),
     )
 
 
@@ -113,6 +118,21 @@ def _words(values: list[Any], place: str) -> tuple[str, ...]:
 def _named_lists(top: dict[str, Any], name: str) -> dict[str, tuple[str, ...]]:
     table = _part(top, name, _table)
     return {key: _words(_list(value, f"{name}.{key}"), f"{name}.{key}") for key, value in table.items()}
+
+
+def _troubles(table: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """What goes wrong, by the words a title says it with."""
+    _short(tuple(table), "troubles")
+    return table
+
+
+def _short(words: tuple[str, ...], place: str) -> tuple[str, ...]:
+    """Words that stand in titles have room there."""
+    for word in words:
+        _demand(
+            place, f"“{word}”太长，标题里的词最多 {_LONGEST_TITLE_WORD} 个字", fine=len(word) <= _LONGEST_TITLE_WORD
+        )
+    return words
 
 
 def _pair(row: Any, place: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import texts
 from domain.case import Case
 from domain.explain import clock_for, limit_words, why
-from domain.privacy import scrub
+from domain.privacy import HIDDEN, scrub, without_numbers
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, STATE_NAMES, Level
 
@@ -18,8 +18,8 @@ def headline(case: Case) -> str:
 
 
 def title(case: Case) -> str:
-    """The masked title, or the category alone when nothing could be shown safely."""
-    return case.title or texts.NO_TITLE
+    """What the case is about, in known words: the same for a group and for everybody else."""
+    return case.heading
 
 
 def category(case: Case) -> Fact:
@@ -56,13 +56,21 @@ def reason(view: View) -> str:
 
 
 def content(view: View) -> str:
-    """The words of the complaint for this reader: nothing in a group, no traces of a guarded complainant outside."""
+    """The words of the complaint for this reader: nothing in a group, no number outside the centre.
+
+    A department needs the matter and the place; how to reach the complainant it asks for (/联系方式), and that is
+    written down. Of a guarded complainant no trace is left.
+    """
     case, reader = view.case, view.reader
     if case is None or reader is None:
         return ""
-    if case.guarded and reader.department is not None:
-        return scrub(case.private.content, case.private.known)
-    return case.private.content
+    if reader.department is None:
+        return case.private.content
+    private = case.private
+    if case.guarded:
+        shown = scrub(private.content, private.known)
+        return shown if shown != HIDDEN else texts.CONTENT_WITHHELD
+    return without_numbers(private.content, (private.name, private.contact, private.phone, *private.phones))
 
 
 def lessons(view: View) -> list[Fact]:

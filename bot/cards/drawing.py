@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import texts
-from bot.cards import centre, escalation, guidance, notifications, paper, work_order
+from bot.cards import centre, decisions, escalation, guidance, notifications, paper, work_order
 from domain import messages as m
 from domain.view import View
 from domain.vocabulary import WITH_DEPARTMENT, Role, State
@@ -19,7 +19,7 @@ def card_now(view: View) -> Card:
         raise ValueError("a card is drawn for a case")
     reader = view.reader
     if reader is not None and reader.department is None:
-        return centre.current(view)
+        return decisions.card(view) or centre.current(view)
     if reader is None and work_order.lost(view):
         return work_order.gone(view)
     card = work_order.draw(view)
@@ -57,9 +57,11 @@ DRAWINGS: dict[m.MessageKind, Callable[[View], Message | None]] = {
     m.NUDGE: escalation.nudge,
     m.OWNER: notifications.owner,
     m.OVERDUE: escalation.overdue,
-    m.SUPERVISION_DRAFT: escalation.supervision_draft,
+    m.SUPERVISION_DRAFT: decisions.put_before(escalation.supervision_draft),
     m.SUPERVISION: escalation.supervision,
-    m.DRAFTS: escalation.drafts,
+    m.DRAFTS: decisions.put_before(escalation.drafts),
+    m.DRAFTS_IN_FULL: paper.drafts_in_full,
+    m.WAITING: decisions.again,
     m.CIRCULAR: escalation.circular,
     m.SEAL: escalation.seal,
     m.COPY: escalation.copy,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 
 from bot import texts
 from bot.cards import blocks, work_order
@@ -14,13 +14,17 @@ from domain.decisions.escalate import LASTING_GROUNDS
 from domain.events import EventType
 from domain.explain import clock_for, limit_words
 from domain.lateness import late_words
-from domain.ledger import day, format_moment
+from domain.ledger import day as day_words
+from domain.ledger import format_moment
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
+from domain.waiting import set_aside_until, unreleased
 from platforms.contract import Card, Message, Text, Tone
 
-#: Most cases one merged message lists; the rest is counted. Numbers one command takes.
-LISTED, AT_ONCE = 10, 50
+#: Most cases one merged message lists; the rest is counted.
+LISTED = 10
+#: Most numbers one command takes.
+AT_ONCE = 50
 
 
 def _case(view: View) -> Case:
@@ -64,26 +68,25 @@ def nudge(view: View) -> Message | None:
         return _nudge_manager(view, cases)
     called = "、".join(view.liaisons)
     head = texts.NUDGE_ONE if len(cases) == 1 else texts.NUDGE_MANY.format(count=len(cases))
-    lines = [f"{called}：{head}" if called else head, *_listed(cases, view)]
+    lines = [f"{called}：{head}" if called else head, *(_line(case, view) for case in cases[:LISTED])]
+    if len(cases) > LISTED:
+        lines.append(texts.AND_MORE.format(count=len(cases) - LISTED))
     lines.append(texts.NUDGE_HOW.format(number=cases[0].number))
     return Text("\n".join(lines))
 
 
 def _nudge_manager(view: View, cases: list[Case]) -> Text:
     """For the manager: what is about to be late, at which department, and what the manager may do."""
-    lines = [texts.NUDGE_MANAGER.format(count=len(cases)), *_listed(cases, view, units=True)]
-    lines.append(texts.NUDGE_MANAGER_HOW.format(numbers=_numbers(cases)))
+    lines = [texts.NUDGE_MANAGER.format(count=len(cases))]
+    lines += [f"{_line(case, view)}（{case.departments}）" for case in cases[:LISTED]]
+    if len(cases) > LISTED:
+        lines.append(texts.AND_MORE_LEDGER.format(count=len(cases) - LISTED, word="在办"))
+    lines.append(texts.NUDGE_MANAGER_HOW.format(numbers=together(cases)))
     return Text("\n".join(lines))
 
 
-def _listed(cases: list[Case], view: View, *, units: bool = False) -> list[str]:
-    """A line for each case as far as a message goes, with its departments for whoever is of none."""
-    lines = [f"{_line(case, view)}（{case.departments}）" if units else _line(case, view) for case in cases[:LISTED]]
-    return [*lines, texts.AND_MORE.format(count=len(cases) - LISTED)] if len(cases) > LISTED else lines
-
-
-def _numbers(cases: list[Case]) -> str:
-    """The short numbers of all of them, as a command takes them."""
+def together(cases: list[Case]) -> str:
+    """The short numbers of all of them, as one command takes them."""
     return ",".join(case.number for case in cases[:AT_ONCE])
 
 
@@ -95,7 +98,7 @@ def overdue(view: View) -> Message | None:
     lines = [texts.OVERDUE_PING]
     lines += [f"{_line(case, view)}（{names(answerable(case, view.context.now))}）" for case in cases[:LISTED]]
     if len(cases) > LISTED:
-        lines.append(texts.AND_MORE_LEDGER.format(count=len(cases) - LISTED))
+        lines.append(texts.AND_MORE_LEDGER.format(count=len(cases) - LISTED, word="逾期"))
     return Text("\n".join(lines))
 
 
@@ -112,21 +115,24 @@ def _read_status(view: View) -> list[tuple[str, str]]:
     return [("已读情况", "；".join(words))]
 
 
+def supervision_day(view: View) -> date:
+    """The day a 督办单 issued now usually gives."""
+    return view.context.calendar.due(view.context.now, view.context.rules.supervision_days).date
+
+
 def supervision_draft(view: View) -> Message | None:
     """督办单草稿 for the manager: one tap issues it with the usual date, a command with another."""
-    if len(view.cases) > 1:
-        return _supervision_drafts(view)
     case = _case(view)
     clock = clock_for(case, view.context)
     lasting = case.grounds in LASTING_GROUNDS and case.state in RUNNING
     if case.running is None and not lasting:
         return None
-    date = view.context.calendar.due(view.context.now, view.context.rules.supervision_days).date.isoformat()
+    day = supervision_day(view).isoformat()
     facts = [
         *blocks.unit(case),
         *blocks.limit(view),
         ("督办理由", case.grounds or "逾期未反馈"),
-        ("督办期限", f"{date} 前"),
+        ("督办期限", f"{day} 前"),
         *_read_status(view),
     ]
     late = ""
@@ -138,23 +144,9 @@ def supervision_draft(view: View) -> Message | None:
         source=texts.SOURCE_SUPERVISION,
         facts=tuple(facts),
         body=f"{late}{_history(case)}\n{texts.HOW_TO_SUPERVISE.format(number=case.number)}",
-        buttons=offered(view, case, Offer("督办", "supervise", date, Tone.DANGER), Offer("催办", "nudge"), DETAILS),
+        buttons=offered(view, case, Offer("督办", "supervise", day, Tone.DANGER), Offer("催办", "nudge"), DETAILS),
         tone=Tone.DANGER,
     )
-
-
-def _supervision_drafts(view: View) -> Message | None:
-    """Several drafts that fall together: one message that lists them, and one command for all."""
-    cases = [case for case in view.cases if case.running is not None and view.context.now > case.running.at]
-    if len(cases) == 1:
-        return supervision_draft(replace(view, case=cases[0], others=()))
-    if not cases:
-        return None
-    days = view.context.rules.supervision_days
-    by = view.context.calendar.due(view.context.now, days).date.isoformat()
-    lines = [texts.SUPERVISION_DRAFTS.format(count=len(cases)), *_listed(cases, view, units=True)]
-    lines.append(texts.SUPERVISION_DRAFTS_HOW.format(numbers=_numbers(cases), date=by, number=cases[0].number))
-    return Text("\n".join(lines))
 
 
 def supervision(view: View) -> Message | None:
@@ -176,12 +168,13 @@ def supervision(view: View) -> Message | None:
 
 def drafts(view: View) -> Message | None:
     """通报、报告、抄送 prepared for the lead with their evidence; nobody else hears of them (第九条)."""
-    if len(view.cases) > 1:
-        return _drafts_together(view)
     case = _case(view)
-    if case.running is None:
+    rest = unreleased(case)
+    aside = set_aside_until(case, view.context)
+    if case.running is None or not rest or (aside is not None and view.context.now < aside):
         return None
     issued = "；".join(format_moment(at) for at in case.supervised)
+    how = texts.HOW_TO_RELEASE.format(number=case.number, what="、".join(rest), first=rest[0])
     return Card(
         title=texts.TITLE_DRAFTS.format(no=case.no),
         subtitle=blocks.title(case),
@@ -191,8 +184,9 @@ def drafts(view: View) -> Message | None:
             *blocks.limit(view),
             ("签发督办", issued),
             ("督办期限", format_moment(case.supervision_due)),
+            ("待签发", "、".join(rest)),
         ),
-        body=f"{_history(case)}\n{texts.HOW_TO_RELEASE.format(number=case.number)}",
+        body=f"{_history(case)}\n{how}",
         buttons=offered(
             view,
             case,
@@ -205,18 +199,6 @@ def drafts(view: View) -> Message | None:
     )
 
 
-def _drafts_together(view: View) -> Message | None:
-    """The same of several cases at once, for the lead."""
-    cases = _still_running(view)
-    if len(cases) == 1:
-        return drafts(replace(view, case=cases[0], others=()))
-    if not cases:
-        return None
-    lines = [texts.DRAFTS_TOGETHER.format(count=len(cases)), *_listed(cases, view, units=True)]
-    lines.append(texts.DRAFTS_TOGETHER_HOW.format(numbers=_numbers(cases), number=cases[0].number))
-    return Text("\n".join(lines))
-
-
 def circular(view: View) -> Message:
     """通报, released by the lead: facts only, no personal data."""
     case = _case(view)
@@ -225,7 +207,7 @@ def circular(view: View) -> Message:
             departments=names(named(case)),
             no=case.no,
             title=blocks.title(case),
-            dispatched=day(case.dispatched[-1]) if case.dispatched else "",
+            dispatched=day_words(case.dispatched[-1]) if case.dispatched else "",
             nudges=len(case.nudged),
             supervised="；".join(format_moment(at) for at in case.supervised),
         )

@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+from bot import texts
 from domain.messages import MessageKind
+from domain.papers import PaperName
 from domain.view import View
+from domain.vocabulary import Release
+from domain.waiting import unreleased
 from papers.text.catalogue import Folder, paper_named
+from papers.text.shapes import Letter
 from platforms.contract import File, Message
+
+#: The papers of 第九条 by the act that releases them.
+_RELEASED_AS = {
+    Release.CIRCULAR: PaperName.CIRCULAR,
+    Release.REPORT: PaperName.REPORT,
+    Release.COPY: PaperName.COPY,
+}
+
+
+def drafts_in_full(view: View) -> Message | None:
+    """What waits for the lead's signature, word for word, of every case that falls together; nothing once signed."""
+    from papers.drawing.letter import draw_letters
+
+    if view.centre is None:
+        return None
+    letters: list[Letter] = []
+    what: dict[str, None] = {}
+    for case, events in zip(view.cases, (view.events, *view.histories), strict=True):
+        folder = Folder(case, events, view.centre, view.context)
+        for release in unreleased(case) if case.running is not None else ():
+            paper = paper_named(folder, _RELEASED_AS[release])
+            if isinstance(paper, Letter):
+                letters.append(paper)
+                what[release.value] = None
+    return File(texts.DRAFTS_FILE.format(what="、".join(what)), draw_letters(letters)) if letters else None
 
 
 def draw(kind: MessageKind, view: View) -> Message | None:

@@ -17,5 +17,6 @@ router = Router()
 async def on_contact(ctx: Context, args: CommandArgs) -> Reply:
     """联系方式: never in a group, never for a confidential complaint."""
     seen = await access_contact(ctx.app, ctx.actor, args.case_id, args.rest)
-    said = texts.CONTACT.format(no=args.case.no, name=seen.name, phone=seen.phone, purpose=args.rest)
+    others = texts.CONTACT_OTHERS.format(numbers="、".join(seen.others)) if seen.others else ""
+    said = texts.CONTACT.format(no=args.case.no, name=seen.name, phone=seen.phone, others=others, purpose=args.rest)
     return Reply(texts.ONE_TO_ONE if ctx.in_group else "", private=said)

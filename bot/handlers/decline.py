@@ -10,7 +10,6 @@ from domain.commands import Decline, Deny, Grant
 from domain.events import EventType
 from domain.prompts import PromptCode
 from domain.vocabulary import STATE_NAMES, State
-from services.cases.corrections import grant
 
 router = Router()
 
@@ -25,7 +24,7 @@ async def on_decline(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("准", "grant", "/准 编号 [理由]", "同意待裁定的申请", "管理机构", many=True)
 async def on_grant(ctx: Context, args: CommandArgs) -> Reply:
     """Grant the pending request."""
-    outcome = await grant(ctx.app, args.subject, Grant(args.rest), ctx.actor, epoch=args.epoch)
+    outcome = await act(ctx, args, Grant(args.rest))
     case = outcome.case
     limit = case.running.date.isoformat() if case.running else ""
     template = texts.GRANTED[outcome.events[-1].type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import texts
-from bot.cards import blocks, centre, work_order
+from bot.cards import blocks, centre, decisions, work_order
 from bot.context import CommandArgs, Context, Reply
 from bot.numbers import take_number
 from bot.router import Router
@@ -16,6 +16,7 @@ from domain.ledger import format_moment
 from domain.timeline import sentence
 from domain.view import View
 from domain.vocabulary import STATE_NAMES
+from domain.waiting import before
 from platforms.contract import Card
 from services.access.cases import (
     SHORTEST,
@@ -37,6 +38,8 @@ LISTED = 20
 SEARCHED_DIGITS = 4
 #: Most recent events a person is shown.
 EVENTS_SHOWN = 12
+#: Most cases /我的 lists.
+MINE_SHOWN = 20
 
 
 @router.command(
@@ -121,13 +124,18 @@ def _history(args: CommandArgs) -> str:
 
 @router.command("我的", "mine", "/我的", "等我办理的诉求", "所有人", about_case=False)
 async def on_mine(ctx: Context, args: CommandArgs) -> Reply:
-    """我的: the nearest limit first."""
+    """我的: the nearest limit first; what is to be decided says so and has its button."""
     records = await access_waiting(ctx.app, ctx.actor)
     if not records:
         return Reply(texts.NOTHING_WAITING)
     lines = [texts.WAITING_HEAD.format(count=len(records))]
-    lines += [_line(ctx, record.case) for record in records]
-    return Reply("\n".join(lines))
+    views = [ctx.view(record.id, record.case) for record in records]
+    for view, record in zip(views[:MINE_SHOWN], records, strict=False):
+        asked = before(record.case, ctx.actor, view.context)
+        lines += [decisions.line(view, record.case, item) for item in asked] or [_line(ctx, record.case)]
+    if len(records) > MINE_SHOWN:
+        lines.append(texts.MINE_MORE.format(count=len(records) - MINE_SHOWN))
+    return Reply("\n".join(lines), card=None if ctx.in_group else decisions.mine(views))
 
 
 def _line(ctx: Context, case: Case) -> str:

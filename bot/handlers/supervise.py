@@ -24,11 +24,12 @@ async def on_nudge(ctx: Context, args: CommandArgs) -> Reply:
 
 @router.command("督办", "supervise", "/督办 编号 YYYY-MM-DD", "签发督办单", "管理机构", many=True)
 async def on_supervise(ctx: Context, args: CommandArgs) -> Reply:
-    """督办: the usual date unless another is given."""
+    """督办: the usual date unless another is given; a button proposed one when it was drawn, which may be past."""
     days = calendar(ctx, args)
     day, _ = take_date(args.rest, ctx.now, days)
-    if day is None:
-        context = ctx.app.decision_context(args.case.rules)
+    context = ctx.app.decision_context(args.case.rules)
+    over = day is not None and (not context.calendar.is_workday(day) or context.calendar.closing(day) <= ctx.now)
+    if day is None or (args.pressed and over):
         day = context.calendar.due(context.now, context.rules.supervision_days).date
     outcome = await supervise(ctx.app, args.case_id, day, ctx.actor, epoch=args.epoch)
     said = texts.SUPERVISED.format(
@@ -48,11 +49,14 @@ async def on_approve(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.APPROVED.format(no=outcome.case.no, what=released))
 
 
-@router.command("暂缓", "hold", "/暂缓 编号 理由", "暂不签发，写明理由", "负责人", asks=PromptCode.HOLD)
+@router.command(
+    "暂缓", "hold", "/暂缓 编号 [YYYY-MM-DD] 理由", "暂不签发，写明理由；到期再提请", "负责人", asks=PromptCode.HOLD
+)
 async def on_hold(ctx: Context, args: CommandArgs) -> Reply:
-    """Hold back the prepared papers of 第九条, with a reason."""
-    outcome = await act(ctx, args, Hold(args.rest))
-    return done(ctx, args, outcome, texts.HELD.format(no=outcome.case.no))
+    """Hold back the prepared papers of 第九条 for some days, with a reason."""
+    until, reason = take_date(args.rest, ctx.now)
+    outcome = await act(ctx, args, Hold(reason, until))
+    return done(ctx, args, outcome, texts.HELD.format(no=outcome.case.no, until=outcome.case.held_until or ""))
 
 
 @router.command(

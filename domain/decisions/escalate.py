@@ -74,12 +74,17 @@ def approve(case: Case, command: c.Approve, actor: Actor, context: DecisionConte
 
 
 def hold(case: Case, command: c.Hold, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
-    """暂缓: the lead sets the drafts aside; the reason stays in the record (第九条)."""
+    """暂缓: the lead sets the drafts aside for some days; the reason stays in the record (第九条)."""
     if case.level < Level.IGNORED and not case.grounds:
         raise Refused("nothing_to_release", no=case.no)
     if not command.reason.strip():
         raise Refused("reason_needed", number=case.number, verb="暂缓")
-    return [DraftEvent(EventType.HELD, {}, {"opinion": command.reason.strip()})]
+    today = context.now.astimezone(TZ).date()
+    latest = context.calendar.shift(today, context.rules.hold_days)
+    until = working_date(command.until, context) if command.until is not None else latest
+    if until > latest:
+        raise Refused("hold_too_long", no=case.no, date=until.isoformat(), latest=latest.isoformat())
+    return [DraftEvent(EventType.HELD, {"until": until.isoformat()}, {"opinion": command.reason.strip()})]
 
 
 #: Rung of the ladder → the event it leaves and what that event says.
@@ -91,6 +96,7 @@ _STEP_FACTS: dict[StepKind, tuple[EventType, dict[str, str]]] = {
     StepKind.OVERDUE: (EventType.SUPERVISION_DRAFTED, {"grounds": "逾期未反馈"}),
     StepKind.IGNORED: (EventType.SUPERVISION_IGNORED, {}),
     StepKind.OWNER: (EventType.REMINDED, {}),
+    StepKind.AGAIN: (EventType.REMINDED, {}),
 }
 
 

@@ -6,7 +6,7 @@ from domain import commands as c
 from domain.case import Actor, Case, Event
 from domain.decisions.draft_event import DraftEvent, close_unasked, need_text
 from domain.decisions.pausing import resumed
-from domain.entries import TELLING, put_right, replaced, still_missing
+from domain.entries import TELLING, fits, put_right, replaced, still_missing
 from domain.events import EventType
 from domain.privacy import masked_title
 from domain.refusals import Refused
@@ -45,6 +45,7 @@ def amend(case: Case, command: c.Amend, actor: Actor, context: DecisionContext) 
     after = case
     # The title comes last: it is masked with all the names that stand by then.
     for field in sorted(given, key=lambda name: name == "title"):
+        fits(field, given[field])
         public, sealed = replaced(after, field, given[field])
         data |= public
         private |= sealed

@@ -6,19 +6,18 @@ Asking never stops the clock; only a granted 中止 does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 from domain import commands as c
 from domain.case import Actor, Case, Pending
 from domain.decisions.draft_event import DraftEvent, clock_from, need_text, returned_again, working_date
 from domain.decisions.handle import lead_only, planned, promised
-from domain.entries import BY_FIELD, ENTRIES, NONE, replaced
+from domain.entries import BY_FIELD, ENTRIES, fits, replaced
 from domain.events import EventType
-from domain.given_dates import record_moment
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import DecisionContext
-from domain.vocabulary import SOURCES, STAGE_NAMES, Request, Role, Stage, State
+from domain.vocabulary import STAGE_NAMES, Request, Role, Stage, State
 
 #: A first-stage limit is a number of 第八条: only the lead may move it.
 _LEADS_ONLY = frozenset({Stage.ANSWER, Stage.PLAN})
@@ -28,8 +27,6 @@ _FOR_THE_LEAD = frozenset({Request.UNREACHED, Request.LAWFUL})
 OF_DEPARTMENTS = frozenset({Request.DECLINE, Request.EXTEND, Request.SUSPEND, Request.PROMISE, Request.PLAN})
 #: Entries a correction may touch; everything else follows from acts.
 CORRECTABLE = tuple(entry.field for entry in ENTRIES if entry.field != "category")
-#: As long as the interface takes.
-LONGEST_NUMBER = 100
 
 
 def decline(case: Case, command: c.Decline, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -78,27 +75,12 @@ def correct(case: Case, command: c.Correct, actor: Actor, context: DecisionConte
     reason = need_text(case, "更正", command.reason, "reason_needed")
     no_pending(case, "申请更正")
     if command.field not in CORRECTABLE or not command.value.strip():
-        raise Refused("not_correctable", number=case.number, names=_correctable())
-    _fits(case, command.field, command.value.strip())
+        raise Refused(
+            "not_correctable", number=case.number, names="、".join(BY_FIELD[name].name for name in CORRECTABLE)
+        )
+    fits(command.field, command.value.strip())
     data = {"what": Request.CORRECT.value, "why": command.field}
     return [DraftEvent(EventType.CORRECTION_REQUESTED, data, {"opinion": reason, "proposed": command.value.strip()})]
-
-
-def _correctable() -> str:
-    return "、".join(BY_FIELD[name].name for name in CORRECTABLE)
-
-
-def _fits(case: Case, entry: str, value: str) -> None:
-    """Whether a value can stand in its entry: a known channel, a moment, a number rows can hold (第五条“准确”)."""
-    if entry == "source" and value not in SOURCES:
-        raise Refused("source_unknown", number=case.number, sources="、".join(SOURCES))
-    if entry == "external_no" and len(value) > LONGEST_NUMBER:
-        raise Refused("number_too_long", length=len(value), most=LONGEST_NUMBER)
-    if entry == "external_due" and value != NONE:
-        try:
-            record_moment(datetime.fromisoformat(value))
-        except ValueError:
-            raise Refused("not_correctable", number=case.number, names=_correctable()) from None
 
 
 def grant(case: Case, command: c.Grant, actor: Actor, context: DecisionContext) -> list[DraftEvent]:

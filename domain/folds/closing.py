@@ -36,6 +36,9 @@ def returned(case: Case, event: Event) -> Case:
         level=Level.NONE,
         supervision_due=None,
         held=False,
+        held_at=None,
+        drafted_at=None,
+        ignored_at=None,
         cannot=False,
         merged=tuple(Joined(joined.no, joined.silent) for joined in case.merged),
     )

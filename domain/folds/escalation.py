@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from domain.case import Case, Event
 from domain.event_fields import parse_moment, remarked, units_named
@@ -33,7 +34,7 @@ def external_missed(case: Case, event: Event) -> Case:
 
 def drafted(case: Case, event: Event) -> Case:
     """A 督办单 was drafted."""
-    return replace(case, grounds=event.data["grounds"])
+    return replace(case, grounds=event.data["grounds"], drafted_at=event.at)
 
 
 def supervised(case: Case, event: Event) -> Case:
@@ -46,13 +47,14 @@ def supervised(case: Case, event: Event) -> Case:
         grounds=event.data["grounds"],
         level=max(case.level, Level.SUPERVISED),
         held=False,
+        held_at=None,
         answerable=units_named(event),
     )
 
 
 def ignored(case: Case, event: Event) -> Case:
     """The 督办 was not heeded."""
-    return replace(case, level=max(case.level, Level.IGNORED), held=False)
+    return replace(case, level=max(case.level, Level.IGNORED), held=False, held_at=None, ignored_at=event.at)
 
 
 def released(case: Case, event: Event) -> Case:
@@ -64,5 +66,6 @@ def released(case: Case, event: Event) -> Case:
 
 
 def held(case: Case, event: Event) -> Case:
-    """The lead set the drafts aside."""
-    return replace(case, held=True)
+    """The lead set the drafts aside, until a day where the record names one."""
+    until = event.data.get("until")
+    return replace(case, held=True, held_at=event.at, held_until=date.fromisoformat(until) if until else None)

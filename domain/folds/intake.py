@@ -27,6 +27,7 @@ def registered(event: Event) -> Case:
         registered_at=event.at,
         entered_at=event.at,
         title=data.get("title", ""),
+        title_built="title_by" in data,
         kind=data.get("kind", ""),
         category=Category(data["category"]) if data.get("category") else None,
         suggested=tuple(data.get("suggested", ())),

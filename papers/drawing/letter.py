@@ -5,6 +5,7 @@ The red head is the office's: the first lines leave room for it, and the number 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from math import ceil
@@ -53,7 +54,20 @@ CLOSING = "”》〕），、：。的"
 
 def draw_letter(letter: Letter) -> bytes:
     """The letter as .docx."""
-    sheet = blank(letter.title, letter.signature, DRAFT)
+    return draw_letters((letter,))
+
+
+def draw_letters(letters: Sequence[Letter]) -> bytes:
+    """Several letters as one .docx, each on a page of its own, to be read together."""
+    sheet = blank(letters[0].title, letters[0].signature, DRAFT)
+    for place, letter in enumerate(letters):
+        if place:
+            sheet.add_paragraph().paragraph_format.page_break_before = True
+        _write(sheet, letter)
+    return saved(sheet)
+
+
+def _write(sheet: Sheet, letter: Letter) -> None:
     _head(sheet, letter)
     if letter.addressee:
         put(sheet.add_paragraph(), f"{letter.addressee}：", align=LEFT)
@@ -70,7 +84,6 @@ def draw_letter(letter: Letter) -> bytes:
         put(sheet.add_paragraph(), letter.note, indent=2)
     if letter.copies:
         _copies(sheet, letter)
-    return saved(sheet)
 
 
 def _head(sheet: Sheet, letter: Letter) -> None:

@@ -97,7 +97,7 @@ def extension_form(
         number=number or f"{year_of(context)}延　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("申请部门", facts.department)),
-            (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
+            (Cell("诉求标题", case.matter),),
             (Cell("申请时间", moment_words(facts.asked_at)), Cell("申请阶段", STAGE_NAMES[facts.stage])),
             (Cell("原定期限", date_words(facts.due)), Cell("申请延至", date_words(facts.until))),
             (Cell("延期理由", _words(facts.reason, case, masked), tall=True),),
@@ -130,7 +130,7 @@ def decline_ruling(
         number=number or f"{year_of(context)}退　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("申请部门", facts.department)),
-            (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
+            (Cell("诉求标题", case.matter),),
             (Cell("转办时间", moments_words(case.dispatched)), Cell("申请退单时间", moment_words(facts.asked_at))),
             (Cell("退单理由和依据", _words(facts.reason, case, masked), tall=True),),
             (Cell("建议承办部门", facts.suggested or "未提出"),),
@@ -170,7 +170,7 @@ def suspension_notice(
         number=number or f"{year_of(context)}中　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("承办部门", units_words(case))),
-            (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
+            (Cell("诉求标题", case.matter),),
             (Cell("中止时间", moment_words(facts.at)), Cell("最迟恢复日期", date_words(facts.until))),
             (Cell("原办理期限", date_words(facts.due)),),
             (Cell("中止原因", _words(facts.reason, case, masked), tall=True),),
@@ -202,7 +202,7 @@ def resumption_notice(
         number=number or f"{year_of(context)}复　　",
         rows=(
             (Cell("诉求编号", case.no), Cell("承办部门", units_words(case))),
-            (Cell("诉求标题", _own(case.title, case) or "（见工作单）"),),
+            (Cell("诉求标题", case.matter),),
             (Cell("中止时间", moment_words(facts.suspended_at)), Cell("恢复时间", moment_words(facts.at))),
             (Cell("中止天数", f"{facts.days}个工作日"), Cell("原办理期限", date_words(facts.old_due))),
             (Cell("恢复后办理期限", f"{date_words(facts.due)}前"),),

@@ -6,7 +6,6 @@ from domain.answerable import answerable, named, names, parts_done
 from domain.case import Case
 from domain.lateness import late_words
 from domain.papers import CentrePaper, PaperName
-from domain.privacy import scrub
 from domain.rules import DecisionContext
 from domain.vocabulary import STATE_NAMES, Level, Release
 from papers.text.shapes import SIGN, Cell, Form, Letter, Paragraph, Rank
@@ -20,7 +19,6 @@ from papers.text.words import (
     reference,
     scrubbed,
     source_words,
-    telling,
     year_of,
 )
 
@@ -45,7 +43,6 @@ def supervision_form(case: Case, centre: CentrePaper, context: DecisionContext, 
     late = _late_cell(case, context)
     until = moment_words(case.supervision_due) or "　　年　　月　　日　　时"
     earlier = case.supervised[:-1] if issued else case.supervised
-    title = scrub(case.title, telling(case))
     return Form(
         genre=PaperName.SUPERVISION,
         title="“有诉即办”督办单",
@@ -54,7 +51,7 @@ def supervision_form(case: Case, centre: CentrePaper, context: DecisionContext, 
             (Cell("督办事由", boxes),),
             (Cell("主　　送", f"{_named_words(case, context)}（分管负责人）"),),
             (Cell("抄　　送", centre.bureau),),
-            (Cell("诉求编号", case.no), Cell("诉求标题", title or "（见工作单）")),
+            (Cell("诉求编号", case.no), Cell("诉求标题", case.matter)),
             (Cell("转办时间", moments_words(case.dispatched)), Cell("已 超 期", late)),
             (Cell("要求办理期限", case_limits(case, context) or "无"),),
             (Cell("此前催办", moments_words(case.nudged)),),
@@ -196,7 +193,7 @@ def _matter(case: Case, context: DecisionContext) -> str:
 
 def _facts(case: Case, context: DecisionContext) -> str:
     """Channel, dispatch, limit, state: each from an event."""
-    about = f"，反映“{case.title}”" if case.title else ""
+    about = f"，反映“{case.matter}”"
     lead = f"，{case.departments}" if len(case.units) > 1 else ""
     limit = case_limits(case, context).replace("：", "") or "空"
     return (

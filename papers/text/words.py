@@ -70,8 +70,8 @@ def source_words(case: Case) -> str:
 
 
 def subject(case: Case) -> str:
-    """What the case is called on paper: its masked title, or its number when a title could point to a person."""
-    return f"“{case.title}”诉求" if case.title else f"{case.no}号诉求"
+    """What the case is called on paper: its matter in known words."""
+    return f"“{case.matter}”诉求"
 
 
 def units_words(case: Case) -> str:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.case import Actor, Case
+from domain.events import EventType
 from domain.privacy import scrub
 from domain.refusals import Refused
-from domain.vocabulary import CENTRE_ROLES, NO_CASE, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
-from models.cases import CaseRow
+from domain.vocabulary import CENTRE_ROLES, NO_CASE, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
+from domain.waiting import before
+from models.cases import CaseRow, EventRow
 from services.store.app import AppContext
 from services.store.event_store import PART, NoSuchCase, Record, read, read_many, read_no
 
@@ -188,12 +190,32 @@ WAITING: dict[Role, frozenset[State]] = {
 }
 
 
-async def access_waiting(app: AppContext, actor: Actor, limit: int = 20) -> list[Record]:
-    """What waits for this person (/我的): the nearest limit first, then the oldest."""
+#: Where something may lie before a manager or a lead for a decision although the next step is not theirs.
+_DECIDED_ON = RUNNING | {State.CALL_BACK}
+
+
+async def access_waiting(app: AppContext, actor: Actor) -> list[Record]:
+    """What waits for this person (/我的): next steps and decisions, the nearest limit first, then the oldest."""
     states = frozenset().union(*(WAITING.get(role, frozenset()) for role in actor.roles))
-    if not states:
+    deciding = _DECIDED_ON if actor.has(Role.MANAGER, Role.LEAD) else frozenset()
+    if not states | deciding:
         return []
-    rows = CaseRow.filter(is_open=True, state__in=[state.value for state in states])
-    found = await rows.filter(**_scope(actor)).order_by("due_at", "id").limit(limit)
-    records = {record.id: record for record in await read_many([row.id for row in found], app.sealer)}
-    return [records[known] for known in dict.fromkeys(row.id for row in found) if known in records]
+    rows = CaseRow.filter(is_open=True, state__in=[state.value for state in states | deciding])
+    found = await rows.filter(**_scope(actor)).order_by("due_at", "id").values("id")
+    corrected = await _corrections_of_the_closed(actor) if deciding else []
+    ids = list(dict.fromkeys([*(row["id"] for row in found), *corrected]))
+    records = {record.id: record for record in await read_many(ids, app.sealer)}
+    waits = [records[id_] for id_ in ids if id_ in records]
+    return [record for record in waits if record.case.state in states or _decides(app, actor, record.case)]
+
+
+def _decides(app: AppContext, actor: Actor, case: Case) -> bool:
+    return bool(before(case, actor, app.decision_context(case.rules)))
+
+
+async def _corrections_of_the_closed(actor: Actor) -> list[int]:
+    """Closed cases somebody wanted to correct once: whether it was settled stands in their history."""
+    asked = EventRow.filter(type=EventType.CORRECTION_REQUESTED.value, case__is_open=False)
+    ids = set(await asked.values_list("case_id", flat=True))
+    found = await CaseRow.filter(**_scope(actor)).filter(id__in=ids).order_by("id").values("id")
+    return [row["id"] for row in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case import Actor, Case
+from domain.privacy import numbers_in
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
 from models.database import transaction
@@ -19,6 +20,8 @@ class Contact:
 
     name: str
     phone: str
+    #: Further numbers of the complaint's text, which its readers see hidden.
+    others: tuple[str, ...] = ()
 
 
 async def access_contact(app: AppContext, actor: Actor, case_id: int, purpose: str) -> Contact:
@@ -27,7 +30,10 @@ async def access_contact(app: AppContext, actor: Actor, case_id: int, purpose: s
         case = (await read(case_id, app.sealer)).case
         _check(case, actor, purpose)
         await log_access(app, actor, "contact", purpose, case_id)
-    return Contact(case.private.name or "未留姓名", "、".join(case.private.phones) or case.private.phone)
+    private = case.private
+    phones = private.phones or ((private.phone,) if private.phone else ())
+    others = tuple(number for number in numbers_in(private.content) if number not in phones)
+    return Contact(private.name or "未留姓名", "、".join(phones) or "未留", others)
 
 
 def _check(case: Case, actor: Actor, purpose: str) -> None:
@@ -37,7 +43,7 @@ def _check(case: Case, actor: Actor, purpose: str) -> None:
         _check_department(case, actor)
     elif actor.has(*CENTRE_ROLES) and actor.centre != case.centre:
         raise Refused("other_centre", no=case.no, centre=case.centre_name)
-    if not case.private.phone:
+    if not case.private.phone and not numbers_in(case.private.content):
         raise Refused("no_contact", no=case.no)
 
 

@@ -33,8 +33,8 @@ def access_intake(actor: Actor) -> None:
         raise Refused("not_allowed", verb="登记", who="窗口、管理机构或热线")
 
 
-def is_hotline(actor: Actor) -> bool:
-    """Whether the hotline itself hands a complaint over: by its key, or one of its people (通知第三条（二）)."""
+def speaks_for_hotline(actor: Actor) -> bool:
+    """Whether the hotline itself hands something over: by its key, or one of its people (通知第三条（二）)."""
     return actor.has(Role.HOTLINE) and not actor.has(*CENTRE_ROLES)
 
 

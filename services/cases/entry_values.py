@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from domain.entries import BY_FIELD, BY_WORD, MAY_BE_NONE, NO, NONE, YES, Entry
+from domain.entries import BY_FIELD, BY_WORD, NO, NONE, YES, Entry
 from domain.given_dates import record_day
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from domain.vocabulary import HOTLINE_SOURCE, SOURCES, WINDOW_SOURCE, Category
+from domain.vocabulary import Category
 from parsing import coming, parse
 
 _WORDS = "|".join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))
@@ -28,16 +28,13 @@ _UNIT = re.compile(r"(?:公司|企业|厂|合作社|集团|学校|医院|协会|
 _YES = frozenset({"是", "要", "有", "对", "匿名", "保密", "单位", "企业", "公司", "需要"})
 _NO = frozenset({"否", "不", "不是", "没有", "不匿名", "不保密", "个人", "实名", "公开", "不需要", "不要"})
 _SOURCES = {
-    "热线": HOTLINE_SOURCE,
-    "12345": HOTLINE_SOURCE,
-    "12345政务服务便民热线": HOTLINE_SOURCE,
+    "热线": "12345热线",
+    "12345": "12345热线",
+    "12345政务服务便民热线": "12345热线",
     "万人助万企": "万人助万企窗口",
     "企业窗口": "万人助万企窗口",
-    "现场": WINDOW_SOURCE,
-    "有诉即办窗口": WINDOW_SOURCE,
-    "上级转办": "上级·其他平台转办",
-    "其他平台转办": "上级·其他平台转办",
-    "上级": "上级·其他平台转办",
+    "现场": "窗口",
+    "有诉即办窗口": "窗口",
 }
 _LONGEST = {"title": 60, "name": 100, "contact": 60, "address": 300, "source": 60, "external_no": 100, "kind": 20}
 
@@ -88,17 +85,17 @@ def _bare(text: str, missing: Sequence[str]) -> dict[str, str]:
 def read_value(entry: Entry, value: str, now: datetime) -> str:
     """One value as the record keeps it. Raises `Refused` with what would be read."""
     flat = unicodedata.normalize("NFKC", value).strip()
-    if entry.field in MAY_BE_NONE and flat == NONE:
-        return NONE
     most = _LONGEST.get(entry.field)
+    if entry.field in ("external_no", "external_deadline") and flat == NONE:
+        return NONE
     if not flat or (most is not None and len(flat) > most):
-        raise _unreadable(entry, flat[:20], f"请写成“{entry.name}：内容”" + (f"，最多 {most} 字" if most else ""))
+        raise _unreadable(entry, flat[:20], f"请写成“{entry.name}：内容”" + (f"，最多 {most} 字。" if most else "。"))
     reader = _READERS.get(entry.field) or (_flag if entry.flag else None)
     return reader(entry, flat, now) if reader else value.strip()
 
 
 def _unreadable(entry: Entry, value: str, how: str) -> Refused:
-    return Refused("entry_unreadable", item=entry.name, value=value, how=how)
+    return Refused("entry_unreadable", item=entry.name, value=value, hint=how)
 
 
 def _flag(entry: Entry, value: str, _now: datetime) -> str:
@@ -106,13 +103,13 @@ def _flag(entry: Entry, value: str, _now: datetime) -> str:
         return YES
     if value in _NO:
         return NO
-    raise _unreadable(entry, value, f"请写“{entry.name}：是”或“{entry.name}：否”")
+    raise _unreadable(entry, value, f"请写“{entry.name}：是”或“{entry.name}：否”。")
 
 
 def _phone(entry: Entry, value: str, _now: datetime) -> str:
     number = re.sub(r"[^\d+]", "", value)
     if not _PHONE.fullmatch(value) or not 5 <= len(number) <= 20:
-        raise _unreadable(entry, value, "请只写号码，例如：联系电话：00012345678")
+        raise _unreadable(entry, value, "请只写号码，例如：联系电话：00012345678。")
     return number
 
 
@@ -125,21 +122,18 @@ def _kind(value: str) -> str:
 def _kind_of(entry: Entry, value: str, _now: datetime) -> str:
     kind = _kind(value)
     if not kind:
-        raise _unreadable(entry, value, "请从投诉、举报、咨询、建议、求助、表扬里选，例如：诉求类别：投诉")
+        raise _unreadable(entry, value, "请从投诉、举报、咨询、建议、求助、表扬里选，例如：诉求类别：投诉。")
     return kind
 
 
 def _category(entry: Entry, value: str, _now: datetime) -> str:
     if value not in set(Category):
-        raise _unreadable(entry, value, "请从以下选一项：" + "、".join(Category))
+        raise _unreadable(entry, value, "请从以下选一项：" + "、".join(Category) + "。")
     return value
 
 
-def _source(entry: Entry, value: str, _now: datetime) -> str:
-    source = _SOURCES.get(value, value)
-    if source not in SOURCES:
-        raise _unreadable(entry, value, f"来源可写：{'、'.join(SOURCES)}")
-    return source
+def _source(_entry: Entry, value: str, _now: datetime) -> str:
+    return _SOURCES.get(value, value)
 
 
 def _number(_entry: Entry, value: str, _now: datetime) -> str:
@@ -150,10 +144,10 @@ def _reported(entry: Entry, value: str, now: datetime) -> str:
     found = parse(f"反映时间：{value}\n诉求内容：无", now.astimezone(TZ), insist=True).cases
     read = found[0].fields.get("reported_at") if found else None
     if read is None:
-        raise _unreadable(entry, value, f"请写成“反映时间：{now.astimezone(TZ):%Y-%m-%d %H:%M}”这样")
+        raise _unreadable(entry, value, f"请写成“反映时间：{now.astimezone(TZ):%Y-%m-%d %H:%M}”这样。")
     moment = datetime.fromisoformat(str(read.value))
     if moment > now:
-        raise _unreadable(entry, value, "反映时间不能晚于现在")
+        raise _unreadable(entry, value, "反映时间不能晚于现在。")
     return moment.isoformat()
 
 
@@ -166,7 +160,7 @@ def _deadline(entry: Entry, value: str, now: datetime) -> str:
         return moment.isoformat()
     day = coming(value, now.astimezone(TZ))
     if day is None or day.day is None:
-        raise _unreadable(entry, value, f"请写成“热线期限：{now.astimezone(TZ):%Y-%m-%d} 17:00”这样")
+        raise _unreadable(entry, value, f"请写成“办理时限：{now.astimezone(TZ):%Y-%m-%d} 17:00”这样。")
     return datetime.combine(record_day(day.day), datetime.min.time().replace(hour=17), TZ).isoformat()
 
 
@@ -180,5 +174,5 @@ _READERS: dict[str, Callable[[Entry, str, datetime], str]] = {
     "source": _source,
     "external_no": _number,
     "reported_at": _reported,
-    "external_due": _deadline,
+    "external_deadline": _deadline,
 }

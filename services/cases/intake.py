@@ -13,14 +13,14 @@ from domain.commands import Amend, Register, Split, Supplement, Urge
 from domain.events import EventType
 from domain.lifecycle import decide, register
 from domain.office_hours import TZ
-from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, Category, State
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
 from parsing import Found, Proposal, idle, parse, shows_a_matter
-from services.access.rights import access_intake, is_hotline
+from parsing.titles import title_of
+from services.access.rights import access_intake, speaks_for_hotline
 from services.cases.entry_values import read_entries
 from services.cases.execute import Contended, execute
 from services.cases.similar import similar_cases
@@ -102,7 +102,7 @@ async def take_text(
         # A row of a pasted sheet has a number of its own; the matters of one order share its number and are counted.
         values["external_no"] = f"{number}#{place + 1}" if number and number in numbers else number
         numbers |= {number, own}
-        values["source"] = source or (HOTLINE_SOURCE if is_hotline(actor) else _told_source(values, number))
+        values["source"] = source or (HOTLINE_SOURCE if speaks_for_hotline(actor) else _told_source(values, number))
         values |= given
         if _unsure(proposal.fields.get("category")):
             values.pop("category", None)
@@ -270,8 +270,7 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
 
 
 def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the record may show anywhere: no name, no number, no sentence of the complaint but a masked title."""
-    known = [str(values[name]) for name in ("name", "contact", "phone", "address") if values.get(name)]
+    """What the record may show anywhere: no name, no number, no word of the complaint but a title of known words."""
     content = str(values.get("content") or "")
     fields: dict[str, Any] = {
         "source": values["source"],
@@ -279,10 +278,8 @@ def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
         "reported_at": _iso(values.get("reported_at")),
         "external_due": _iso(values.get("external_deadline")),
         "kind": values.get("kind") or "",
-        # Of a confidential complaint not even the matter is named in a group.
-        "title": ""
-        if values.get("confidential") or values.get("staff_complaint")
-        else masked_title(str(values.get("title") or content), known),
+        "title": title_of(f"{values.get('title') or ''}\n{content}", _texts(values.get("departments"))),
+        "title_by": "words",
         "suggested": _texts(values.get("departments")),
         "similar": _texts(values.get("similar")),
         "collective": values.get("collective"),

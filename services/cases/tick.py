@@ -20,14 +20,15 @@ from domain.escalation import EscalationStep, due_steps
 from domain.event_fields import units_data
 from domain.fold import apply
 from domain.lifecycle import decide
-from domain.messages import NOBODY, MessageKind, step_message
+from domain.messages import DRAFTS, DRAFTS_IN_FULL, NOBODY, WAITING, MessageKind, step_message
 from domain.rules import DecisionContext
 from domain.vocabulary import STEP_NAMES, StepId, StepKind
 from models.cases import StepRow
 from models.claims import due_case_ids
 from models.database import transaction
 from services.cases.write import write
-from services.outbox.enqueue import tell
+from services.directory.deputies import on_duty
+from services.outbox.enqueue import audience_people, tell
 from services.store.app import AppContext
 from services.store.event_store import Record, read, sent_steps
 from services.store.outage import passing
@@ -65,7 +66,7 @@ async def tick(app: AppContext, batch: int = BATCH) -> TickReport:
             ids = [id_ for id_ in await due_case_ids(app.clock.now(), batch + len(faulty)) if id_ not in faulty]
             for case_id in ids:
                 try:
-                    taken, behind = await _advance_one(app, case_id)
+                    taken, behind = await advance(app, case_id)
                 except Exception as error:
                     if passing(error):
                         raise
@@ -84,7 +85,7 @@ async def tick(app: AppContext, batch: int = BATCH) -> TickReport:
     return TickReport(cases, steps, late)
 
 
-async def _advance_one(app: AppContext, case_id: int) -> tuple[int, int]:
+async def advance(app: AppContext, case_id: int) -> tuple[int, int]:
     """Take the due steps of one case, all or nothing: how many, and how late the latest was in office minutes."""
     async with transaction():
         record = await read(case_id, app.sealer)
@@ -139,11 +140,17 @@ async def _tell(app: AppContext, record: Record, step: EscalationStep, message: 
     """Queue the message of a rung; False when its audience is empty, and then the manager is told so at once."""
     round_, stage, _, audience = step.key
     key = f"{record.case.no}/{round_}/{stage}/{audience}"
-    merge = f"{message.name}/{step.at.date().isoformat()}" if message.merged_by_day else None
+    merge = f"{message.merged_by_day}/{step.at.date().isoformat()}" if message.merged_by_day else None
     payload: dict[str, Any] = {"step": str(step.id), "planned": step.at.isoformat()}
     if step.kind is StepKind.OVERDUE:
         payload["for"] = units_data(answerable(record.case, app.clock.now()))
+    if message is WAITING:
+        managers = await on_duty(await audience_people(record.case, MANAGER), app.clock.now())
+        payload["managers"] = [card.name for card in managers]
     reached = await tell(app, record.case, record.id, step.audience, message, key, payload, merge=merge)
+    if message is DRAFTS:
+        together = f"{DRAFTS_IN_FULL.merged_by_day}/{step.at.date().isoformat()}"
+        await tell(app, record.case, record.id, step.audience, DRAFTS_IN_FULL, f"{key}/full", payload, merge=together)
     if reached == 0:
         lost = {**payload, "audience": audience}
         await tell(app, record.case, record.id, MANAGER, NOBODY, f"{key}/nobody", lost)

@@ -48,6 +48,8 @@ class Views:
             reader=reader,
             facts={**row.payload, **await self._read_facts(row, cases)},
             others=tuple(cases[1:]),
+            other_ids=tuple(record.id for record in records[1:]),
+            histories=tuple(record.events for record in records[1:]),
             liaisons=() if target.reader else tuple(liaison.name for liaison in called),
             suggestions=cases[0].suggested if cases else (),
             public_url=self._app.public_url,

@@ -135,6 +135,9 @@ class RuleSetFile(Part):
     call_days: FromOne
     duplicate_days: FromZero
     nudge_cooldown_minutes: FromZero
+    remind_days: FromOne = 2
+    lead_hears_days: FromOne = 4
+    hold_days: FromOne = 5
     thresholds: Annotated[tuple[ThresholdPart, ...], _LIST, after(_told_apart)]
     overdue: Annotated[
         tuple[str, ...], audiences(words.CLOCK_AUDIENCES, "manager", "否则没有人收到督办单草稿（第九条）")

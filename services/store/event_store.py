@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -138,7 +138,7 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
 async def append(record: Record, events: Sequence[Event], sealer: Sealer, context: DecisionContext) -> Record | None:
     """Append events and move the row on; None when somebody else wrote first (try again with a fresh record).
 
-    Raises models.errors.Conflict when the case would be filed under another one's number.
+    Raises Refused when the case would be filed under another one's number.
     """
     history = (*record.events, *events)
     case = _under(fold(history), record.case.rules)
@@ -154,7 +154,9 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
     mark = record.mark or _mark(key, record)
     mac = mark or key.row(case.no, record.version + 1, last, columns)
     renamed = _renamed(record.case, case, sealer)
-    await _free(record.id, case, renamed)
+    order = order_of(case)
+    if order is not None and renamed.keys() & {"source", "external_no"}:
+        await ensure_order_is_free(record.id, case.source, order)
     columns |= renamed
     if not await compare_and_set(record.id, record.version, mac=mac, **columns):
         return None
@@ -187,13 +189,11 @@ def _renamed(before: Case, after: Case, sealer: Sealer) -> dict[str, Any]:
     return {name: value for name, value in changed.items() if value != found[name]}
 
 
-async def _free(case_id: int, case: Case, renamed: Mapping[str, Any]) -> None:
-    """Raise Refused when another case has the order number this one is given."""
-    if not renamed.keys() & {"source", "external_no"} or order_of(case) is None:
-        return
-    other = await CaseRow.filter(source=case.source, external_no=order_of(case)).exclude(id=case_id).first()
+async def ensure_order_is_free(case_id: int, source: str, external_no: str) -> None:
+    """Raise Refused when another case stands for this order of that channel."""
+    other = await CaseRow.filter(source=source, external_no=external_no).exclude(id=case_id).first()
     if other is not None:
-        raise Refused("number_taken", number=case.number, other=other.no)
+        raise Refused("order_taken", external=external_no, no=other.no)
 
 
 def _look_up(case: Case, sealer: Sealer) -> dict[str, Any]:

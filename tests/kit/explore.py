@@ -19,7 +19,7 @@ from domain.fold import apply
 from domain.lifecycle import decide
 from domain.refusals import Refused
 from domain.rules import DecisionContext
-from domain.vocabulary import Category, Pause, Rating, State
+from domain.vocabulary import Category, Pause, Rating, State, StepKind
 from tests.kit.cases import (
     CALENDAR,
     CO_LIAISON,
@@ -196,8 +196,9 @@ WORLDS: dict[str, tuple[Callable[[Case, DecisionContext], Acts], tuple[dict[str,
 
 
 def _later(case: Case, context: DecisionContext) -> datetime:
-    """After the next moment that matters: the limits of the case, else an hour on."""
-    waits = [step.at for step in timetable(case, context) if step.at > context.now]
+    """After the next moment that changes something: the limits of the case, else an hour on."""
+    steps = [step for step in timetable(case, context) if step.kind is not StepKind.AGAIN]
+    waits = [step.at for step in steps if step.at > context.now]
     return min(waits, default=context.now + timedelta(hours=1)) + timedelta(minutes=11)
 
 

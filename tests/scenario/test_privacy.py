@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from models.bookkeeping import AccessLog
-from tests.kit.town import GROUPS, Town, shown, words
+from tests.kit.town import GROUPS, Town, heard_by, shown, words
 
 SAMPLES = [f"S{n:02d}" for n in range(1, 13)]
 
@@ -100,3 +100,39 @@ async def test_the_interface_never_tells_a_name(town: Town):
     case = str(await town.case(no))
     for word in ("测甲一", "00012340001", "虚构路", "系统没开"):
         assert word not in case
+
+
+NAMED = "市民郑伟民再次来电：李建设大爷家老宅确权至今没办，联系①⑧⑨①⑨⓪⑦④⑧③③或189.1907.4833，身份证410402199001011234"
+
+
+async def test_a_group_sees_the_matter_in_known_words_and_nothing_of_the_text(town: Town):
+    no = await town.dispatched("自然资源局", content=NAMED, name="", phone="00012340077")
+    card = await town.expect("自然资源局", no, "老宅确权", "（投诉）")
+    listed = await town.say("sunwei", "自然资源局", "/我的")
+    await town.turn("11-24 09:00")
+    for text in (shown(card), words(listed), words(await town.group_messages())):
+        for told in ("郑伟民", "李建设", "⑧⑨", "189.", "4104", "再次来电"):
+            assert told not in text
+
+
+async def test_a_liaison_reads_the_matter_and_asks_for_the_numbers(town: Town):
+    no = await town.dispatched("自然资源局", content=NAMED, name="测丑二", phone="00012340077")
+    detail = heard_by(await town.press("sunwei", "详情", "自然资源局", about=no), "sunwei")
+    assert "老宅确权至今没办" in detail
+    for told in ("⑧⑨", "189.", "410402199001011234", "00012340077", "测丑二"):
+        assert told not in detail
+    before = await AccessLog.filter(what="contact").count()
+    told = words(await town.say("sunwei", "app", f"/联系方式 {no} 核实"))
+    assert "测丑二" in told
+    assert "00012340077" in told
+    assert "410402199001011234" in told
+    assert await AccessLog.filter(what="contact").count() == before + 1
+
+
+async def test_a_confidential_case_tells_the_department_what_to_do(town: Town):
+    text = "我叫测密，电话00012340009，反映社保转移材料交齐仍不办理"
+    no = await town.dispatched(content=text, name="测密", phone="00012340009", confidential=True)
+    await town.expect("人社局", no, "社保转移：不予受理", "（投诉）")
+    detail = heard_by(await town.press("chenjing", "详情", "人社局", about=no), "chenjing")
+    assert "反映社保转移材料交齐仍不办理" in detail
+    assert "测密" not in detail

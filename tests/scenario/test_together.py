@@ -42,7 +42,7 @@ async def test_the_command_that_is_shown_issues_them_all(town: Town):
     came = await town.turn("11-30 09:00")
     mine = [m for m in came if m["chat"] == "app:lijianguo" and any(no in shown(m) for no in numbers)]
     assert len(mine) == 1
-    command = next(line for line in shown(mine[0]).splitlines() if "全部签发" in line).split("请发送：")[1]
+    command = next(line for line in shown(mine[0]).splitlines() if "一起签发请发送" in line).split("请发送：")[1]
     await town.say("lijianguo", "app", command)
     for no in numbers:
         assert "circulated" in await town.events(no)

@@ -87,7 +87,8 @@ def test_each_rung_is_taken_when_it_is_due_and_not_before():
     assert story.heard("11-26 15:00") == {("nudge-2h", GROUP), ("nudge-2h", "manager")}
     assert story.heard("11-26 17:00") == set()
     assert story.heard("11-27 09:00") == {("overdue", "manager"), ("overdue", "superior")}
-    assert story.heard("12-31 09:00") == set()
+    story.answered("11-27 10:00").reviewed("11-27 10:10")
+    assert story.heard("11-27 11:00") == set()
 
 
 def test_the_next_look_is_the_next_unsent_step():
@@ -96,7 +97,7 @@ def test_the_next_look_is_the_next_unsent_step():
     story.tick("11-25 09:00")
     assert story.due("11-25 09:00").next_at == when("11-26 09:00")
     story.tick("11-27 09:00")
-    assert story.due("11-27 09:00").next_at is None
+    assert story.due("11-27 09:00").next_at == when("12-01 09:00"), "a draft nobody releases is shown again"
 
 
 def test_after_downtime_each_audience_hears_the_last_level_only():

@@ -366,7 +366,7 @@ def test_every_entry_of_the_record_can_be_corrected_and_nothing_else(field):
     story.do("11-24 10:00", WINDOW, c.Correct(field, "示例", "录入有误"))
     case = story.do("11-24 10:10", MANAGER, c.Grant())
     assert getattr(case if field == "kind" else case.private, field) == "示例"
-    for wrong in ("state", "category", "clock"):
+    for wrong in ("state", "level", "clock"):
         assert story.refused("11-24 11:00", WINDOW, c.Correct(wrong, "示例", "录入有误")) == "not_correctable"
 
 
@@ -408,23 +408,24 @@ def test_a_corrected_name_is_taken_out_of_the_title():
     [
         ("external_no", "PDS20261123-9", "PDS20261123-9"),
         ("source", "12345热线", "12345热线"),
-        ("external_due", "2026-11-25T12:00:00+08:00", when("11-25 12:00")),
+        ("external_deadline", "2026-11-25T12:00:00+08:00", when("11-25 12:00")),
     ],
 )
 def test_what_the_hotline_sent_can_be_put_right_by_two_people(field, value, kept):
     story = Story().given()
     story.do("11-23 11:00", WINDOW, c.Correct(field, value, "登记时没有写"))
-    assert getattr(story.case, field) != kept
-    assert getattr(story.do("11-23 11:10", MANAGER, c.Grant()), field) == kept
+    name = {"external_deadline": "external_due"}.get(field, field)
+    assert getattr(story.case, name) != kept
+    assert getattr(story.do("11-23 11:10", MANAGER, c.Grant()), name) == kept
     assert "更正" in sentence(story.events[-1])
 
 
 def test_a_number_or_limit_that_never_was_is_taken_out_again():
     fields = {"source": "12345热线", "external_no": "X1", "external_due": "2026-11-25T12:00:00+08:00"}
-    for field, none in (("external_no", ""), ("external_due", None)):
+    for field, name, none in (("external_no", "external_no", ""), ("external_deadline", "external_due", None)):
         story = Story(fields=fields).given()
         story.do("11-23 11:00", WINDOW, c.Correct(field, "无", "录入有误"))
-        assert getattr(story.do("11-23 11:10", MANAGER, c.Grant()), field) == none
+        assert getattr(story.do("11-23 11:10", MANAGER, c.Grant()), name) == none
 
 
 @pytest.mark.parametrize(
@@ -432,8 +433,8 @@ def test_a_number_or_limit_that_never_was_is_taken_out_again():
     [
         ("source", "微信群", "source_unknown"),
         ("external_no", "9" * 101, "number_too_long"),
-        ("external_due", "下周", "not_correctable"),
-        ("external_due", "9999-12-31", "date_out_of_range"),
+        ("external_deadline", "下周", "entry_unreadable"),
+        ("external_deadline", "9999-12-31", "date_out_of_range"),
     ],
 )
 def test_what_cannot_stand_there_is_refused(field, value, code):

@@ -357,7 +357,7 @@ def test_amend_puts_a_draft_right_and_nothing_else():
         ("source", "万人助万企窗口", lambda case: case.source),
         ("external_no", "PDS9", lambda case: case.external_no),
         ("reported_at", "2026-11-20T09:00:00+08:00", lambda case: case.reported_at.isoformat()),
-        ("external_due", "2026-11-27T17:00:00+08:00", lambda case: case.external_due.isoformat()),
+        ("external_deadline", "2026-11-27T17:00:00+08:00", lambda case: case.external_due.isoformat()),
         ("anonymous", "是", lambda case: "是" if case.anonymous else "否"),
         ("confidential", "是", lambda case: "是" if case.confidential else "否"),
         ("is_unit", "是", lambda case: "是" if case.private.is_unit else "否"),
