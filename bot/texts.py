@@ -48,6 +48,7 @@ HOW_TO_ROUTE: dict[str, str] = {
 }
 HOW_TO_DISPATCH = "转办请点部门，或发送：/转办 {number} 部门[,配合部门] [期限]"
 
+ASKED_BY = "申请单位：{unit}（{part}）"
 CLOCK_GOES_ON = "裁定前期限不停。"
 HOW_TO_DECIDE: dict[str, str] = {
     "依法办结": "准：请写给诉求人的书面说明，/准 编号 说明。不准：退回重办。",
@@ -241,6 +242,19 @@ ABOUT_A_CASE = (
     "确是一件新的诉求，请在 30 分钟内回复“登记”。"
 )
 HEARD = "这句话像是{kind}，没有记入任何诉求。发送 /我的 查看待办，发送 /帮助 查看指令。"
+#: What people send beside words, by the platforms' own names.
+MEDIA: dict[str, str] = {
+    "image": "图片", "picture": "图片", "photo": "图片", "emotion": "表情图片", "voice": "语音", "audio": "语音",
+    "video": "视频", "shortvideo": "视频", "file": "文件", "location": "位置", "link": "链接", "news": "图文",
+    "chatRecord": "聊天记录", "chatrecord": "聊天记录", "merged_msg": "聊天记录", "mixed": "图文消息",
+    "richText": "图文消息", "miniprogram": "小程序", "weapp": "小程序", "card": "名片", "business_card": "名片",
+    "markdown": "排版消息", "interactiveCard": "卡片", "sticker": "表情图片", "unknownMsgType": "这类消息",
+}  # fmt: skip
+NOT_TAKEN = (
+    "您发的{what}这里收不到，没有记入任何诉求。请把要反映或答复的事用文字发来；"
+    "需要留存的照片、文件，请交窗口随工作单保存。"
+)
+LEFT_OUT = "只收了文字；一起发来的{what}这里收不到，没有记入，需要留存的请交窗口随工作单保存。"
 HOW_TO_USE = "您好，{name}。发送 /我的 看等您办的，发送 /帮助 看您能用的指令；卡片上的按钮直接点就行。"
 ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
 

@@ -154,6 +154,10 @@ def request(view: View) -> Card:
         asked = [("更正项目", ENTRY_NAMES[pending.why])]
         body.insert(0, f"更正为：{case.private.proposed}")
     who = "负责人" if decider(case) is Role.LEAD else "管理机构"
+    # Of several departments one asks: the card says which.
+    asker = next((unit.name for unit in case.units if unit.id == pending.department), "")
+    if asker and len(case.units) > 1:
+        body.insert(0, texts.ASKED_BY.format(unit=asker, part="牵头" if case.units[0].name == asker else "配合"))
     return Card(
         title=texts.TITLE_REQUEST.format(no=case.no, what=pending.what.value),
         subtitle=blocks.title(case),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.cards import blocks, centre, decisions, work_order
+from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
 from bot.numbers import take_number
 from bot.router import Router
@@ -94,7 +95,9 @@ async def _shown(ctx: Context, args: CommandArgs) -> Reply:
             redraws = ctx.platforms[ctx.incoming.platform].redraws
             return Reply(card=replace(card, buttons=()) if redraws else card)
         await log_access(ctx.app, ctx.actor, "view", "详情", args.case_id)
-        return Reply(private_card=_card(ctx, args, private=True), private=history)
+        # The pressed card is answered too: the client waits for it, and it stays as it should read now.
+        now = card_now(ctx.view(args.case_id, args.case))
+        return Reply(card=now, private_card=_card(ctx, args, private=True), private=history)
     await log_access(ctx.app, ctx.actor, "view", "查", args.case_id)
     if args.pressed:
         return Reply(private=history, private_card=_card(ctx, args, private=True))
