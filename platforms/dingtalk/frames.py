@@ -128,9 +128,6 @@ def text_of(message: BotMessage) -> str | None:
         pieces = content.get("richText")
         found = [str(piece["text"]) for piece in pieces or [] if isinstance(piece, dict) and piece.get("text")]
         return _tidy("\n".join(found)) if found else None
-    if message.msgtype == "audio" and isinstance(content, dict) and isinstance(content.get("recognition"), str):
-        # What was said, as DingTalk heard it.
-        return _tidy(content["recognition"]) or None
     return None
 
 

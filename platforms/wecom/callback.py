@@ -152,15 +152,14 @@ def _incoming(fields: Mapping[str, Any]) -> Incoming:
     at = datetime.fromtimestamp(int(_text(fields, "CreateTime")), UTC).astimezone(_SHANGHAI)
     if kind_name == "event":
         return _event(fields, account, at)
-    heard = _text(fields, "Recognition") if kind_name == "voice" else ""
-    is_text = kind_name == "text" or bool(heard)
+    is_text = kind_name == "text"
     return Incoming(
         platform="wecom",
         event_key=_required(fields, "MsgId"),
         kind=IncomingKind.TEXT if is_text else IncomingKind.OTHER,
         account=account,
         at=at,
-        text=(heard or _text(fields, "Content")) if is_text else "",
+        text=_text(fields, "Content") if is_text else "",
         key="" if is_text else kind_name,
         reply_to={"via": "app"},
     )
