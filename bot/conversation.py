@@ -25,8 +25,8 @@ from services.cases.execute import Contended
 from services.delivery.sent_cards import case_shown
 from services.store.event_store import Record
 
-#: A plain one-to-one text at least this long is read as a forwarded complaint.
-FORWARDED = 12
+#: A plain one-to-one text at least this long may be a forwarded complaint; a greeting is shorter than the second.
+FORWARDED, GREETING = 6, 12
 #: The question after a button stays open this long.
 PROMPT_FOR = timedelta(minutes=30)
 #: Cases one message may name.
@@ -95,10 +95,10 @@ async def _taken_in(ctx: Context, text: str) -> Reply:
     about = await _about_a_case(ctx, text)
     if about is None and (reply := _greeting(ctx, text)) is not None:
         return reply
-    if about is None and len(text) >= FORWARDED:
-        return await forwarded(ctx, text)
     if about is None and (guess := _typed_wrong(text)) is not None:
         return guess
+    if about is None and len(text) >= FORWARDED:
+        return await forwarded(ctx, text)
     await held_texts.hold(ctx.app, person, platform, text)
     return Reply(about or no_complaint(text, idle(text)))
 
@@ -120,7 +120,7 @@ def _greeting(ctx: Context, text: str) -> Reply | None:
     kind = idle(text)
     if kind == "在问怎么使用":
         return Reply(texts.HOW_TO_USE.format(name=ctx.person.name))
-    if kind == "寒暄" and len(text) < FORWARDED:
+    if kind == "寒暄" and len(text) < GREETING:
         return Reply(texts.ENTER.format(name=ctx.person.name))
     return None
 
@@ -137,6 +137,8 @@ def _small_talk(ctx: Context, text: str) -> Reply | None:
 
 def _typed_wrong(text: str) -> Reply | None:
     """A command with a slip in it: `签售 7` is near one, and a number follows."""
+    if len(text) >= GREETING:
+        return None
     word, _, rest = text.partition(" ")
     return unknown(word) if take_number(rest.strip())[0] and router.nearest(word) else None
 
