@@ -7,10 +7,11 @@ import unicodedata
 
 #: A number after the command word: short or full form.
 _NUMBER = re.compile(
-    r"^[#＃]?((?:YS)?(?:\d{8}|\d{4})[-—－_]\d{1,6}|\d{1,6})[号號]?(?=$|[\s，,、：:；;])", re.IGNORECASE
+    r"^[#＃]?((?:YS)?(?:\d{8}|\d{4})[-—－_]\d{1,6}|\d{1,6})[号號]?(?=$|[\s，,、：:；;]|[和及与][\s#＃]?(?:YS)?\d)",
+    re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"^[\s，,：:；;]*")
-_AND = re.compile(r"^\s*[，,、]\s*")
+_AND = re.compile(r"^\s*[，,、和及与]\s*")
 _SPACE = re.compile(r"^\s+")
 #: The widths people type a number in.
 _WIDE = str.maketrans(

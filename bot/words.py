@@ -15,14 +15,16 @@ _ISO = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?=$|[\s，,�
 _SHORT = re.compile(r"^(\d{1,2})[-/.月](\d{1,2})日?(?=$|[\s，,：:；;])")
 _DAYS = {"今天": 0, "明天": 1, "后天": 2}
 #: `12月4日` with words right behind it.
-_DAY = re.compile(r"^(\d{1,2})月(\d{1,2})[日号]")
+_DAY = re.compile(r"^(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]")
 #: What people write before a date.
 _LEADING = re.compile(
     r"^(?:(?:我们|我局|本局|本单位|申请|请求|希望|需要?|想|最迟|最晚|预计|计划|承诺|争取|保证|定)[，,]?)*"
-    r"(?:延期|延长|延后|延|推迟|顺延|改期|改|办理期限|期限|日期|时间)?[为:：]?(?:到|至|于|在)?\s*"
+    r"(?:延期|延长|延后|延|推迟|顺延|改期|改|办理期限|办结时间|办结日期|期限|日期|时间)?[为:：]?(?:到|至|于|在)?\s*"
 )
 #: What may follow a date that is meant as “by”.
-_BEFORE = re.compile(r"^(?:之前|以前|前)(?=$|[\s，,：:；;。])")
+_BEFORE = re.compile(
+    r"^(?:[上下中]午|晚上|下班)?(?:\d{1,2}[点时:：]\d{0,2}分?)?(?:之?前|以前|左右)?(?:办结|办完|办好|完成|报结果)?(?=$|[\s，,：:；;。])"
+)
 #: Working days a person may count ahead: about two years.
 MOST_DAYS = 500
 _SEPARATORS = re.compile(r"^[\s，,：:；;]+")
@@ -51,7 +53,7 @@ def take_date(text: str, now: datetime, calendar: WorkCalendar | None = None) ->
         if found < today:
             found = _date(today.year + 1, int(match[1]), int(match[2]), match[0], today)
         return found, _rest(text, match.end())
-    if re.match(r"^\d{4}\D\d", text):
+    if re.match(r"^\d{4}\D\d", text) and not (calendar is not None and _DAY.match(text)):
         raise BadWords(_complaint(text.split()[0], today))
     return _spoken(text, now, calendar) if calendar is not None else (None, text)
 
@@ -65,9 +67,9 @@ def _spoken(text: str, now: datetime, calendar: WorkCalendar) -> tuple[date | No
     if start and (found := take_date(words, now))[0] is not None:
         return found
     if match := _DAY.match(words):
-        day = _date(today.year, int(match[1]), int(match[2]), match[0], today)
-        if day < today:
-            day = _date(today.year + 1, int(match[1]), int(match[2]), match[0], today)
+        day = _date(int(match[1] or today.year), int(match[2]), int(match[3]), match[0], today)
+        if day < today and not match[1]:
+            day = _date(today.year + 1, int(match[2]), int(match[3]), match[0], today)
         return day, _rest(words, match.end())
     said = coming(words, now.astimezone(TZ))
     if said is None or said.span[0] > 0:
