@@ -60,7 +60,7 @@ async def on_show(ctx: Context, args: CommandArgs) -> Reply:
         try:
             record = await access_case_named(ctx.app, ctx.actor, number)
         except NotFound:
-            if len(number) < SEARCHED_DIGITS:
+            if not number.isdigit() or len(number) < SEARCHED_DIGITS:
                 raise
         else:
             return await _shown(ctx, CommandArgs("", record))
