@@ -183,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--received", help="收到时间（ISO）")
     one.add_argument("--days", type=int, help="工作日数")
     one.add_argument("--batch", action="store_true", help="从标准输入逐行读取 JSON")
-    one = add("export", cases.run_ledger_export, "导出台账 .xlsx", group("ledger", "台账"))
+    one = add("export", cases.run_ledger_export, "导出台账 .xlsx 或 .csv", group("ledger", "台账"))
     one.add_argument("--out", required=True, help="输出文件")
     one.add_argument("--as-of", help="重建到过去某一时刻（ISO）")
     one.add_argument("--full", action="store_true", help="全量（含个人信息，会被记录）")

@@ -24,6 +24,7 @@ from services.cases.tick import CasesLeft, tick
 from services.delivery.budgets import seed_budgets
 from services.delivery.deliver import Delivery
 from services.outbox.digest import note_tick, queue_alarm, queue_digest, set_last_tick
+from services.outbox.discipline import queue_summaries
 from services.outbox.leavers import sync_directory
 from services.store.app import AppContext
 from services.store.outage import passing
@@ -141,6 +142,7 @@ class LeaderWork:
             if faults[1] is None or isinstance(faults[1], CasesLeft):
                 await note_tick(self.app)
             faults.append(await _fault(partial(queue_digest, self.app)))
+            faults.append(await _fault(partial(queue_summaries, self.app)))
             self._ticked = time.monotonic()  # the task works; what it meets is the supervisor's to say
         for fault in faults:
             if fault is not None:

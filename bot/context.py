@@ -48,7 +48,7 @@ class Context:
             case=case,
             case_id=record_id,
             context=self.app.decision_context(case.rules),
-            reader=None if self.in_group else self.actor,
+            reader=None if self.in_group else self.actor.at(case.centre),
             suggestions=case.suggested,
             public_url=self.app.public_url,
             department=self.host or department_on(self.person, self.actor, case),

@@ -16,6 +16,7 @@ from bot.numbers import take_number, take_numbers
 from bot.words import BadWords
 from domain.case import Case
 from domain.prompts import Prompt, PromptCode
+from domain.recusal import closed_groups
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, STATE_NAMES, Role
 from parsing import idle
@@ -29,6 +30,8 @@ from services.store.event_store import Record
 FORWARDED, GREETING = 6, 12
 #: The question after a button stays open this long.
 PROMPT_FOR = timedelta(minutes=30)
+#: Digits of a number nobody has that may be part of a telephone number.
+SEARCHED_DIGITS = 4
 #: Cases one message may name.
 MOST_AT_ONCE = 50
 #: What gives a question up.
@@ -72,7 +75,7 @@ async def said(ctx: Context, text: str) -> Reply:
     if quoted is not None and await sees(ctx.actor, quoted):
         # A liaison who quotes the card and writes gives the answer to its case.
         record = await access_case_for_acting(ctx.app, ctx.actor, quoted)
-        return await known("answer").handler(ctx, CommandArgs(text, record))
+        return quiet(ctx, record, await known("answer").handler(ctx, CommandArgs(text, record)))
     number, rest = take_number(text)
     if number and rest and ctx.actor.has(Role.LIAISON):
         return await run(ctx, known("answer"), text)
@@ -172,7 +175,8 @@ async def _prompted(ctx: Context, waiting: prompts.Waiting, text: str) -> Reply:
     try:
         record = await access_case_for_acting(ctx.app, ctx.actor, waiting.case_id)
         command = known(waiting.prompt.code.command)
-        reply = await command.handler(ctx, CommandArgs(waiting.prompt.answered(text), record))
+        words = waiting.prompt.answered(text)
+        reply = quiet(ctx, record, await command.handler(ctx, CommandArgs(words, record)))
     except (BadWords, Refused) as error:
         if isinstance(error, Refused) and error.code not in MENDABLE:
             await prompts.close(person, platform, chat)
@@ -199,6 +203,8 @@ def _example(ctx: Context, case: Case, code: PromptCode) -> str:
 
 async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
     """Do a typed command, of several cases one by one where that makes sense."""
+    if command.code == "show" and (record := await _named(ctx, rest)) is not None:
+        return quiet(ctx, record, await command.handler(ctx, CommandArgs("", record)))
     if not command.about_case:
         return await command.handler(ctx, CommandArgs(rest))
     numbers, words = take_numbers(rest, spaced=command.many)
@@ -206,7 +212,7 @@ async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
         return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
     if len(numbers) == 1:
         record = await access_case_named(ctx.app, ctx.actor, numbers[0])
-        return await command.handler(ctx, CommandArgs(words, record))
+        return quiet(ctx, record, await command.handler(ctx, CommandArgs(words, record)))
     if command.code == "merge":
         record = await access_case_named(ctx.app, ctx.actor, numbers[0])
         return await command.handler(ctx, CommandArgs(" ".join((*numbers[1:], words)).strip(), record))
@@ -218,11 +224,33 @@ async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
     return Reply("\n".join([f"{number}：{await _one_of(ctx, command, number, words)}" for number in numbers]))
 
 
+def quiet(ctx: Context, record: Record, reply: Reply) -> Reply:
+    """The answer one-to-one where somebody the complaint is about reads along in the group (回避)."""
+    if not ctx.in_group or ctx.host not in closed_groups(record.case):
+        return reply
+    words = "\n".join(part for part in (reply.text, reply.private) if part)
+    return Reply(texts.ONE_TO_ONE, private=words, private_card=reply.private_card or reply.card, file=reply.file)
+
+
+async def _named(ctx: Context, rest: str) -> Record | None:
+    """The case `/查` names by its number; None for words to search for, and for digits that may be a telephone's."""
+    number, more = take_number(rest)
+    if not number or more:
+        return None
+    try:
+        return await access_case_named(ctx.app, ctx.actor, number)
+    except NotFound:
+        if not number.isdigit() or len(number) < SEARCHED_DIGITS:
+            raise
+        return None
+
+
 async def _one_of(ctx: Context, command: ChatCommand, number: str, words: str) -> str:
     """What came of one of several cases; that one is refused keeps none of the others from being done."""
     try:
         record = await access_case_named(ctx.app, ctx.actor, number)
-        return (await command.handler(ctx, CommandArgs(words, record))).text
+        reply = quiet(ctx, record, await command.handler(ctx, CommandArgs(words, record)))
+        return reply.text
     except (Refused, BadWords, Stale) as error:
         return str(error)
     except NotFound as error:

@@ -13,7 +13,7 @@ from bot import texts
 from bot.buttons import BadButton, unpack
 from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
-from bot.conversation import ask, said
+from bot.conversation import ask, quiet, said
 from bot.handlers import router
 from bot.words import BadWords
 from domain.prompts import Prompt
@@ -154,7 +154,7 @@ class Dispatcher:
             return await ask(ctx, record, Prompt(command.asks))
         try:
             reply = await command.handler(ctx, CommandArgs(press.arg, record, press.epoch, pressed=True))
-            return await ask(ctx, record, reply.ask) if reply.ask else reply
+            return await ask(ctx, record, reply.ask) if reply.ask else quiet(ctx, record, reply)
         except (Refused, BadWords) as error:
             # The pressed card is answered in any case, with what is possible now.
             record = await access_case_for_reading(self.app, ctx.actor, press.case_id)

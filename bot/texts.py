@@ -7,8 +7,8 @@ from domain.prompts import PromptCode
 from domain.vocabulary import State
 from domain.waiting import Matter
 
-NOT_DISPATCHED = "未转办"
 CONTENT_WITHHELD = "原文不便显示，请按标题所列事项和诉求类别办理；要核实的，请联系管理机构。"
+NOT_DISPATCHED = "未转办"
 
 SOURCE_INTAKE = "有诉即办·收件"
 SOURCE_TASK = "有诉即办·工作单"
@@ -90,13 +90,20 @@ HOW_TO_SETTLE: dict[str, str] = {
     "supervision": "请发送：/督办 {number}",
     "release": "请发送：/签发 {number}，或 /暂缓 {number} 理由",
     "request": "请发送：/准 {number} 理由，或 /不准 {number} 理由",
+    "telling": "告知后请发送：/告知 {number} 渠道 内容",
 }
 WAITS_FOR: dict[str, str] = {
     "supervision": "等{whom}签发",
     "release": "等{whom}签发",
     "request": "等{whom}裁定",
+    "telling": "等{whom}告知",
 }
-TITLE_MINE = "有 {count} 件等您签发或裁定"
+TELLING_WAITS = "待告知诉求人{about}"
+TITLE_UNTOLD = "{no} 待告知诉求人{what}"
+HOW_TO_TELL = (
+    "请告知诉求人，告知后点“告知”，或发送：/告知 {number} 渠道 内容，例如：/告知 {number} 电话 请到供电营业厅办理"
+)
+TITLE_MINE = "有 {count} 件等您签发、裁定或告知"
 PRESS_TO_DECIDE = "点按钮直接办理；先看内容请发送：/查 编号"
 CIRCULAR = (
     "【关于{departments}“有诉即办”诉求办理逾期情况的通报】\n"
@@ -183,10 +190,20 @@ DIGEST_REMINDERS = (
 DIGEST_SENT = "连同工作单、卡片等各类消息，共送达 {delivered} 条，失败 {failed_count} 条；此刻待送 {pending} 条。"
 DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
 DIGEST_HOTLINE = "热线期限已过、尚未报送结果的新增 {count} 件：{numbers}。"
+DIGEST_UNTOLD = "待告知诉求人的 {count} 件：{numbers}。告知后请发送：/告知 编号 渠道 内容"
 DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
 DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请系统管理员导入，期限会自动重算。"
 DIGEST_RECORD = "校验码第 {place} 号（截至 {day}，全库 {cases} 件）：{code}，请留存备查。"
 DIGEST_INBOX = "有 {count} 条来消息处理失败，请告诉系统管理员。"
+
+SUMMARY = (
+    "【{centre} {month}“有诉即办”情况】\n受理 {received} 件，办结 {finished} 件；到期应办结 {due} 件，其中按期 {due_in_time} 件；"
+    "催办 {nudged} 次，督办 {supervised} 次，退回重办 {returned} 件。"
+)
+SUMMARY_CASES: dict[str, str] = {
+    "circulated": "通报 {count} 件：{numbers}。",
+    "copied": "抄送贵单位 {count} 件：{numbers}，可发送 /查 编号 查看办理过程（已脱敏）。",
+}
 
 NO_LONGER_YOURS = "这件诉求已改由其他部门办理，贵单位无需再办。"
 READ_STATES = (("read", "已读"), ("unread", "未读"))
@@ -262,6 +279,7 @@ PROMPT = "{name}，请直接回复 {what}{mention}，例如：{example}。30 分
 PROMPT_MENTION = "（在群里请先 @机器人）"
 PROMPTS: dict[PromptCode, str] = {
     PromptCode.TELL: "告知方式和内容",
+    PromptCode.CONSULT: "会商纪要：参加单位、意见和分工",
     PromptCode.ANSWER: "办理结果",
     PromptCode.PLAN: "承诺日期和方案内容",
     PromptCode.PROMISE: "承诺办结日期",
@@ -287,6 +305,7 @@ PROMPTS: dict[PromptCode, str] = {
 
 #: An answer that would be taken, for each question.
 PROMPT_EXAMPLES: dict[PromptCode, str] = {
+    PromptCode.CONSULT: "人社局、医保局参加，同意由人社局牵头，三日内办结",
     PromptCode.TELL: "已电话告知办理情况",
     PromptCode.ANSWER: "已为其办结退休手续，并电话告知本人",
     PromptCode.PLAN: "{day} 先补正材料再核验",
@@ -313,6 +332,8 @@ PROMPT_EXAMPLES: dict[PromptCode, str] = {
 
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
 CONFIRM_TOGETHER = "核对无误的可以一起确认：/确认 {numbers}"
+REGISTERED_AWAY = "已收下，编号 {no}。这件诉求涉及您或窗口人员，按回避要求由其他人核对办理，不再发给您。"
+REGISTERED_ABOVE = "已收下，编号 {no}。这件诉求涉及本中心人员，按回避要求由{centre}受理。"
 REGISTERED_AGAIN = "这件诉求已经登记过：{no}（{state}），没有重复登记。"
 REGISTERED_ELSEWHERE = "这件工单已由{centre}登记，没有重复登记。"
 URGED = "已记为 {no} 的第 {urgings} 次催单，并告知管理机构。"
@@ -328,7 +349,9 @@ DISPATCHED_LATER = "现在是非办公时间，将于 {at} 送达，送达后开
 TRANSFERRED_TOO = "请同时告知并单的诉求人：{merged}。"
 TRANSFERRED = "{no} 已转交{body}，已记录告知情况。"
 TRANSFERRED_UNTOLD = "{no} 已转交{body}。还要告知诉求人，告知后发送：/告知 {number} 方式和内容"
-TOLD = "{no} 已记录：告知诉求人{about}。"
+TOLD = "{no} 已记录：{way}告知诉求人{about}。"
+TOLD_NO_WAY = "没有写明渠道（电话、短信、当面、书面……），可再发送：/告知 {number} 渠道 内容"
+CONSULTED = "{no} 已记录会商纪要。"
 REFERRED = "{no} 已函转{body}，请跟踪并在 {limit} 前记录结果：/答复 {number} 内容\n请把办理渠道告知诉求人，告知后发送：/告知 {number} 方式和内容"
 WITHDRAWN = "{no} 已按诉求人意愿撤回。"
 SUPPLEMENTED = "{no} {done}已补充。{missing}"

@@ -34,6 +34,17 @@ class Actor:
     department: int | None = None
     via: str = "chat"
     further: frozenset[int] = frozenset()
+    #: The roles that are their own, where they stand in for others today; None: all of `roles`.
+    own: frozenset[Role] | None = None
+    #: Small centres they serve as the centre above, with the roles they have there.
+    serves: tuple[tuple[int, frozenset[Role]], ...] = ()
+    #: Who else could call a complainant back for their centre; None where nobody looked.
+    colleagues: frozenset[int] | None = None
+
+    def at(self, centre: int | None) -> Actor:
+        """The actor as the centre of a case sees them: there they hold the roles they serve it with."""
+        roles = dict(self.serves).get(centre) if centre is not None and centre != self.centre else None
+        return self if roles is None else replace(self, centre=centre, roles=roles, own=self.own or self.roles)
 
     @property
     def departments(self) -> frozenset[int]:
@@ -97,6 +108,7 @@ class Private:
     plan: str = ""
     assists: tuple[str, ...] = ()
     tellings: tuple[str, ...] = ()
+    minutes: tuple[str, ...] = ()
     outcome: str = ""
     basis: str = ""
     #: The complainant's own words of the result, the reason of what waits for a decision or waited last, the centre's
@@ -160,6 +172,14 @@ class SubOrder:
     def running(self) -> Clock | None:
         """The limit while the feedback is owed."""
         return self.clock if self.fed_back_at is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Somebody a complaint is about: a person of the directory, and their department (None: the centre's own)."""
+
+    person: int
+    department: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +261,9 @@ class Case:
     anonymous: bool = False
     confidential: bool = False
     staff_complaint: bool = False
+    #: Whom the complaint names of the people who handle complaints, and whether nobody else could (`domain.recusal`).
+    concerned: tuple[Concerned, ...] = ()
+    unavoidable: bool = False
     collective: int = 0
     no_reply: bool = False
     urgings: int = 0
@@ -299,6 +322,8 @@ class Case:
     closed_at: datetime | None = None
     #: What the complainant was told, and when: “转交情况”, “办理渠道”, “解决方案”, “办理情况”.
     tellings: tuple[tuple[str, datetime], ...] = ()
+    #: When the departments studied it together (会商); the minutes are `private.minutes`.
+    consulted: tuple[datetime, ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property

@@ -102,6 +102,13 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Consult:
+    """会商: the departments studied it together (通知第三条（一）“组织相关部门共同研究”); `words` are the minutes."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refer:
     """函转 to a body outside the hall and keep tracking (通知第三条（一）)."""
 
@@ -371,7 +378,7 @@ class Escalate:
 
 Command = (
     Register | Confirm | Supplement | Urge | Withdraw | SettleOnSpot | Submit | Classify | Dispatch | Transfer | Refer
-    | Tell | Discard | Amend
+    | Tell | Consult | Discard | Amend
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Escalate | Suspend | Resume | Correct | Void | Conclude

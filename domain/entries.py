@@ -16,6 +16,7 @@ from domain.given_dates import record_moment
 from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.vocabulary import SOURCES, Category
+from parsing.titles import title_of
 
 YES, NO = "是", "否"
 #: What never was, written out.
@@ -95,7 +96,7 @@ def replaced(case: Case, field: str, value: str) -> tuple[dict[str, Any], dict[s
     if field in _MAY_BE_NONE and value == NONE:
         value = ""
     if field == "title":
-        return {"title": masked_title(value, case.private.known)}, {}
+        return {"title": masked_title(value, case.private.known), "title_by": "clerk"}, {}
     if field == "external_deadline":
         return {"external_due": value}, {}
     known: Any = value == YES if entry.flag else value
@@ -104,6 +105,8 @@ def replaced(case: Case, field: str, value: str) -> tuple[dict[str, Any], dict[s
     sealed = {field: known} | ({"phones": [value]} if field == "phone" else {})
     # The title was masked without knowing the new entry.
     retitled = {"title": masked_title(case.title, [value])} if field in TELLING and case.title else {}
+    if field == "content":
+        retitled = {"title": title_of(value, case.suggested), "title_by": "words"}
     return retitled, sealed
 
 
@@ -113,6 +116,7 @@ def put_right(case: Case, event: Event) -> Case:
     return replace(
         told(case, event),
         title=data.get("title", case.title),
+        title_built=case.title_built or "title_by" in data,
         kind=data.get("kind", case.kind),
         category=Category(data["category"]) if data.get("category") else case.category,
         source=data.get("source", case.source),

@@ -13,7 +13,7 @@ from domain.messages import STEP_MESSAGES
 from domain.office_hours import TZ
 from domain.rules import DecisionContext, Threshold
 from domain.vocabulary import OPEN, RUNNING, Level, Role, State, StepId, StepKind
-from domain.waiting import Waiting, waiting
+from domain.waiting import Matter, Waiting, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,12 @@ def _again(case: Case, context: DecisionContext) -> Iterator[EscalationStep]:
 
     Only the newest occasion and the next one are named: what was missed before is said by the newest.
     """
-    calendar, every = context.calendar, context.rules.remind_days
-    for item in waiting(case, context) if case.state.is_open else ():
+    calendar = context.calendar
+    for item in waiting(case, context):
+        if not case.state.is_open and item.matter is not Matter.TELLING:
+            continue
+        # 同时告知 (通知第三条（一）): what the complainant was not told yet is no matter of days.
+        every = 1 if item.matter is Matter.TELLING else context.rules.remind_days
         first = item.since.astimezone(TZ).date()
         gone = max(0, calendar.workdays_between(first, context.now.astimezone(TZ).date())) // every
         for count in (gone, gone + 1):
@@ -234,6 +238,15 @@ def _ladder(step: EscalationStep) -> tuple[Audience, str]:
     return (step.audience, "case" if step.kind in _RUNGS else step.kind)
 
 
+#: What a department hears of by the clock.
+_SAID_TO_DEPARTMENTS = frozenset({StepKind.NUDGE, StepKind.ASSIST})
+
+
+def _taken_at(step: EscalationStep, opening: datetime) -> datetime:
+    """When a step is taken, given the next moment the office is open."""
+    return max(step.at, opening) if step.kind in _SAID_TO_DEPARTMENTS else step.at
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """What a tick should do: `send` now, `skip` because a later nudge says it all, and when to look again."""
@@ -247,12 +260,14 @@ def due_steps(case: Case, context: DecisionContext, sent: frozenset[tuple[int, s
     """The steps that should have happened by now and have not.
 
     After downtime the right level is sent once: of several missed steps to one audience only the last is sent, and
-    a reminder that a limit is near is not sent once the limit has passed.
+    a reminder that a limit is near is not sent once the limit has passed. Outside office hours nothing is said to a
+    department, so its reminders wait for the next opening, and are on the record with that hour.
     """
     unsent = [step for step in timetable(case, context) if step.key not in sent]
-    ripe = [step for step in unsent if step.at <= context.now]
+    opening = context.calendar.next_open(context.now)
+    ripe = [step for step in unsent if _taken_at(step, opening) <= context.now]
     last = {_ladder(step): step for step in ripe if not _too_late(step, case, context)}
     send = tuple(step for step in ripe if last.get(_ladder(step)) is step)
     skip = tuple(step for step in ripe if last.get(_ladder(step)) is not step)
-    later = [step.at for step in unsent if step.at > context.now]
+    later = [_taken_at(step, opening) for step in unsent if _taken_at(step, opening) > context.now]
     return Due(send, skip, min(later, default=None))

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from domain.case import Case, Clock, Event, Missed, Private, Unit
+from domain.case import Case, Clock, Concerned, Event, Missed, Private, Unit
 from domain.events import EventType
 from domain.vocabulary import Request, Stage
 
+#: Where an event keeps the papers it issued: their words sealed, their keyed digests beside.
+PAPERS = "papers"
 #: Fields of `Private` that hold several texts.
-PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings"})
+PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings", "minutes"})
 
 
 #: Whose words the `opinion` of an event is, and where the case keeps them; others are the complainant's.
@@ -81,6 +83,12 @@ def units_named(event: Event) -> tuple[Unit, ...]:
     return tuple(Unit(unit["id"], unit["name"]) for unit in event.data.get("for", ()))
 
 
+def concerned_of(data: Any, before: tuple[Concerned, ...] = ()) -> tuple[Concerned, ...]:
+    """Whom the complaint names, by an event (`concerned` key), after those named before."""
+    named = (Concerned(one["person"], one.get("department")) for one in data.get("concerned", ()))
+    return tuple(dict.fromkeys((*before, *named)))
+
+
 def limited(case: Case, event: Event) -> Case:
     """Set the limit an event carries, if it carries one."""
     clock = clock_of(event.data)
@@ -108,6 +116,8 @@ def private(before: Private, event: Event) -> Private:
     """The private part with what this event changes of it."""
     changes: dict[str, Any] = {}
     for name, value in event.private.items():
+        if name == PAPERS:
+            continue
         if name == "opinion":
             changes |= dict.fromkeys(PLACES.get(event.type, ("opinion",)), value)
             continue

@@ -25,6 +25,7 @@ class EventType(StrEnum):
     REFERRED = "referred"
     TRANSFERRED = "transferred"
     TOLD = "told"
+    CONSULTED = "consulted"
     PEER_CLOSED = "peer_closed"
     DELIVERED = "delivered"
     ACCEPTED = "accepted"

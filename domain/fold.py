@@ -57,6 +57,7 @@ FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.REFERRED: intake.referred,
     EventType.TRANSFERRED: intake.transferred,
     EventType.TOLD: intake.informed,
+    EventType.CONSULTED: intake.consulted,
     EventType.PEER_CLOSED: closing.kept,
     EventType.DELIVERED: intake.delivered,
     EventType.ACCEPTED: departments.accepted,

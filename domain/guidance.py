@@ -143,6 +143,8 @@ class Guidance:
     bodies: tuple[str, ...] = ()
     submitter: int | None = None
     known: tuple[str, ...] = ()
+    #: Of the four elements those that stand as the machine drafted them: nobody has touched them.
+    machine: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
         """One part of the text; `name` is a key of FIELDS."""
@@ -156,6 +158,8 @@ class Change:
     fields: Mapping[str, str] | None = None
     reason: str = ""
     bodies: tuple[str, ...] = ()
+    #: The person says that they have checked what the machine drafted.
+    checked: bool = False
 
 
 def decide(guidance: Guidance, act: Act, actor: Actor, change: Change | None = None) -> Guidance:
@@ -176,6 +180,8 @@ def decide(guidance: Guidance, act: Act, actor: Actor, change: Change | None = N
             after = replace(after, bodies=_checked_bodies(change.bodies) or after.bodies)
     if act in (Act.EDIT, Act.SUBMIT, Act.APPROVE, Act.PUBLISH):
         _check_clean(after)
+    if act in _JUDGED and guidance.state is not GuidanceState.APPROVED and not change.checked:
+        _check_touched(after, _JUDGED[act])
     return after
 
 
@@ -216,6 +222,19 @@ def _check_complete(guidance: Guidance) -> None:
     empty = [FIELDS[name] for name in REQUIRED if not guidance.text(name).strip()]
     if empty:
         raise Refused("guidance_incomplete", no=guidance.no, fields="、".join(empty), first=empty[0])
+
+
+#: Acts by which a person stands for the text, and their words.
+_JUDGED = {Act.SUBMIT: "报审", Act.APPROVE: "案例准", Act.PUBLISH: "发布"}
+#: What a machine can draft: the four elements of 第十一条.
+ELEMENTS = ("problem", "method", "steps", "conclusion")
+
+
+def _check_touched(guidance: Guidance, verb: str) -> None:
+    """分析整理 is people's work (第十一条): what nobody touched is submitted, approved and published only knowingly."""
+    if guidance.machine:
+        fields = "、".join(FIELDS[name] for name in guidance.machine)
+        raise Refused("guidance_untouched", no=guidance.no, fields=fields, verb=verb, first=FIELDS[guidance.machine[0]])
 
 
 def _checked_bodies(bodies: Iterable[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from domain.office_hours import TZ
 from domain.privacy import mask_address, mask_name, mask_phone, scrub
 from domain.vocabulary import BEFORE_DISPATCH, RUNNING, STAGE_NAMES, STATE_NAMES, TRANSFER, Rating, State
 
-#: 主要诉求 is a summary; the whole text stands in the 工作单.
+#: 主要诉求 of a masked ledger is a summary; in full it stands in the full one and in the 工作单.
 SUMMARY_LENGTH = 60
 NOT_A_UNIT = "—"
 ON_THE_SPOT = "—（当场）"
@@ -73,9 +73,10 @@ def _phone(line: LedgerLine) -> str:
 def _complaint(line: LedgerLine) -> str:
     private = line.case.private
     text = " ".join(private.content.split())
-    if line.masked:
-        known = (*private.known, private.address, mask_address(private.address)) if private.address else private.known
-        text = scrub(text, known)
+    if not line.masked:
+        return text
+    known = (*private.known, private.address, mask_address(private.address)) if private.address else private.known
+    text = scrub(text, known)
     return text if len(text) <= SUMMARY_LENGTH else text[: SUMMARY_LENGTH - 1] + "…"
 
 
@@ -139,6 +140,7 @@ def _handling(line: LedgerLine) -> str:
     parts = []
     if case.planned_at is not None:
         parts.append(f"方案（{day(case.planned_at)}）：{private.plan}")
+    parts += [f"会商（{day(at)}）：{words}" for at, words in zip(case.consulted, private.minutes, strict=False)]
     parts += [f"配合：{text}" for text in private.assists]
     if case.state is State.REFERRED:
         parts.append(f"已函转{case.departments}，跟踪中")

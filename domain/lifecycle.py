@@ -16,6 +16,7 @@ from domain.events import EventType
 from domain.explain import clock_for
 from domain.lifecycle_hint import hint
 from domain.probes import PROBES
+from domain.recusal import for_the_department, recuses
 from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.vocabulary import BEFORE_DISPATCH, NO_CASE, OPEN, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Role, State
@@ -94,6 +95,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Dispatch: _row("转办", _DISPATCHABLE, _MANAGER, "第七条", route.dispatch),
     c.Transfer: _row("转交", _SUBMITTED, _MANAGER, "第六条", route.transfer),
     c.Tell: _row("告知", _TOLD_OF, _WINDOW, "第六条", route.tell),
+    c.Consult: _row("会商", OPEN - {State.DRAFT}, _MANAGER, "通知第三条（一）", route.consult),
     c.Refer: _row("函转", _SUBMITTED, _MANAGER, "通知第三条（一）", route.refer),
     c.HearPeer: _row("对方办结", OPEN, _CLOCKWORK, "第七条", route.hear_peer),
     c.Deliver: _row("送达", WITH_DEPARTMENT, _SYSTEM, "第八条", route.deliver),
@@ -121,7 +123,7 @@ TRANSITIONS: dict[type, Transition] = {
     c.Hold: _row("暂缓", OPEN, _LEAD, "第九条", escalate.hold),
     c.Reopen: _row("重开", _CLOSED, _LEAD, "第十条", review.reopen),
     c.NoteUnheard: _row("记录未送达", frozenset(State), _SYSTEM, "第九条", escalate.note_unheard),
-    c.Escalate: _row("催办", OPEN, _SYSTEM, "第九条", escalate.escalate),
+    c.Escalate: _row("催办", OPEN | {State.TRANSFERRED}, _SYSTEM, "第九条", escalate.escalate),
 }
 
 
@@ -150,10 +152,19 @@ def decide(case: Case, command: c.Command, actor: Actor, context: DecisionContex
     Raises `Refused` with the sentence for the person; nothing has happened then.
     """
     row = TRANSITIONS[type(command)]
-    actor = actor.on(case)
+    if recuses(case, actor):
+        raise Refused("not_yours", no=case.no)
+    actor = actor.at(case.centre).on(case)
     _check_state(case, row)
-    _check_person(case, row, actor)
-    return _stamp(case.seq, row.decide(case, command, actor, context), actor, context)
+    doer = _for_a_liaison(case, row, actor)
+    _check_person(case, row, doer)
+    return _stamp(case.seq, row.decide(case, command, doer, context), actor, context)
+
+
+def _for_a_liaison(case: Case, row: Transition, actor: Actor) -> Actor:
+    """The 分管领导 acts for a department whose liaison the complaint is about (回避)."""
+    unit = for_the_department(case, actor) if row.own_department else None
+    return actor if unit is None else replace(actor, roles=actor.roles | {Role.LIAISON}, department=unit)
 
 
 #: Refusals that pass by themselves, while the buttons of a card stay: what they refuse is allowed.

@@ -58,7 +58,7 @@ class MessageKind:
         return self.recorded or self.title
 
 
-CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True, for_one=True)
+CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True, for_one=True, shows_lessons=True)
 DISPATCH = MessageKind("dispatch", "转办卡片", many="待分类转办的诉求", by_rules=True, shows_lessons=True)
 REFERRAL = MessageKind("referral", "函转卡片", many="待函转的诉求", by_rules=True)
 REQUEST = MessageKind("request", "申请裁定卡片", many="待批的申请", by_rules=True, events=REQUESTED, not_to_asker=True)
@@ -129,6 +129,7 @@ COPY = MessageKind("copy", "抄送摘要", by_rules=True)
 UNDELIVERED = MessageKind("undelivered", "未送达提醒", many="没有送到的消息")
 NOBODY = MessageKind("nobody", "无人可收提醒", many="无人可收的消息")
 DIGEST = MessageKind("digest", "每日对账", deferrable=True)
+SUMMARY = MessageKind("summary", "纪检月度情况", deferrable=True)
 ALARM = MessageKind("alarm", "系统告警")
 GUIDANCE = MessageKind("guidance", "指导案例消息", deferrable=True)
 #: Many messages of a kind for one person, as one.
@@ -143,7 +144,7 @@ KINDS: dict[str, MessageKind] = {
     for kind in (
         CONFIRM, DISPATCH, REFERRAL, REQUEST, REVIEW, CALL_BACK, TASK, REDRAW, LINE, HOTLINE, NUDGE, OWNER, OVERDUE,
         SUPERVISION_DRAFT, SUPERVISION, DRAFTS, DRAFTS_IN_FULL, WAITING, CIRCULAR, SEAL, COPY, UNDELIVERED, NOBODY,
-        DIGEST, ALARM, GUIDANCE, MANY, REFRESH, *_PAPERS,
+        DIGEST, SUMMARY, ALARM, GUIDANCE, MANY, REFRESH, *_PAPERS,
     )
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.case import Case, Clock, Event
 from domain.event_fields import clock_of
 from domain.events import EventType
-from domain.vocabulary import LEVELS, NO_CASE, Rating, Stage, State
+from domain.vocabulary import LEVELS, NO_CASE, Category, Rating, Stage, State
 
 #: Event type → the indicator it adds one to.
 _SIMPLE: dict[EventType, str] = {
@@ -76,6 +76,51 @@ class MonthNumbers:
     supervised: int = 0
     supervision_heeded: int = 0
     circulated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A period's counts by department or by category: the groups' parts add up to the whole."""
+
+    what: str
+    groups: tuple[tuple[str, MonthNumbers], ...]
+
+
+#: Where a case stands in a breakdown that has no department, or no category, yet.
+NOT_DISPATCHED, NOT_CLASSIFIED = "未转办", "未分类"
+Histories = Sequence[tuple[Case, Sequence[Event]]]
+
+
+def by_department(histories: Histories, since: datetime, until: datetime, period: str) -> Breakdown:
+    """By the lead department (第七条), in the order in which they first had a case; without one last."""
+    names = dict.fromkeys(case.lead.name for case, _ in histories if case.lead is not None)
+    keys = [case.lead.name if case.lead is not None else NOT_DISPATCHED for case, _ in histories]
+    return _breakdown("部门", (*names, NOT_DISPATCHED), keys, histories, since, until, period)
+
+
+def by_category(histories: Histories, since: datetime, until: datetime, period: str) -> Breakdown:
+    """By the category of 第六条, in its order; without one last."""
+    keys = [case.category.value if case.category is not None else NOT_CLASSIFIED for case, _ in histories]
+    names = [category.value for category in Category]
+    return _breakdown("类别", (*names, NOT_CLASSIFIED), keys, histories, since, until, period)
+
+
+def _breakdown(
+    what: str,
+    names: Iterable[str],
+    keys: Sequence[str],
+    histories: Histories,
+    since: datetime,
+    until: datetime,
+    period: str,
+) -> Breakdown:
+    groups = []
+    for name in names:
+        theirs = [history for key, history in zip(keys, histories, strict=True) if key == name]
+        numbers = month_numbers(theirs, since, until, period)
+        if numbers != MonthNumbers(period):
+            groups.append((name, numbers))
+    return Breakdown(what, tuple(groups))
 
 
 def month_numbers(

@@ -48,6 +48,7 @@ PROBES: dict[type[c.Command], Callable[[Case, DecisionContext], c.Command]] = {
     c.Submit: lambda case, context: c.Submit(Category.GENERAL),
     c.Classify: lambda case, context: c.Classify(Category.GENERAL),
     c.Dispatch: lambda case, context: c.Dispatch((Unit(0, WORDS),)),
+    c.Consult: lambda case, context: c.Consult(WORDS),
     c.Tell: lambda case, context: c.Tell(WORDS),
     c.Transfer: lambda case, context: c.Transfer(WORDS, WORDS),
     c.Refer: lambda case, context: c.Refer(WORDS, _next_working(context)),

@@ -33,6 +33,7 @@ class PromptCode(StrEnum):
     SPLIT = "split"
     CONCLUDE = "conclude"
     TELL = "tell"
+    CONSULT = "consult"
 
     @property
     def command(self) -> str:

@@ -71,7 +71,7 @@ REFUSALS: dict[str, str] = {
     "basis_needed": "“办不了”必须写明具体理由和依据，用分号隔开，例如：/办不了 {number} 不符合参保条件；《社会保险法》第十六条",
     "wrong_stage_promise": "{no} 不需要填报承诺日期。{hint}",
     "wrong_stage_plan": "{no} 不需要报送方案，请直接答复：/答复 {number} 内容",
-    "answerer_calls_back": "{no} 由您办理或答复，回访须由他人进行（第十条）。请其他窗口人员或管理机构回访。",
+    "answerer_calls_back": "{no} 由您办理或答复，回访须由他人进行（第十条）。请其他窗口人员、管理机构或上级中心回访。",
     "not_overdue": "{no} 尚未到期（{due}），不能督办；需要提醒请用：/催办 {number}",
     "nudged_recently": "{no} 在 {at} 刚催办过，10 分钟内不重复催办。",
     "nothing_to_release": "{no} 没有待签发的通报、报告或抄送。督办期满仍未落实后才会形成草稿（第九条）。",
@@ -84,6 +84,8 @@ REFUSALS: dict[str, str] = {
     "guidance_unsolved": "{no} 现在是“{state}”；办结后的诉求才能推荐为指导案例（第十一条）。",
     "guidance_own": "{no} 由您报审，审核和发布须由同级政务服务和大数据管理部门的其他人员进行（第十一条）。",
     "guidance_incomplete": "{no} 还缺：{fields}。请先补上，例如：/案例改 {no} {first}：内容",
+    "guidance_untouched": "{no} 的{fields}还是系统草拟的原文，没有人改写过。请先改写，例如：/案例改 {no} {first}：内容；"
+    "逐项核对确认无误的，请发送：/{verb} {no} 已核对",
     "guidance_exposes": "{no} 含个人信息，不能保存、报审或发布：{found}。请改写后再试。",
     "guidance_too_long": "{field}有 {length} 字，最多 {most} 字，请精简后再发。",
     "guidance_body": "联合单位“{name}”不像单位名称，请写全称，例如：/发布 编号 人力资源和社会保障局",

@@ -25,6 +25,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.REFERRED: "函转：{body}",
     EventType.PEER_CLOSED: "{name}办结（{number}）：{what}",
     EventType.TRANSFERRED: "转交：{body}{told_text}",
+    EventType.CONSULTED: "组织会商",
     EventType.TOLD: "{way}告知诉求人{about}",
     EventType.DELIVERED: "工作单送达{name}（{how}）{limit}",
     EventType.ACCEPTED: "签收",
@@ -38,8 +39,8 @@ SENTENCES: dict[EventType, str] = {
     EventType.ANSWERED: "报送办理结果{cannot_text}",
     EventType.REVIEW_PASSED: "质检通过",
     EventType.REVIEW_FAILED: "质检不合格，第 {round} 轮办理",
-    EventType.CALLED: "第 {attempt} 次回访：{rating}",
-    EventType.DISSATISFIED: "回访{rating}，退回重办，第 {round} 轮办理",
+    EventType.CALLED: "第 {attempt} 次回访：{rating}{alone_text}",
+    EventType.DISSATISFIED: "回访{rating}{alone_text}，退回重办，第 {round} 轮办理",
     EventType.SENT_BACK: "退回重办，第 {round} 轮办理",
     EventType.CLOSED: "{state_name}",
     EventType.NUDGED: "系统催办",
@@ -69,7 +70,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.RESUMED: "恢复计时，中止 {days} 个工作日{limit}",
     EventType.RECALCULATED: "工作日历调整，重新计算期限{limit}{orders_text}",
     EventType.CLOSING_REQUESTED: "申请{what}",
-    EventType.MERGED_CALLED: "并单诉求 {merged} 回访：{rating}",
+    EventType.MERGED_CALLED: "并单诉求 {merged} 回访：{rating}{alone_text}",
     EventType.MERGED_INTO: "并入 {master}",
     EventType.ABSORBED: "并入 {merged} 的诉求",
     EventType.SPLIT_OFF: "拆出另一件：{number}",
@@ -110,6 +111,7 @@ def sentence(event: Event) -> str:
     facts["until_text"] = (
         f"，{event.data['until']} 再提请" if event.type is EventType.HELD and "until" in event.data else ""
     )
+    facts["alone_text"] = "（本中心没有其他人员，由办理人回访）" if event.data.get("alone") else ""
     if "end" in event.data:
         facts["end_name"] = STATE_NAMES[State(event.data["end"])]
     if "state" in event.data:

@@ -219,11 +219,11 @@ OPINIONS = frozenset(LEVELS)
 
 
 #: What a complainant is told of (第六条、第八条、通知第三条（一）), by the state that owes it; else `PROGRESS`.
-TRANSFER, PROGRESS = "转交情况", "办理情况"
+TRANSFER, CHANNEL, PLAN, PROGRESS = "转交情况", "办理渠道", "解决方案", "办理情况"
 TELLINGS: dict[State, str] = {
     State.TRANSFERRED: TRANSFER,
-    State.REFERRED: "办理渠道",
-    State.PLANNED: "解决方案",
+    State.REFERRED: CHANNEL,
+    State.PLANNED: PLAN,
 }
 
 

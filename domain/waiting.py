@@ -1,4 +1,4 @@
-"""What lies before somebody for a decision, and since when: drafts of 第九条 nobody released, requests nobody ruled on.
+"""What lies before somebody, and since when: drafts of 第九条, requests nobody ruled on, what nobody was told yet.
 
 Derived from the case alone, so that whatever shows it (/我的, the clock's reminder, a fresh card) shows the same.
 """
@@ -14,6 +14,7 @@ from domain.decisions.escalate import grounds
 from domain.decisions.requests import decider
 from domain.office_hours import TZ
 from domain.rules import DecisionContext
+from domain.tellings import owed
 from domain.vocabulary import RUNNING, Release, Request, Role
 
 
@@ -23,6 +24,7 @@ class Matter(StrEnum):
     SUPERVISION = "supervision"
     RELEASE = "release"
     REQUEST = "request"
+    TELLING = "telling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def waiting(case: Case, context: DecisionContext) -> tuple[Waiting, ...]:
     for matter, whose, at in _drafts(case, context):
         returns = back is not None and case.held_at is not None and case.held_at >= at
         found.append(Waiting(matter, whose, back if returns and back is not None else at, returns))
+    found += [Waiting(Matter.TELLING, Role.MANAGER, since) for _, since in owed(case)[:1]]
     return tuple(found)
 
 
@@ -92,6 +95,7 @@ def _drafts(case: Case, context: DecisionContext) -> list[tuple[Matter, Role, da
 
 def before(case: Case, actor: Actor, context: DecisionContext) -> tuple[Waiting, ...]:
     """What this person is to decide now, and, for the lead, what others have left lying for days (第九条)."""
+    actor = actor.at(case.centre)
     return tuple(
         item for item in waiting(case, context) if item.ripe(context) and _concerns(case, item, actor, context)
     )
@@ -101,6 +105,6 @@ def _concerns(case: Case, item: Waiting, actor: Actor, context: DecisionContext)
     pending = case.pending
     if item.matter is Matter.REQUEST and pending is not None and pending.what is Request.CORRECT:
         return actor.has(Role.MANAGER, Role.LEAD) and actor.person != pending.asker
-    if actor.has(item.whose):
+    if actor.has(item.whose) or (item.matter is Matter.TELLING and actor.has(Role.WINDOW)):
         return True
     return actor.has(Role.LEAD) and item.days(context) >= context.rules.lead_hears_days

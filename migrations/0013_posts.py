@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('yousu', '0009_accounts')]
+    dependencies = [('yousu', '0010_recusals')]
 
     initial = False
 

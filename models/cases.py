@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import UtcDatetimeField
-from models.people import Centre, Department
+from models.people import Centre, Department, Person
 
 
 class CaseRow(Model):
@@ -77,6 +77,25 @@ class CaseDepartment(Model):
         table = "case_departments"
         table_description = "诉求件的承办部门"
         unique_together = (("case", "department"),)
+
+
+class CaseRecusal(Model):
+    """Somebody kept away from a case (回避), in step with the fold; without a person every clerk of the window."""
+
+    id = fields.BigIntField(primary_key=True)
+    case: fields.ForeignKeyRelation[CaseRow] = fields.ForeignKeyField(
+        "yousu.CaseRow", on_delete=fields.RESTRICT, related_name="recusals", db_index=True
+    )
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "yousu.Person", null=True, on_delete=fields.RESTRICT, related_name="recusals", db_index=True
+    )
+
+    case_id: int
+    person_id: int | None
+
+    class Meta:
+        table = "case_recusals"
+        table_description = "回避"
 
 
 class EventRow(Model):

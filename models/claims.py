@@ -41,7 +41,7 @@ RETURNING id
 
 DUE_CASES = """
 SELECT id FROM cases
-WHERE is_open = TRUE AND next_due_at <= ?1
+WHERE (is_open = TRUE OR state = 'Z4') AND next_due_at <= ?1
 ORDER BY next_due_at, id LIMIT ?2 {skip_locked}
 """
 

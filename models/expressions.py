@@ -1,6 +1,6 @@
 """What a use case needs to phrase a question to the rows: `Q` for or/not, `F` for another column, counts."""
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import F, Q, Subquery
 from tortoise.functions import Count, Max, Min, Sum
 
-__all__ = ["Count", "F", "Max", "Min", "Q", "Sum"]
+__all__ = ["Count", "F", "Max", "Min", "Q", "Subquery", "Sum"]

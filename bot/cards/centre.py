@@ -11,9 +11,10 @@ from bot.cards.offers import DETAILS, Offer, offered
 from domain.case import Case
 from domain.decisions.requests import decider
 from domain.lateness import late_words
+from domain.tellings import owed
 from domain.timeline import FIELD_NAMES as ENTRY_NAMES
 from domain.view import View
-from domain.vocabulary import Category, Rating, Request, Role, State
+from domain.vocabulary import CHANNEL, PLAN, TRANSFER, Category, Rating, Request, Role, State
 from platforms.contract import Card, Tone
 
 #: Most departments a dispatch card offers as buttons; every other one is typed.
@@ -42,6 +43,7 @@ def confirm(view: View) -> Card:
         body.append(texts.SIMILAR.format(numbers="、".join(case.similar)))
     if case.external_no:
         facts.append(("热线单号", case.external_no))
+    facts += blocks.lessons(view)
     return Card(
         title=texts.TITLE_CONFIRM.format(no=case.no),
         subtitle=blocks.title(case),
@@ -167,6 +169,24 @@ def request(view: View) -> Card:
         buttons=offered(
             view, case, Offer("准", "grant", tone=Tone.PRIMARY), Offer("不准", "deny", tone=Tone.DANGER), DETAILS
         ),
+    )
+
+
+def untold(view: View) -> Card:
+    """待告知诉求人 (第六条、第八条、通知第三条（一）): whom to tell what, and how to write down that it was done."""
+    case = _case(view)
+    about = owed(case)
+    if not about:
+        return status(view)
+    words = {PLAN: case.private.plan, TRANSFER: case.departments, CHANNEL: case.departments}
+    body = [f"{what}：{words[what]}" for what, _ in about]
+    return Card(
+        title=texts.TITLE_UNTOLD.format(no=case.no, what="、".join(what for what, _ in about)),
+        subtitle=blocks.title(case),
+        source=texts.SOURCE_STATUS,
+        facts=(blocks.state(case), *blocks.complainant(case), *blocks.unit(case)),
+        body="\n".join([*body, texts.HOW_TO_TELL.format(number=case.number)]),
+        buttons=offered(view, case, Offer("告知", "tell", tone=Tone.PRIMARY), DETAILS),
     )
 
 

@@ -11,6 +11,7 @@ from domain.case import Actor, Case
 from domain.commands import Grant
 from domain.lateness import late_words
 from domain.lifecycle import may
+from domain.tellings import owed
 from domain.view import View
 from domain.vocabulary import Role
 from domain.waiting import Matter, Waiting, before, unreleased, waiting
@@ -25,6 +26,7 @@ _CARDS: dict[Matter, Callable[[View], Message | None]] = {
     Matter.SUPERVISION: escalation.supervision_draft,
     Matter.RELEASE: escalation.drafts,
     Matter.REQUEST: centre.request,
+    Matter.TELLING: centre.untold,
 }
 
 
@@ -84,6 +86,8 @@ def line(view: View, case: Case, item: Waiting) -> str:
 def _what(view: View, case: Case, item: Waiting) -> str:
     if item.matter is Matter.REQUEST and case.pending is not None:
         return texts.REQUEST_WAITS.format(what=case.pending.what.value)
+    if item.matter is Matter.TELLING:
+        return texts.TELLING_WAITS.format(about=owed(case)[0][0])
     if item.matter is Matter.RELEASE:
         return texts.RELEASE_WAITS.format(what="、".join(unreleased(case)))
     clock = case.running
@@ -100,6 +104,8 @@ def buttons(view: View, case: Case, actor: Actor) -> tuple[Button, ...]:
     offers = []
     if Matter.REQUEST in asked:
         offers += [Offer(f"准{case.number}", "grant", tone=Tone.PRIMARY), Offer(f"不准{case.number}", "deny")]
+    if Matter.TELLING in asked:
+        offers.append(Offer(f"告知{case.number}", "tell"))
     if Matter.SUPERVISION in asked:
         day = escalation.supervision_day(view).isoformat()
         offers.append(Offer(f"督办{case.number}", "supervise", day, Tone.DANGER))

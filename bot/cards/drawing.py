@@ -68,6 +68,7 @@ DRAWINGS: dict[m.MessageKind, Callable[[View], Message | None]] = {
     m.UNDELIVERED: notifications.undelivered,
     m.NOBODY: notifications.nobody,
     m.DIGEST: notifications.digest,
+    m.SUMMARY: notifications.summary,
     m.ALARM: notifications.alarm,
     m.GUIDANCE: guidance.news,
     m.MANY: notifications.many,

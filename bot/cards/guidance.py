@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot import guidance_texts
-from domain.guidance import FIELDS, REQUIRED, Guidance, GuidanceState
+from domain.guidance import FIELDS, REQUIRED, Act, Guidance, GuidanceState
 from domain.ledger import format_moment
 from domain.office_hours import TZ
 from domain.view import View
@@ -67,7 +67,8 @@ def _text(card: Any) -> str:
     for name, label in FIELDS.items():
         text = guidance.text(name) or (guidance_texts.EMPTY_PART if name in REQUIRED else "")
         if name != "title" and text:
-            lines.append(f"【{label}】\n{text}")
+            drafted = guidance_texts.MACHINE if name in guidance.machine else ""
+            lines.append(f"【{label}】{drafted}\n{text}")
     if card.published_at is not None and guidance.state is GuidanceState.PUBLISHED:
         day = card.published_at.astimezone(TZ).date().isoformat()
         said = guidance_texts.BYLINE.format(publisher=card.publisher, jointly=jointly(guidance), date=day)
@@ -101,6 +102,8 @@ def news(view: View) -> Card:
     facts = view.facts
     act, no = str(facts["act"]), str(facts["no"])
     body = [guidance_texts.NEWS[act].format(**facts), guidance_texts.HOW[act].format(no=no)]
+    if act == Act.SUBMIT and facts.get("reason"):
+        body.insert(1, guidance_texts.KNOWINGLY.format(reason=facts["reason"]))
     if facts.get("vacant"):
         body.insert(0, guidance_texts.VACANT.format(role=facts["vacant"]))
     return Card(

@@ -172,6 +172,8 @@ def digest(view: View) -> Message:
     ]
     if missed := facts.get("external_missed"):
         lines.append(texts.DIGEST_HOTLINE.format(count=len(missed), numbers="、".join(missed[:LISTED])))
+    if untold := facts.get("untold"):
+        lines.append(texts.DIGEST_UNTOLD.format(count=len(untold), numbers="、".join(untold[:LISTED])))
     if facts["gap_minutes"]:
         lines.append(texts.DIGEST_GAP.format(minutes=facts["gap_minutes"]))
     if facts.get("calendar_year"):
@@ -181,6 +183,18 @@ def digest(view: View) -> Message:
     if facts.get("head"):
         lines.append(texts.DIGEST_RECORD.format(**facts["head"]))
     return Text("\n".join(line for line in lines if line))
+
+
+def summary(view: View) -> Message:
+    """The month in figures for the 纪检 (通知第三条（三）); cases by number only, readable are those copied to it."""
+    facts = view.facts
+    lines = [texts.SUMMARY.format(**facts)]
+    lines += [
+        texts.SUMMARY_CASES[what].format(count=len(facts[what]), numbers="、".join(facts[what][:LISTED]))
+        for what in ("circulated", "copied")
+        if facts[what]
+    ]
+    return Text("\n".join(lines))
 
 
 def alarm(view: View) -> Message:

@@ -1,4 +1,4 @@
-"""A paper as a file message: drawn when it is sent, from the case and its history."""
+"""A paper as a file message: as its act issued it, else from the case and its history when it is sent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from domain.view import View
 from domain.vocabulary import Release
 from domain.waiting import unreleased
 from papers.text.catalogue import Folder, paper_named
+from papers.text.issued import newest
 from papers.text.shapes import Letter
 from platforms.contract import File, Message
 
@@ -46,5 +47,6 @@ def draw(kind: MessageKind, view: View) -> Message | None:
     case, centre = view.case, view.centre
     if case is None or centre is None or kind.paper is None:
         return None
-    paper = paper_named(Folder(case, view.events, centre, view.context), kind.paper)
+    folder = Folder(case, view.events, centre, view.context)
+    paper = newest(folder, int(view.facts.get("seq", 0)), kind.paper) or paper_named(folder, kind.paper)
     return File(f"{case.no}-{kind.paper}.docx", draw_docx(paper)) if paper is not None else None

@@ -8,7 +8,7 @@ from bot.handlers.common import act, calendar, day_to_come, done
 from bot.router import Router
 from bot.words import BadWords, day_words, need_date, split_list, take_date
 from domain.case import Unit
-from domain.commands import Dispatch, Tell, Transfer
+from domain.commands import Consult, Dispatch, Tell, Transfer
 from domain.office_hours import TZ
 from domain.prompts import PromptCode
 from domain.refusals import Refused
@@ -80,12 +80,24 @@ async def on_transfer(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, said)
 
 
-@router.command("告知", "tell", "/告知 编号 内容", "记下已告知诉求人的：转交、渠道、方案", "窗口", asks=PromptCode.TELL)
+@router.command(
+    "告知", "tell", "/告知 编号 渠道 内容", "记下已告知诉求人的：转交、渠道、方案", "窗口", asks=PromptCode.TELL
+)
 async def on_tell(ctx: Context, args: CommandArgs) -> Reply:
     """告知: what the complainant was told and how (第六条、第八条、通知第三条（一）)."""
     outcome = await act(ctx, args, Tell(args.rest))
-    about, _ = outcome.case.tellings[-1]
-    return done(ctx, args, outcome, texts.TOLD.format(no=outcome.case.no, about=about))
+    fact = outcome.events[-1].data if outcome.events else {}
+    said = texts.TOLD.format(no=outcome.case.no, about=outcome.case.tellings[-1][0], way=fact.get("way", ""))
+    if not fact.get("way"):
+        said += texts.TOLD_NO_WAY.format(number=outcome.case.number)
+    return done(ctx, args, outcome, said)
+
+
+@router.command("会商", "consult", "/会商 编号 纪要", "记下相关部门共同研究的纪要", "管理机构", asks=PromptCode.CONSULT)
+async def on_consult(ctx: Context, args: CommandArgs) -> Reply:
+    """会商: the minutes of what the departments studied together (通知第三条（一）)."""
+    outcome = await act(ctx, args, Consult(args.rest))
+    return done(ctx, args, outcome, texts.CONSULTED.format(no=outcome.case.no))
 
 
 @router.command("函转", "refer", "/函转 编号 单位 YYYY-MM-DD", "未进驻大厅的业务，函转并跟踪", "管理机构")

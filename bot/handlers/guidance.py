@@ -34,6 +34,8 @@ _SPOKEN: dict[str, str] = {
     "范围": "scope",
 }
 _PART = re.compile(r"^(?P<name>[^\s：:]{1,8})\s*[：:]\s*(?P<text>.*)$", re.DOTALL)
+#: What a person adds who has read what the machine drafted.
+_CHECKED = "已核对"
 _MANAGER, _PUBLISHER = "管理机构", "案例发布"
 
 
@@ -113,8 +115,8 @@ async def on_edit(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("报审", "guidance_submit", "/报审 案例编号", "案例报同级政数部门审核", _MANAGER, about_case=False)
 async def on_submit(ctx: Context, args: CommandArgs) -> Reply:
     """Submit a draft of a guidance case for publication (第十一条)."""
-    card, _ = await _subject(ctx, args, "/报审 AL2026-3")
-    card = await library.submit(ctx.app, card.id, ctx.actor)
+    card, rest = await _subject(ctx, args, "/报审 AL2026-3")
+    card = await library.submit(ctx.app, card.id, ctx.actor, checked=_CHECKED in rest)
     return Reply(guidance_texts.SUBMITTED.format(no=card.no))
 
 
@@ -132,8 +134,8 @@ async def on_return(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("案例准", "guidance_approve", "/案例准 案例编号", "审核通过，暂不发布", _PUBLISHER, about_case=False)
 async def on_approve(ctx: Context, args: CommandArgs) -> Reply:
     """案例准: approved, while the joint publishers are still asked."""
-    card, _ = await _subject(ctx, args, "/案例准 AL2026-3")
-    card = await library.approve(ctx.app, card.id, ctx.actor)
+    card, rest = await _subject(ctx, args, "/案例准 AL2026-3")
+    card = await library.approve(ctx.app, card.id, ctx.actor, checked=_CHECKED in rest)
     return Reply(guidance_texts.APPROVED.format(no=card.no))
 
 
@@ -144,7 +146,8 @@ _PUBLISH = "/发布 案例编号 [联合单位,…]"
 async def on_publish(ctx: Context, args: CommandArgs) -> Reply:
     """发布: alone, or jointly with the bodies named."""
     card, rest = await _subject(ctx, args, _PUBLISH)
-    card = await library.publish(ctx.app, card.id, ctx.actor, tuple(split_list(rest)))
+    bodies = tuple(name for name in split_list(rest) if name != _CHECKED)
+    card = await library.publish(ctx.app, card.id, ctx.actor, bodies, checked=_CHECKED in split_list(rest))
     return Reply(guidance_texts.PUBLISHED.format(no=card.no, jointly=drawn.jointly(card.guidance)))
 
 

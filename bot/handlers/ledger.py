@@ -11,11 +11,13 @@ from bot.context import CommandArgs, Context, Reply
 from bot.periods import period_named
 from bot.router import Router
 from bot.words import BadWords
+from domain.case import Case
 from domain.given_dates import whole_number
 from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
+from domain.recusal import closed_groups
 from platforms.contract import File
-from services.access.cases import access_case_named, access_copied, access_matching, looks_like_number
+from services.access.cases import access_case_named, access_copied, access_matching, kept_from, looks_like_number
 from services.access.rights import Overview, access_overview
 from services.directory.people import department_named
 from services.papers.ledger import Filter, export_ledger, ledger_cases
@@ -66,12 +68,12 @@ async def _overview(ctx: Context, overview: Overview, own: frozenset[int], page:
     context = ctx.app.decision_context_of(ctx.centre.id)
     if overview is Overview.DEPARTMENT:
         name = ctx.person.department if len(own) == 1 and ctx.person.department else texts.LEDGER_OWN
-        cases = await ledger_cases(ctx.app, ctx.centre.id, Filter(departments=own))
+        cases = await _cases(ctx, Filter(departments=own))
         if not cases:
             return Reply(texts.LEDGER_EMPTY)
         return Reply(f"{drawn.department(cases, name, context)}\n\n{drawn.rows(cases, name, page, context)}")
-    head = drawn.summary(await summary(ctx.centre.id, ctx.now), ctx.centre.name, ctx.now)
-    cases = await ledger_cases(ctx.app, ctx.centre.id, Filter(open=True))
+    head = drawn.summary(await summary(ctx.centre.id, ctx.now, await kept_from(ctx.actor)), ctx.centre.name, ctx.now)
+    cases = await _cases(ctx, Filter(open=True))
     waiting = drawn.waiting(cases, context, lead=overview is Overview.LEAD) if overview in _DECIDING else ""
     listed = drawn.rows(cases, "在办", page, context) if cases else texts.LEDGER_EMPTY
     return Reply("\n".join(line for line in (head, waiting) if line) + f"\n\n{listed}")
@@ -90,8 +92,14 @@ async def _copied(ctx: Context, page: int) -> Reply:
     return Reply(f"{drawn.copied(cases, ctx.centre.name)}\n\n{drawn.rows(cases, '抄送', page, context)}")
 
 
+async def _cases(ctx: Context, wanted: Filter) -> list[Case]:
+    """The rows this person may list here: not those somebody in the group is kept away from (回避)."""
+    cases = await ledger_cases(ctx.app, ctx.centre.id, wanted, actor=ctx.actor)
+    return [case for case in cases if ctx.host not in closed_groups(case)] if ctx.in_group else cases
+
+
 async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
-    cases = await ledger_cases(ctx.app, ctx.centre.id, wanted)
+    cases = await _cases(ctx, wanted)
     return Reply(
         drawn.rows(cases, name, page, ctx.app.decision_context_of(ctx.centre.id)) if cases else texts.LEDGER_EMPTY
     )

@@ -14,6 +14,7 @@ from domain.case import Case
 from domain.commands import Confirm, Discard, SettleOnSpot
 from domain.entries import BY_FIELD
 from domain.prompts import PromptCode
+from domain.recusal import recuses
 from domain.refusals import Refused
 from domain.vocabulary import NO_CASE, STATE_NAMES, State
 from parsing import only_heard
@@ -47,13 +48,24 @@ async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
     except NoComplaint as error:
         await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
         return Reply(no_complaint(text, error.kind))
-    lines = _lines(taken)
-    fresh = [item.case for item in taken if item.created]
+    lines = _lines(ctx, taken)
+    fresh = [item.case for item in taken if item.created and not _is_away(ctx, item.case)]
     if fresh and ctx.in_group:
         lines[0] += texts.RECALL_ORIGINAL
     if len(fresh) > 1:
         lines.append(texts.CONFIRM_TOGETHER.format(numbers=",".join(case.number for case in fresh)))
     return Reply("\n".join(lines))
+
+
+def _is_away(ctx: Context, case: Case) -> bool:
+    return recuses(case, ctx.actor) or case.centre != ctx.centre.id
+
+
+def _kept_away(ctx: Context, case: Case) -> str:
+    """What becomes of a complaint that its own receiver may not handle (回避): true, and no more than that."""
+    if case.centre != ctx.centre.id:
+        return texts.REGISTERED_ABOVE.format(no=case.no, centre=case.centre_name)
+    return texts.REGISTERED_AWAY.format(no=case.no)
 
 
 def no_complaint(text: str, kind: str | None) -> str:
@@ -63,13 +75,15 @@ def no_complaint(text: str, kind: str | None) -> str:
     return texts.NO_COMPLAINT.format(text=shown, kind=kind or texts.PLAIN_WORDS)
 
 
-def _lines(taken: Sequence[Taken]) -> list[str]:
+def _lines(ctx: Context, taken: Sequence[Taken]) -> list[str]:
     """What became of every matter: taken in, known already, or an urging on its case."""
-    fresh = [item.case.no for item in taken if item.created]
+    fresh = [item.case.no for item in taken if item.created and not _is_away(ctx, item.case)]
     lines = [texts.REGISTERED.format(numbers="、".join(fresh))] if fresh else []
     for item in taken:
         case = item.case
-        if item.urged:
+        if (item.created and _is_away(ctx, case)) or recuses(case, ctx.actor):
+            lines.append(_kept_away(ctx, case))
+        elif item.urged:
             lines.append(texts.URGED.format(no=case.no, urgings=case.urgings))
         elif not item.created:
             lines.append(texts.REGISTERED_AGAIN.format(no=case.no, state=STATE_NAMES[case.state]))

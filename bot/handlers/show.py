@@ -8,12 +8,12 @@ from bot import texts
 from bot.cards import blocks, centre, decisions, work_order
 from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
-from bot.numbers import take_number
 from bot.router import Router
 from bot.words import BadWords
 from domain.case import Case
 from domain.explain import limit_words
 from domain.ledger import format_moment
+from domain.recusal import closed_groups
 from domain.timeline import sentence
 from domain.view import View
 from domain.vocabulary import STATE_NAMES
@@ -21,8 +21,6 @@ from domain.waiting import before
 from platforms.contract import Card
 from services.access.cases import (
     SHORTEST,
-    NotFound,
-    access_case_named,
     access_matching,
     access_waiting,
     searchable,
@@ -35,8 +33,6 @@ router = Router()
 
 #: Most cases a search lists.
 LISTED = 20
-#: Digits of a number nobody has that may be part of a telephone number.
-SEARCHED_DIGITS = 4
 #: Most recent events a person is shown.
 EVENTS_SHOWN = 12
 #: Most cases /我的 lists.
@@ -55,15 +51,6 @@ async def on_show(ctx: Context, args: CommandArgs) -> Reply:
     """查: one case by its number, or those in which one may read the words."""
     if args.record is not None:
         return await _shown(ctx, args)
-    number, more = take_number(args.rest)
-    if number and not more:
-        try:
-            record = await access_case_named(ctx.app, ctx.actor, number)
-        except NotFound:
-            if not number.isdigit() or len(number) < SEARCHED_DIGITS:
-                raise
-        else:
-            return await _shown(ctx, CommandArgs("", record))
     return await _found(ctx, args.rest.strip())
 
 
@@ -129,6 +116,8 @@ def _history(args: CommandArgs) -> str:
 async def on_mine(ctx: Context, args: CommandArgs) -> Reply:
     """我的: the nearest limit first; what is to be decided says so and has its button."""
     records = await access_waiting(ctx.app, ctx.actor)
+    if ctx.in_group:
+        records = [record for record in records if ctx.host not in closed_groups(record.case)]
     if not records:
         return Reply(texts.NOTHING_WAITING)
     lines = [texts.WAITING_HEAD.format(count=len(records))]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from domain import commands as c
@@ -13,6 +14,7 @@ from domain.decisions.draft_event import UNASKED, DraftEvent, close_unasked, nee
 from domain.decisions.requests import no_pending, redo_state
 from domain.events import EventType
 from domain.office_hours import TZ
+from domain.recusal import kept_away
 from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.vocabulary import Rating, Request, State
@@ -29,22 +31,36 @@ def review(case: Case, command: c.Review, actor: Actor, context: DecisionContext
 
 def call_back(case: Case, command: c.CallBack, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """回访 (第十条): by somebody who did not handle it; what the answer leads to is told apart below."""
-    if actor.person is not None and actor.person in case.answered_by:
-        raise Refused("answerer_calls_back", no=case.no)
+    alone = _calls_alone(case, actor)
     no_pending(case, "回访")
     if case.left:
         raise Refused("complainant_left", no=case.no, left="、".join(case.uncalled))
     if command.rating in context.rules.dissatisfied and not command.opinion.strip():
         raise Refused("opinion_needed", number=case.number, rating=command.rating)
-    data = {"rating": command.rating.value, "attempt": len(case.calls) + 1}
+    data = {"rating": command.rating.value, "attempt": len(case.calls) + 1, **alone}
     called = DraftEvent(EventType.CALLED, data, {"opinion": command.opinion})
     if case.state is State.MERGED:
         # 并单: on this complainant's own record; what follows from it is the master's.
         return [called]
     if command.rating in context.rules.dissatisfied and not case.cannot:
-        return _sent_back(case, command.rating, command.opinion, context)
+        return _sent_back(case, command.rating, command.opinion, context, alone=alone)
     after = replace(case, rating=command.rating, calls=(*case.calls, context.now))
     return [called, *ended(after, command.opinion, context)]
+
+
+NOTHING: Mapping[str, bool] = MappingProxyType({})
+
+
+def _calls_alone(case: Case, actor: Actor) -> Mapping[str, bool]:
+    """What the record says of a call by whoever handled the case: allowed only where there is nobody else (第十条).
+
+    A centre of one person is served by the centre above; where there is none, its one person calls, on the record.
+    """
+    if actor.person is None or actor.person not in case.answered_by:
+        return NOTHING
+    if actor.colleagues is None or actor.colleagues - case.answered_by - kept_away(case).people:
+        raise Refused("answerer_calls_back", no=case.no)
+    return {"alone": True}
 
 
 def _lawful(opinion: str) -> DraftEvent:
@@ -80,7 +96,12 @@ def ended(after: Case, opinion: str, context: DecisionContext) -> list[DraftEven
 
 
 def _sent_back(
-    case: Case, rating: Rating, opinion: str, context: DecisionContext, merged: str = ""
+    case: Case,
+    rating: Rating,
+    opinion: str,
+    context: DecisionContext,
+    merged: str = "",
+    alone: Mapping[str, bool] = NOTHING,
 ) -> list[DraftEvent]:
     """Dissatisfied: back to work; the enterprise window also drafts a 督办单 (通知第二条 “‘不满’督办”)."""
     data: dict[str, Any] = {
@@ -88,6 +109,7 @@ def _sent_back(
         "attempt": len(case.calls) + 1,
         "state": redo_state(case).value,
         "round": case.round + 1,
+        **alone,
     }
     if merged:
         # Said by somebody who joined: on this record it is no call of the first complainant.
@@ -125,13 +147,12 @@ def called_merged(case: Case, command: c.CalledMerged, actor: Actor, context: De
 
     Tried in vain as often as any other, the merged complainant is marked as not reached and waited for no longer.
     """
-    if actor.person is not None and actor.person in case.answered_by:
-        raise Refused("answerer_calls_back", no=case.no)
+    alone = _calls_alone(case, actor)
     no_pending(case, "回访")
     who = next((joined for joined in case.merged if joined.no == command.merged), None)
     if who is None:
         raise Refused("not_merged", no=case.no, merged=command.merged)
-    data: dict[str, Any] = {"merged": command.merged, "rating": command.rating.value}
+    data: dict[str, Any] = {"merged": command.merged, "rating": command.rating.value, **alone}
     if command.rating is Rating.UNANSWERED:
         calls = (*who.calls, context.now)
         after = replace(who, calls=calls, unreached=enough(calls, context))

@@ -14,6 +14,7 @@ from domain.events import EventType
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from domain.rules import DecisionContext, Limit
+from domain.tellings import meant
 from domain.vocabulary import (
     BEFORE_DISPATCH,
     PROGRESS,
@@ -189,7 +190,7 @@ def _on_asked(asked: date, received: datetime, context: DecisionContext) -> Due:
 
 
 #: Ways of telling that may stand in the public record; the words themselves are sealed.
-_WAYS = re.compile("电话|短信|当面|书面|微信|邮件|信函|现场")
+_WAYS = re.compile("电话|短信|当面|书面|微信|邮件|信函|现场|上门|窗口|传真|公众号|网站")
 
 
 def transfer(case: Case, command: c.Transfer, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -204,13 +205,21 @@ def transfer(case: Case, command: c.Transfer, actor: Actor, context: DecisionCon
 
 def tell(case: Case, command: c.Tell, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
     """告知诉求人: 转交 (第六条), 方案 (第八条), 办理渠道 (通知第三条（一）) or how it stands; the words stay sealed."""
-    return [_told(case, TELLINGS.get(case.state, PROGRESS), need_text(case, "告知", command.words))]
+    words = need_text(case, "告知", command.words)
+    return [_told(case, meant(case, words) or TELLINGS.get(case.state, PROGRESS), words)]
 
 
 def _told(case: Case, about: str, words: str) -> DraftEvent:
     way = _WAYS.search(words)
     data = {"about": about, "way": way[0] if way else ""}
     return DraftEvent(EventType.TOLD, data, {"tellings": [*case.private.tellings, words.strip()]})
+
+
+def consult(case: Case, command: c.Consult, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+    """会商: “及时组织相关部门共同研究，依法依规予以处理” (通知第三条（一）); it moves neither state nor limit."""
+    words = need_text(case, "会商", command.words)
+    day = context.now.astimezone(TZ).date().isoformat()
+    return [DraftEvent(EventType.CONSULTED, {"day": day}, {"minutes": [*case.private.minutes, words]})]
 
 
 def refer(case: Case, command: c.Refer, actor: Actor, context: DecisionContext) -> list[DraftEvent]:

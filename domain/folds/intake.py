@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.case import Case, Event, Joined, Private, SubOrder, Unit
 from domain.entries import put_right
-from domain.event_fields import clock_of, limited, parse_moment, private, remarked, told, unasked
+from domain.event_fields import clock_of, concerned_of, limited, parse_moment, private, remarked, told, unasked
 from domain.vocabulary import BEFORE_DISPATCH, TRANSFER, Category, Request
 
 
@@ -36,6 +36,8 @@ def registered(event: Event) -> Case:
         anonymous=data.get("anonymous", False),
         confidential=data.get("confidential", False),
         staff_complaint=data.get("staff_complaint", False),
+        concerned=concerned_of(data),
+        unavoidable=data.get("unavoidable", False),
         collective=data.get("collective", 0),
         no_reply=data.get("no_reply", False),
         remarks=tuple(data.get("remarks", ())),
@@ -53,6 +55,7 @@ def supplemented(case: Case, event: Event) -> Case:
         title=data.get("title", case.title),
         reported_at=parse_moment(data.get("reported_at")) or case.reported_at,
         missing=tuple(data.get("missing", case.missing)),
+        concerned=concerned_of(data, case.concerned),
     )
 
 
@@ -150,6 +153,12 @@ def transferred(case: Case, event: Event) -> Case:
 def informed(case: Case, event: Event) -> Case:
     """The complainant was told how it stands."""
     return replace(told(case, event), tellings=(*case.tellings, (event.data["about"], event.at)))
+
+
+def consulted(case: Case, event: Event) -> Case:
+    """The departments studied it together; the minutes stay sealed."""
+    held = replace(told(case, event), consulted=(*case.consulted, event.at))
+    return remarked(held, f"{event.data['day']}会商")
 
 
 def delivered(case: Case, event: Event) -> Case:

@@ -16,7 +16,7 @@ from scheduler.clock import PracticeClock
 from services.access.cases import Ambiguous, NotFound, access_case_named
 from services.cases.public import public_case
 from services.directory.people import centre_named, first_centre
-from services.papers.ledger import export_ledger
+from services.papers.ledger import FORMS, export_ledger
 from services.papers.papers import all_papers, month_file
 from services.store.app import AppContext
 from services.store.event_store import NoSuchCase, Record
@@ -24,7 +24,10 @@ from settings import load
 
 
 def run_ledger_export(arguments: argparse.Namespace) -> int:
-    """`yousu ledger export --out F.xlsx [--as-of ISO] [--full] [--centre 中心]`."""
+    """`yousu ledger export --out F.xlsx|.csv [--as-of ISO] [--full] [--centre 中心]`."""
+    form = Path(arguments.out).suffix.lower()
+    if form not in FORMS:
+        raise Failure(f"台账只能导出为 {'、'.join(FORMS)} 文件，例如 --out 台账.xlsx；现在写的是“{arguments.out}”。")
 
     async def work() -> None:
         settings = load()
@@ -35,7 +38,7 @@ def run_ledger_export(arguments: argparse.Namespace) -> int:
                 raise Failure("没有这个中心，请先导入名册：yousu org import 文件")
             await load_in_force(app)
             as_of = moment_of(arguments.as_of) if arguments.as_of else None
-            made = await export_ledger(app, place, OPERATOR, full=arguments.full, as_of=as_of)
+            made = await export_ledger(app, place, OPERATOR, full=arguments.full, as_of=as_of, form=form)
         write_private(Path(arguments.out), made.content)
         print(f"台账已导出：{arguments.out}，共 {made.count} 件（{'全量' if made.full else '脱敏'}）。")
 

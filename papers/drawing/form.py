@@ -17,7 +17,7 @@ from papers.drawing.sheet import (
     put,
     saved,
 )
-from papers.text.shapes import DRAFT, Cell, Form
+from papers.text.shapes import Cell, Form
 
 WIDTHS = (32, 46, 32, 46)
 LINE_MM, TALL_MM = 9.0, 24.0
@@ -25,7 +25,7 @@ LINE_MM, TALL_MM = 9.0, 24.0
 
 def draw_form(form: Form) -> bytes:
     """The form as .docx."""
-    sheet = blank(form.title, "", DRAFT)
+    sheet = blank(form.title, "", form.mark)
     put(sheet.add_paragraph(), form.title, XIAOBIAOSONG, ERHAO, CENTRE, line=TITLE_LINE)
     put(sheet.add_paragraph(), f"编号：{form.number}", FANGSONG, SIHAO, RIGHT, line=24)
     table = grid(sheet, len(form.rows), WIDTHS)

@@ -1,8 +1,9 @@
 """Draws the 台账 (annex 3) as an .xlsx: A4 landscape, one page wide, the header on every page.
 
-Every cell is text. A cell that a spreadsheet could read as a formula gets a visible leading apostrophe: in the .xlsx a
-text cell is harmless anyway, but the hidden apostrophe of Excel (quotePrefix) is lost when somebody saves the sheet as
-CSV, and then `=HYPERLINK(…)` from a complaint would run on the next opening. The price is one visible character.
+A number is a number and a date a date, so that whoever has the sheet can sort, filter and count; all else is text. What
+a spreadsheet could read as a formula gets a visible leading apostrophe: in the .xlsx a text cell is harmless anyway,
+but the hidden apostrophe of Excel (quotePrefix) is lost when somebody saves the sheet as CSV, and then `=HYPERLINK(…)`
+from a complaint would run on the next opening. The price is one visible character.
 
 Writing is streamed (constant memory; rows pass through a private temporary file). Equal input gives equal bytes.
 """
@@ -28,17 +29,21 @@ FIRST_ROW = HEADER_ROW + 1
 LAST_COLUMN = len(HEADERS) - 1
 SUBLINE_SPLIT = 12  # the first column of the right half of the sub-line
 
-# Column widths in millimetres; 272 mm fill A4 landscape between margins of 12.5 mm.
-WIDTHS_MM = (8, 18, 12, 19, 36, 11, 20, 13, 13, 13, 13, 13, 13, 32, 13, 11, 14)
-CENTRED_COLUMNS = frozenset({0})
+# Column widths in millimetres. A4 landscape has 272 mm between margins of 12.5 mm: printed, all is made smaller to fit.
+WIDTHS_MM = (7, 15, 10, 22, 62, 10, 15, 22, 25, 20, 20, 20, 22, 36, 22, 10, 22)
+NUMBERS = frozenset({HEADERS.index("序号")})
+DATES = frozenset(map(HEADERS.index, ("分办转办时间", "要求办理期限", "实际办结时间", "回访时间")))
+#: Several moments in a cell stand one under the other.
+MOMENTS = frozenset(map(HEADERS.index, ("是否催办及时间", "是否督办及时间", "是否退回重办及时间"))) | DATES
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?")
 MARGINS_INCH = {"left": 12.5 / 25.4, "right": 12.5 / 25.4, "top": 15 / 25.4, "bottom": 15 / 25.4}
 FOOTER = "&C第&P页/共&N页"
 A4 = 9
 PIXELS_PER_MM = 96 / 25.4
 POINTS_PER_MM = 72 / 25.4
 
-FONT_POINTS = 9
-LINE_POINTS = 13  # room for the taller fonts that replace a missing 宋体
+FONT_POINTS = 8
+LINE_POINTS = 11.5  # room for the taller fonts that replace a missing 宋体
 PADDING_POINTS = 4
 MAX_ROW_POINTS = 409  # Excel's limit
 NARROW_EM = 0.55  # a Latin letter or digit: 0.5 in 宋体, somewhat more in its replacements
@@ -82,8 +87,27 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
         "font_size": FONT_POINTS,
         "align": "center",
         "valign": "top",
-        "text_wrap": True,
         "border": 1,
+        "num_format": "0",
+    },
+    # A date does not wrap, and what is too wide for its column is shown as ###: it is made smaller instead.
+    "date": {
+        "font_name": "宋体",
+        "font_size": FONT_POINTS,
+        "align": "left",
+        "valign": "top",
+        "shrink": True,
+        "border": 1,
+        "num_format": "yyyy-mm-dd",
+    },
+    "moment": {
+        "font_name": "宋体",
+        "font_size": FONT_POINTS,
+        "align": "left",
+        "valign": "top",
+        "shrink": True,
+        "border": 1,
+        "num_format": "yyyy-mm-dd hh:mm",
     },
     "note": {"font_name": "宋体", "font_size": FONT_POINTS, "align": "left", "valign": "vcenter"},
 }
@@ -121,7 +145,7 @@ def write_ledger(
         created = datetime.combine(made_on, time(), UTC)
         book.set_properties({"title": TITLE, "company": inert(centre), "created": created})
         common = {"num_format": TEXT_FORMAT, "font_charset": GB2312}
-        styles = {name: book.add_format({**look, **common}) for name, look in FORMATS.items()}
+        styles = {name: book.add_format({**common, **look}) for name, look in FORMATS.items()}
         page = _Sheet(book.add_worksheet("工作台账"), styles)
         _lay_out(page.sheet, len(rows))
         _write_head(page, f"单位：{centre}　期间：{period}{MASKED if masked else FULL}", made_on)
@@ -173,16 +197,33 @@ def _write_head(page: _Sheet, left: str, made_on: date) -> None:
 def _write_rows(page: _Sheet, rows: Sequence[Sequence[str]]) -> None:
     """The cases. Heights are set because LibreOffice does not fit rows to wrapped text when it opens a file."""
     for index, row in enumerate(rows, FIRST_ROW):
-        texts = [inert(text) for text in row]
+        texts = [_stacked(column, inert(text)) for column, text in enumerate(row)]
         page.sheet.set_row(index, row_height(texts))
         for column, text in enumerate(texts):
-            style = page.styles["number" if column in CENTRED_COLUMNS else "cell"]
-            page.sheet.write_string(index, column, text, style)
+            _write_cell(page, index, column, text)
+
+
+def _stacked(column: int, text: str) -> str:
+    return re.sub(r"；\n?", "；\n", text) if column in MOMENTS else text
+
+
+def _write_cell(page: _Sheet, row: int, column: int, text: str) -> None:
+    if column in NUMBERS and text.isdecimal():
+        page.sheet.write_number(row, column, int(text), page.styles["number"])
+    elif column in DATES and DATE.fullmatch(text):
+        style = page.styles["moment" if " " in text else "date"]
+        page.sheet.write_datetime(row, column, datetime.fromisoformat(text), style)
+    else:
+        page.sheet.write_string(row, column, text, page.styles["cell"])
 
 
 def row_height(texts: Sequence[str]) -> float:
     """Points that show every wrapped line of a row, as far as Excel allows."""
-    lines = max(lines_in(text, width) for text, width in zip(texts, WIDTHS_MM, strict=True))
+    wrapped = (
+        1 if column in DATES and DATE.fullmatch(text) else lines_in(text, width)
+        for column, (text, width) in enumerate(zip(texts, WIDTHS_MM, strict=True))
+    )
+    lines = max(wrapped)
     return min(lines * LINE_POINTS + PADDING_POINTS, MAX_ROW_POINTS)
 
 

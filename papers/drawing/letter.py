@@ -18,6 +18,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as Lines
 
 from domain.papers import PaperName
+from papers.drawing.chart import draw_chart
 from papers.drawing.grid import grid, height, label, repeat, value
 from papers.drawing.sheet import (
     BOTH,
@@ -41,7 +42,7 @@ from papers.drawing.sheet import (
     put,
     saved,
 )
-from papers.text.shapes import DRAFT, Letter, Paragraph, Rank, Table
+from papers.text.shapes import Chart, Letter, Paragraph, Rank, Table
 
 FONTS = {Rank.BODY: FANGSONG, Rank.FIRST: HEITI, Rank.SECOND: KAITI}
 #: 函 carries its number at the right under the first line; the others in the middle.
@@ -59,7 +60,7 @@ def draw_letter(letter: Letter) -> bytes:
 
 def draw_letters(letters: Sequence[Letter]) -> bytes:
     """Several letters as one .docx, each on a page of its own, to be read together."""
-    sheet = blank(letters[0].title, letters[0].signature, DRAFT)
+    sheet = blank(letters[0].title, letters[0].signature, letters[0].mark)
     for place, letter in enumerate(letters):
         if place:
             sheet.add_paragraph().paragraph_format.page_break_before = True
@@ -74,6 +75,8 @@ def _write(sheet: Sheet, letter: Letter) -> None:
     for part in letter.body:
         if isinstance(part, Table):
             _table(sheet, part)
+        elif isinstance(part, Chart):
+            draw_chart(sheet, part)
         else:
             _paragraph(sheet, part)
     _keep(sheet, 1)

@@ -21,6 +21,8 @@ from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from papers.drawing.language import in_chinese
+
 XIAOBIAOSONG, FANGSONG, HEITI, KAITI, SONGTI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 STAND_INS = {
     XIAOBIAOSONG: "方正小标宋_GBK;小标宋体;华文中宋;宋体",
@@ -128,7 +130,7 @@ def saved(sheet: Sheet) -> bytes:
         for name in source.namelist():
             entry = ZipInfo(name, _EPOCH)
             entry.compress_type, entry.create_system = ZIP_DEFLATED, 0
-            target.writestr(entry, source.read(name))
+            target.writestr(entry, in_chinese(name, source.read(name)))
     return fixed.getvalue()
 
 

@@ -5,7 +5,7 @@ gives (empty: left open); `masked` chooses the copy without personal data where 
 that leave the centre, the 督办单 and the 指导案例 have no other copy.
 """
 
-from domain.monthly import MonthNumbers
+from domain.monthly import Breakdown, MonthNumbers
 from domain.papers import CentrePaper, PaperName
 from papers.text.guidance import Lesson, guidance_case
 from papers.text.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
@@ -38,6 +38,7 @@ __all__ = [
     "DRAFT",
     "WORK_ORDER_LABELS",
     "WORK_ORDER_TITLE",
+    "Breakdown",
     "CentrePaper",
     "Decline",
     "Extension",

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from domain.case import Case, Event
 from domain.event_fields import clock_of
 from domain.events import EventType
+from domain.fold import fold
 from domain.papers import CentrePaper, PaperName
 from domain.rules import DecisionContext
-from domain.vocabulary import Level, State
+from domain.vocabulary import Level, Request, State
 from papers.text import requests as r
 from papers.text.letters import cannot_do_answer, redo_notice, referral_letter, transfer_letter, transfer_notice
 from papers.text.shapes import Paper
@@ -46,9 +47,12 @@ def _department(folder: Folder) -> str:
     return folder.case.lead.name if folder.case.lead else ""
 
 
-def _verdict(folder: Folder, granted: EventType, asked: Event) -> r.Verdict | None:
+def _verdict(folder: Folder, what: Request, granted: EventType, asked: Event) -> r.Verdict | None:
     after = [
-        event for event in folder.events if event.seq > asked.seq and event.type in (granted, EventType.REQUEST_DENIED)
+        event
+        for event in folder.events
+        if event.seq > asked.seq
+        and (event.type is granted or (event.type is EventType.REQUEST_DENIED and event.data["what"] == what.value))
     ]
     if not after:
         return None
@@ -58,8 +62,9 @@ def _verdict(folder: Folder, granted: EventType, asked: Event) -> r.Verdict | No
 def _extension(folder: Folder) -> Paper:
     """延期审批单, from the newest request and what came of it (第八条)."""
     asked = _need(folder, EventType.EXTENSION_REQUESTED)
-    before = [clock for _, clock in folder.case.limits if clock.days is not None] or [c for _, c in folder.case.limits]
-    clock = before[-1]
+    clock = fold([event for event in folder.events if event.seq <= asked.seq]).clock
+    if clock is None:
+        raise ValueError("an extension is asked of a limit that runs")
     facts = r.Extension(
         department=_department(folder),
         stage=clock.stage,
@@ -68,7 +73,7 @@ def _extension(folder: Folder) -> Paper:
         asked_at=asked.at,
         reason=str(asked.private.get("opinion", "")),
     )
-    verdict = _verdict(folder, EventType.EXTENDED, asked)
+    verdict = _verdict(folder, Request.EXTEND, EventType.EXTENDED, asked)
     return r.extension_form(folder.case, folder.centre, folder.context, facts, masked=False, verdict=verdict)
 
 
@@ -86,7 +91,7 @@ def _decline(folder: Folder) -> Paper:
     units = dispatched.data["units"] if dispatched else []
     name = next((unit["name"] for unit in units if unit["id"] == asked.data.get("department")), _department(folder))
     facts = r.Decline(name, asked.at, str(asked.private.get("opinion", "")))
-    verdict = _verdict(folder, EventType.DECLINE_GRANTED, asked)
+    verdict = _verdict(folder, Request.DECLINE, EventType.DECLINE_GRANTED, asked)
     return r.decline_ruling(folder.case, folder.centre, folder.context, facts, masked=False, verdict=verdict)
 
 
@@ -151,11 +156,6 @@ CATALOGUE: tuple[Kind, ...] = (
     Kind(PaperName.CANNOT, lambda f: f.case.cannot and f.case.finished_at is not None, _plain(cannot_do_answer)),
     Kind(PaperName.REDO, lambda f: bool(f.case.returned), _plain(redo_notice)),
 )
-
-
-def papers_of(folder: Folder) -> list[tuple[str, Paper]]:
-    """Every paper the case has, by name, in the order of the catalogue."""
-    return [(kind.name, kind.make(folder)) for kind in CATALOGUE if kind.applies(folder)]
 
 
 def paper_named(folder: Folder, name: str) -> Paper | None:

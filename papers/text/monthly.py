@@ -5,13 +5,14 @@ Counted by the caller; nothing here is a person's. A rate without a denominator 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.monthly import MonthNumbers
+from domain.monthly import Breakdown, MonthNumbers
 from domain.papers import CentrePaper, PaperName
 from domain.rules import DecisionContext
 from domain.vocabulary import LEVELS, Rating
-from papers.text.shapes import Letter, Paragraph, Rank, Table
+from papers.text.shapes import Chart, Letter, Paragraph, Rank, Table
 from papers.text.words import date_words
 
 NONE = "无"
@@ -65,6 +66,43 @@ def _rows(n: MonthNumbers, satisfying: frozenset[Rating]) -> tuple[tuple[str, ..
     )
 
 
+_GROUP_HEAD = ("受理", "结转", "办结", "按期办结率", "满意率", "退回", "督办")
+_GROUP_WIDTHS = (36, 13, 13, 13, 29, 30, 11, 11)
+_COUNTING = ["二、", "三、", "四、", "五、", "六、", "七、"]
+
+
+def _group_row(name: str, n: MonthNumbers, satisfying: frozenset[Rating]) -> tuple[str, ...]:
+    satisfied = sum(n.rated[LEVELS.index(level)] for level in satisfying)
+    counts = map(str, (n.received, n.carried, n.finished))
+    rates = (rate(n.due_in_time, n.due), rate(satisfied, sum(n.rated)))
+    return (name, *counts, *rates, str(n.returned), str(n.supervised))
+
+
+def _breakdown(part: Breakdown, whole: MonthNumbers, satisfying: frozenset[Rating]) -> Table:
+    rows = [_group_row(name, numbers, satisfying) for name, numbers in (*part.groups, ("合计", whole))]
+    return Table((part.what, *_GROUP_HEAD), tuple(rows), _GROUP_WIDTHS)
+
+
+def _chart(part: Breakdown) -> Chart:
+    series = (("受理", "received"), ("办结", "finished"))
+    return Chart(
+        f"各{part.what}受理、办结件数",
+        tuple(name for name, _ in part.groups),
+        tuple((name, tuple(getattr(numbers, field) for _, numbers in part.groups)) for name, field in series),
+    )
+
+
+def _sections(
+    breakdowns: Sequence[Breakdown], numbers: MonthNumbers, satisfying: frozenset[Rating]
+) -> Iterator[tuple[str, list[Paragraph | Table | Chart]]]:
+    """分部门、分类别: the table of each that has anybody in it, and a picture of the first."""
+    for place, part in enumerate(breakdown for breakdown in breakdowns if breakdown.groups):
+        said = Paragraph(f"按牵头{part.what}计，各行相加等于合计，先后不是排名。") if part.what == "部门" else None
+        picture = [_chart(part)] if place == 0 else []
+        table = _breakdown(part, numbers, satisfying)
+        yield f"分{part.what}情况", [*([said] if said else []), table, *picture]
+
+
 def monthly_report(
     numbers: MonthNumbers,
     centre: CentrePaper,
@@ -72,13 +110,17 @@ def monthly_report(
     words: MonthWords | None = None,
     *,
     number: str = "",
+    breakdowns: Sequence[Breakdown] = (),
 ) -> Letter:
-    """The month's table and the three parts the office writes itself. Raises `ValueError` for impossible numbers."""
+    """The month's tables, a picture, and the three parts the office writes itself.
+
+    Raises `ValueError` for impossible numbers.
+    """
     words = words or MonthWords()
     votes = "、".join(f"{level}{count}件" for level, count in zip(LEVELS, numbers.rated, strict=True))
-    sections = (("二、高频问题", words.frequent), ("三、典型案例", words.typical), ("四、工作建议", words.suggestions))
+    written = (("高频问题", words.frequent), ("典型案例", words.typical), ("工作建议", words.suggestions))
     table = Table(("指标", "算法", "数值", "不计入"), _rows(numbers, context.rules.satisfied), (36, 44, 40, 36))
-    body: list[Paragraph | Table] = [
+    body: list[Paragraph | Table | Chart] = [
         Paragraph("一、总体情况", Rank.FIRST),
         Paragraph(
             f"{numbers.period}，我单位受理诉求{numbers.received}件，上期结转{numbers.carried}件，办结{numbers.finished}件，"
@@ -86,9 +128,12 @@ def monthly_report(
         ),
         table,
     ]
-    for head, items in sections:
+    sections = list(_sections(breakdowns, numbers, context.rules.satisfied))
+    for head, items in written:
         text = "\n".join(f"{count}. {item}" for count, item in enumerate(items, start=1))
-        body += [Paragraph(head, Rank.FIRST), Paragraph(text or "本期无。")]
+        sections.append((head, [Paragraph(text or "本期无。")]))
+    for place, (head, parts) in zip(_COUNTING, sections, strict=False):
+        body += [Paragraph(f"{place}{head}", Rank.FIRST), *parts]
     return Letter(
         genre=PaperName.MONTH,
         title=f"“有诉即办”诉求响应工作月报\n（{numbers.period}）",

@@ -13,6 +13,8 @@ from domain.papers import PaperName
 
 #: Stands on every page: seal, red head and, where it is empty, the number come from the office.
 DRAFT = "（草稿，用印后生效）"
+#: Stands there instead on every later print of what was issued.
+COPY = "（副本，与{day}制发的一致）"
 #: A place to sign by hand.
 SIGN = "签　字：\n　　年　　月　　日"
 
@@ -89,6 +91,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of a table's numbers: a group of columns for each name, one column for each series."""
+
+    title: str
+    names: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """Flowing text. Empty parts are left out; `signer` is the 签发人 line of a 上行文, None where there is none."""
 
@@ -96,13 +107,14 @@ class Letter:
     title: str
     number: str
     addressee: str
-    body: tuple[Paragraph | Table, ...]
+    body: tuple[Paragraph | Table | Chart, ...]
     signature: str
     day: str
     attachments: tuple[str, ...] = ()
     note: str = ""
     signer: str | None = None
     copies: tuple[str, ...] = ()
+    mark: str = DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,9 @@ class Form:
     number: str
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    mark: str = DRAFT
 
 
-Paper = WorkOrder | Letter | Form
+#: What is issued once by an act; the 工作单 always shows the case as it stands.
+Issuable = Letter | Form
+Paper = WorkOrder | Issuable

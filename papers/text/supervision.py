@@ -205,11 +205,12 @@ def _facts(case: Case, context: DecisionContext) -> str:
 
 def _pressing(case: Case) -> str:
     """催办 and 督办 with their times, as recorded."""
+    studied = f"于{moments_words(case.consulted)}组织会商，" if case.consulted else ""
     nudged = f"先后催办{len(case.nudged)}次（{moments_words(case.nudged)}），" if case.nudged else ""
     last = "最近一次" if len(case.supervised) > 1 else ""
     due = f"，要求于{moment_words(case.supervision_due)}前落实" if case.supervision_due else ""
     return (
-        f"我单位{nudged}督办{len(case.supervised)}次（{moments_words(case.supervised)}），"
+        f"我单位{studied}{nudged}督办{len(case.supervised)}次（{moments_words(case.supervised)}），"
         f"{last}督办单编号{case.supervision_no}{due}。"
     )
 

@@ -113,7 +113,12 @@ def _door(route: Route, call: Call) -> Callable[[web.Request], Awaitable[web.Res
         world.traffic.hear()
         world.traffic.busy += 1
         try:
-            return await _slow_or_broken(world, route.path) or await call(world, request, route)
+            broken = await _slow_or_broken(world, route.path)
+            if broken is not None:
+                return broken
+            lost = world.faults.take("lose_answer", route.path)
+            answer = await call(world, request, route)
+            return web.Response(status=lost.errcode or 502, text="bad gateway") if lost else answer
         finally:
             world.traffic.busy -= 1
             world.traffic.hear()

@@ -15,10 +15,12 @@ from typing import Any
 from domain.case import Actor, Case
 from domain.events import EventType
 from domain.privacy import scrub
+from domain.recusal import recuses
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, NO_CASE, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
 from domain.waiting import before
-from models.cases import CaseRow, EventRow
+from models.cases import CaseRecusal, CaseRow, EventRow
+from models.expressions import Q, Subquery
 from services.store.app import AppContext
 from services.store.event_store import PART, NoSuchCase, Record, read, read_many, read_no
 
@@ -81,12 +83,38 @@ async def access_case_named(app: AppContext, actor: Actor, text: str) -> Record:
     return await read(candidates[0].id, app.sealer)
 
 
+def not_theirs(actor: Actor) -> dict[str, Any]:
+    """Leave out what this person is kept away from (回避, `domain.recusal`), as a filter: as if it were not there."""
+    if actor.person is None:
+        return {}
+    return {"id__not_in": Subquery(CaseRecusal.filter(_kept(actor)).values("case_id"))}
+
+
+async def kept_from(actor: Actor) -> frozenset[int]:
+    """The row ids of the same cases, for counts in SQL of our own."""
+    if actor.person is None:
+        return frozenset()
+    rows = await CaseRecusal.filter(_kept(actor)).values("case_id")
+    return frozenset(row["case_id"] for row in rows)
+
+
+def _kept(actor: Actor) -> Q:
+    own = actor.own if actor.own is not None else actor.roles
+    kept = Q(person_id=actor.person)
+    return kept | Q(person_id__isnull=True) if Role.WINDOW in own else kept
+
+
 def _scope(actor: Actor) -> dict[str, Any]:
-    """Which cases a person may open, as a filter: the centre's, the department's, the ones copied to 纪检, or none."""
+    """Which cases a person may open, as a filter: what is theirs, but for what they are kept away from."""
+    return {**_theirs(actor), **not_theirs(actor)}
+
+
+def _theirs(actor: Actor) -> dict[str, Any]:
+    """The centre's cases, the department's, the ones copied to 纪检, or none."""
     if actor.has(Role.OPERATOR):
         return {}
     if actor.has(*CENTRE_ROLES):
-        return {"centre_id": actor.centre}
+        return {"centre_id__in": [actor.centre, *(centre for centre, _ in actor.serves)]}
     if actor.departments:
         # A case of two of somebody's departments is found twice.
         return {"held_by__department_id__in": list(actor.departments)}
@@ -103,7 +131,7 @@ async def sees(actor: Actor, case_id: int) -> bool:
 async def access_case_for_reading(app: AppContext, actor: Actor, case_id: int) -> Record:
     """One case by row id, for somebody who reads it. Raises NoSuchCase, or Refused when it is not theirs."""
     record = await read(case_id, app.sealer)
-    if not await sees(actor, case_id):
+    if recuses(record.case, actor) or not await sees(actor, case_id):
         raise Refused("not_yours", no=record.case.no)
     return record
 
@@ -197,16 +225,26 @@ _DECIDED_ON = RUNNING | {State.CALL_BACK}
 async def access_waiting(app: AppContext, actor: Actor) -> list[Record]:
     """What waits for this person (/我的): next steps and decisions, the nearest limit first, then the oldest."""
     states = frozenset().union(*(WAITING.get(role, frozenset()) for role in actor.roles))
-    deciding = _DECIDED_ON if actor.has(Role.MANAGER, Role.LEAD) else frozenset()
+    deciding = _DECIDED_ON if actor.has(*CENTRE_ROLES) else frozenset()
     if not states | deciding:
         return []
     rows = CaseRow.filter(is_open=True, state__in=[state.value for state in states | deciding])
     found = await rows.filter(**_scope(actor)).order_by("due_at", "id").values("id")
-    corrected = await _corrections_of_the_closed(actor) if deciding else []
-    ids = list(dict.fromkeys([*(row["id"] for row in found), *corrected]))
+    closed = [*await _corrections_of_the_closed(actor), *await _untold_transfers(actor)] if deciding else []
+    ids = list(dict.fromkeys([*(row["id"] for row in found), *closed]))
     records = {record.id: record for record in await read_many(ids, app.sealer)}
     waits = [records[id_] for id_ in ids if id_ in records]
-    return [record for record in waits if record.case.state in states or _decides(app, actor, record.case)]
+    return [record for record in waits if _waits(app, actor, record.case, states)]
+
+
+def _waits(app: AppContext, actor: Actor, case: Case, states: frozenset[State]) -> bool:
+    """Whether a case waits for this person; of a centre they serve, only what that centre cannot do itself."""
+    if _decides(app, actor, case):
+        return True
+    if case.centre not in dict(actor.serves):
+        return case.state in states
+    helps = case.state is State.CALL_BACK and actor.at(case.centre).has(Role.WINDOW)
+    return helps and actor.person not in case.answered_by
 
 
 def _decides(app: AppContext, actor: Actor, case: Case) -> bool:
@@ -219,3 +257,9 @@ async def _corrections_of_the_closed(actor: Actor) -> list[int]:
     ids = set(await asked.values_list("case_id", flat=True))
     found = await CaseRow.filter(**_scope(actor)).filter(id__in=ids).order_by("id").values("id")
     return [row["id"] for row in found]
+
+
+async def _untold_transfers(actor: Actor) -> list[int]:
+    """Cases given away whose complainant nobody has told yet: the clock still has them (第六条)."""
+    rows = CaseRow.filter(**_scope(actor)).filter(state=State.TRANSFERRED.value, next_due_at__isnull=False)
+    return [row["id"] for row in await rows.order_by("id").values("id")]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.case import Actor, Case
 from domain.privacy import numbers_in
+from domain.recusal import recuses
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
 from models.database import transaction
@@ -37,6 +38,8 @@ async def access_contact(app: AppContext, actor: Actor, case_id: int, purpose: s
 
 
 def _check(case: Case, actor: Actor, purpose: str) -> None:
+    if recuses(case, actor):
+        raise Refused("not_yours", no=case.no)
     if not purpose.strip():
         raise Refused("reason_needed", verb="联系方式", number=case.number)
     if not actor.has(*CENTRE_ROLES, Role.OPERATOR):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -23,9 +23,10 @@ from parsing.titles import title_of
 from services.access.rights import access_intake, speaks_for_hotline
 from services.cases.entry_values import read_entries
 from services.cases.execute import Contended, execute
+from services.cases.recusal import entries_of, named, placed_at
 from services.cases.similar import similar_cases
 from services.cases.write import write_new
-from services.directory.people import CentreCard, department_names, recognise
+from services.directory.people import CentreCard, department_names, people, recognise
 from services.store.app import AppContext
 from services.store.case_numbers import next_case
 from services.store.event_store import Record, read
@@ -35,6 +36,8 @@ from services.store.once import next_place
 WANTED = ("name", "phone", "address", "reported_at", "kind", "content")
 _PRIVATE = ("name", "contact", "phone", "address", "content")
 _FLAGS = ("anonymous", "confidential", "no_reply", "staff_complaint")
+#: What the ledger says where a complaint concerns everybody of a centre and there is no centre above.
+NOBODY_ELSE = "涉及本中心全部人员且无上级中心，由本中心办理"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: Below this the parser's category is a hint on the card, not a classification.
 SURE = 0.5
@@ -130,7 +133,7 @@ async def take_fields(app: AppContext, centre: CentreCard, fields: Mapping[str, 
     parsed = parse(text, app.clock.now().astimezone(TZ), departments=names) if text else None
     if parsed and parsed.cases:
         guessed = parsed.cases[0].fields
-        for name in ("category", "departments", "kind"):
+        for name in ("category", "departments", "kind", "staff_complaint"):
             if not values.get(name) and name in guessed and not _unsure(guessed[name]):
                 values[name] = guessed[name].value
     values["source"] = values.get("source") or HOTLINE_SOURCE
@@ -162,6 +165,7 @@ async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, ep
         return Added(outcome.case, put_in=tuple(given))
     proposals = parse(text, now.astimezone(TZ), insist=True).cases
     found = proposals[0].fields if proposals else {}
+    told_of = entries_of(named(await people(record.case.centre), {"content": text}))
 
     def command(case: Case) -> Supplement:
         gaps = {name: found[name].value for name in case.missing if name in found and name != "content"}
@@ -170,6 +174,8 @@ async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, ep
         private = {name: gaps[name] for name in _PRIVATE if name in gaps}
         if "phone" in private:
             private["phones"] = found["phones"].value if "phones" in found else [private["phone"]]
+        if told_of and not case.unavoidable:
+            fields["concerned"] = told_of
         return Supplement(text, fields, private)
 
     case = (await execute(app, record.id, command, actor, epoch=epoch)).case
@@ -235,13 +241,13 @@ async def _urged(
 async def _register(app: AppContext, centre: CentreCard, values: Mapping[str, Any], raw: str, actor: Actor) -> Taken:
     source, number = str(values["source"]), str(values.get("external_no") or "")
     if number and (row := await CaseRow.get_or_none(source=source, external_no=number)):
-        return await _again(app, centre, row.id)
+        return await _again(app, (await placed_at(centre, values)).centre, row.id)
     try:
         return await _create(app, centre, values, raw, actor)
     except Conflict:
         # Two pushes of the same order met; the other one won.
         row = await CaseRow.get(source=source, external_no=number)
-        return await _again(app, centre, row.id)
+        return await _again(app, (await placed_at(centre, values)).centre, row.id)
 
 
 async def _again(app: AppContext, centre: CentreCard, case_id: int) -> Taken:
@@ -255,8 +261,18 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
     place = next_place()
     if place.done is not None:
         return Taken(place.done, (await read(place.done, app.sealer)).case, created=True)
+    placed = await placed_at(centre, values)
+    if placed.centre != centre:
+        # Whoever took it in hands it up and has no more to do with it.
+        centre, actor = placed.centre, replace(actor, centre=placed.centre.id)
     suggested = await recognise(centre.id, _texts(values.get("departments")))
-    values = {**values, "departments": suggested, "similar": await similar_cases(app, centre.id, values)}
+    values = {
+        **values,
+        "departments": suggested,
+        "similar": await similar_cases(app, centre.id, values),
+        "concerned": placed.concerned,
+        "unavoidable": placed.unavoidable,
+    }
     async with transaction():
         context = app.decision_context_of(centre.id)
         day = context.now.astimezone(TZ).strftime("%Y%m%d")
@@ -283,7 +299,9 @@ def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
         "suggested": _texts(values.get("departments")),
         "similar": _texts(values.get("similar")),
         "collective": values.get("collective"),
-        "remarks": _texts(values.get("remarks")),
+        "concerned": list(values.get("concerned") or ()),
+        "unavoidable": values.get("unavoidable") or None,
+        "remarks": [*_texts(values.get("remarks")), *([NOBODY_ELSE] if values.get("unavoidable") else [])],
         "missing": [name for name in _wanted(values) if not values.get(name) and not _waived(name, values)],
     }
     category = values.get("category")

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 _KEY = "timetable"
 #: Raised whenever `domain.escalation.timetable` learns a kind of step that cases of an older release may owe already.
-TIMETABLE = "2"
+TIMETABLE = "3"
 
 
 async def plan_anew(app: AppContext) -> int:

@@ -15,6 +15,7 @@ from domain.escalation import speaks_for_itself
 from domain.lifecycle import TRANSITIONS, decide
 from domain.rules import DecisionContext
 from models.cases import CaseRow
+from services.cases.issuing import with_papers
 from services.outbox.enqueue import queue_notices, queue_refreshes
 from services.store.app import AppContext
 from services.store.event_store import Record, append, create, read
@@ -34,6 +35,8 @@ async def write(
     `actor` is the person whose own card needs no redrawing. Without events only the next date is worked out anew.
     Raises Contended when a case that must follow is being written by others.
     """
+    if events:
+        events = await with_papers(app, record, events, context)
     after = await append(record, events, app.sealer, context)
     if after is None or not events:
         return after

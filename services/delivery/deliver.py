@@ -22,6 +22,7 @@ from models.database import transaction
 from models.owners import Fenced, me, sure
 from models.queues import OutboxRow
 from platforms.contract import (
+    Card,
     ChannelDown,
     ChatPlatform,
     File,
@@ -35,7 +36,7 @@ from platforms.contract import (
 )
 from services.delivery import outcome
 from services.delivery.condensing import CONDENSE_OVER, facts_of, gather, waiting_like
-from services.delivery.recipients import Target, routes_to
+from services.delivery.recipients import Target, office_opening, routes_to
 from services.delivery.refresh import Draw, Refresher
 from services.delivery.sent_cards import current_card, keep_receipt, redraw
 from services.delivery.view_builder import Views
@@ -103,6 +104,10 @@ class Delivery:
 
     async def _deliver(self, bundle: Sequence[OutboxRow]) -> None:
         row = bundle[0]
+        if kind_of(row.kind) is not REFRESH and (opening := await office_opening(self.app, row)) is not None:
+            # Queued in office hours and late for them: a stop, a channel that was down, a spent budget.
+            await outcome.wait(bundle, opening)
+            return
         try:
             sent = await (self._refresher.refresh(row) if kind_of(row.kind) is REFRESH else self._send(bundle))
         except PlatformError as error:
@@ -184,8 +189,12 @@ class Delivery:
         key = f"{self.deployment_id}-{row.id}-{_place_mark(target)}"
         platform = self.platforms[target.platform]
         urgent = row.urgent or not kind_of(row.kind).deferrable
+        again = row.attempts > 1
         await sure()
-        receipt = await platform.send(target.to, message, key=key, again=row.attempts > 1, urgent=urgent)
+        receipt = await platform.send(target.to, message, key=key, again=again, urgent=urgent)
+        if again and platform.redraws and isinstance(message, Card):
+            # An earlier try may have gone through unseen: then the card shows the case as it was at that time.
+            await platform.update(receipt, message, key=key)
         case = records[0].case if records else None
         await keep_receipt(row, case, target, receipt, message, key, self.app.clock.now())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.audiences import MANAGER
 from domain.case import SYSTEM, Unit
@@ -87,6 +87,15 @@ async def later(app: AppContext, bundle: Sequence[OutboxRow], error: TryLater) -
                 state="pending", not_before=now + timedelta(seconds=pause), error=error.code, owner=None
             )
     log.warning("delivery postponed", extra={"action": "deliver_later", "code": error.code, "rows": len(bundle)})
+
+
+async def wait(bundle: Sequence[OutboxRow], until: datetime) -> None:
+    """Keep a message for the next opening of the office: it was not tried, so this is no try."""
+    async with transaction():
+        for row in bundle:
+            await OutboxRow.filter(id=row.id).update(
+                state="pending", not_before=until, owner=None, attempts=max(row.attempts - 1, 0)
+            )
 
 
 async def fail(app: AppContext, bundle: Sequence[OutboxRow], error: PlatformError) -> None:

@@ -12,6 +12,7 @@ from models.queues import OutboxRow
 from platforms.contract import NOTICE_PREFIX, Place, Recipient
 from services.directory.deputies import on_duty
 from services.directory.people import PersonCard, chats_of, people, person
+from services.store.app import AppContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,23 @@ async def routes_to(row: OutboxRow, platforms: Collection[str], now: datetime) -
     board = Recipient(Place.CHAT, f"{NOTICE_PREFIX}{department.name}")
     notices = [Target(platform, board, extra=True) for platform in platforms] if liaisons else []
     return [*([group] for group in groups), [*liaisons, *notices]] if liaisons else [[group] for group in groups]
+
+
+async def office_opening(app: AppContext, row: OutboxRow) -> datetime | None:
+    """When a message for a department may be sent, if not now: nothing unasked reaches one outside office hours.
+
+    None for what may go now, and for what is for the centre's own people.
+    """
+    if row.department_id is not None:
+        centre_id = (await Department.get(id=row.department_id)).centre_id
+    else:
+        reader = await person(row.person_id) if row.person_id is not None else None
+        if reader is None or not reader.departments:
+            return None
+        centre_id = reader.centre_id
+    now = app.clock.now()
+    opening = app.calendar_of(centre_id).next_open(now)
+    return opening if opening > now else None
 
 
 def targets(readers: Sequence[PersonCard], platforms: Collection[str]) -> list[Target]:

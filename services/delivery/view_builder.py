@@ -9,12 +9,12 @@ from domain.messages import kind_of
 from domain.view import View
 from models.queues import OutboxRow
 from platforms.contract import ChatPlatform
+from services.cases.issuing import centre_paper
 from services.delivery.read_status import ReadStatus
 from services.delivery.recipients import Target, liaisons_on_duty
 from services.directory.deputies import with_deputised
 from services.directory.people import PersonCard, actor_of, department_on
 from services.guidance.library import any_published, suggest
-from services.papers.papers import centre_paper
 from services.store.app import AppContext
 from services.store.event_store import Record
 
@@ -41,7 +41,7 @@ class Views:
     ) -> View:
         """The view for one place; `called` are the department's liaisons on duty."""
         cases = [record.case for record in records]
-        reader = await self._reader(target)
+        reader = await self._reader(target, cases)
         return View(
             case=cases[0] if cases else None,
             context=self._app.decision_context(cases[0].rules if cases else ""),
@@ -60,9 +60,12 @@ class Views:
             lessons=await self._lessons(row, cases),
         )
 
-    async def _reader(self, target: Target) -> Actor | None:
+    async def _reader(self, target: Target, cases: Sequence[Case]) -> Actor | None:
         """Who reads there, with the rights of those they stand in for today (代班)."""
-        return await with_deputised(actor_of(target.reader), self._app.clock.now()) if target.reader else None
+        if target.reader is None:
+            return None
+        actor = await with_deputised(actor_of(target.reader), self._app.clock.now())
+        return actor.at(cases[0].centre) if cases else actor
 
     async def _read_facts(self, row: OutboxRow, cases: Sequence[Case]) -> dict[str, object]:
         """`read` and `unread`: the liaisons' names, for whoever decides on a graver level."""

@@ -10,6 +10,7 @@ from domain.case import Actor
 from domain.office_hours import TZ
 from domain.vocabulary import Role
 from models.people import Deputy, Person, whole
+from services.directory.duties import with_duties
 from services.directory.people import PersonCard, people, person
 from services.store.app import AppContext
 from services.store.journal import watched
@@ -95,6 +96,11 @@ async def on_duty(cards: Iterable[PersonCard], now: datetime) -> list[PersonCard
 
 
 async def with_deputised(actor: Actor, now: datetime) -> Actor:
+    """The actor as they stand today: with the roles of those they stand in for, and what they are to small centres."""
+    return await with_duties(await _deputised(actor, now))
+
+
+async def _deputised(actor: Actor, now: datetime) -> Actor:
     """The actor with the roles, and for want of an own one the department, of those they stand in for today."""
     if actor.person is None:
         return actor
@@ -102,7 +108,9 @@ async def with_deputised(actor: Actor, now: datetime) -> Actor:
     represented = [who for who in absent if stands_in(who, absent) == actor.person]
     for row in await whole(Person.filter(id__in=represented, active=True).order_by("id")):
         roles = actor.roles | {Role(role) for role in row.roles}
+        mine = actor.own if actor.own is not None else actor.roles
         theirs = actor.departments.union(row.posts, [] if row.department_id is None else [row.department_id])
         own = actor.department or row.department_id
-        actor = replace(actor, roles=roles, department=own, further=frozenset(unit for unit in theirs if unit != own))
+        further = frozenset(unit for unit in theirs if unit != own)
+        actor = replace(actor, roles=roles, department=own, further=further, own=mine)
     return actor

@@ -102,6 +102,31 @@ async def centre_named(name: str) -> CentreCard | None:
     return _centre_card(row) if row else None
 
 
+#: The levels of centres from below.
+LEVELS = ("乡镇街道", "县区", "市")
+
+
+async def centre_above(below: CentreCard) -> CentreCard | None:
+    """The centre one level up, or two where there is none between; of several the one whose name is most alike.
+
+    None for a centre nothing stands above.
+    """
+    rank = LEVELS.index(below.level) if below.level in LEVELS else len(LEVELS)
+    for level in LEVELS[rank + 1 :]:
+        found = [_centre_card(row) for row in await Centre.filter(level=level).order_by("id")]
+        if found:
+            return max(found, key=lambda card: (_alike(card.name, below.name), -card.id))
+    return None
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two names begin with together."""
+    return next(
+        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+
+
 async def departments(centre_id: int) -> list[DepartmentCard]:
     """The active departments of a centre, in the file's order."""
     return [_department_card(row) for row in await Department.filter(centre_id=centre_id, active=True).order_by("id")]

@@ -26,7 +26,7 @@ from services.cases.execute import ATTEMPTS, Contended
 from services.directory.people import centre, people, person
 from services.guidance.library import GuidanceAct as GuidanceAct
 from services.guidance.library import GuidanceCard as GuidanceCard
-from services.guidance.library import card_from, card_of, keep_findable, plain
+from services.guidance.library import card_from, card_of, keep_findable, machine_parts, plain
 from services.guidance.library import find as find
 from services.guidance.library import find_published as find_published
 from services.guidance.library import in_hand as in_hand
@@ -84,9 +84,12 @@ async def edit(app: AppContext, guidance_id: int, actor: Actor, fields: Mapping[
     return await _act(app, guidance_id, Act.EDIT, actor, Change(fields=fields, reason=reason))
 
 
-async def submit(app: AppContext, guidance_id: int, actor: Actor) -> GuidanceCard:
-    """报审. Raises `Refused` when a part is missing or personal data is in it."""
-    return await _act(app, guidance_id, Act.SUBMIT, actor)
+async def submit(app: AppContext, guidance_id: int, actor: Actor, *, checked: bool = False) -> GuidanceCard:
+    """报审. Raises `Refused` when a part is missing, personal data is in it, or nobody touched the machine's draft.
+
+    `checked` says that the person has read what the machine drafted; the record and the reviewer hear so.
+    """
+    return await _act(app, guidance_id, Act.SUBMIT, actor, Change(checked=checked))
 
 
 async def give_back(app: AppContext, guidance_id: int, actor: Actor, reason: str) -> GuidanceCard:
@@ -94,14 +97,16 @@ async def give_back(app: AppContext, guidance_id: int, actor: Actor, reason: str
     return await _act(app, guidance_id, Act.RETURN, actor, Change(reason=reason))
 
 
-async def approve(app: AppContext, guidance_id: int, actor: Actor) -> GuidanceCard:
-    """审核通过, before a joint publication is agreed. Raises `Refused`."""
-    return await _act(app, guidance_id, Act.APPROVE, actor)
+async def approve(app: AppContext, guidance_id: int, actor: Actor, *, checked: bool = False) -> GuidanceCard:
+    """审核通过, before a joint publication is agreed; `checked` as of 报审. Raises `Refused`."""
+    return await _act(app, guidance_id, Act.APPROVE, actor, Change(checked=checked))
 
 
-async def publish(app: AppContext, guidance_id: int, actor: Actor, bodies: tuple[str, ...] = ()) -> GuidanceCard:
-    """发布, alone or with `bodies`: from now on everybody finds it. Raises `Refused`."""
-    return await _act(app, guidance_id, Act.PUBLISH, actor, Change(bodies=bodies))
+async def publish(
+    app: AppContext, guidance_id: int, actor: Actor, bodies: tuple[str, ...] = (), *, checked: bool = False
+) -> GuidanceCard:
+    """发布, alone or with `bodies`: from now on everybody finds it; `checked` as of 报审. Raises `Refused`."""
+    return await _act(app, guidance_id, Act.PUBLISH, actor, Change(bodies=bodies, checked=checked))
 
 
 async def withdraw(app: AppContext, guidance_id: int, actor: Actor, reason: str) -> GuidanceCard:
@@ -117,7 +122,7 @@ async def _act(app: AppContext, guidance_id: int, act: Act, actor: Actor, change
             before = await _guarded(app, row)
             after = decide(before, act, actor, change)
             # Reasons are read by many; a name in one is no better than a name in the text.
-            reason = scrub(change.reason.strip(), before.known)
+            reason = scrub(change.reason.strip(), before.known) or _knowingly(before, change)
             columns = await _columns(app, after, act, actor)
             if not await compare_and_set(row.id, row.version, **columns):
                 continue
@@ -128,6 +133,13 @@ async def _act(app: AppContext, guidance_id: int, act: Act, actor: Actor, change
         app.wake()
         return card
     raise Contended(str(guidance_id))
+
+
+def _knowingly(before: Guidance, change: Change) -> str:
+    """What the record and the next reader hear of parts nobody rewrote (第十一条“分析整理”)."""
+    if not before.machine or not change.checked:
+        return ""
+    return f"{'、'.join(FIELDS[name] for name in before.machine)}为系统草拟，未改写，已核对"
 
 
 async def _columns(app: AppContext, after: Guidance, act: Act, actor: Actor) -> dict[str, object]:
@@ -217,4 +229,4 @@ async def _guarded(app: AppContext, row: GuidanceRow) -> Guidance:
     known: tuple[str, ...] = ()
     if row.case_id is not None:
         known = (await read(row.case_id, app.sealer)).case.private.known
-    return replace(await plain(row), known=known)
+    return replace(await plain(row), known=known, machine=await machine_parts(row))

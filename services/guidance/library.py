@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.case import Actor
-from domain.guidance import FIELDS, MANAGERS, PUBLISHERS, Guidance, GuidanceState, may_read, take_number
+from domain.guidance import ELEMENTS, FIELDS, MANAGERS, PUBLISHERS, Act, Guidance, GuidanceState, may_read, take_number
 from domain.office_hours import TZ
 from domain.refusals import Refused
 from models.bookkeeping import MetaRow
@@ -100,7 +100,9 @@ async def find(app: AppContext, text: str, actor: Actor) -> GuidanceCard:
     source = await CaseRow.get_or_none(id=row.case_id) if row.case_id is not None else None
     lines = await GuidanceActRow.filter(guidance_id=row.id).order_by("seq")
     history = tuple(GuidanceAct(line.act, line.at, line.role, line.reason) for line in lines)
-    return replace(card, source_no=source.no if source else "", history=history)
+    drafted = () if card.state is GuidanceState.PUBLISHED else await machine_parts(row)
+    guidance = replace(card.guidance, machine=drafted)
+    return replace(card, guidance=guidance, source_no=source.no if source else "", history=history)
 
 
 async def find_published(text: str, limit: int = 5) -> list[GuidanceCard]:
@@ -163,3 +165,12 @@ async def _keep_index() -> None:
                 await keep_findable(row.id, await plain(row))
     except Conflict:
         return  # another process is doing it
+
+
+async def machine_parts(row: GuidanceRow) -> tuple[str, ...]:
+    """The elements that stand as the machine drafted them: of a case nominated, those that no later act names."""
+    if row.case_id is None:
+        return ()
+    edits = GuidanceActRow.filter(guidance_id=row.id, act=Act.EDIT.value)
+    touched = {label for reason in await edits.values_list("reason", flat=True) for label in str(reason).split("、")}
+    return tuple(name for name in ELEMENTS if getattr(row, name).strip() and FIELDS[name] not in touched)

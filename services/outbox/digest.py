@@ -8,14 +8,17 @@ from typing import Any
 from domain.events import EventType
 from domain.messages import ALARM, DIGEST
 from domain.office_hours import TZ
-from domain.vocabulary import Role
+from domain.tellings import owed
+from domain.vocabulary import Role, State
 from models.bookkeeping import MetaRow
 from models.cases import CaseRow, EventRow, StepRow
 from models.database import transaction
+from models.expressions import Q
 from models.people import Centre
 from models.queues import InboxRow, OutboxRow
 from services.directory.people import people
 from services.store.app import AppContext
+from services.store.event_store import read_many
 from services.store.heads import keep_head, short
 from services.store.statistics import summary
 
@@ -27,7 +30,7 @@ GAP_MINUTES = 10
 #: Month and day from which next year's holidays are asked for: the notice has come out between then and December.
 CALENDAR_FROM = (10, 20)
 #: A centre hears the digest when one of these is not zero.
-_NEWS = ("open", "planned", "delivered", "failed_count", "gap_minutes", "inbox_failed")
+_NEWS = ("open", "planned", "delivered", "failed_count", "gap_minutes", "inbox_failed", "untold")
 
 #: When the tick last ran, among the facts of the deployment.
 LAST_TICK = "last_tick"
@@ -112,6 +115,7 @@ async def _facts(app: AppContext, centre: int, since: datetime, gap: int) -> dic
         "failed": [{"no": numbers.get(row.case_id, ""), "what": row.kind, "code": row.error or ""} for row in failed],
         "reminders": await _reminders(centre, since),
         "external_missed": await _hotline_missed(centre, since),
+        "untold": await _untold(app, centre),
         "gap_minutes": gap,
         "calendar_year": _unpublished(app, now),
         "inbox_failed": await InboxRow.filter(state="failed", received_at__gte=since - timedelta(days=1)).count(),
@@ -138,6 +142,16 @@ async def _hotline_missed(centre: int, since: datetime) -> list[str]:
     """Cases whose result the hotline wanted by a moment that has passed since the last digest (通知第三条（二）)."""
     passed = EventRow.filter(type=EventType.EXTERNAL_DUE.value, at__gte=since, case__centre_id=centre)
     return [str(no) for no in await passed.order_by("id").values_list("case__no", flat=True)]
+
+
+async def _untold(app: AppContext, centre: int) -> list[str]:
+    """Cases whose complainant must still be told of a transfer, a channel or a plan (`domain.tellings`)."""
+    going = Q(state__in=[State.PLANNED.value, State.REFERRED.value])
+    given = Q(state=State.TRANSFERRED.value, next_due_at__isnull=False)
+    ids = await CaseRow.filter(going | given, centre_id=centre).values_list("id", flat=True)
+    return [
+        record.case.no for record in await read_many([int(str(id_)) for id_ in ids], app.sealer) if owed(record.case)
+    ]
 
 
 def _unpublished(app: AppContext, now: datetime) -> int:

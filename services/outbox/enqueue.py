@@ -10,11 +10,13 @@ from typing import Any
 from domain.audiences import LEAD, MANAGER, Audience, AudienceKind, Whose
 from domain.case import Case, Event, Unit
 from domain.decisions.requests import decider
-from domain.messages import CARRIED, NOBODY, REFRESH, MessageKind
-from domain.vocabulary import Request, Role
+from domain.messages import CARRIED, NOBODY, OWNER, REFRESH, MessageKind
+from domain.recusal import closed_groups, kept_away, recused
+from domain.vocabulary import Request, Role, State
 from models.messages import ShownCard
 from models.queues import OutboxRow
 from services.directory.deputies import on_duty
+from services.directory.duties import above, instead_of_the_lead
 from services.directory.people import PersonCard, chat, people, person
 from services.store.app import AppContext
 from services.store.event_store import Record
@@ -75,21 +77,26 @@ async def tell(
     merge: str | None = None,
 ) -> int:
     """Queue `message` for everybody `audience` means; returns how many rows that made (0: nobody to tell)."""
-    if audience.kind is AudienceKind.WINDOW and case.staff_complaint:
-        # A complaint about the centre's own people goes past them to the lead (投诉回避).
+    if audience.kind is AudienceKind.WINDOW and kept_away(case).clerks:
+        # A complaint about the window's people goes past all of them to the lead (回避).
         audience = LEAD
     units = _units_of(case, audience, payload)
     if units is not None:
-        return await _tell_departments(app, case.centre, units, case_id, message, key, payload, merge)
+        told = await _tell_departments(app, case, units, case_id, message, key, payload, merge)
+        if told < len(units) and closed_groups(case) and audience != MANAGER:
+            lost = {**payload, "audience": str(audience)}
+            await tell(app, case, case_id, MANAGER, NOBODY, f"{key}/nobody", lost)
+        return told
     holders = await audience_people(case, audience, payload)
-    readers = await on_duty(holders, app.clock.now()) or await _next_in_line(case, audience, app.clock.now())
+    there = _not_recused(case, await on_duty(holders, app.clock.now()))
+    readers = there or await _next_in_line(case, audience, app.clock.now())
     if holders and not readers and audience != MANAGER:
         # Away, and their deputies too: the manager hears that nobody did.
         lost = {**payload, "audience": str(audience)}
         await tell(app, case, case_id, MANAGER, NOBODY, f"{key}/nobody", lost)
-    if message.not_to_answerer:
+    if message.not_to_answerer or (message is OWNER and case.state is State.CALL_BACK and case.pending is None):
         others = [reader for reader in readers if reader.id not in case.answered_by]
-        readers = others or await audience_people(case, MANAGER, payload)
+        readers = others or await _who_else_calls(case) or readers
     elif message.not_to_asker:
         readers = await _other_than_the_asker(app, case, readers)
     if message.for_one:
@@ -109,6 +116,16 @@ async def tell(
     return len(readers)
 
 
+async def _who_else_calls(case: Case) -> list[PersonCard]:
+    """Whoever could call back where everybody asked has handled the case: the posts of the centre, the centre above."""
+    for post in (Role.WINDOW, Role.MANAGER, Role.LEAD):
+        found = [card for card in await people(case.centre, role=post) if card.id not in case.answered_by]
+        if there := _not_recused(case, found):
+            return there
+    higher = await above(case.centre)
+    return _not_recused(case, await people(higher.id, role=Role.WINDOW)) if higher is not None else []
+
+
 async def _other_than_the_asker(app: AppContext, case: Case, readers: list[PersonCard]) -> list[PersonCard]:
     """A correction takes a second person: without another manager the lead is asked (第五条“准确”)."""
     pending = case.pending
@@ -122,10 +139,15 @@ async def _next_in_line(case: Case, audience: Audience, now: datetime) -> list[P
     """Nobody of a post of the centre is there today, nor anybody for them: whoever is there of the next post."""
     post = audience.traits.whose is Whose.CENTRE
     for candidate in _SUCCESSION[_post(case, audience)][1:] if post else ():
-        found = await on_duty(await people(case.centre, role=candidate.value), now)
+        found = _not_recused(case, await on_duty(await people(case.centre, role=candidate.value), now))
         if found:
             return found
     return []
+
+
+def _not_recused(case: Case, cards: Iterable[PersonCard]) -> list[PersonCard]:
+    """Those who may hear of the case at all (回避)."""
+    return [card for card in cards if not recused(case, card.id, card.roles)]
 
 
 def _units_of(case: Case, audience: Audience, payload: Mapping[str, Any]) -> list[Unit] | None:
@@ -149,7 +171,7 @@ def _concerned(case: Case, payload: Mapping[str, Any]) -> Sequence[Unit]:
 
 async def _tell_departments(
     app: AppContext,
-    centre: int,
+    case: Case,
     units: Sequence[Unit],
     case_id: int,
     message: MessageKind,
@@ -157,18 +179,30 @@ async def _tell_departments(
     payload: dict[str, Any],
     merge: str | None,
 ) -> int:
+    told = 0
     for unit in units:
-        await _put(
-            app,
-            key=f"{key}/d{unit.id}",
-            kind=message.name,
-            case_id=case_id,
-            department_id=unit.id,
-            payload=payload,
-            merge=f"{merge}/d{unit.id}" if merge else None,
-            not_before=_opening(app, centre),
-        )
-    return len(units)
+        row = {"kind": message.name, "case_id": case_id, "department_id": unit.id, "payload": payload}
+        opening = _opening(app, case.centre)
+        if unit.id not in closed_groups(case):
+            together = f"{merge}/d{unit.id}" if merge else None
+            await _put(app, key=f"{key}/d{unit.id}", merge=together, not_before=opening, **row)
+            told += 1
+            continue
+        # Somebody the complaint is about reads along in the group: another liaison hears it alone, else the superior.
+        readers = await _instead_of_the_group(case, unit, app.clock.now())
+        for reader in readers:
+            together = f"{merge}/d{unit.id}/p{reader.id}" if merge else None
+            name = f"{key}/d{unit.id}/p{reader.id}"
+            await _put(app, key=name, merge=together, not_before=opening, person_id=reader.id, **row)
+        told += bool(readers)
+    return told
+
+
+async def _instead_of_the_group(case: Case, unit: Unit, now: datetime) -> list[PersonCard]:
+    liaisons = await people(case.centre, role=Role.LIAISON, department_id=unit.id)
+    there = _not_recused(case, await on_duty(_not_recused(case, liaisons), now))
+    superiors = await _of_departments(case, (unit,), Role.SUPERIOR) if not there else []
+    return there or _not_recused(case, await on_duty(superiors, now))
 
 
 def _opening(app: AppContext, centre: int) -> datetime:
@@ -184,9 +218,13 @@ async def _put(app: AppContext, **columns: Any) -> None:
 async def audience_people(case: Case, audience: Audience, payload: Mapping[str, Any] = NOTHING) -> list[PersonCard]:
     """The people an audience means for this case; the next in line when a post is empty."""
     if audience.traits.whose is Whose.DEPARTMENT and audience.traits.role is not None:
-        return await _of_departments(case.centre, _departments(case, audience, payload), audience.traits.role)
+        return await _of_departments(case, _departments(case, audience, payload), audience.traits.role)
     for candidate in _SUCCESSION[_post(case, audience)]:
-        found = await people(case.centre, role=candidate.value)
+        found = _not_recused(case, await people(case.centre, role=candidate.value))
+        if not found and candidate is Role.LEAD and _post(case, audience) is Role.LEAD:
+            # A centre without a lead is decided for by the centre above.
+            higher = await instead_of_the_lead(case.centre)
+            found = await people(higher, role=Role.LEAD) if higher is not None else []
         if found:
             return found
     return []
@@ -216,8 +254,14 @@ _SUCCESSION: dict[Role, tuple[Role, ...]] = {
 }
 
 
-async def _of_departments(centre: int, units: Iterable[Unit], role: Role) -> list[PersonCard]:
-    """Holders of a role in the departments on the case, and those who hold it for every department of the centre."""
+async def _of_departments(case: Case, units: Iterable[Unit], role: Role) -> list[PersonCard]:
+    """Holders of a role in the departments on the case, and those who hold it for every department of the centre.
+
+    Where every liaison of a department is kept away, its superior takes their place (回避).
+    """
     wanted = {unit.id for unit in units if unit.id}
-    holders = await people(centre, role=role)
-    return [holder for holder in holders if wanted and (holder.departments & wanted or not holder.departments)]
+    holders = _not_recused(case, await people(case.centre, role=role))
+    found = [holder for holder in holders if wanted and (holder.departments & wanted or not holder.departments)]
+    if found or role is not Role.LIAISON or not wanted & closed_groups(case):
+        return found
+    return await _of_departments(case, [unit for unit in units if unit.id in closed_groups(case)], Role.SUPERIOR)

@@ -19,6 +19,8 @@ from domain.vocabulary import NO_CASE, RUNNING
 from models.cases import CaseDepartment, CaseRow
 from models.database import reader
 from papers.drawing.ledger import write_ledger
+from papers.drawing.ledger_csv import ledger_csv
+from services.access.cases import not_theirs
 from services.access.rights import access_export
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
@@ -38,10 +40,16 @@ class Filter:
     open: bool = False
 
 
-async def ledger_cases(app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None) -> list[Case]:
-    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then."""
+async def ledger_cases(
+    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
+) -> list[Case]:
+    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then.
+
+    What `actor` is kept away from is not in their list (回避).
+    """
     now = as_of or app.clock.now()
-    rows = CaseRow.filter(centre_id=centre_id).using_db(reader())
+    kept_from = not_theirs(actor) if actor is not None else {}
+    rows = CaseRow.filter(centre_id=centre_id, **kept_from).using_db(reader())
     if wanted.since is not None:
         rows = rows.filter(registered_at__gte=midnight(wanted.since))
     if wanted.until is not None:
@@ -66,9 +74,13 @@ def ledger_rows(app: AppContext, cases: Sequence[Case], *, masked: bool, now: da
     return [row(LedgerLine(number, case, now, masked, late)) for number, case in enumerate(cases, start=1)]
 
 
+#: What a ledger can be written as, by the end of the file's name.
+FORMS = (".xlsx", ".csv")
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A workbook of the ledger, its number of rows, and whether it names complainants."""
+    """A file of the ledger, its number of rows, and whether it names complainants."""
 
     content: bytes
     count: int
@@ -84,17 +96,22 @@ async def export_ledger(
     since: date | None = None,
     until: date | None = None,
     as_of: datetime | None = None,
+    form: str = ".xlsx",
 ) -> Export:
-    """The .xlsx, with the complainants' names if `full`, unasked as far as this person may. Raises `Refused`.
+    """The ledger in one of `FORMS`, with the complainants' names if `full`, unasked as far as this person may.
+
+    Raises `Refused`.
 
     An export is written down with who made it.
     """
     full = access_export(actor, centre.id, full=full)
     now = as_of or app.clock.now()
-    cases = await ledger_cases(app, centre.id, Filter(since=since, until=until), as_of)
+    cases = await ledger_cases(app, centre.id, Filter(since=since, until=until), as_of, actor)
     # Masking a long ledger takes seconds of computing: not on the loop.
     rows = await asyncio.to_thread(ledger_rows, app, cases, masked=not full, now=now)
     await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
+    if form == ".csv":
+        return Export(ledger_csv(rows), len(rows), full)
     period = f"{since:%Y年%m月}{'' if until else '起'}" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
     made_on = now.astimezone(TZ).date()
     content = await asyncio.get_running_loop().run_in_executor(

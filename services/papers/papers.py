@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.case import Actor
-from domain.monthly import month_numbers
-from domain.papers import MECHANISM, NOTICE, CentrePaper
+from domain.monthly import by_category, by_department, month_numbers
 from domain.vocabulary import NO_CASE
 from models.cases import CaseRow
 from papers.text import Paper, monthly_report
-from papers.text.catalogue import Folder, paper_named, papers_of
+from papers.text.catalogue import Folder
+from papers.text.issued import all_of, in_force
 from services.access.rights import access_month, access_papers
+from services.cases.issuing import centre_paper
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
 from services.store.app import AppContext
@@ -26,25 +27,6 @@ def draw(paper: Paper) -> bytes:
     return draw_docx(paper)
 
 
-def centre_paper(app: AppContext, centre: int, name: str, officer: str = "") -> CentrePaper:
-    """What papers need to know of the centre: its own name, the rest from its rule set until the office fills it in.
-
-    Addressees and telephone numbers are those of today also for a case opened under older rules.
-    """
-    known = app.rules_of(centre).papers
-    return CentrePaper(
-        name=name,
-        government=known["government"],
-        discipline=known["discipline"],
-        bureau=known["bureau"],
-        officer=officer or known["officer"],
-        officer_phone=known["officer_phone"],
-        code=known["code"],
-        mechanism=known.get("mechanism", MECHANISM),
-        notice=known.get("notice", NOTICE),
-    )
-
-
 def folder_of(app: AppContext, record: Record, officer: str = "") -> Folder:
     """The case with everything its papers are made from."""
     centre = centre_paper(app, record.case.centre, record.case.centre_name, officer)
@@ -52,28 +34,30 @@ def folder_of(app: AppContext, record: Record, officer: str = "") -> Folder:
 
 
 async def paper_file(app: AppContext, record: Record, name: str, actor: Actor) -> tuple[str, bytes] | None:
-    """One paper as (file name, .docx), None when the case has none of that name; the print is written down.
+    """One paper as (file name, .docx), as it was issued if it was; None when the case has none of that name.
+
+    The print is written down.
 
     Raises `Refused`.
     """
     access_papers(actor, record.case.centre)
-    paper = paper_named(folder_of(app, record, actor.name), name)
-    if paper is None:
+    found = in_force(folder_of(app, record, actor.name)).get(name)
+    if found is None:
         return None
     await log_access(app, actor, "paper", name, record.id)
-    return f"{record.case.no}-{name}.docx", draw(paper)
+    return f"{record.case.no}-{name}.docx", draw(found[0])
 
 
 def all_papers(app: AppContext, record: Record, actor: Actor) -> list[tuple[str, bytes]]:
     """Every paper of the case as (file name, .docx). Raises `Refused`."""
     access_papers(actor, record.case.centre)
-    return [(f"{record.case.no}-{name}.docx", draw(paper)) for name, paper in papers_of(folder_of(app, record))]
+    return [(f"{record.case.no}-{name}.docx", draw(paper)) for name, paper in all_of(folder_of(app, record))]
 
 
 def paper_names(app: AppContext, record: Record, actor: Actor) -> list[str]:
     """What /打印 can offer for this case. Raises `Refused`."""
     access_papers(actor, record.case.centre)
-    return [name for name, _ in papers_of(folder_of(app, record))]
+    return list(in_force(folder_of(app, record)))
 
 
 async def month_file(app: AppContext, centre: CentreCard, first: date, actor: Actor) -> tuple[str, bytes]:
@@ -85,6 +69,11 @@ async def month_file(app: AppContext, centre: CentreCard, first: date, actor: Ac
     records = await read_many(ids, app.sealer, midnight(until))
     histories = [(record.case, record.events) for record in records]
     period = f"{first.year}年{first.month}月"
-    numbers = month_numbers(histories, midnight(first), midnight(until), period)
-    paper = monthly_report(numbers, centre_paper(app, centre.id, centre.name), app.decision_context_of(centre.id))
+    month = (midnight(first), midnight(until), period)
+    paper = monthly_report(
+        month_numbers(histories, *month),
+        centre_paper(app, centre.id, centre.name),
+        app.decision_context_of(centre.id),
+        breakdowns=(by_department(histories, *month), by_category(histories, *month)),
+    )
     return f"有诉即办月报-{first:%Y-%m}.docx", draw(paper)

@@ -14,10 +14,12 @@ from domain.case import Case, Event
 from domain.escalation import due_steps
 from domain.events import event_type
 from domain.fold import fold
+from domain.recusal import kept_away
 from domain.refusals import Refused
 from domain.rules import DecisionContext
+from domain.tellings import owed
 from domain.vocabulary import NO_CASE
-from models.cases import CaseDepartment, CaseRow, EventRow, StepRow, compare_and_set
+from models.cases import CaseDepartment, CaseRecusal, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
 from models.sealing import Sealer
 from services.store.audit_chain import ALTERED, COVERED, GENESIS, OLD_CHAIN_BROKEN, RecordKey
@@ -132,6 +134,7 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
         **columns,
     )
     await _write_events(row.id, rows, events, sealer)
+    await _keep_away(row.id, case)
     return Record(row.id, row.version, case, tuple(events), last)
 
 
@@ -164,9 +167,19 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
         await CaseDepartment.filter(case_id=record.id).delete()
         for place, unit in enumerate(unit for unit in case.units if unit.id):
             await CaseDepartment.create(case_id=record.id, department_id=unit.id, is_lead=place == 0)
+    if kept_away(case) != kept_away(record.case):
+        await _keep_away(record.id, case)
     if rows:
         await _write_events(record.id, rows, events, sealer)
     return Record(record.id, record.version + 1, case, history, last, mark=mark)
+
+
+async def _keep_away(case_id: int, case: Case) -> None:
+    """Write whom lists and counts must leave the case out for (回避)."""
+    kept = kept_away(case)
+    await CaseRecusal.filter(case_id=case_id).delete()
+    for person in [*sorted(kept.people), *([None] if kept.clerks else [])]:
+        await CaseRecusal.create(case_id=case_id, person_id=person)
 
 
 def _mark(key: RecordKey, record: Record) -> str:
@@ -233,7 +246,8 @@ async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[i
         "received_at": case.received_at,
         "due_at": case.running.at if case.running else None,
         "provisional": bool(case.running and case.running.provisional),
-        "next_due_at": next_due if case.state.is_open else None,
+        # A case that was given away is closed, but its complainant may still have to be told (第六条).
+        "next_due_at": next_due if case.state.is_open or owed(case) else None,
         "is_open": case.state.is_open,
         "lead_department_id": lead,
         "closed_at": case.closed_at,

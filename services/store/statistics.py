@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ _COUNTED = "SELECT COUNT(*) AS n FROM cases WHERE centre_id = ?1 AND {0} >= ?2 A
 REGISTERED = _COUNTED.format("registered_at", _NO_CASE)
 CLOSED = _COUNTED.format("closed_at", _NO_CASE)
 
+_CENTRE = "centre_id = ?1"
 _EPOCH = datetime(2000, 1, 1, tzinfo=TZ)
 
 
@@ -73,18 +74,22 @@ async def _count(sql: str, *values: Any) -> int:
     return int((await query(sql, *values, using=reader()))[0]["n"])
 
 
-async def summary(centre_id: int, now: datetime) -> Summary:
-    """Counts by state, what is due today and overdue, per department, and the month's weeks."""
+async def summary(centre_id: int, now: datetime, without: Collection[int] = ()) -> Summary:
+    """Counts by state, what is due today and overdue, per department, and the month's weeks.
+
+    Cases of the row ids in `without` are not counted: whoever asks is kept away from them.
+    """
     today = now.astimezone(TZ).date()
-    states = {row["state"]: int(row["n"]) for row in await query(OPEN_BY_STATE, centre_id, using=reader())}
-    loads = await query(BY_DEPARTMENT, centre_id, now, using=reader())
+    left_out = _without(without)
+    states = {row["state"]: int(row["n"]) for row in await query(left_out(OPEN_BY_STATE), centre_id, using=reader())}
+    loads = await query(left_out(BY_DEPARTMENT), centre_id, now, using=reader())
     return Summary(
         by_state=[(STATE_NAMES[state], states[state.value]) for state in State if state.value in states],
         open=sum(states.values()),
-        due_today=await _count(DUE_BETWEEN, centre_id, now, midnight(today + timedelta(days=1))),
-        overdue=await _count(DUE_BETWEEN, centre_id, _EPOCH, now),
+        due_today=await _count(left_out(DUE_BETWEEN), centre_id, now, midnight(today + timedelta(days=1))),
+        overdue=await _count(left_out(DUE_BETWEEN), centre_id, _EPOCH, now),
         departments=[DepartmentLoad(row["name"], int(row["n"]), int(row["late"] or 0)) for row in loads],
-        trend=[await _week(centre_id, start, today) for start in _weeks(today)],
+        trend=[await _week(centre_id, start, today, left_out) for start in _weeks(today)],
     )
 
 
@@ -99,7 +104,18 @@ def _weeks(today: date) -> list[date]:
     return starts
 
 
-async def _week(centre_id: int, start: date, today: date) -> Week:
+def _without(ids: Collection[int]) -> Callable[[str], str]:
+    """The SQL with these cases left out; they are few, and numbers of ours."""
+    listed = ", ".join(str(int(case_id)) for case_id in sorted(ids))
+
+    def left_out(sql: str) -> str:
+        case_id = "c.id" if f"c.{_CENTRE}" in sql else "id"
+        return sql.replace(_CENTRE, f"{_CENTRE} AND {case_id} NOT IN ({listed})") if listed else sql
+
+    return left_out
+
+
+async def _week(centre_id: int, start: date, today: date, left_out: Callable[[str], str]) -> Week:
     end = min(start + timedelta(days=7 - start.weekday()), today + timedelta(days=1))
     bounds = (centre_id, midnight(start), midnight(end))
-    return Week(start, await _count(REGISTERED, *bounds), await _count(CLOSED, *bounds))
+    return Week(start, await _count(left_out(REGISTERED), *bounds), await _count(left_out(CLOSED), *bounds))

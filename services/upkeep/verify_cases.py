@@ -13,7 +13,8 @@ from domain.escalation import tells
 from domain.events import EventType
 from domain.fold import fold
 from domain.messages import kind_of
-from models.cases import CaseDepartment, CaseRow, EventRow, StepRow
+from domain.recusal import kept_away
+from models.cases import CaseDepartment, CaseRecusal, CaseRow, EventRow, StepRow
 from models.database import reader
 from models.queues import OutboxRow
 from models.sealing import Sealer, SealError
@@ -84,6 +85,7 @@ class Rows:
     steps: Sequence[tuple[Any, ...]]
     departments: Sequence[tuple[int, bool]]
     told: Sequence[tuple[str, str, int | None]]
+    kept_away: frozenset[int | None] = frozenset()
 
 
 async def all_rows() -> AsyncIterator[Rows]:
@@ -112,7 +114,13 @@ async def rows_of(rows: Sequence[CaseRow]) -> list[Rows]:
     sent = OutboxRow.filter(case_id__in=ids).using_db(reader())
     for case_id, *message in await sent.values_list("case_id", "key", "kind", "department_id"):
         told[case_id].append(tuple(message))
-    return [Rows(row, events[row.id], steps[row.id], units[row.id], told[row.id]) for row in rows]
+    kept: dict[int, set[int | None]] = defaultdict(set)
+    recusals = CaseRecusal.filter(case_id__in=ids).using_db(reader())
+    for case_id, person in await recusals.values_list("case_id", "person_id"):
+        kept[case_id].add(person)
+    return [
+        Rows(row, events[row.id], steps[row.id], units[row.id], told[row.id], frozenset(kept[row.id])) for row in rows
+    ]
 
 
 async def verify_cases(key: RecordKey, sealer: Sealer, bounds: Sequence[int]) -> Tour:
@@ -234,6 +242,9 @@ def _beside(key: RecordKey, sealer: Sealer, rows: Rows, case: Case, history: Seq
     units = [unit.id for unit in case.units if unit.id]
     if sorted(rows.departments) != sorted((unit, place == 0) for place, unit in enumerate(units)):
         whys.append("承办部门（case_departments）与办理记录不符")
+    kept = kept_away(case)
+    if rows.kept_away != {*kept.people, *([None] if kept.clerks else [])}:
+        whys.append("回避（case_recusals）与办理记录不符")
     phones: list[str] = [event.private.get("phone") or "" for event in history]
     known = {index for phone in phones if phone for index in sealer.blinds(phone)} | (set() if phones[0] else {None})
     if rows.row.phone_index not in known:

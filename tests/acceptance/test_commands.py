@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import sqlite3
@@ -13,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 import cli
+from domain.ledger_form import HEADERS
 from models.urls import sqlite_path
 from tests.acceptance.deployment import running, yousu
 from tests.kit.town import DATA_KEY, ORG
@@ -282,6 +284,20 @@ async def test_relative_paths_are_relative_to_where_the_command_is_run(tmp_path:
     status, _, err = await yousu("org", "import", str(ORG), env={}, cwd=tmp_path)
     assert (status, err) == (0, "")
     assert (tmp_path / "var" / "yousu.sqlite3").exists()
+
+
+def test_a_ledger_is_written_as_what_its_name_says_or_not_at_all(here, capsys, tmp_path: Path):
+    assert cli.main(["org", "import", str(ORG)]) == 0
+    assert cli.main(["ledger", "export", "--out", "t.csv"]) == 0
+    content = (tmp_path / "t.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf"), "Excel takes it for GBK without the mark"
+    (head,) = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    assert tuple(head) == HEADERS
+    capsys.readouterr()
+    for name in ("t.xls", "t.pdf", "t"):
+        assert cli.main(["ledger", "export", "--out", name]) == 1
+        assert ".xlsx、.csv" in capsys.readouterr().err
+        assert not (tmp_path / name).exists()
 
 
 def _cells(path: Path) -> str:

@@ -56,6 +56,7 @@ TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Dispatch: ("dispatched", "", {}),
     c.Transfer: ("transferred", "", {}),
     c.Tell: ("told", "", {}),
+    c.Consult: ("consulted", "", {}),
     c.Refer: ("referred", "", {}),
     c.Deliver: ("delivered", Role.SYSTEM, {}),
     c.Accept: ("accepted", "", {}),

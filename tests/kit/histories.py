@@ -42,7 +42,7 @@ ACTS = (
     "deliver", "accept", "decline", "promise", "plan", "answer", "cannot_do", "extend", "grant", "deny", "pass",
     "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
     "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered", "follow",
-    "stand_alone", "part", "hear_peer", "split", "give_away", "tell", "discard", "amend",
+    "stand_alone", "part", "hear_peer", "split", "give_away", "tell", "consult", "discard", "amend",
 )  # fmt: skip
 LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
 #: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
@@ -198,6 +198,7 @@ def command_of(name: str, case: Case, context: DecisionContext, attempt: Try) ->
         "give_away": c.Classify(Category.OUT_OF_SCOPE),
         "transfer": c.Transfer("示例市法院", "已电话告知测甲一"),
         "tell": c.Tell(text),
+        "consult": c.Consult(text),
         "refer": c.Refer("示例市供电公司", day),
         "deliver": c.Deliver(case.units[n % len(case.units)] if case.lead and case.lead.id else SOCIAL, "群消息"),
         "accept": c.Accept(),

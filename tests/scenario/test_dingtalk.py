@@ -345,14 +345,14 @@ async def test_a_department_that_lost_a_case_keeps_no_buttons_of_it(town: Town):
     assert "签收" in captions((await cards_in(town, "住建局", no))[-1])
 
 
-async def test_before_a_case_escalates_the_manager_learns_whether_the_order_was_read(town: Town):
-    unread = await town.dispatched(external_no="A", category="办不了")
-    read = await town.dispatched(external_no="B", category="办不了")
-    card = (await cards_in(town, "人社局", read))[-1]
-    await town.call("read", {"user": "chenjing", "message_id": card["id"]})
+@pytest.mark.parametrize("said", ["陈静 未读", "陈静 已读"])
+async def test_before_a_case_escalates_the_manager_learns_whether_the_order_was_read(town: Town, said: str):
+    no = await town.dispatched(category="办不了")
+    if said == "陈静 已读":
+        card = (await cards_in(town, "人社局", no))[-1]
+        await town.call("read", {"user": "chenjing", "message_id": card["id"]})
     await town.turn("11-27 09:00")
-    assert "陈静 未读" in shown(await town.expect("app", "督办单", unread, user="zhaogang"))
-    assert "陈静 已读" in shown(await town.expect("app", "督办单", read, user="zhaogang"))
+    assert said in shown(await town.expect("app", "督办单", no, user="zhaogang"))
 
 
 # Over HTTP instead of the stream
@@ -376,3 +376,20 @@ async def test_the_same_case_over_callbacks_instead_of_the_stream(sqlite_migrate
         await town.settle()
         assert "陈静 已离开本单位" in heard_by(await town.since(before), "zhaogang")
         await town.nothing_is_lost()
+
+
+@pytest.mark.parametrize(("act", "state"), [("/撤回 {no} 诉求人已自行解决", "已撤回"), ("/分类 {no} 很难办", "很难办")])
+async def test_a_card_that_went_through_unseen_shows_what_happened_before_that_was_known(
+    town: Town, act: str, state: str
+):
+    no = await town.push()
+    await town.say("wangmin", "app", f"/确认 {no}")
+    await town.say("zhaogang", "app", f"/分类 {no} 不给办")
+    await town.fault("lose_answer", match="createAndDeliver", times=2)
+    await town.say("zhaogang", "app", f"/转办 {no} 人社局")
+    assert state not in words(await cards_in(town, "人社局", no))
+    await town.say("wangmin" if state == "已撤回" else "zhaogang", "app", act.format(no=no))
+    for minute in ("09:01", "09:05"):
+        await town.turn(f"11-23 {minute}")
+    cards = await cards_in(town, "人社局", no)
+    assert [state in words([card]) for card in cards] == [True] * len(cards)

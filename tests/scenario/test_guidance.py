@@ -146,3 +146,26 @@ async def test_a_closed_complaint_is_recommended_with_one_tap(town: Town):
     came = await town.press("zhaogang", "推荐为案例")
     assert "AL2026-1" in heard_by(came, "zhaogang")
     assert "推荐为案例" not in words(await town.messages("wangmin"))
+
+
+async def test_an_untouched_draft_is_submitted_only_knowingly(town: Town):
+    no = await _closed(town)
+    await town.say("zhaogang", "app", f"/荐 {no}")
+    said = words(await town.say("zhaogang", "app", "/报审 AL2026-1"))
+    assert "还是系统草拟的原文" in said
+    assert "/报审 AL2026-1 已核对" in said
+    assert "（系统草拟，未改写）" in words(await town.say("zhaogang", "app", "/案例 AL2026-1"))
+    assert "已报审" in words(await town.say("zhaogang", "app", "/报审 AL2026-1 已核对"))
+    await town.expect("app", "AL2026-1", "系统草拟，未改写，已核对", user="songyan")
+    assert "已核对" in words(await town.say("songyan", "app", "/发布 AL2026-1 人社局"))
+    said = words(await town.say("songyan", "app", "/发布 AL2026-1 已核对 人力资源和社会保障局"))
+    assert "已发布（联合单位：人力资源和社会保障局）" in said
+    assert "系统草拟" not in words(await town.say("chenjing", "app", "/案例 AL2026-1"))
+
+
+async def test_the_window_sees_a_like_case_already_at_intake(town: Town):
+    no = await _written(town)
+    await town.say("zhaogang", "app", f"/报审 {no}")
+    await town.say("songyan", "app", f"/发布 {no}")
+    case = await town.push(external_no="like", content=PARTS["问题"])
+    await town.expect("app", case, "待核对", "同类案例", no, user="wangmin")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from models.cases import EventRow
+from services.upkeep.verify import verify
 from tests.kit.town import Town, heard_by, words
 
 PERSONAL = ("测甲一", "00012340001", "示例市示例区虚构路00号", "窗口以系统没开为由")
@@ -93,6 +95,9 @@ async def test_the_monthly_report_is_a_paper_of_numbers(town: Town):
     assert "已生成" in said
     text = (await town.papers("zhaogang"))["有诉即办月报-2026-11.docx"]
     assert "2026年11月" in text
+    assert "分部门情况" in text
+    assert "人社局" in text
+    assert "分类别情况" in text
     assert nothing_personal(text)
     await town.say("lijianguo", "app", "/月报 2026-10")
     assert "有诉即办月报-2026-10.docx" in await town.papers("lijianguo")
@@ -109,3 +114,49 @@ async def test_a_confidential_complainant_is_named_on_no_paper_that_leaves(town:
     for name, text in (await town.papers("zhaogang")).items():
         for word in ("测甲一", "00012340001", "虚构路00号"):
             assert word not in text, name
+
+
+def without_mark(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "副本" not in line and "草稿" not in line]
+
+
+async def test_what_was_issued_is_printed_again_as_it_was_and_marked_a_copy(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.turn("11-27 09:00")
+    await town.press("zhaogang", "督办")
+    await town.turn("12-02 09:00")
+    await town.press("lijianguo", "签发")
+    issued = await town.papers("zhaogang")
+    signed = await town.papers("lijianguo")
+    await town.say("chenjing", "人社局", f"/答复 {no} 已为群众办结")
+    await town.say("zhaogang", "app", f"/质检 {no} 通过")
+    await town.say("wangmin", "app", f"/回访 {no} 满意")
+    await town.turn("12-20 10:00")
+    for name in ("督办单", "通报", "报告", "抄送函"):
+        file = f"{no}-{name}.docx"
+        await town.say("zhaogang", "app", f"/打印 {no} {name}")
+        again = (await town.papers("zhaogang"))[file]
+        assert "副本" in again
+        assert "副本" not in issued[file]
+        assert without_mark(again) == without_mark(issued[file]), name
+        if name != "督办单":
+            assert issued[file] == signed[file], "the lead has what was signed"
+    assert "2026督1" in issued[f"{no}-督办单.docx"]
+
+
+async def test_a_kept_paper_is_sealed_with_its_event_and_a_changed_word_is_noticed(town: Town):
+    no = await town.dispatched(category="办不了")
+    await town.turn("11-27 09:00")
+    await town.press("zhaogang", "督办")
+    record = await town.record(no)
+    event = next(event for event in record.events if event.type == "supervised")
+    assert "督办单" in event.private["papers"]
+    assert len(event.data["papers"]["督办单"]) == 64
+    row = await EventRow.get(case_id=record.id, seq=event.seq)
+    assert "督办要求" not in row.data + row.sealed, "nothing of it lies open"
+    assert (await verify(town.app)).faults == []
+    town.altered = True
+    changed = {**event.private, "papers": {"督办单": {**event.private["papers"]["督办单"], "title": "别的单"}}}
+    forged = town.app.sealer.seal(changed, f"events:{record.id}:{event.seq}")
+    await EventRow.filter(id=row.id).update(sealed=forged)
+    assert "密文与校验值不符" in "".join(str(fault) for fault in (await verify(town.app)).faults)

@@ -84,7 +84,8 @@ async def test_no_sample_of_the_hotline_leaks_into_a_group_on_its_way_to_the_end
     text = next(item["text"] for item in town.world.city.samples if item["id"] == sample)
     answer = (await town.push_raw({"text": text}))["answer"]
     for no in answer["case_nos"]:
-        await town.say("wangmin", "app", f"/确认 {no}")
+        # Where window staff are complained about, the lead confirms and no clerk does.
+        await town.say("lijianguo", "app", f"/确认 {no}")
         await town.say("zhaogang", "app", f"/分类 {no} 办不了")
         await town.say("zhaogang", "app", f"/转办 {no} 人社局")
         await town.say("chenjing", "人社局", f"/查 {no}")

@@ -317,3 +317,33 @@ async def test_what_waits_for_whom(place: Place) -> None:
     assert await hand("zhao") == [draft.no, submitted.no]
     assert await hand("qian") == [submitted.no]
     assert await hand("wang") == await hand("xian") == []
+
+
+async def test_what_only_the_machine_wrote_passes_no_gate_unsaid(place: Place) -> None:
+    app = place.app
+    card, _ = await library.nominate(app, place.case_id, place["zhao"])
+    with pytest.raises(Refused) as refusal:
+        await library.submit(app, card.id, place["zhao"])
+    assert refusal.value.code == "guidance_untouched"
+    await library.edit(app, card.id, place["zhao"], {"steps": "一核对，二受理，三回访"})
+    with pytest.raises(Refused) as refusal:
+        await library.submit(app, card.id, place["zhao"])
+    assert "步骤" not in str(refusal.value.facts["fields"])
+    assert "问题详情" in str(refusal.value.facts["fields"])
+    seen = await library.find(app, "1", place["qian"])
+    assert "steps" not in seen.guidance.machine
+    await library.submit(app, card.id, place["zhao"], checked=True)
+    for judge in (library.approve, library.publish):
+        with pytest.raises(Refused) as refusal:
+            await judge(app, card.id, place["qian"])
+        assert refusal.value.code == "guidance_untouched"
+    await library.approve(app, card.id, place["qian"], checked=True)
+    await library.publish(app, card.id, place["qian"])
+    history = (await library.find(app, "1", place["qian"])).history
+    assert ["系统草拟，未改写，已核对" in act.reason for act in history] == [False, False, True, True, False]
+
+
+async def test_what_people_wrote_themselves_is_asked_nothing(place: Place) -> None:
+    card = await library.start(place.app, place["zhao"], "不动产证遗失补办")
+    await library.edit(place.app, card.id, place["zhao"], TEXT)
+    assert (await library.submit(place.app, card.id, place["zhao"])).state is GuidanceState.SUBMITTED

@@ -21,10 +21,10 @@ from models.rulebook import RuleSetRow
 from models.sealing import Sealer
 from services.cases.execute import execute
 from services.cases.intake import take_fields
+from services.cases.issuing import centre_paper
 from services.cases.tick import tick
 from services.directory.file import HEADER
 from services.directory.people import CentreCard, centre_named, import_directory
-from services.papers.papers import centre_paper
 from services.rules.rule_file import BadRules, load_rules
 from services.rules.rulebook import keep_shipped, newest_rules, put_in_force, rulebook, rules_text, touched
 from services.store.app import AppContext

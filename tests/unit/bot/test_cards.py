@@ -75,7 +75,15 @@ FACTS: dict[m.MessageKind, list[dict[str, Any]]] = {
         {
             "day": "11-23", "open": 3, "due_today": 1, "overdue": 1, "planned": 4, "delivered": 5, "pending": 0,
             "failed_count": 1, "failed": [{"no": "YS20261123-0007", "what": "task", "code": "93000"}],
-            "gap_minutes": 30, "inbox_failed": 2,
+            "gap_minutes": 30, "inbox_failed": 2, "untold": ["YS20261123-0007"],
+            "external_missed": ["YS20261123-0007"],
+        }
+    ],
+    m.SUMMARY: [
+        {
+            "centre": "示例市政务服务中心", "month": "2026年11月", "received": 3, "finished": 1, "due": 2,
+            "due_in_time": 1, "nudged": 4, "supervised": 1, "returned": 1, "circulated": ["YS20261123-0007"],
+            "copied": ["YS20261123-0007"],
         }
     ],
 }  # fmt: skip

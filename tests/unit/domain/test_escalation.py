@@ -174,6 +174,7 @@ def test_the_second_stage_escalates_again_after_a_supervised_first_stage():
     story.tick("12-01 09:00")
     story.do("12-01 09:30", MANAGER, c.Supervise(on("12-03"), "2026督1"))
     story.do("12-02 10:00", LIAISON, c.Plan(on("12-08"), "方案"))
+    story.do("12-02 10:30", WINDOW, c.Tell("电话 已答复方案"))
     assert ("nudge-1d", GROUP) in story.heard("12-07 09:00")
     assert {("overdue", "manager"), ("overdue", "superior")} <= story.heard("12-09 09:00")
     story.do("12-09 09:30", MANAGER, c.Supervise(on("12-11"), "2026督2"))

@@ -265,9 +265,10 @@ def test_urging_is_remarked():
     assert story.row()["备注"] == "未超期｜催单1次"
 
 
-def test_a_long_complaint_is_a_summary():
+def test_a_long_complaint_is_a_summary_where_it_is_masked_and_whole_in_the_full_ledger():
     story = Story(private={"content": "这是一段很长的诉求" * 20})
-    assert len(story.row()["主要诉求"]) == 60
+    assert len(story.row(masked=True)["主要诉求"]) == 60
+    assert story.row()["主要诉求"] == "这是一段很长的诉求" * 20, "the full ledger keeps the record of the complaint"
 
 
 @pytest.mark.parametrize("masked", [True, False])

@@ -109,6 +109,16 @@ def test_transfer_of_anything_else_is_refused(category: Category):
     assert story.refused("11-23 09:50", MANAGER, c.Transfer("示例市法院")) == "transfer_only_out_of_scope"
 
 
+def test_consult_is_noted_and_moves_nothing():
+    story = Story().given(Category.HARD)
+    case = story.do("11-24 10:00", MANAGER, c.Consult("人社局补录档案"))
+    assert (case.state, case.consulted, case.private.minutes) == (
+        State.DISPATCHED,
+        (when("11-24 10:00"),),
+        ("人社局补录档案",),
+    )
+
+
 def test_tell_is_noted_when_it_happened_and_never_before():
     """第六条 (and 第八条, 通知第三条（一）): no telling stands in the record that nobody wrote down."""
     story = Story().confirm()

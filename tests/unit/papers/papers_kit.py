@@ -27,6 +27,18 @@ NUMBERS = p.MonthNumbers(
     due_in_original_time=60, to_call=300, called=300, reached=280, rated=(120, 100, 40, 12, 4), unanswered=20,
     anonymous=6, unrated=4, withdrawn=3, transferred=8,
 )  # fmt: skip
+#: Two departments and what is with none: together the 340 of the month.
+BREAKDOWNS = (
+    p.Breakdown(
+        "部门",
+        (
+            ("人力资源和社会保障局", p.MonthNumbers("2026年11月", received=200, finished=180, due=40, due_in_time=40)),
+            ("住房和城乡建设局", p.MonthNumbers("2026年11月", received=130, finished=120, due=28, due_in_time=27)),
+            ("未转办", p.MonthNumbers("2026年11月", received=10)),
+        ),
+    ),
+    p.Breakdown("类别", (("办不了", p.MonthNumbers("2026年11月", received=340, finished=300)),)),
+)
 
 
 def ignored(**changes: Any) -> Story:
@@ -69,7 +81,8 @@ def _letters() -> Iterator[p.Paper]:
     done.do("11-24 14:00", WINDOW, c.CallBack(Rating.SATISFIED))
     context = done.context("12-01 09:00")
     yield p.guidance_case(done.case, CENTRE, context, p.Lesson(scope="跨省转移", joint=("人社局",)), number="3")
-    yield p.monthly_report(NUMBERS, CENTRE, context, p.MonthWords(frequent=("社保转移（31件）",)), number="11")
+    frequent = p.MonthWords(frequent=("社保转移（31件）",))
+    yield p.monthly_report(NUMBERS, CENTRE, context, frequent, number="11", breakdowns=BREAKDOWNS)
 
 
 def _forms() -> Iterator[p.Paper]:

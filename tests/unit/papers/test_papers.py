@@ -16,6 +16,7 @@ from domain.vocabulary import Category, Rating, Stage
 from papers import text as p
 from papers.text.catalogue import CATALOGUE
 from papers.text.monthly import rate
+from papers.text.shapes import Chart, Table
 from papers.text.words import date_words, moment_words, reference, without_phones
 from tests.kit.cases import (
     HOUSING,
@@ -331,6 +332,24 @@ def test_the_month_shows_what_its_rates_leave_out():
     assert cells["按期办结率（批准时限）"][0] == "98.53%（67/68）"
     assert cells["方案按时率"][0] == "无"
     assert sum(table.widths) == 156
+
+
+def test_the_month_is_broken_down_by_department_and_category_and_shown_in_a_picture():
+    report = next(paper for paper in every_paper() if genre(paper) is PaperName.MONTH)
+    heads = [
+        part.text for part in report.body if isinstance(part, p.Paragraph) and re.match("[一二三四五六]、", part.text)
+    ]
+    assert heads == ["一、总体情况", "二、分部门情况", "三、分类别情况", "四、高频问题", "五、典型案例", "六、工作建议"]
+    _, departments, categories = (part for part in report.body if isinstance(part, Table))
+    assert departments.header[0] == "部门"
+    assert [row[0] for row in departments.rows] == ["人力资源和社会保障局", "住房和城乡建设局", "未转办", "合计"]
+    for table in (departments, categories):
+        assert sum(table.widths) == 156
+        *parts, total = table.rows
+        assert sum(int(row[1]) for row in parts) == int(total[1]) == 340, "受理 adds up"
+    (chart,) = (part for part in report.body if isinstance(part, Chart))
+    assert chart.names == ("人力资源和社会保障局", "住房和城乡建设局", "未转办")
+    assert chart.series == (("受理", (200, 130, 10)), ("办结", (180, 120, 0)))
 
 
 def test_a_rate_is_never_invented():

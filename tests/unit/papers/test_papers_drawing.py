@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 import docx
+import openpyxl
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml.ns import qn
@@ -291,3 +292,47 @@ def test_a_long_title_breaks_before_a_quotation_rather_than_in_it(title, lines):
 def test_an_unknown_paper_is_refused():
     with pytest.raises(KeyError):
         draw(Story().case)
+
+
+def test_the_picture_of_the_month_is_a_chart_with_its_numbers_and_the_workbook_to_edit_it_from():
+    with zipfile.ZipFile(io.BytesIO(drawn(PAPERS[PaperName.MONTH]))) as package:
+        names = package.namelist()
+        assert "word/charts/chart1.xml" in names
+        chart = etree.fromstring(package.read("word/charts/chart1.xml"))
+        book = openpyxl.load_workbook(io.BytesIO(package.read("word/embeddings/chart1.xlsx")))
+        assert "/word/charts/chart1.xml" in package.read("[Content_Types].xml").decode()
+    shown = [node.text for node in chart.iter() if node.tag.endswith("}v")]
+    assert shown == [
+        *("受理", "人力资源和社会保障局", "住房和城乡建设局", "未转办", "200", "130", "10"),
+        *("办结", "人力资源和社会保障局", "住房和城乡建设局", "未转办", "180", "120", "0"),
+    ]
+    assert list(book.active.values) == [
+        (None, "受理", "办结"),
+        ("人力资源和社会保障局", 200, 180),
+        ("住房和城乡建设局", 130, 120),
+        ("未转办", 10, 0),
+    ]
+
+
+@each_paper
+def test_no_word_processor_is_asked_for_a_font_or_a_language_that_no_office_has(paper):
+    with zipfile.ZipFile(io.BytesIO(drawn(paper))) as package:
+        parts = {name: etree.fromstring(package.read(name)) for name in package.namelist() if name.endswith(".xml")}
+    fonts, languages = set(), set()
+    for part in parts.values():
+        for node in part.iter(etree.Element):
+            tag = node.tag.rpartition("}")[2]
+            if tag == "rFonts":
+                named = {name.rpartition("}")[2]: value for name, value in node.attrib.items()}
+                fonts |= {value for name, value in named.items() if name != "hint"}
+                assert not [name for name in named if name.endswith("Theme")], "it would be the theme's"
+            elif tag in {"latin", "ea", "cs", "font"} and node.get("typeface") is not None:
+                fonts.add(node.get("typeface"))
+            elif tag in {"lang", "themeFontLang"}:
+                languages |= set(node.attrib.values())
+            languages |= {node.get("lang"), node.get("altLang")} - {None}
+    assert fonts <= FONTS
+    assert languages == {"zh-CN"}
+    theme = parts["word/theme/theme1.xml"]
+    faces = [node.get("typeface") for node in theme.iter() if node.tag.endswith(("}latin", "}ea"))]
+    assert faces == ["宋体"] * 4
