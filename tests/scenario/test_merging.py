@@ -275,7 +275,7 @@ async def test_a_correction_redraws_the_card_of_the_group(town: Town):
 
 async def test_a_refused_correction_changes_nothing_and_no_department_hears_of_it(town: Town):
     no = await town.dispatched()
-    assert "可更正的有" in words(await town.say("wangmin", "app", f"/更正 {no} 编号：9 写错"))
+    assert "可更正的有" in words(await town.say("wangmin", "app", f"/更正 {no} 颜色：9 写错"))
     assert "请写明理由" in words(await town.say("wangmin", "app", f"/更正 {no} 电话：00012340077"))
     await town.say("wangmin", "app", f"/更正 {no} 电话：00012340077 录入有误")
     came = await town.say("zhaogang", "app", f"/不准 {no} 录音里就是原来的号码")
