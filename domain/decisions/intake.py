@@ -42,6 +42,8 @@ def amend(case: Case, command: c.Amend, actor: Actor, context: DecisionContext) 
     if not given:
         raise Refused("text_needed", verb="改", number=case.number)
     data: dict[str, object] = {"fields": list(given), "missing": still_missing(case, given)}
+    if command.concerned and not case.unavoidable:
+        data["concerned"] = list(command.concerned)
     private: dict[str, object] = {}
     after = case
     # The title comes last: it is masked with all the names that stand by then.
