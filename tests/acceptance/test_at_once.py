@@ -18,7 +18,8 @@ pytestmark = pytest.mark.acceptance
 #: Promised in docs/architecture.md, in seconds from being ready; and how often it is tried here.
 MOST = 3.0
 KILLS = 4
-WAITING = "SELECT count(*) FROM inbox WHERE state = 'pending'"
+#: What was done and only waits for its answer to be taken by the platform has been worked on.
+WAITING = "SELECT count(*) FROM inbox WHERE state = 'pending' AND answered IS NULL"
 
 
 async def waits(place: Deployment) -> int:
