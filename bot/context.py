@@ -120,3 +120,5 @@ class ChatCommand:
     handler: Handler = field(compare=False)
     about_case: bool = True
     asks: PromptCode | None = None
+    #: Whether it may name several cases, which are then done and answered one by one.
+    many: bool = False

@@ -104,7 +104,8 @@ class Dispatcher:
             host = group.department_id
         person = await person_by_account(incoming.platform, incoming.account)
         if person is None:
-            return Reply(texts.STRANGER) if incoming.kind is not IncomingKind.OTHER else None
+            known = incoming.kind is not IncomingKind.OTHER or incoming.key in texts.MEDIA
+            return Reply(texts.STRANGER) if known else None
         place = await centre(person.centre_id)
         if place is None:
             return Reply(texts.STRANGER)
@@ -131,7 +132,9 @@ class Dispatcher:
             case IncomingKind.PRESS:
                 return await self._pressed(ctx)
             case IncomingKind.TEXT:
-                return await said(ctx, ctx.incoming.text.replace("\x00", "").strip())
+                return _with_left_out(ctx, await said(ctx, ctx.incoming.text.replace("\x00", "").strip()))
+            case IncomingKind.OTHER if ctx.incoming.key in texts.MEDIA:
+                return Reply(texts.NOT_TAKEN.format(what=texts.MEDIA[ctx.incoming.key]))
             case IncomingKind.ENTER if await first_today(ctx.person.id, ctx.now):
                 return Reply(texts.ENTER.format(name=ctx.person.name))
         return None
@@ -218,3 +221,12 @@ class Dispatcher:
         """The same answer to the same event has the same key, so that a repeat shows once."""
         event = hashlib.sha256(incoming.event_key.encode()).hexdigest()[:24]
         return f"{self.deployment_id}-r{event}-{mark}"
+
+
+def _with_left_out(ctx: Context, reply: Reply) -> Reply:
+    """The answer to a text with a picture in it says that the picture was not taken."""
+    kind = ctx.incoming.left_out
+    if not kind:
+        return reply
+    note = texts.LEFT_OUT.format(what=texts.MEDIA.get(kind, texts.MEDIA["unknownMsgType"]))
+    return replace(reply, text=f"{reply.text}\n{note}".strip())

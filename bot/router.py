@@ -7,14 +7,11 @@ import re
 from collections.abc import Callable
 
 from bot.context import ChatCommand, Handler
+from bot.numbers import take_number
 from domain.prompts import PromptCode
 
 #: `/转办 7 人社局`, with or without a space after the slash, full-width slash allowed.
-_COMMAND = re.compile(r"^\s*[/／]\s*(?P<word>[^\s，,：:；;。]*)[\s，,：:]*(?P<rest>.*)$", re.DOTALL)
-#: A number after the command word: short or full form.
-_NUMBER = re.compile(
-    r"^[#＃]?((?:YS)?(?:\d{8}|\d{4})[-—－_]\d{1,6}|\d{1,6})号?(?=$|[\s，,：:；;])[\s，,：:；;]*", re.IGNORECASE
-)
+_COMMAND = re.compile(r"^\s*[/／]\s*(?P<word>[^\s，,、：:；;。]*)(?P<between>[\s，,、：:]*)(?P<rest>.*)$", re.DOTALL)
 
 
 class Router:
@@ -35,11 +32,12 @@ class Router:
         *,
         about_case: bool = True,
         asks: PromptCode | None = None,
+        many: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Raises ValueError when a word or code is taken."""
 
         def register(handler: Handler) -> Handler:
-            self._add(ChatCommand(word, code, usage, summary, audience, handler, about_case, asks))
+            self._add(ChatCommand(word, code, usage, summary, audience, handler, about_case, asks, many))
             return handler
 
         return register
@@ -68,20 +66,21 @@ class Router:
         """
         if match := _COMMAND.match(text):
             word, rest = match["word"], match["rest"].strip()
-            return word, *self._glued(word, rest)
+            between = "," if re.search(r"[，,、]", match["between"]) else " "
+            return word, *self._glued(word, rest, between)
         first, _, rest = text.strip().partition(" ")
         if first in self._by_word:
             return first, self._by_word[first], rest.strip()
         return None
 
-    def _glued(self, word: str, rest: str) -> tuple[ChatCommand | None, str]:
+    def _glued(self, word: str, rest: str, between: str) -> tuple[ChatCommand | None, str]:
         """`/签收7` means `/签收 7`: the longest command the word begins with, if digits follow."""
         if word in self._by_word:
             return self._by_word[word], rest
         for known in sorted(self._by_word, key=len, reverse=True):
             tail = word.removeprefix(known)
             if tail != word and re.match(r"^[#＃YSys\d]", tail):
-                return self._by_word[known], f"{tail} {rest}".strip()
+                return self._by_word[known], f"{tail}{between}{rest}".strip(" ,")
         return None, rest
 
     def nearest(self, word: str) -> ChatCommand | None:
@@ -93,7 +92,4 @@ class Router:
         return self._by_word[max(shared, key=lambda known: len(set(known) & set(word)))] if shared else None
 
 
-def take_number(text: str) -> tuple[str, str]:
-    """Split a leading case number off: `("7", "人社局")`; the number is empty when there is none."""
-    match = _NUMBER.match(text)
-    return (match[1], text[match.end() :].strip()) if match else ("", text.strip())
+__all__ = ["Router", "take_number"]

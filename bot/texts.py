@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.events import EventType
 from domain.prompts import PromptCode
 from domain.vocabulary import State
+from domain.waiting import Matter
 
 CONTENT_WITHHELD = "原文不便显示，请按标题所列事项和诉求类别办理；要核实的，请联系管理机构。"
 NOT_DISPATCHED = "未转办"
@@ -39,6 +40,7 @@ FIELD_NAMES: dict[str, str] = {
 }
 MISSING = "待补：{missing}。请发送：/补充 {number} {first}：……（也可以先确认、后补充）"
 NOTHING_MISSING = "要素齐全，请核对后确认。"
+HOW_TO_MEND = "读错的请发送：/改 {number} 项目：新值；不是诉求的：/放弃 {number}"
 HOW_TO_CLASSIFY = "还没有办理分类，请点选，或发送：/分类 {number} 复杂"
 HOW_TO_ROUTE: dict[str, str] = {
     "范围外": "不属于政务服务范围，请发送：/转交 {number} 单位；告知诉求人后再写：/告知 {number} 方式和内容",
@@ -46,6 +48,7 @@ HOW_TO_ROUTE: dict[str, str] = {
 }
 HOW_TO_DISPATCH = "转办请点部门，或发送：/转办 {number} 部门[,配合部门] [期限]"
 
+ASKED_BY = "申请单位：{unit}（{part}）"
 CLOCK_GOES_ON = "裁定前期限不停。"
 HOW_TO_DECIDE: dict[str, str] = {
     "依法办结": "准：请写给诉求人的书面说明，/准 编号 说明。不准：退回重办。",
@@ -59,6 +62,14 @@ NUDGE_ONE = "催办提醒，以下工作单请尽快办理"
 NUDGE_MANY = "催办提醒，以下 {count} 件工作单请尽快办理"
 NUDGE_HOW = "答复请发送：/答复 {number} 内容"
 AND_MORE = "……另有 {count} 件，发送 /我的 查看全部"
+AND_MORE_LEDGER = "……另有 {count} 件，发送 /台账 {word} 查看全部"
+NUDGE_MANAGER = "以下 {count} 件工作单即将到期，部门还没有报结果："
+NUDGE_MANAGER_HOW = "需要再提醒部门的，请发送：/催办 {numbers}"
+#: How several matters of one kind are settled with one command.
+TOGETHER: dict[Matter, str] = {
+    Matter.SUPERVISION: "一起签发督办单请发送：/督办 {numbers}",
+    Matter.RELEASE: "一起签发请发送：/签发 {numbers}",
+}
 OVERDUE_PING = "以下工作单已超过办理期限，尚未收到贵单位的结果，请督促办理。"
 HOW_TO_SUPERVISE = "点“督办”即签发督办单；改日期请发送：/督办 {number} YYYY-MM-DD"
 SUPERVISION_BASIS = (
@@ -172,16 +183,18 @@ NOBODY = "⚠ {no}（{departments}）：没有{audience}可收这一级消息（
 
 DIGEST_HEAD = "【{day} 有诉即办每日对账】"
 DIGEST_DUE = "在办 {open} 件；今日到期 {due_today} 件，已超期 {overdue} 件。"
-DIGEST_SENT = (
-    "上一工作日以来应提醒 {planned} 次，已送达 {delivered} 条，失败 {failed_count} 条；此刻排队待送 {pending} 条。"
+DIGEST_REMINDERS = (
+    "上一工作日以来应发提醒 {all} 条：已送达 {sent} 条，事情已办、不必再发 {needless} 条，失败 {failed} 条，"
+    "待送 {waiting} 条（合并发送的按件计）。"
 )
+DIGEST_SENT = "连同工作单、卡片等各类消息，共送达 {delivered} 条，失败 {failed_count} 条；此刻待送 {pending} 条。"
 DIGEST_FAILED = "- 失败：{no} 的{what}（{code}）"
 DIGEST_HOTLINE = "热线期限已过、尚未报送结果的新增 {count} 件：{numbers}。"
 DIGEST_UNTOLD = "待告知诉求人的 {count} 件：{numbers}。告知后请发送：/告知 编号 渠道 内容"
 DIGEST_GAP = "系统曾停顿约 {minutes} 个办公分钟，期间应做的提醒已补做一次。"
-DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请运维运行 yousu calendar import。"
+DIGEST_CALENDAR = "{year} 年放假通知尚未导入，跨年期限按“暂定”显示；通知发布后请系统管理员导入，期限会自动重算。"
 DIGEST_RECORD = "校验码第 {place} 号（截至 {day}，全库 {cases} 件）：{code}，请留存备查。"
-DIGEST_INBOX = "有 {count} 条来消息处理失败，请联系运维查看 yousu doctor。"
+DIGEST_INBOX = "有 {count} 条来消息处理失败，请告诉系统管理员。"
 
 SUMMARY = (
     "【{centre} {month}“有诉即办”情况】\n受理 {received} 件，办结 {finished} 件；到期应办结 {due} 件，其中按期 {due_in_time} 件；"
@@ -218,11 +231,18 @@ GUESS = "您是不是要用：{usage} ？"
 NOT_FOUND = "没有找到编号为“{text}”的诉求，或者它不归您办理。发送 /我的 查看您手头的诉求。"
 AMBIGUOUS = "有几件诉求都符合，请写全一点：{numbers}"
 NUMBER_NEEDED = "请写上编号，写法：{usage}"
+ONE_AT_A_TIME = "“{word}”的内容每件不同，一次只办一件；这条写了 {count} 个编号，都没有办。请逐件发送：{usage}"
+TOO_MANY_AT_ONCE = "一次最多办 {most} 件，这条写了 {count} 件，都没有办，请分几次发送。"
 CONTENDED = "这件诉求刚好有别人也在操作，请再试一次。"
 FAILED = "系统处理这条消息时出错，已记录并会自动重试；如果几分钟后仍没有结果，请联系管理员。"
 BAD_BUTTON = "这张卡片不是本系统当前发出的，请发送 /我的 查看最新情况。"
 BAD_DATE = "日期“{text}”看不懂或不存在，请写成 YYYY-MM-DD，例如 {example}。"
-DATE_NEEDED = "请写上日期，写法：{usage}"
+DATE_NEEDED = "没有读到日期，请写上日期，写法：{usage}（周五、下周三、月底、5个工作日内也认）"
+DATE_ALONE = "已读到日期 {day}，还缺{what}，请和日期写在一起。"
+HEARD_ONLY = "“{text}”只说明收到了，不是办理结果，没有记录。请写办了什么、结果如何，例如：/答复 {number} 已为其办结退休手续，并电话告知本人"
+SETTLED_HOW = "“{text}”不是答复内容，没有记录。请写当场怎样答复、怎样解决的，例如：已当场告知所需材料"
+PROMPT_STILL = "这一问还开着：请直接回复{what}{mention}，例如：{example}。不办了请回复“取消”。"
+PROMPT_WAITS = "（{no} 的{what}还等您回复；不办了请回复“取消”。）"
 ONE_TO_ONE = "涉及个人信息，已单独发给您，请查看单聊。"
 ONE_TO_ONE_OPINION = "详见单聊"
 CANCELLED = "好的，已取消。"
@@ -239,19 +259,32 @@ ABOUT_A_CASE = (
     "确是一件新的诉求，请在 30 分钟内回复“登记”。"
 )
 HEARD = "这句话像是{kind}，没有记入任何诉求。发送 /我的 查看待办，发送 /帮助 查看指令。"
+#: What people send beside words, by the platforms' own names.
+MEDIA: dict[str, str] = {
+    "image": "图片", "picture": "图片", "photo": "图片", "emotion": "表情图片", "voice": "语音", "audio": "语音",
+    "video": "视频", "shortvideo": "视频", "file": "文件", "location": "位置", "link": "链接", "news": "图文",
+    "chatRecord": "聊天记录", "chatrecord": "聊天记录", "merged_msg": "聊天记录", "mixed": "图文消息",
+    "richText": "图文消息", "miniprogram": "小程序", "weapp": "小程序", "card": "名片", "business_card": "名片",
+    "markdown": "排版消息", "interactiveCard": "卡片", "sticker": "表情图片", "unknownMsgType": "这类消息",
+}  # fmt: skip
+NOT_TAKEN = (
+    "您发的{what}这里收不到，没有记入任何诉求。请把要反映或答复的事用文字发来；"
+    "需要留存的照片、文件，请交窗口随工作单保存。"
+)
+LEFT_OUT = "只收了文字；一起发来的{what}这里收不到，没有记入，需要留存的请交窗口随工作单保存。"
 HOW_TO_USE = "您好，{name}。发送 /我的 看等您办的，发送 /帮助 看您能用的指令；卡片上的按钮直接点就行。"
 ENTER = "您好，{name}。我是有诉即办助手。发送 /我的 查看待办，发送 /帮助 查看指令。"
 
-PROMPT = "{name}，请直接回复 {what}{mention}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
+PROMPT = "{name}，请直接回复 {what}{mention}，例如：{example}。30 分钟内有效，发送“取消”放弃。也可以发送：{usage}"
 PROMPT_MENTION = "（在群里请先 @机器人）"
 PROMPTS: dict[PromptCode, str] = {
-    PromptCode.TELL: "告知方式和内容，例如：已电话告知转交区城市管理局",
+    PromptCode.TELL: "告知方式和内容",
     PromptCode.CONSULT: "会商纪要：参加单位、意见和分工",
     PromptCode.ANSWER: "办理结果",
-    PromptCode.PLAN: "承诺日期和方案内容，例如：2026-12-18 先补正材料再核验",
-    PromptCode.PROMISE: "承诺办结日期，例如：2026-11-27",
+    PromptCode.PLAN: "承诺日期和方案内容",
+    PromptCode.PROMISE: "承诺办结日期",
     PromptCode.CANNOT_DO: "办不了的理由和依据，用分号隔开",
-    PromptCode.EXTEND: "新期限和理由，例如：2026-11-30 需现场核验",
+    PromptCode.EXTEND: "新期限和理由",
     PromptCode.DECLINE: "退单理由",
     PromptCode.REVIEW_FAIL: "不合格的理由",
     PromptCode.DENY: "不同意的理由",
@@ -270,7 +303,35 @@ PROMPTS: dict[PromptCode, str] = {
     PromptCode.CONCLUDE: "给诉求人的书面说明",
 }
 
+#: An answer that would be taken, for each question.
+PROMPT_EXAMPLES: dict[PromptCode, str] = {
+    PromptCode.CONSULT: "人社局、医保局参加，同意由人社局牵头，三日内办结",
+    PromptCode.TELL: "已电话告知办理情况",
+    PromptCode.ANSWER: "已为其办结退休手续，并电话告知本人",
+    PromptCode.PLAN: "{day} 先补正材料再核验",
+    PromptCode.PROMISE: "{day}",
+    PromptCode.CANNOT_DO: "不符合参保条件；《社会保险法》第十六条",
+    PromptCode.EXTEND: "{day} 需现场核验",
+    PromptCode.DECLINE: "不属于本单位职责，应由住建局办理",
+    PromptCode.REVIEW_FAIL: "没有写明办理结果",
+    PromptCode.DENY: "理由不充分，请按期办理",
+    PromptCode.SETTLE: "已当场告知所需材料",
+    PromptCode.SUPPLEMENT: "联系电话：00012345678",
+    PromptCode.WITHDRAW: "诉求人已自行办好",
+    PromptCode.DISPATCH: "人社局,医保局",
+    PromptCode.SUBMIT: "很难办",
+    PromptCode.CLASSIFY: "很难办",
+    PromptCode.HOLD: "部门已在办理，本周内有结果",
+    PromptCode.OPINION: "问题没有解决",
+    PromptCode.CONTACT: "核实办理情况",
+    PromptCode.SUSPEND: "待诉求人补充缴费凭证",
+    PromptCode.VOID: "重复登记",
+    PromptCode.SPLIT: "大厅中午没有人值班",
+    PromptCode.CONCLUDE: "已书面说明依据和救济途径",
+}
+
 REGISTERED = "已收下，编号 {numbers}。请在卡片上核对后确认。"
+CONFIRM_TOGETHER = "核对无误的可以一起确认：/确认 {numbers}"
 REGISTERED_AWAY = "已收下，编号 {no}。这件诉求涉及您或窗口人员，按回避要求由其他人核对办理，不再发给您。"
 REGISTERED_ABOVE = "已收下，编号 {no}。这件诉求涉及本中心人员，按回避要求由{centre}受理。"
 REGISTERED_AGAIN = "这件诉求已经登记过：{no}（{state}），没有重复登记。"
@@ -282,6 +343,7 @@ SETTLED = "{no} 已记为当场办结，等待回访（由其他人员进行）�
 SUBMITTED = "{no} 已提交管理机构，分类：{category}。"
 CLASSIFIED = "{no} 分类为：{category}。"
 DISPATCHED = "{no} 已转办{departments}。{when}"
+DISPATCHED_BY = "要求 {day} 前办结。"
 DISPATCHED_NOW = "工作单正在送达，送达后开始计算期限。"
 DISPATCHED_LATER = "现在是非办公时间，将于 {at} 送达，送达后开始计算期限。"
 TRANSFERRED_TOO = "请同时告知并单的诉求人：{merged}。"
@@ -309,7 +371,7 @@ PROMISE_ASKED = (
     "{no} 承诺 {day} 超过 {days} 个工作日（最晚 {last}），须管理机构同意，已送管理机构；裁定前按原期限 {limit}。"
 )
 DECLINE_ASKED = "{no} 退单申请已送管理机构；裁定前期限不停。"
-EXTENSION_ASKED = "{no} 延期申请已送{who}；裁定前按原期限 {limit}。"
+EXTENSION_ASKED = "{no} 延期申请已送{who}，申请延至 {day}；裁定前按原期限 {limit}。"
 ASKED_INSTEAD = "原来的{what}申请随之撤回。"
 GRANTED_BACK = "{no} 已同意退单，请重新转办：/转办 {number} 部门"
 GRANTED: dict[EventType, str] = {
@@ -383,7 +445,7 @@ NO_DEPUTY: dict[str, str] = {
 }
 PAPERS = "{no} 可以打印：{names}。例如：/打印 {number} 工作单"
 PAPER_SENT = "已生成：{name}（草稿，用印后生效）。"
-MONTH_NEEDED = "请写成 /月报 2026-11"
+MONTH_NEEDED = "请写成 /月报 {month}"
 NUDGED = "{no} 已催办。"
 SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"
 APPROVED = "{no} 已签发：{what}。"
@@ -396,12 +458,19 @@ CANDIDATES = "您是不是指：{names}"
 KNOWN_DEPARTMENTS = "现有部门：{names}"
 CONTACT_OTHERS = "；原文中的其他号码：{numbers}"
 CONTACT = "{no} 诉求人：{name}，电话：{phone}{others}。用途“{purpose}”已记录，请勿转发。"
+SEARCH_HOW = "请写上编号、姓名、电话或关键词（至少两个字），例如：/查 7，/查 养老保险"
+NOTHING_FOUND = "没有找到含“{text}”的诉求，或者它不归您办理。发送 /我的 查看您手头的诉求。"
+FOUND = "含“{text}”的诉求有 {count} 件："
+FOUND_HOW = "看其中一件请发送 /查 编号。"
+FOUND_MORE = "只列出最近的，还有更多，请写得具体一点；看其中一件请发送 /查 编号。"
 NOTHING_WAITING = "您现在没有待办，辛苦了。"
 WAITING_HEAD = "等您办理的有 {count} 件："
 MINE_MORE = "……另有 {count} 件，办好前面的再发 /我的"
 SHOW_DETAIL = "办理过程："
 LEDGER_EXPORTED = "台账已生成，共 {count} 件（{form}）。"
 LEDGER_OWN = "本部门"
+LEDGER_NOTHING = "没有“{text}”这个部门，也没有含这几个字的诉求。写法：{usage}"
+NOTHING_COPIED = "目前没有抄送给您的诉求。督办期满仍未落实、由负责人签发抄送后，会单独告诉您，这里也能看到。"
 LEDGER_EMPTY = "没有符合条件的诉求。"
 HELP_HEAD = "有诉即办指令（编号可只写末几位，如 7 或 1123-7；群里请先 @机器人）："
 HELP_MORE = "（{page}/{pages}）下一页：/帮助 {next}"

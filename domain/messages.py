@@ -45,6 +45,8 @@ class MessageKind:
     #: Never for whoever answered (第十条: 回访 by somebody else), nor for whoever asked (a correction, 第五条).
     not_to_answerer: bool = False
     not_to_asker: bool = False
+    #: For one person, not for all of a post: whoever did what it tells of if it is their post, else the first on duty.
+    for_one: bool = False
     #: It redraws the card a place shows already, and is sent only where there is none.
     redraws: bool = False
     #: It is a paper of the case, as a file.
@@ -56,7 +58,7 @@ class MessageKind:
         return self.recorded or self.title
 
 
-CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True, shows_lessons=True)
+CONFIRM = MessageKind("confirm", "登记核对卡片", many="待确认的登记", by_rules=True, for_one=True, shows_lessons=True)
 DISPATCH = MessageKind("dispatch", "转办卡片", many="待分类转办的诉求", by_rules=True, shows_lessons=True)
 REFERRAL = MessageKind("referral", "函转卡片", many="待函转的诉求", by_rules=True)
 REQUEST = MessageKind("request", "申请裁定卡片", many="待批的申请", by_rules=True, events=REQUESTED, not_to_asker=True)

@@ -15,7 +15,7 @@ REFUSALS: dict[str, str] = {
     "stale": "这张卡片已过时：{no} 现在是“{state}”。最新情况见下方卡片。",
     "group_elsewhere": "本群已是{centre}{department}的工作群，只有该中心的管理机构能改绑。如确需改绑，请联系{centre}。",
     "not_yours": "{no} 不归您办理，不能操作。发送 /我的 查看您手头的诉求。",
-    "ledger_for_centre": "台账由窗口、管理机构、负责人查看；联络员可以发送 /我的 查看本部门待办。",
+    "ledger_for_centre": "台账由窗口、管理机构、负责人查看；联络员、分管领导看本部门的，纪检看抄送的。您当前的身份没有台账可看。",
     "category_needed": "{no} 还没有办理分类，请先发送：/分类 {number} 类别（一般、办不了、很难办、不给办、复杂）",
     "cannot_needs_basis": "{no} 的答复说的是办不了，请写明具体理由和依据：/办不了 {number} 理由；依据",
     "settle_needs_basis": "{no} 的答复说的是办不了，请明确告知不能办的原因：/当场办结 {number} 理由，依据《……》第几条；"

@@ -88,7 +88,7 @@ MONTH: tuple[tuple[str, tuple[ScriptedAct, ...]], ...] = (
     ("2026-11-23T15:10", (ScriptedSay(MANAGER, "厂房", "/转办 {n} 住建局,自然资源局"), ScriptedTell(HOUSING, "住建局", "厂房", "/签收 {n}"))),
     ("2026-11-23T16:00", (ScriptedSay(MANAGER, "厂房", "/会商 {n} 住建局牵头，自然资源局先办首次登记，11月26日前碰头"),)),
     # 年审: not theirs: declined, granted, dispatched anew; a lawful “no” that satisfies.
-    ("2026-11-24T09:10", (ScriptedPush("S04", "年审"), ScriptedPress(WINDOW2, "年审", "确认"), ScriptedSay(MANAGER, "年审", "/分类 {n} 办不了"))),
+    ("2026-11-24T09:10", (ScriptedPush("S04", "年审"), ScriptedPress(WINDOW, "年审", "确认"), ScriptedSay(MANAGER, "年审", "/分类 {n} 办不了"))),
     ("2026-11-24T09:20", (ScriptedSay(MANAGER, "年审", "/转办 {n} 医保局"), ScriptedTell(MEDICAL, "医保局", "年审", "/退单 {n} 年审不属于医保职责"))),
     ("2026-11-24T10:00", (ScriptedSay(MANAGER, "年审", "/准 {n}"), ScriptedSay(MANAGER, "年审", "/转办 {n} 公安分局"))),
     # 作风: anonymous and about staff: goes past the windows to the lead; no call-back, closed without a rating.

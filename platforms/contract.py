@@ -157,9 +157,11 @@ class Incoming:
     key: str = ""
     card_id: str = ""
     reply_to: Mapping[str, Any] = field(default_factory=dict)
+    #: What came beside the text and is not taken (`image`): its sender is told.
+    left_out: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("event_key", "account", "chat_id", "text", "key", "card_id", "reply_to"):
+        for name in ("event_key", "account", "chat_id", "text", "key", "card_id", "reply_to", "left_out"):
             object.__setattr__(self, name, storable(getattr(self, name)))
         if len(self.account) > LONGEST_NAME or len(self.chat_id or "") > LONGEST_NAME:
             raise ValueError("an account or a chat of that length is none")

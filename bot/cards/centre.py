@@ -34,7 +34,8 @@ def confirm(view: View) -> Card:
     first = texts.FIELD_NAMES[case.missing[0]] if missing else ""
     lacking = texts.MISSING.format(missing=missing, number=case.number, first=first)
     # What is asked for stands first: a long complaint is cut off at the end.
-    body = [lacking if missing else texts.NOTHING_MISSING, *_strangers(case), case.private.content]
+    mending = texts.HOW_TO_MEND.format(number=case.number)
+    body = [lacking if missing else texts.NOTHING_MISSING, *_strangers(case), case.private.content, mending]
     facts = [*blocks.complainant(case), blocks.category(case), ("来源", case.source)]
     if case.suggested:
         facts.append(("涉及部门", "、".join(case.suggested)))
@@ -56,7 +57,6 @@ def confirm(view: View) -> Card:
             Offer("当场办结", "settle"),
             Offer("补充", "supplement"),
             Offer("撤回", "withdraw", tone=Tone.DANGER),
-            Offer("放弃", "discard", tone=Tone.DANGER),
         ),
     )
 
@@ -162,6 +162,10 @@ def request(view: View) -> Card:
         asked = [("更正项目", ENTRY_NAMES[pending.why])]
         body.insert(0, f"更正为：{case.private.proposed}")
     who = "负责人" if decider(case) is Role.LEAD else "管理机构"
+    # Of several departments one asks: the card says which.
+    asker = next((unit.name for unit in case.units if unit.id == pending.department), "")
+    if asker and len(case.units) > 1:
+        body.insert(0, texts.ASKED_BY.format(unit=asker, part="牵头" if case.units[0].name == asker else "配合"))
     return Card(
         title=texts.TITLE_REQUEST.format(no=case.no, what=pending.what.value),
         subtitle=blocks.title(case),

@@ -52,6 +52,10 @@ def again(view: View) -> Message | None:
     lines += [line(view, case, item) for case, _, item in found[:LISTED]]
     if len(found) > LISTED:
         lines.append(texts.AND_MORE.format(count=len(found) - LISTED))
+    for matter, how in texts.TOGETHER.items():
+        cases = [case for case, _, item in found if item.matter is matter and reader.has(item.whose)]
+        if len(cases) > 1:
+            lines.append(how.format(numbers=escalation.together(cases)))
     return Text("\n".join(lines))
 
 

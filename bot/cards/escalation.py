@@ -23,6 +23,8 @@ from platforms.contract import Card, Message, Text, Tone
 
 #: Most cases one merged message lists; the rest is counted.
 LISTED = 10
+#: Most numbers one command takes.
+AT_ONCE = 50
 
 
 def _case(view: View) -> Case:
@@ -62,6 +64,8 @@ def nudge(view: View) -> Message | None:
         cases = [case for case in cases if not _late(case, view)]
     if not cases:
         return None
+    if view.reader is not None and view.reader.department is None:
+        return _nudge_manager(view, cases)
     called = "、".join(view.liaisons)
     head = texts.NUDGE_ONE if len(cases) == 1 else texts.NUDGE_MANY.format(count=len(cases))
     lines = [f"{called}：{head}" if called else head, *(_line(case, view) for case in cases[:LISTED])]
@@ -71,6 +75,21 @@ def nudge(view: View) -> Message | None:
     return Text("\n".join(lines))
 
 
+def _nudge_manager(view: View, cases: list[Case]) -> Text:
+    """For the manager: what is about to be late, at which department, and what the manager may do."""
+    lines = [texts.NUDGE_MANAGER.format(count=len(cases))]
+    lines += [f"{_line(case, view)}（{case.departments}）" for case in cases[:LISTED]]
+    if len(cases) > LISTED:
+        lines.append(texts.AND_MORE_LEDGER.format(count=len(cases) - LISTED, word="在办"))
+    lines.append(texts.NUDGE_MANAGER_HOW.format(numbers=together(cases)))
+    return Text("\n".join(lines))
+
+
+def together(cases: list[Case]) -> str:
+    """The short numbers of all of them, as one command takes them."""
+    return ",".join(case.number for case in cases[:AT_ONCE])
+
+
 def overdue(view: View) -> Message | None:
     """A ping to the department's leader: overdue, no answer yet; the centre prepares a 督办单."""
     cases = [case for case in _still_running(view) if _late(case, view)]
@@ -78,6 +97,8 @@ def overdue(view: View) -> Message | None:
         return None
     lines = [texts.OVERDUE_PING]
     lines += [f"{_line(case, view)}（{names(answerable(case, view.context.now))}）" for case in cases[:LISTED]]
+    if len(cases) > LISTED:
+        lines.append(texts.AND_MORE_LEDGER.format(count=len(cases) - LISTED, word="逾期"))
     return Text("\n".join(lines))
 
 

@@ -163,7 +163,9 @@ def nobody(view: View) -> Message:
 def digest(view: View) -> Message:
     """每日对账: what was due, what was delivered, what failed, in plain words."""
     facts = view.facts
-    lines = [texts.DIGEST_HEAD.format(**facts), texts.DIGEST_DUE.format(**facts), texts.DIGEST_SENT.format(**facts)]
+    lines = [texts.DIGEST_HEAD.format(**facts), texts.DIGEST_DUE.format(**facts)]
+    lines.append(texts.DIGEST_REMINDERS.format(**facts["reminders"]) if "reminders" in facts else "")
+    lines.append(texts.DIGEST_SENT.format(**facts))
     lines += [
         texts.DIGEST_FAILED.format(**{**failed, "what": kind_of(str(failed["what"])).title})
         for failed in facts["failed"]
@@ -180,7 +182,7 @@ def digest(view: View) -> Message:
         lines.append(texts.DIGEST_INBOX.format(count=facts["inbox_failed"]))
     if facts.get("head"):
         lines.append(texts.DIGEST_RECORD.format(**facts["head"]))
-    return Text("\n".join(lines))
+    return Text("\n".join(line for line in lines if line))
 
 
 def summary(view: View) -> Message:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.cards import blocks
 from domain.case import Case
+from domain.decisions.requests import decider
 from domain.explain import limit_words
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
 from domain.rules import DecisionContext
-from domain.vocabulary import STATE_NAMES
+from domain.vocabulary import STATE_NAMES, Level, Role, State
 
 PAGE = 10
 #: Columns of the 台账 that name or reach a complainant stay out of the chat.
@@ -35,6 +37,46 @@ def summary(counts: Any, centre: str, now: datetime) -> str:
     weeks = [f"{week.start:%m-%d}起 收{week.registered} 结{week.closed}" for week in counts.trend]
     lines.append("本月趋势：" + "；".join(weeks))
     return "\n".join(lines)
+
+
+def department(cases: Sequence[Case], name: str, context: DecisionContext) -> str:
+    """A department at a glance, for its liaisons and its leader: what it holds, what is due, what is late."""
+    today = context.now.astimezone(TZ).date()
+    held = [case for case in cases if case.running is not None]
+    late = [case for case in held if case.running and context.now > case.running.at]
+    due = [case for case in held if case.running and case.running.date == today and case not in late]
+    unsigned = [case for case in cases if case.state is State.DISPATCHED]
+    done = [case for case in cases if not case.state.is_open]
+    lines = [
+        f"【{name}“有诉即办”】（{context.now.astimezone(TZ):%m-%d %H:%M}）",
+        f"在手 {len(held)} 件（待签收 {len(unsigned)} 件），今日到期 {len(due)} 件，已超期 {len(late)} 件；"
+        f"已报结果待质检、回访 {len(cases) - len(held) - len(done)} 件，已办结 {len(done)} 件",
+    ]
+    if late:
+        lines.append("请督促办理：" + "、".join(case.no for case in late[:PAGE]))
+    return "\n".join(lines)
+
+
+def waiting(cases: Sequence[Case], context: DecisionContext, *, lead: bool) -> str:
+    """What waits for the decision of the manager, or of the lead; empty when nothing does."""
+    who = Role.LEAD if lead else Role.MANAGER
+    asked = [case.no for case in cases if case.pending is not None and decider(case) is who]
+    drafts = [case.no for case in cases if case.running is not None and case.level is Level.IGNORED and not case.held]
+    late = [
+        case.no
+        for case in cases
+        if case.running is not None and context.now > case.running.at and case.level < Level.SUPERVISED
+    ]
+    shown = [("待您裁定", asked), ("待您签发通报、报告、抄送", drafts) if lead else ("已超期、还没有督办", late)]
+    return "\n".join(f"{what} {len(nos)} 件：{'、'.join(nos[:PAGE])}" for what, nos in shown if nos)
+
+
+def copied(cases: Sequence[Case], centre: str) -> str:
+    """For 纪检: how many were copied to it, and how many of them are still not done."""
+    open_ = [case for case in cases if case.state.is_open]
+    units = Counter(case.units[0].name for case in cases if case.units)
+    by_unit = "，".join(f"{name} {count}" for name, count in units.most_common())
+    return f"【{centre}抄送纪检的诉求】共 {len(cases)} 件，尚未办结 {len(open_)} 件（已脱敏）\n按牵头部门：{by_unit}"
 
 
 def rows(cases: Sequence[Case], name: str, page: int, context: DecisionContext) -> str:

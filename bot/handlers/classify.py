@@ -25,7 +25,7 @@ def _category(text: str) -> Category:
     return Category(word)
 
 
-@router.command("提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", asks=PromptCode.SUBMIT)
+@router.command("提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", asks=PromptCode.SUBMIT, many=True)
 async def on_submit(ctx: Context, args: CommandArgs) -> Reply:
     """Submit the case to 管理机构 with a proposed category (第六条)."""
     category = _category(args.rest)
@@ -33,7 +33,9 @@ async def on_submit(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.SUBMITTED.format(no=outcome.case.no, category=category))
 
 
-@router.command("分类", "classify", "/分类 编号 类别", "确定或更改办理分类", "管理机构", asks=PromptCode.CLASSIFY)
+@router.command(
+    "分类", "classify", "/分类 编号 类别", "确定或更改办理分类", "管理机构", asks=PromptCode.CLASSIFY, many=True
+)
 async def on_classify(ctx: Context, args: CommandArgs) -> Reply:
     """分类; after dispatch the limit is recomputed from the original receipt."""
     category = _category(args.rest)

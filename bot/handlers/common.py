@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot import texts
 from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
+from domain.case import Case
 from domain.commands import Command
 from domain.decisions.draft_event import furthest
 from domain.events import EventType
+from domain.office_hours import TZ
+from domain.prompts import PromptCode
 from domain.vocabulary import WITH_DEPARTMENT
+from domain.work_calendar import WorkCalendar
 from services.cases.execute import Outcome, execute
 
 
@@ -28,6 +34,23 @@ def done(ctx: Context, args: CommandArgs, outcome: Outcome, text: str) -> Reply:
     if ctx.person.department_id is not None and outcome.case.state in WITH_DEPARTMENT and not redrawn:
         return Reply(text, card=card_now(ctx.view(outcome.id, outcome.case)))
     return Reply(text)
+
+
+def calendar(ctx: Context, args: CommandArgs) -> WorkCalendar:
+    """The working calendar of the case's centre."""
+    return ctx.app.calendar_of(args.case.centre)
+
+
+def day_to_come(ctx: Context, case: Case, code: PromptCode) -> date:
+    """A working day to come for an example: for 延期 one after the running limit, for 承诺 none after the asked one."""
+    days = ctx.app.calendar_of(case.centre)
+    today = ctx.now.astimezone(TZ).date()
+    day = days.shift(today, EXAMPLE_DAYS)
+    if code is PromptCode.EXTEND and case.running is not None:
+        return days.shift(max(case.running.date, today), 1)
+    if code is PromptCode.PROMISE and case.asked is not None:
+        return max(min(day, case.asked), today)
+    return day
 
 
 def instead(outcome: Outcome) -> str:
@@ -51,4 +74,7 @@ def promise_asked(ctx: Context, outcome: Outcome) -> str:
     ) + instead(outcome)
 
 
-__all__ = ["act", "done", "instead", "promise_asked"]
+#: An example lies this many working days ahead.
+EXAMPLE_DAYS = 5
+
+__all__ = ["act", "calendar", "day_to_come", "done", "instead", "promise_asked"]

@@ -8,7 +8,8 @@ from bot import texts
 from bot.context import CommandArgs, Context, Reply
 from bot.handlers.common import act, done
 from bot.handlers.withdraw import freed
-from bot.router import Router, take_number
+from bot.numbers import take_number
+from bot.router import Router
 from bot.words import BadWords
 from domain.commands import Correct, Void
 from domain.decisions.requests import CORRECTABLE
@@ -57,8 +58,8 @@ async def on_void(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("并单", "merge", "/并单 编号 编号", "同一件事合并办理，先登记的为主", "管理机构")
 async def on_merge(ctx: Context, args: CommandArgs) -> Reply:
     """并单: the earlier case is the master."""
-    number, _ = take_number(args.rest)
-    if not number:
+    number, more = take_number(args.rest)
+    if not number or more:
         raise BadWords(texts.NUMBER_NEEDED.format(usage="/并单 7 9"))
     other = await access_case_named(ctx.app, ctx.actor, number)
     outcome = await merge(ctx.app, args.subject, other, ctx.actor)

@@ -21,7 +21,7 @@ async def on_decline(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.DECLINE_ASKED.format(no=outcome.case.no) + instead(outcome))
 
 
-@router.command("准", "grant", "/准 编号 [理由]", "同意待裁定的申请", "管理机构")
+@router.command("准", "grant", "/准 编号 [理由]", "同意待裁定的申请", "管理机构", many=True)
 async def on_grant(ctx: Context, args: CommandArgs) -> Reply:
     """Grant the pending request."""
     outcome = await act(ctx, args, Grant(args.rest))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
-from bot.handlers.common import act, done
+from bot.handlers.common import act, calendar, day_to_come, done
 from bot.router import Router
-from bot.words import BadWords, need_date, split_list, take_date
+from bot.words import BadWords, day_words, need_date, split_list, take_date
 from domain.case import Unit
 from domain.commands import Consult, Dispatch, Tell, Transfer
 from domain.office_hours import TZ
@@ -27,19 +27,23 @@ router = Router()
     "转办给部门，第一个牵头",
     "管理机构",
     asks=PromptCode.DISPATCH,
+    many=True,
 )
 async def on_dispatch(ctx: Context, args: CommandArgs) -> Reply:
     """转办: departments by name, an optional date; refused while nobody there could receive it."""
     words = args.rest.split()
     day = None
-    if words and (found := take_date(words[-1], ctx.now))[0] is not None:
+    if words and (found := take_date(words[-1], ctx.now, calendar(ctx, args)))[0] is not None:
         day, words = found[0], words[:-1]
     names = split_list(" ".join(words))
     if not names:
         raise Refused("department_needed", number=args.case.number)
     units = tuple([await _unit(ctx, args, name) for name in names])
     outcome = await act(ctx, args, Dispatch(units, day))
-    return done(ctx, args, outcome, _said(ctx, outcome.case.centre, outcome.case.no, outcome.case.departments))
+    said = _said(ctx, outcome.case.centre, outcome.case.no, outcome.case.departments)
+    if day is not None:
+        said += texts.DISPATCHED_BY.format(day=day_words(day, ctx.now, calendar(ctx, args)))
+    return done(ctx, args, outcome, said)
 
 
 def _said(ctx: Context, centre: int, no: str, departments: str) -> str:
@@ -100,8 +104,10 @@ async def on_consult(ctx: Context, args: CommandArgs) -> Reply:
 async def on_refer(ctx: Context, args: CommandArgs) -> Reply:
     """函转 (通知第三条（一）): the body and the date its reply is asked for."""
     body, _, rest = args.rest.partition(" ")
-    day, _ = need_date(rest, ctx.now, "/函转 7 单位 2026-11-30")
+    days = calendar(ctx, args)
+    example = day_to_come(ctx, args.case, PromptCode.PLAN)
+    day, _ = need_date(rest, ctx.now, f"/函转 {args.case.number} {body or '单位'} {example}", days)
     outcome = await refer(ctx.app, args.case_id, body, day, ctx.actor, epoch=args.epoch)
     return done(ctx, args, outcome, texts.REFERRED.format(
-        no=outcome.case.no, body=body, limit=day.isoformat(), number=outcome.case.number
+        no=outcome.case.no, body=body, limit=day_words(day, ctx.now, days), number=outcome.case.number
     ))  # fmt: skip

@@ -33,7 +33,7 @@ async def on_month(ctx: Context, args: CommandArgs) -> Reply:
     if args.rest:
         named = month_named(args.rest)
         if named is None:
-            raise BadWords(texts.MONTH_NEEDED)
+            raise BadWords(texts.MONTH_NEEDED.format(month=f"{ctx.now.astimezone(TZ):%Y-%m}"))
         first = named
     found = await month_file(ctx.app, ctx.centre, first, ctx.actor)
     return Reply(texts.PAPER_SENT.format(name=found[0]), file=File(*found))

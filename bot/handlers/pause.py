@@ -39,7 +39,7 @@ async def on_suspend(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no) + instead(outcome))
 
 
-@router.command("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构")
+@router.command("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构", many=True)
 async def on_resume(ctx: Context, args: CommandArgs) -> Reply:
     """Resume the clock of a suspended case (第八条)."""
     outcome = await act(ctx, args, Resume())

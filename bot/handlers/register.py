@@ -17,6 +17,7 @@ from domain.prompts import PromptCode
 from domain.recusal import recuses
 from domain.refusals import Refused
 from domain.vocabulary import NO_CASE, STATE_NAMES, State
+from parsing import only_heard
 from services.cases import held_texts
 from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, amend, take_text
 
@@ -47,15 +48,17 @@ async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
     except NoComplaint as error:
         await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
         return Reply(no_complaint(text, error.kind))
-    again = _again(ctx, taken)
-    if again:
-        return Reply(again)
-    if away := [item.case for item in taken if recuses(item.case, ctx.actor) or item.case.centre != ctx.centre.id]:
-        said = "\n".join(_kept_away(ctx, case) for case in away)
-        mine = [item.case.no for item in taken if item.case not in away]
-        return Reply("\n".join([*([texts.REGISTERED.format(numbers="、".join(mine))] if mine else []), said]))
-    said = texts.REGISTERED.format(numbers="、".join(item.case.no for item in taken))
-    return Reply(f"{said}{texts.RECALL_ORIGINAL}" if ctx.in_group else said)
+    lines = _lines(ctx, taken)
+    fresh = [item.case for item in taken if item.created and not _is_away(ctx, item.case)]
+    if fresh and ctx.in_group:
+        lines[0] += texts.RECALL_ORIGINAL
+    if len(fresh) > 1:
+        lines.append(texts.CONFIRM_TOGETHER.format(numbers=",".join(case.number for case in fresh)))
+    return Reply("\n".join(lines))
+
+
+def _is_away(ctx: Context, case: Case) -> bool:
+    return recuses(case, ctx.actor) or case.centre != ctx.centre.id
 
 
 def _kept_away(ctx: Context, case: Case) -> str:
@@ -72,18 +75,22 @@ def no_complaint(text: str, kind: str | None) -> str:
     return texts.NO_COMPLAINT.format(text=shown, kind=kind or texts.PLAIN_WORDS)
 
 
-def _again(ctx: Context, taken: list[Taken]) -> str:
+def _lines(ctx: Context, taken: Sequence[Taken]) -> list[str]:
+    """What became of every matter: taken in, known already, or an urging on its case."""
+    fresh = [item.case.no for item in taken if item.created and not _is_away(ctx, item.case)]
+    lines = [texts.REGISTERED.format(numbers="、".join(fresh))] if fresh else []
     for item in taken:
-        if not item.created and recuses(item.case, ctx.actor):
-            return texts.REGISTERED_AWAY.format(no=item.case.no)
-        if item.urged:
-            return texts.URGED.format(no=item.case.no, urgings=item.case.urgings)
-        if not item.created:
-            return texts.REGISTERED_AGAIN.format(no=item.case.no, state=STATE_NAMES[item.case.state])
-    return ""
+        case = item.case
+        if (item.created and _is_away(ctx, case)) or recuses(case, ctx.actor):
+            lines.append(_kept_away(ctx, case))
+        elif item.urged:
+            lines.append(texts.URGED.format(no=case.no, urgings=case.urgings))
+        elif not item.created:
+            lines.append(texts.REGISTERED_AGAIN.format(no=case.no, state=STATE_NAMES[case.state]))
+    return lines
 
 
-@router.command("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口")
+@router.command("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口", many=True)
 async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     """Confirm one or several drafts (第五条)."""
     outcome = await act(ctx, args, Confirm())
@@ -92,7 +99,7 @@ async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
 
 
-@router.command("放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口")
+@router.command("放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口", many=True)
 async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
     """放弃: a draft that was no complaint (第五条)."""
     outcome = await act(ctx, args, Discard(args.rest))
@@ -102,6 +109,8 @@ async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)
 async def on_settle(ctx: Context, args: CommandArgs) -> Reply:
     """当场办结 (第六条); a draft is confirmed on the way."""
+    if only_heard(args.rest) and args.rest.strip():
+        raise BadWords(texts.SETTLED_HOW.format(text=args.rest.strip()[:20]))
     outcome = await act(ctx, args, SettleOnSpot(args.rest))
     return done(ctx, args, outcome, texts.SETTLED.format(no=outcome.case.no))
 

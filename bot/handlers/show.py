@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from bot import texts
 from bot.cards import blocks, centre, decisions, work_order
+from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
 from bot.router import Router
+from bot.words import BadWords
 from domain.case import Case
 from domain.explain import limit_words
 from domain.ledger import format_moment
@@ -17,22 +19,61 @@ from domain.view import View
 from domain.vocabulary import STATE_NAMES
 from domain.waiting import before
 from platforms.contract import Card
-from services.access.cases import access_waiting
+from services.access.cases import (
+    SHORTEST,
+    access_matching,
+    access_waiting,
+    searchable,
+)
 from services.access.rights import reads_masked
 from services.directory.people import department_on
 from services.store.access_log import log_access
 
 router = Router()
 
+#: Most cases a search lists.
+LISTED = 20
 #: Most recent events a person is shown.
 EVENTS_SHOWN = 12
 #: Most cases /我的 lists.
 MINE_SHOWN = 20
 
 
-@router.command("查", "show", "/查 编号", "查看一件诉求的进度", "所有人")
+@router.command(
+    "查",
+    "show",
+    "/查 编号|姓名|电话|关键词",
+    "查看一件诉求的进度，或按姓名、电话、关键词查找",
+    "所有人",
+    about_case=False,
+)
 async def on_show(ctx: Context, args: CommandArgs) -> Reply:
-    """查: in a group only what everybody may see; one-to-one the text and the history too."""
+    """查: one case by its number, or those in which one may read the words."""
+    if args.record is not None:
+        return await _shown(ctx, args)
+    return await _found(ctx, args.rest.strip())
+
+
+async def _found(ctx: Context, words: str) -> Reply:
+    """What a search found: one case is shown at once, several are listed without anything personal."""
+    if len(searchable(words)) < SHORTEST:
+        raise BadWords(texts.SEARCH_HOW)
+    records = await access_matching(ctx.app, ctx.actor, words, LISTED + 1)
+    await log_access(ctx.app, ctx.actor, "search", f"{len(records)} 件")
+    if not records:
+        raise BadWords(texts.NOTHING_FOUND.format(text=words[:20]))
+    if len(records) == 1 and not ctx.in_group:
+        return await _shown(ctx, CommandArgs("", records[0]))
+    lines = [texts.FOUND.format(text=words[:20], count=min(len(records), LISTED))]
+    lines += [_line(ctx, record.case) for record in records[:LISTED]]
+    lines.append(texts.FOUND_MORE if len(records) > LISTED else texts.FOUND_HOW)
+    said = "\n".join(lines)
+    # Which cases somebody's name leads to is nobody's business in a group.
+    return Reply(texts.ONE_TO_ONE, private=said) if ctx.in_group else Reply(said)
+
+
+async def _shown(ctx: Context, args: CommandArgs) -> Reply:
+    """One case: in a group only what everybody may see; one-to-one the text and the history too."""
     card = _card(ctx, args, private=False)
     history = _history(args)
     if ctx.in_group:
@@ -41,7 +82,9 @@ async def on_show(ctx: Context, args: CommandArgs) -> Reply:
             redraws = ctx.platforms[ctx.incoming.platform].redraws
             return Reply(card=replace(card, buttons=()) if redraws else card)
         await log_access(ctx.app, ctx.actor, "view", "详情", args.case_id)
-        return Reply(private_card=_card(ctx, args, private=True), private=history)
+        # The pressed card is answered too: the client waits for it, and it stays as it should read now.
+        now = card_now(ctx.view(args.case_id, args.case))
+        return Reply(card=now, private_card=_card(ctx, args, private=True), private=history)
     await log_access(ctx.app, ctx.actor, "view", "查", args.case_id)
     if args.pressed:
         return Reply(private=history, private_card=_card(ctx, args, private=True))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot import texts
 from bot.context import CommandArgs, Context, Reply
-from bot.handlers.common import act, done
+from bot.handlers.common import act, calendar, done
 from bot.router import Router
-from bot.words import BadWords, split_list, take_date
+from bot.words import BadWords, day_words, split_list, take_date
 from domain.commands import Approve, Conclude, Hold, Nudge, Reopen
 from domain.prompts import PromptCode
 from domain.vocabulary import Release
@@ -15,27 +15,30 @@ from services.cases.supervision import supervise
 router = Router()
 
 
-@router.command("催办", "nudge", "/催办 编号", "提醒承办部门", "管理机构")
+@router.command("催办", "nudge", "/催办 编号", "提醒承办部门", "管理机构", many=True)
 async def on_nudge(ctx: Context, args: CommandArgs) -> Reply:
     """Remind the department by hand (第九条)."""
     outcome = await act(ctx, args, Nudge())
     return done(ctx, args, outcome, texts.NUDGED.format(no=outcome.case.no))
 
 
-@router.command("督办", "supervise", "/督办 编号 YYYY-MM-DD", "签发督办单", "管理机构")
+@router.command("督办", "supervise", "/督办 编号 YYYY-MM-DD", "签发督办单", "管理机构", many=True)
 async def on_supervise(ctx: Context, args: CommandArgs) -> Reply:
     """督办: the usual date unless another is given; a button proposed one when it was drawn, which may be past."""
-    day, _ = take_date(args.rest, ctx.now)
+    days = calendar(ctx, args)
+    day, _ = take_date(args.rest, ctx.now, days)
     context = ctx.app.decision_context(args.case.rules)
     over = day is not None and (not context.calendar.is_workday(day) or context.calendar.closing(day) <= ctx.now)
     if day is None or (args.pressed and over):
         day = context.calendar.due(context.now, context.rules.supervision_days).date
     outcome = await supervise(ctx.app, args.case_id, day, ctx.actor, epoch=args.epoch)
-    said = texts.SUPERVISED.format(no=outcome.case.no, number=outcome.case.supervision_no, date=day.isoformat())
+    said = texts.SUPERVISED.format(
+        no=outcome.case.no, number=outcome.case.supervision_no, date=day_words(day, ctx.now, days)
+    )
     return done(ctx, args, outcome, said)
 
 
-@router.command("签发", "approve", "/签发 编号 [通报|报告|抄送]", "签发通报、报告、抄送", "负责人")
+@router.command("签发", "approve", "/签发 编号 [通报|报告|抄送]", "签发通报、报告、抄送", "负责人", many=True)
 async def on_approve(ctx: Context, args: CommandArgs) -> Reply:
     """签发: all three, or the ones named."""
     names = split_list(args.rest)

@@ -196,10 +196,10 @@ def newest(folder: Folder, seq: int, name: str) -> Issuable | None:
 def all_of(folder: Folder) -> Iterator[tuple[str, Paper]]:
     """Every paper to hand out: what is in force by its name, earlier ones of the same name with their day behind it."""
     current = in_force(folder)
-    last = {one.seq: one for _, one in current.values() if one is not None}
+    shown = {(one.seq, one.name) for _, one in current.values() if one is not None}
     yield from ((name, paper) for name, (paper, _) in current.items())
     for one in issued(folder):
-        if last.get(one.seq) is None or last[one.seq].name is not one.name:
+        if (one.seq, one.name) not in shown:
             yield f"{one.name}（{one.at.astimezone(TZ):%Y%m%d}）", one.copy
 
 

@@ -131,6 +131,14 @@ def text_of(message: BotMessage) -> str | None:
     return None
 
 
+def _left_out(message: BotMessage) -> str:
+    """The kind of the first piece of a rich text that is no text; empty when all of it is."""
+    content = message.content
+    pieces = content.get("richText") if message.msgtype == "richText" and isinstance(content, dict) else None
+    kinds = [str(piece.get("type") or "") for piece in pieces or [] if isinstance(piece, dict)]
+    return next((kind for kind in kinds if kind and kind != "text"), "")
+
+
 def said(message: BotMessage, account: str, webhook: str, card_id: str, now: Callable[[], datetime]) -> Incoming:
     """A message as `Incoming`. `webhook` is "" unless it may be posted to."""
     text = text_of(message)
@@ -145,6 +153,7 @@ def said(message: BotMessage, account: str, webhook: str, card_id: str, now: Cal
         text=text or "",
         key=message.msgtype if text is None else "",
         card_id=card_id,
+        left_out=_left_out(message) if text is not None else "",
         reply_to={"via": "session", "webhook": webhook, "until": message.session_until, "chat": chat, "user": account},
     )
 

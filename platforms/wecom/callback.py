@@ -15,6 +15,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,12 @@ MAX_BODY = 256 * 1024
 _BLOCK = 32
 _HEADER = 16 + 4
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: Characters that no XML document may hold, written out or by number.
+_NO_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    r"|&#(?:x0*[0-8bcef]|x0*1[0-9a-f]|0*(?:[0-8]|1[1245-9]|2\d|3[01]));",
+    re.IGNORECASE,
+)
 _KINDS: Mapping[str, IncomingKind] = {
     "template_card_event": IncomingKind.PRESS,
     "template_card_menu_event": IncomingKind.PRESS,
@@ -107,6 +114,8 @@ class CallbackCrypto:
         try:
             sealed = require_plain_xml(body).get("Encrypt", "")
             plain = self.decrypt(query, sealed.strip())
+            # People paste signs no XML may hold; they are dropped, the complaint is not.
+            plain = _NO_XML.sub("", plain)
             require_plain_xml(plain.encode())
             fields = parse_message(plain)._data
             return _incoming(fields)
@@ -158,6 +167,8 @@ def _incoming(fields: Mapping[str, Any]) -> Incoming:
 
 def _event(fields: Mapping[str, Any], account: str, at: datetime) -> Incoming:
     name = _required(fields, "Event").lower()
+    # A place that is reported by itself is no place that somebody sent.
+    name = "location_report" if name == "location" else name
     kind = _KINDS.get(name, IncomingKind.OTHER)
     reply_to: dict[str, Any] = {"via": "app", "response_code": _text(fields, "ResponseCode")}
     selected = selected_items(fields)

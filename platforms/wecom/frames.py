@@ -24,7 +24,11 @@ ENTER_EVENT = "enter_chat"
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MENTIONS_BEFORE_COMMAND = re.compile(r"(?:\s*@[^\s/@]+[\s\u2005]*)+(?=/)")
-_LEADING_MENTION = re.compile(r"\s*@[^\s/@]+[\s\u2005]*")
+#: A name with a space in it ends where a command, or the full number of a case, begins.
+_SPACED_MENTION = re.compile(
+    r"\s*[@＠][^\s/／@＠]+[ \u2005][^\s/／@＠]{1,8}[\s\u2005]*(?=[/／]|(?:YS\d{8}|\d{4})-\d{1,6}[\s，,：:])"
+)
+_LEADING_MENTION = re.compile(r"\s*[@＠][^\s/@＠]+[\s\u2005]*")
 _ANY_MENTION = re.compile(r"(?:^|(?<=\s))@[^\s/@]+")
 
 
@@ -141,6 +145,7 @@ def incoming(frame: AibotFrame, now: Callable[[], datetime]) -> Incoming | None:
         text=text,
         key=key,
         card_id=card_id,
+        left_out=_left_out(body) if frame.cmd != EVENT and kind is IncomingKind.TEXT else "",
         reply_to={
             "via": "bot",
             "req_id": frame.headers.req_id,
@@ -150,6 +155,12 @@ def incoming(frame: AibotFrame, now: Callable[[], datetime]) -> Incoming | None:
             "task_id": card_id,
         },
     )
+
+
+def _left_out(body: Body) -> str:
+    """The kind of the first piece of a mixed message that is no text; empty when all of it is."""
+    pieces = body.mixed.msg_item if body.msgtype == "mixed" else []
+    return next((item.msgtype for item in pieces if item.msgtype and item.msgtype != "text"), "")
 
 
 _ANSWERS: Mapping[IncomingKind, str] = {IncomingKind.PRESS: "press", IncomingKind.ENTER: "enter"}
@@ -178,7 +189,7 @@ def without_mention(text: str) -> str:
 
     A bot hears a group message only when it is mentioned, and its name is not in the frame.
     """
-    leading = _MENTIONS_BEFORE_COMMAND.match(text) or _LEADING_MENTION.match(text)
+    leading = _MENTIONS_BEFORE_COMMAND.match(text) or _SPACED_MENTION.match(text) or _LEADING_MENTION.match(text)
     if leading:
         return text[leading.end() :].strip()
     mentions = _ANY_MENTION.findall(text)

@@ -6,11 +6,15 @@ The doors read cases here and nowhere else (`tests/unit/test_access.py`): every 
 from __future__ import annotations
 
 import re
+import unicodedata
+from asyncio import to_thread
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from domain.case import Actor, Case
 from domain.events import EventType
+from domain.privacy import scrub
 from domain.recusal import recuses
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, NO_CASE, RUNNING, STATE_NAMES, WITH_DEPARTMENT, Level, Role, State
@@ -18,10 +22,14 @@ from domain.waiting import before
 from models.cases import CaseRecusal, CaseRow, EventRow
 from models.expressions import Q, Subquery
 from services.store.app import AppContext
-from services.store.event_store import NoSuchCase, Record, read, read_many, read_no
+from services.store.event_store import PART, NoSuchCase, Record, read, read_many, read_no
 
 #: `YS20261123-0007`, `20261123-7`, `1123-7`, `7`, `#7`, `7号`.
 NUMBER = re.compile(r"^[#＃]?(?:YS)?(?:(?P<day>\d{8}|\d{4})[-—－_])?(?P<n>\d{1,6})号?$", re.IGNORECASE)
+#: The fewest signs one may search for, and the newest cases that are looked at.
+SHORTEST, LOOKED_AT = 2, 3000
+#: The newest copied cases an overview lists.
+COPIED = 200
 #: How many candidates a person is shown.
 SHOWN = 6
 
@@ -149,6 +157,55 @@ async def access_case_for_hotline(app: AppContext, no: str, centre: str) -> Reco
     if centre and record.case.centre_name != centre:
         raise NoSuchCase(no)
     return record
+
+
+async def access_copied(app: AppContext, actor: Actor) -> list[Record]:
+    """What a person of 纪检 may read: the cases copied to it, open ones first (第九条)."""
+    copied = CaseRow.filter(**_scope(actor)).filter(level=int(Level.REPORTED))
+    rows = await copied.order_by("-is_open", "-id").limit(COPIED)
+    records = {record.id: record for record in await read_many([row.id for row in rows], app.sealer)}
+    return [records[row.id] for row in rows if row.id in records]
+
+
+async def access_matching(app: AppContext, actor: Actor, words: str, most: int = 20) -> list[Record]:
+    """The newest cases this person may open in which they may read `words`: a name, a number, a keyword (/查).
+
+    A department searches what its work order shows, never the complainant; 纪检 and 分管领导 what stands in the title.
+    """
+    wanted = searchable(words)
+    if len(wanted) < SHORTEST:
+        return []
+    rows = CaseRow.filter(**_scope(actor)).exclude(state__in=[state.value for state in NO_CASE])
+    ids = list(dict.fromkeys([row["id"] for row in await rows.order_by("-id").limit(LOOKED_AT).values("id")]))
+    found: list[Record] = []
+    for start in range(0, len(ids), PART):
+        part = await read_many(ids[start : start + PART], app.sealer)
+        hits = await to_thread(_hits, part, wanted, actor)
+        found += sorted(hits, key=lambda record: -record.id)
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _hits(records: Sequence[Record], wanted: str, actor: Actor) -> list[Record]:
+    return [record for record in records if wanted in searched(record.case, actor)]
+
+
+def searchable(text: str) -> str:
+    """Words without width, case, spaces and the dashes inside numbers."""
+    return re.sub(r"[\s\-—]", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def searched(case: Case, actor: Actor) -> str:
+    """Everything of a case that this person may read, as one text to look in."""
+    parts = [case.no, case.title, case.kind, case.category or "", case.departments, STATE_NAMES[case.state]]
+    private = case.private
+    if actor.has(*CENTRE_ROLES, Role.OPERATOR):
+        parts += [case.source, case.external_no, private.name, private.contact, *private.phones, private.phone]
+        parts += [private.address, private.content, *private.notes, private.outcome]
+    elif actor.has(Role.LIAISON):
+        parts += [scrub(text, private.known) for text in (private.content, private.outcome)]
+    return "\n".join(searchable(part) for part in parts if part)
 
 
 #: Which states wait for whom.

@@ -5,9 +5,22 @@ Who may do what to a case is the table `domain.lifecycle.TRANSITIONS`; who may s
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from domain.case import Actor
 from domain.refusals import Refused
 from domain.vocabulary import CENTRE_ROLES, Role
+
+
+class Overview(StrEnum):
+    """Whose overview: everything of the centre with what waits for its reader, a department's, or what was copied."""
+
+    CENTRE = "centre"
+    MANAGER = "manager"
+    LEAD = "lead"
+    DEPARTMENT = "department"
+    REPORTED = "reported"
+
 
 _MANAGERS = (Role.MANAGER, Role.LEAD)
 #: Who is no person: asked by nobody, or by whoever runs the machine.
@@ -35,6 +48,19 @@ def access_ledger(actor: Actor) -> int | None:
     if actor.department is not None:
         return actor.department
     raise Refused("ledger_for_centre")
+
+
+def access_overview(actor: Actor) -> Overview:
+    """Which overview of the 台账 a person has without asking for rows. Raises Refused."""
+    if reads_masked(actor) and not actor.departments:
+        return Overview.REPORTED
+    if actor.has(Role.SUPERIOR) and not actor.departments and not actor.has(*CENTRE_ROLES):
+        return Overview.CENTRE
+    if access_ledger(actor) is not None:
+        return Overview.DEPARTMENT
+    if actor.has(Role.LEAD):
+        return Overview.LEAD
+    return Overview.MANAGER if actor.has(Role.MANAGER) else Overview.CENTRE
 
 
 def access_export(actor: Actor, centre: int, *, full: bool | None = None) -> bool:

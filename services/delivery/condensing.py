@@ -11,8 +11,20 @@ from models.queues import OutboxRow
 
 #: More waiting messages of one kind for one person than this go as one (a third of the strictest budget a minute).
 CONDENSE_OVER = 10
+#: Most rows that go as one message under a merge key; each reads its case.
+MOST_TOGETHER = 1000
 #: Numbers listed in it; the rest is reached through /我的.
 LISTED = 30
+
+
+async def gather(bundle: Sequence[OutboxRow], now: datetime) -> list[OutboxRow]:
+    """A bundle with all else that is ripe under its merge key: it goes as one however few rows a batch takes."""
+    merge = bundle[0].merge
+    if merge is None or len(bundle) == MOST_TOGETHER:
+        return list(bundle)
+    known = [row.id for row in bundle]
+    more = OutboxRow.filter(merge=merge, state="pending", not_before__lte=now).exclude(id__in=known)
+    return [*bundle, *await more.order_by("id").limit(MOST_TOGETHER - len(bundle))]
 
 
 async def waiting_like(row: OutboxRow, now: datetime) -> list[OutboxRow]:

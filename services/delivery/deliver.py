@@ -35,7 +35,7 @@ from platforms.contract import (
     Unreachable,
 )
 from services.delivery import outcome
-from services.delivery.condensing import CONDENSE_OVER, facts_of, waiting_like
+from services.delivery.condensing import CONDENSE_OVER, facts_of, gather, waiting_like
 from services.delivery.recipients import Target, office_opening, routes_to
 from services.delivery.refresh import Draw, Refresher
 from services.delivery.sent_cards import current_card, keep_receipt, redraw
@@ -78,7 +78,9 @@ class Delivery:
             if bundle[0].id in gone:
                 continue
             await sure()
-            like = await waiting_like(bundle[0], self.app.clock.now()) if len(bundle) == 1 else bundle
+            now = self.app.clock.now()
+            single = bundle[0].merge is None
+            like = await waiting_like(bundle[0], now) if single else await gather(bundle, now)
             gone |= {row.id for row in like}
             await self._deliver(like)
         return len(rows)

@@ -113,12 +113,29 @@ async def _facts(app: AppContext, centre: int, since: datetime, gap: int) -> dic
         "pending": await mine.filter(state__in=["pending", "leased"]).count(),
         "failed_count": await mine.filter(state="failed", created_at__gte=since).count(),
         "failed": [{"no": numbers.get(row.case_id, ""), "what": row.kind, "code": row.error or ""} for row in failed],
+        "reminders": await _reminders(centre, since),
         "external_missed": await _hotline_missed(centre, since),
         "untold": await _untold(app, centre),
         "gap_minutes": gap,
         "calendar_year": _unpublished(app, now),
         "inbox_failed": await InboxRow.filter(state="failed", received_at__gte=since - timedelta(days=1)).count(),
     }
+
+
+async def _reminders(centre: int, since: datetime) -> dict[str, int]:
+    """What became of every reminder the clock queued since: each is counted in one place, so they add up to `all`."""
+    counts = dict.fromkeys(("all", "sent", "needless", "failed", "waiting"), 0)
+    queued = OutboxRow.filter(case__centre_id=centre, created_at__gte=since)
+    for row in await queued.values("state", "payload"):
+        if "step" not in (row["payload"] or {}):
+            continue
+        counts["all"] += 1
+        counts[_BECAME.get(row["state"], "waiting")] += 1
+    return counts
+
+
+#: What becomes of a queued message, in the words of the digest; what is not here still waits.
+_BECAME = {"sent": "sent", "dropped": "needless", "failed": "failed"}
 
 
 async def _hotline_missed(centre: int, since: datetime) -> list[str]:

@@ -33,6 +33,7 @@ async def queue_notices(app: AppContext, before: Case, record: Record, events: S
             payload = {
                 "event": event.type.value,
                 "seq": event.seq,
+                **({"by": event.actor} if notice.message.for_one and event.actor is not None else {}),
                 **{name: event.data[name] for name in CARRIED & set(event.data)},
             }
             key = f"{record.case.no}/{event.seq}/{notice.message.name}"
@@ -98,6 +99,8 @@ async def tell(
         readers = others or await _who_else_calls(case) or readers
     elif message.not_to_asker:
         readers = await _other_than_the_asker(app, case, readers)
+    if message.for_one:
+        readers = [reader for reader in readers if reader.id == payload.get("by")] or readers[:1]
     outside = audience.traits.whose is Whose.DEPARTMENT
     for reader in readers:
         await _put(

@@ -31,9 +31,10 @@ from services.store.statistics import midnight
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which rows of the ledger: a period, departments (none: all), only open or only overdue ones."""
+    """Which rows of the ledger: a period, its end left out, departments (none: all), only open or only overdue ones."""
 
     since: date | None = None
+    until: date | None = None
     departments: frozenset[int] = frozenset()
     overdue: bool = False
     open: bool = False
@@ -51,6 +52,8 @@ async def ledger_cases(
     rows = CaseRow.filter(centre_id=centre_id, **kept_from).using_db(reader())
     if wanted.since is not None:
         rows = rows.filter(registered_at__gte=midnight(wanted.since))
+    if wanted.until is not None:
+        rows = rows.filter(registered_at__lt=midnight(wanted.until))
     if as_of is not None:
         rows = rows.filter(registered_at__lte=as_of)
     if wanted.departments:
@@ -91,6 +94,7 @@ async def export_ledger(
     *,
     full: bool | None = None,
     since: date | None = None,
+    until: date | None = None,
     as_of: datetime | None = None,
     form: str = ".xlsx",
 ) -> Export:
@@ -102,13 +106,13 @@ async def export_ledger(
     """
     full = access_export(actor, centre.id, full=full)
     now = as_of or app.clock.now()
-    cases = await ledger_cases(app, centre.id, Filter(since=since), as_of, actor)
+    cases = await ledger_cases(app, centre.id, Filter(since=since, until=until), as_of, actor)
     # Masking a long ledger takes seconds of computing: not on the loop.
     rows = await asyncio.to_thread(ledger_rows, app, cases, masked=not full, now=now)
     await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
     if form == ".csv":
         return Export(ledger_csv(rows), len(rows), full)
-    period = f"{since:%Y年%m月}起" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
+    period = f"{since:%Y年%m月}{'' if until else '起'}" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
     made_on = now.astimezone(TZ).date()
     content = await asyncio.get_running_loop().run_in_executor(
         None, partial(_in_process, rows, centre.name, period, made_on, full=full)

@@ -22,4 +22,4 @@ async def test_the_same_registration_twice_is_one_case(town: Town):
     await town.fault("repeat_callback")
     await town.say("wangmin", "app", "测乙二 00012340003 说老宅确权档案找不到，自然资源那边没法查，跑了四趟")
     assert (await InboxRow.filter(state="done").count()) >= 1
-    assert len([m for m in await town.messages("liujie", "app") if "待核对" in shown(m)]) == 1
+    assert len([m for m in await town.messages("wangmin", "app") if "待核对" in shown(m)]) == 1

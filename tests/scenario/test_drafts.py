@@ -52,7 +52,8 @@ async def test_the_month_does_not_count_what_was_thrown_away(town: Town):
 
 async def test_an_order_that_was_thrown_away_may_be_pushed_again(town: Town):
     no = await town.push(external_no="A1")
-    await town.press("wangmin", "放弃")
+    assert "/放弃 1123-1" in shown(await town.expect("app", no, "待核对", user="wangmin"))
+    await town.say("wangmin", "app", "/放弃 1123-1")
     assert (await town.case(no))["state"] == "Z8"
     again = (await town.push_raw({"fields": {"content": "窗口无人值守，请求安排人员。", "external_no": "A1"}}))[
         "answer"

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from domain.case import OPERATOR
 from domain.ledger_form import HEADERS
 from models.bookkeeping import AccessLog
@@ -122,10 +124,86 @@ async def test_a_liaison_sees_the_rows_of_the_own_department_only(town: Town):
     assert other not in said
 
 
-async def test_the_discipline_office_and_the_superior_are_told_whose_the_ledger_is(town: Town):
+async def test_each_reader_has_an_overview_of_their_own(town: Town):
+    """The liaison's and the leader's of a department, the manager's and the lead's with what waits for them, 纪检's."""
+    no = await town.dispatched()
+    await town.turn("11-25 09:00")
+    assert "已超期、还没有督办 1 件" in words(await town.say("zhaogang", "app", "/台账"))
+    assert f"请督促办理：{no}" in words(await town.say("chenjing", "app", "/台账"))
+    superior = words(await town.say("zhenghua", "app", "/台账"))
+    assert "已超期 1 件" in superior
+    assert "测甲一" not in superior
+    assert "导出台账由" in words(await town.say("zhenghua", "app", "/台账 导出"))
+    assert "目前没有抄送给您的诉求" in words(await town.say("fenglei", "app", "/台账"))
+    await town.say("zhaogang", "app", f"/督办 {no}")
+    await town.turn("11-30 09:00")
+    assert "待您签发通报、报告、抄送 1 件" in words(await town.say("lijianguo", "app", "/台账"))
+    await town.say("lijianguo", "app", f"/签发 {no}")
+    copied = words(await town.say("fenglei", "app", "/台账"))
+    assert "共 1 件，尚未办结 1 件" in copied
+    assert no in copied
+    assert "测甲一" not in copied
+
+
+async def test_the_hotlines_own_people_are_told_whose_the_ledger_is(town: Town):
     await town.dispatched()
-    for reader in ("fenglei", "zhenghua"):
-        assert "由窗口、管理机构、负责人查看" in words(await town.say(reader, "app", "/台账"))
+    await town.reassign("fenglei", "热线")
+    assert "由窗口、管理机构、负责人查看" in words(await town.say("fenglei", "app", "/台账"))
+
+
+@pytest.mark.parametrize("word", ["11月", "2026年11月", "本周", "今天", "本月"])
+async def test_a_period_lists_its_rows(town: Town, word: str):
+    no = await town.push()
+    assert no in words(await town.say("zhaogang", "app", f"/台账 {word}"))
+    assert no not in words(await town.say("zhaogang", "app", "/台账 10月"))
+    assert no not in words(await town.say("zhaogang", "app", "/台账 上月"))
+
+
+async def test_a_keyword_lists_its_rows(town: Town):
+    no = await town.push(external_no="A")
+    other = await town.push(external_no="B", content="停车场收费没有明码标价，请求核查。")
+    said = words(await town.say("zhaogang", "app", "/台账 停车场"))
+    assert other in said
+    assert no not in said
+
+
+FINDABLE = ("测甲一", "测甲", "00012340001", "0001 234 0001", "40001", "退休手续", "虚构路", "PDS77")
+
+
+@pytest.mark.parametrize("sought", FINDABLE)
+async def test_the_window_finds_a_case_by_name_number_or_keyword(town: Town, sought: str):
+    no = await town.push(external_no="PDS77")
+    other = await town.push(
+        external_no="B", name="测乙二", phone="00012340002", address="别处", content="停车场收费没有明码标价"
+    )
+    said = words(await town.say("wangmin", "app", f"/查 {sought}"))
+    assert no in said
+    assert other not in said
+
+
+async def test_a_search_shows_each_only_what_they_may_see(town: Town):
+    """A department finds its own cases by their matter, never by who complains; a group sees no name's cases."""
+    mine = await town.dispatched(external_no="A")
+    await town.dispatched("住建局", external_no="B")
+    found = words(await town.say("chenjing", "app", "/查 退休手续"))
+    assert mine in found
+    assert "YS20261123-0002" not in found
+    for personal in ("测甲一", "00012340001", "虚构路"):
+        assert "没有找到" in words(await town.say("chenjing", "app", f"/查 {personal}"))
+        assert "没有找到" in words(await town.say("fenglei", "app", f"/查 {personal}"))
+    before = town.last
+    await town.say("zhaogang", "人社局", "/查 测甲一")
+    seen = await town.since(before)
+    assert mine not in words([m for m in seen if m["chat"].startswith("wrk")])
+    assert mine in words([m for m in seen if m["chat"] == "app:zhaogang"])
+    await town.say("tangxia", "app", "/查 测甲一")
+    assert mine not in words(await town.messages("tangxia"))
+
+
+@pytest.mark.parametrize("typed", ["/查", "/查 一", "/查 从来没有的词"])
+async def test_a_search_for_nothing_says_how(town: Town, typed: str):
+    await town.push()
+    assert "/" in words(await town.say("wangmin", "app", typed))
 
 
 async def test_every_cell_is_derived_from_what_happened(town: Town):

@@ -264,6 +264,16 @@ def test_other_events_keep_their_meaning(name, kind, key):
     assert (incoming.kind, incoming.key) == (kind, key)
 
 
+@pytest.mark.parametrize("sign", ["\x08", "\x1b", "\x00", "\uffff"])
+def test_a_sign_no_document_may_hold_does_not_lose_the_complaint(sign):
+    assert CRYPTO.open(*seal.request(TEXT.replace("/我的", f"社保卡{sign}丢了"))).text == "社保卡丢了"
+
+
+def test_a_reported_place_is_no_place_that_was_sent():
+    xml = press().replace("template_card_event", "LOCATION")
+    assert CRYPTO.open(*seal.request(xml)).key == "location_report"
+
+
 def test_a_picture_is_something_else():
     incoming = CRYPTO.open(*seal.request(TEXT.replace("CDATA[text]", "CDATA[image]")))
     assert (incoming.kind, incoming.key, incoming.text) == (IncomingKind.OTHER, "image", "")

@@ -239,7 +239,7 @@ def test_the_department_sees_what_it_can_do_now(story, captions):
 @pytest.mark.parametrize(
     ("story", "reader", "captions"),
     [
-        (lambda: Story(), WINDOW, ["确认", "当场办结", "补充", "撤回", "放弃"]),
+        (lambda: Story(), WINDOW, ["确认", "当场办结", "补充", "撤回"]),
         (lambda: Story().confirm(), MANAGER, ["不给办", "办不了", "很难办", "一般"]),
         (
             lambda: Story(fields={"category": "很难办"}).confirm(),
