@@ -20,7 +20,7 @@ from domain.papers import PaperName
 from domain.vocabulary import Release, Request
 from domain.waiting import unreleased
 from papers.text.catalogue import CATALOGUE, Folder, paper_named
-from papers.text.shapes import COPY, Cell, Form, Issuable, Letter, Paper, Paragraph, Rank, Table
+from papers.text.shapes import COPY, Cell, Chart, Form, Issuable, Letter, Paper, Paragraph, Rank, Table
 
 _ALWAYS: dict[EventType, tuple[PaperName, ...]] = {
     EventType.REFERRED: (PaperName.REFERRAL,),
@@ -153,17 +153,27 @@ def _without_mark(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(paper: Issuable) -> dict[str, Any]:
-    """Paragraphs and tables of a letter, told apart."""
+    """Paragraphs, tables and charts of a letter, told apart."""
     if not isinstance(paper, Letter):
         return {}
-    return {"body": [{"table": isinstance(part, Table), **asdict(part)} for part in paper.body]}
+    parts: list[dict[str, Any]] = []
+    for part in paper.body:
+        mark = {"chart": True} if isinstance(part, Chart) else {"table": isinstance(part, Table)}
+        parts.append({**mark, **asdict(part)})
+    return {"body": parts}
 
 
 def _letter(data: Mapping[str, Any]) -> Letter:
     parts = [dict(part) for part in data["body"]]
     texts = {name: tuple(data[name]) for name in ("attachments", "copies")}
-    body = tuple(_table(part) if part.pop("table") else Paragraph(part["text"], Rank(part["rank"])) for part in parts)
-    return Letter(**{**data, **texts, "genre": PaperName(data["genre"]), "body": body})
+    return Letter(**{**data, **texts, "genre": PaperName(data["genre"]), "body": tuple(map(_part, parts))})
+
+
+def _part(part: Mapping[str, Any]) -> Paragraph | Table | Chart:
+    if part.get("chart"):
+        series = tuple((name, tuple(values)) for name, values in part["series"])
+        return Chart(part["title"], tuple(part["names"]), series)
+    return _table(part) if part["table"] else Paragraph(part["text"], Rank(part["rank"]))
 
 
 def _table(part: Mapping[str, Any]) -> Table:
