@@ -254,6 +254,7 @@ async def test_a_correction_takes_a_second_person_and_keeps_the_old_entry(town: 
 
 async def test_a_corrected_name_leaves_the_title_the_groups_see(town: Town):
     no = await town.push(content="反映赵大力的退休手续多次退件问题。材料补齐两次仍不予受理。")
+    await town.say("wangmin", "app", f"/改 {no} 标题：赵大力的退休手续")
     assert "赵大力" in (await town.record(no)).case.title, "nobody knew that this is a name"
     await town.say("wangmin", "app", f"/更正 {no} 姓名：赵大力 登记错了人")
     await town.say("zhaogang", "app", f"/准 {no}")
