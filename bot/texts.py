@@ -426,9 +426,11 @@ HOTLINE_OUTCOMES: dict[State, str] = {
     State.TRANSFERRED: "不属于政务服务范围，已转交{body}依法依规处理",
     State.WITHDRAWN: "诉求人撤回",
     State.VOID: "登记有误，本件作废",
+    State.DISCARDED: "经核对不是诉求，没有登记",
     State.MERGED: "与另一件同一诉求合并办理，并入{master}",
     State.SUBMITTED: "继续办理",
 }
+NOT_IN_DIRECTORY = "文中提到{bodies}，名录里没有，请确认由哪个部门承办。"
 SIMILAR = "可能与以前的诉求重复：{numbers}。确是同一件事请管理机构 /并单。"
 ASSIST_HINT = "贵单位为配合单位，请把意见报给牵头部门：/答复 {number} 内容"
 ASSIST_DONE = "贵单位的配合意见已报牵头部门，由其汇总报送结果。"

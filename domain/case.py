@@ -120,6 +120,8 @@ class Private:
     proposed: str = ""
     explanation: str = ""
     former: tuple[str, ...] = ()
+    #: Bodies the text names that are no department of the centre: whoever checks the draft decides who has the case.
+    bodies: tuple[str, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:

@@ -38,9 +38,13 @@ class Supplement:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """改: entries of a draft put right at once, as pairs of field and value (`domain.entries`)."""
+    """改: entries of a draft put right at once, as pairs of field and value (`domain.entries`).
+
+    `concerned` are people of the directory the new words name, as events carry them (回避).
+    """
 
     entries: tuple[tuple[str, str], ...]
+    concerned: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.case import Case, Event
-from domain.event_fields import parse_moment, told
+from domain.event_fields import concerned_of, parse_moment, told
 from domain.given_dates import record_moment
 from domain.privacy import masked_title
 from domain.refusals import Refused
@@ -117,6 +117,7 @@ def put_right(case: Case, event: Event) -> Case:
         told(case, event),
         title=data.get("title", case.title),
         title_built=case.title_built or "title_by" in data,
+        concerned=concerned_of(data, case.concerned),
         kind=data.get("kind", case.kind),
         category=Category(data["category"]) if data.get("category") else case.category,
         source=data.get("source", case.source),

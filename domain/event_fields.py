@@ -14,7 +14,7 @@ from domain.vocabulary import Request, Stage
 #: Where an event keeps the papers it issued: their words sealed, their keyed digests beside.
 PAPERS = "papers"
 #: Fields of `Private` that hold several texts.
-PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings", "minutes"})
+PRIVATE_TUPLES = frozenset({"phones", "notes", "assists", "tellings", "minutes", "bodies"})
 
 
 #: Whose words the `opinion` of an event is, and where the case keeps them; others are the complainant's.

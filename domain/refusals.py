@@ -18,6 +18,8 @@ REFUSALS: dict[str, str] = {
     "ledger_for_centre": "台账由窗口、管理机构、负责人查看；联络员、分管领导看本部门的，纪检看抄送的。您当前的身份没有台账可看。",
     "category_needed": "{no} 还没有办理分类，请先发送：/分类 {number} 类别（一般、办不了、很难办、不给办、复杂）",
     "cannot_needs_basis": "{no} 的答复说的是办不了，请写明具体理由和依据：/办不了 {number} 理由；依据",
+    "settle_needs_basis": "{no} 的答复说的是办不了，请明确告知不能办的原因：/当场办结 {number} 理由，依据《……》第几条；"
+    "当场答复不了的，请提交管理机构：/提交 {number} 类别",
     "basis_vague": "依据要写明法律法规、政策文件的名称和条款，不能只写“有关规定”，例如：/办不了 {number} 不符合参保条件；《社会保险法》第十六条",
     "transfer_only_out_of_scope": "{no} 分类为“{category}”，转交只用于“范围外”。确属范围外的，先发送：/分类 {number} 范围外",
     "use_transfer": "{no} 分类为“范围外”，请用：/转交 {number} 单位 告知",

@@ -39,6 +39,7 @@ WHERE id IN (SELECT id FROM due)
 RETURNING id
 """
 
+#: Z4 (已转交) is closed, but its complainant may still have to be told (第六条): the clock goes on for that alone.
 DUE_CASES = """
 SELECT id FROM cases
 WHERE (is_open = TRUE OR state = 'Z4') AND next_due_at <= ?1

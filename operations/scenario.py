@@ -67,7 +67,8 @@ MEDICAL, POLICE = "heqing", "malin"
 MONTH: tuple[tuple[str, tuple[ScriptedAct, ...]], ...] = (
     # 退休: “不给办”, promised, answered in time, satisfied.
     ("2026-11-23T09:05", (ScriptedPush("S01", "退休"), ScriptedPress(WINDOW, "退休", "确认"), ScriptedPress(MANAGER, "退休", "转办人社局"))),
-    ("2026-11-23T09:30", (ScriptedPress(SOCIAL, "退休", "签收"), ScriptedPress(SOCIAL, "退休", "承诺"), ScriptedTell(SOCIAL, "人社局", "退休", "2026-11-26"))),
+    ("2026-11-23T09:30", (ScriptedPress(SOCIAL, "退休", "签收"), ScriptedPress(SOCIAL, "退休", "承诺"), ScriptedTell(SOCIAL, "人社局", "退休", "2027-01-29 需省厅核验档案"))),
+    ("2026-11-23T09:40", (ScriptedSay(MANAGER, "退休", "/不准 {n} 档案齐全，请在本周内办结"), ScriptedTell(SOCIAL, "人社局", "退休", "/承诺 {n} 2026-11-26"))),
     # 老宅: “很难办”, a 退单 refused, plan and result, extended once, sent back by the review, a second complainant merged.
     ("2026-11-23T10:00", (ScriptedForward(WINDOW, "S03", "老宅"), ScriptedPress(WINDOW, "老宅", "确认"), ScriptedSay(MANAGER, "老宅", "/分类 {n} 很难办"))),
     ("2026-11-23T10:10", (ScriptedSay(MANAGER, "老宅", "/转办 {n} 自然资源局"), ScriptedTell(LAND, "自然资源局", "老宅", "/签收 {n}"))),
@@ -141,6 +142,6 @@ MONTH: tuple[tuple[str, tuple[ScriptedAct, ...]], ...] = (
     ("2026-12-22T10:30", (ScriptedSay(WINDOW, "噪音", "/回访 {n} 不满意 要求关店"), ScriptedSay(LEAD, "噪音", "/依法办结 {n} 证照齐全，没有责令关闭的依据，已书面说明"))),
     # 产证: collective, across levels; its result will be due next year.
     ("2026-12-22T15:00", (ScriptedPush("S09", "产证"), ScriptedPress(WINDOW, "产证", "确认"), ScriptedSay(MANAGER, "产证", "/分类 {n} 复杂"))),
-    ("2026-12-22T15:10", (ScriptedSay(MANAGER, "产证", "/转办 {n} 自然资源局,住建局"), ScriptedTell(LAND, "自然资源局", "产证", "/方案 {n} 2027-01-15 会商后出具认定意见"))),
+    ("2026-12-22T15:10", (ScriptedSay(MANAGER, "产证", "/转办 {n} 自然资源局,住建局"), ScriptedTell(LAND, "自然资源局", "产证", "/方案 {n} 2027-03-31 会商后出具认定意见"), ScriptedSay(MANAGER, "产证", "/不准 {n} 时间过长，请在一月中旬前出具"), ScriptedTell(LAND, "自然资源局", "产证", "/方案 {n} 2027-01-15 会商后出具认定意见"))),
     ("2026-12-23T10:00", (ScriptedSay(MANAGER, "产证", "/台账"),)),
 )  # fmt: skip

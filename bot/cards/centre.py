@@ -35,7 +35,7 @@ def confirm(view: View) -> Card:
     lacking = texts.MISSING.format(missing=missing, number=case.number, first=first)
     # What is asked for stands first: a long complaint is cut off at the end.
     mending = texts.HOW_TO_MEND.format(number=case.number)
-    body = [lacking if missing else texts.NOTHING_MISSING, case.private.content, mending]
+    body = [lacking if missing else texts.NOTHING_MISSING, *_strangers(case), case.private.content, mending]
     facts = [*blocks.complainant(case), blocks.category(case), ("来源", case.source)]
     if case.suggested:
         facts.append(("涉及部门", "、".join(case.suggested)))
@@ -61,10 +61,16 @@ def confirm(view: View) -> Card:
     )
 
 
+def _strangers(case: Case) -> list[str]:
+    """That the text names a body nobody can dispatch to: else it would be shown nowhere."""
+    bodies = case.private.bodies
+    return [texts.NOT_IN_DIRECTORY.format(bodies="、".join(bodies))] if bodies else []
+
+
 def dispatch(view: View) -> Card:
     """待转办 (第七条): one tap for the department the text names, a command for every other."""
     case = _case(view)
-    body = [case.private.content]
+    body = [*_strangers(case), case.private.content]
     offers: list[Offer] = []
     if case.category is None:
         body.append(texts.HOW_TO_CLASSIFY.format(number=case.number))

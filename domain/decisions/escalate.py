@@ -7,7 +7,7 @@ from datetime import timedelta
 from domain import commands as c
 from domain.answerable import answerable, owing
 from domain.case import Actor, Case
-from domain.decisions.draft_event import DraftEvent, working_date
+from domain.decisions.draft_event import DraftEvent, near_enough, working_date
 from domain.decisions.pausing import resumed
 from domain.event_fields import units_data
 from domain.events import EventType
@@ -45,7 +45,7 @@ def supervise(case: Case, command: c.Supervise, actor: Actor, context: DecisionC
     why = grounds(case, context)
     if not why:
         raise Refused("not_overdue", no=case.no, number=case.number, due=case.clock.date if case.clock else "待送达")
-    day = working_date(command.day, context)
+    day = near_enough(working_date(command.day, context), "督办期限", context)
     due = context.calendar.due_on(day, context.now)
     data = {"number": command.number, "due": due.at.isoformat(), "date": day.isoformat(), "grounds": why}
     return [DraftEvent(EventType.SUPERVISED, {**data, "for": units_data(answerable(case, context.now))})]

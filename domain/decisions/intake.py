@@ -11,6 +11,7 @@ from domain.events import EventType
 from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.rules import DecisionContext
+from domain.saying_no import grounded, says_no
 from domain.vocabulary import BEFORE_DISPATCH, Category, Pause, State
 
 
@@ -41,6 +42,8 @@ def amend(case: Case, command: c.Amend, actor: Actor, context: DecisionContext) 
     if not given:
         raise Refused("text_needed", verb="改", number=case.number)
     data: dict[str, object] = {"fields": list(given), "missing": still_missing(case, given)}
+    if command.concerned and not case.unavoidable:
+        data["concerned"] = list(command.concerned)
     private: dict[str, object] = {}
     after = case
     # The title comes last: it is masked with all the names that stand by then.
@@ -83,8 +86,10 @@ def withdraw(case: Case, command: c.Withdraw, actor: Actor, context: DecisionCon
 
 
 def settle_on_spot(case: Case, command: c.SettleOnSpot, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
-    """一般性问题，当场予以协调解决 (第六条); the call-back still follows (有回访)."""
+    """一般性问题，当场予以协调解决 (第六条); the call-back still follows (有回访). A no says why (通知第三条（一）)."""
     text = need_text(case, "当场办结", command.text)
+    if says_no(text) and not grounded(text):
+        raise Refused("settle_needs_basis", no=case.no, number=case.number)
     category = case.category or Category.GENERAL
     settled = DraftEvent(
         EventType.SETTLED_ON_SPOT, {"state": State.CALL_BACK.value, "category": category.value}, {"outcome": text}

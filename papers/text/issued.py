@@ -190,7 +190,7 @@ def all_of(folder: Folder) -> Iterator[tuple[str, Paper]]:
     yield from ((name, paper) for name, (paper, _) in current.items())
     for one in issued(folder):
         if last.get(one.seq) is None or last[one.seq].name is not one.name:
-            yield f"{one.name}（{one.at.astimezone(TZ):%Y-%m-%d}）", one.copy
+            yield f"{one.name}（{one.at.astimezone(TZ):%Y%m%d}）", one.copy
 
 
 __all__ = ["Issued", "all_of", "in_force", "issue", "issued", "issues", "kept", "newest", "restored"]

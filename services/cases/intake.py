@@ -152,8 +152,14 @@ class Added:
 async def amend(app: AppContext, case_id: int, text: str, actor: Actor, *, epoch: int | None = None) -> Added:
     """改: `项目：新值`, one or several, put right in a draft at once. Raises `Refused`."""
     given = read_entries(text, app.clock.now())
-    outcome = await execute(app, case_id, Amend(tuple(given.items())), actor, epoch=epoch)
+    outcome = await execute(app, case_id, await _amendment(app, case_id, given), actor, epoch=epoch)
     return Added(outcome.case, put_in=tuple(given))
+
+
+async def _amendment(app: AppContext, case_id: int, given: Mapping[str, str]) -> Amend:
+    """The entries to put right, with whom their new words name: from then on it is none of theirs (回避)."""
+    centre = (await read(case_id, app.sealer)).case.centre
+    return Amend(tuple(given.items()), tuple(entries_of(named(await people(centre), given))))
 
 
 async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, epoch: int | None = None) -> Added:
@@ -161,7 +167,7 @@ async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, ep
     now = app.clock.now()
     given = read_entries(text, now, record.case.missing, strict=False)
     if given and record.case.state is State.DRAFT:
-        outcome = await execute(app, record.id, Amend(tuple(given.items())), actor, epoch=epoch)
+        outcome = await execute(app, record.id, await _amendment(app, record.id, given), actor, epoch=epoch)
         return Added(outcome.case, put_in=tuple(given))
     proposals = parse(text, now.astimezone(TZ), insist=True).cases
     found = proposals[0].fields if proposals else {}
@@ -265,10 +271,11 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
     if placed.centre != centre:
         # Whoever took it in hands it up and has no more to do with it.
         centre, actor = placed.centre, replace(actor, centre=placed.centre.id)
-    suggested = await recognise(centre.id, _texts(values.get("departments")))
+    named = _texts(values.get("departments"))
     values = {
         **values,
-        "departments": suggested,
+        "departments": await recognise(centre.id, named),
+        "bodies": [name for name in named if name in raw and not await recognise(centre.id, [name])],
         "similar": await similar_cases(app, centre.id, values),
         "concerned": placed.concerned,
         "unavoidable": placed.unavoidable,
@@ -330,6 +337,8 @@ def private_fields(values: Mapping[str, Any], raw: str) -> dict[str, Any]:
         fields["phones"] = phones
     if values.get("is_unit"):
         fields["is_unit"] = True
+    if bodies := _texts(values.get("bodies")):
+        fields["bodies"] = bodies
     fields["raw"] = raw
     fields.setdefault("content", raw)
     return fields

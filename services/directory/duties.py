@@ -32,7 +32,7 @@ async def with_duties(actor: Actor) -> Actor:
 
     A centre without a lead is decided for by the leads above it; one of a single person is called back for from there.
     """
-    if actor.person is None or actor.centre is None or not actor.has(*CENTRE_ROLES):
+    if actor.person is None or actor.centre is None or not actor.roles & CENTRE_ROLES:
         return actor
     staff = await _staff()
     others = frozenset(who for who in staff[actor.centre] if who != actor.person)

@@ -84,6 +84,10 @@ async def test_the_hotline_hears_of_every_end_and_the_interface_says_the_same(to
     assert "登记有误，本件作废" in told
     assert (await town.case(void))["state"] == "Z7"
 
+    discarded = await town.push(external_no="D1", content="测试推送，请忽略")
+    told = heard_by(await town.say("wangmin", "app", f"/放弃 {discarded}"), "songyan")
+    assert "经核对不是诉求，没有登记" in told
+
     referred = await town.push(external_no="R1", content="刻章备案一直办不下来")
     await town.say("wangmin", "app", f"/确认 {referred}")
     await town.say("zhaogang", "app", f"/分类 {referred} 未进驻")

@@ -108,3 +108,10 @@ async def test_a_name_told_later_keeps_its_bearer_away_from_then_on(town: Town):
     await town.say("wangmin", "app", f"/补充 {no} 群众说经办的是窗口刘洁，态度恶劣")
     assert no not in words(await town.say("liujie", "app", "/我的"))
     assert "没有找到" in words(await town.say("liujie", "app", f"/查 {no}"))
+
+
+async def test_a_name_a_clerk_writes_into_the_draft_keeps_its_bearer_away_too(town: Town):
+    no = await town.push()
+    await town.say("wangmin", "app", f"/改 {no} 内容：投诉窗口刘洁态度恶劣，退休手续不给办")
+    assert no not in words(await town.say("liujie", "app", "/我的"))
+    assert no in words(await town.say("wangmin", "app", "/我的"))

@@ -119,8 +119,10 @@ async def test_a_far_promise_waits_for_the_manager_and_the_department_hears_the_
     assert "最晚 2026-12-21" in said
     assert (await town.case(no))["due_at"] == due
     await town.expect("app", no, "申请承诺期限", "需换发新证", "2027-03-31", user="zhaogang")
-    await town.press("zhaogang", "不准")
+    assert "承诺期限申请待裁定" in words(await town.say("zhaogang", "app", "/我的"))
+    await town.press("zhaogang", "不准", about=no)
     await town.say("zhaogang", "app", "太久，请在一个月内办结")
+    assert "承诺期限" not in words(await town.say("zhaogang", "app", "/我的"))
     await town.expect("app", no, "请在一个月内办结", user="chenjing")
     await town.say("chenjing", "人社局", f"/承诺 {no} 2027-01-29 需换发新证，省厅制证")
     before = town.last

@@ -189,3 +189,9 @@ def test_a_work_order_on_its_way_is_taken_as_received_by_who_promises():
     case = story.do("11-23 15:00", LIAISON, c.Promise(FAR))
     assert (case.received_at, case.state) == (when("11-23 15:00"), State.ACCEPTED)
     assert story.do("11-23 15:05", SYSTEM, c.Deliver(story.case.lead, "群消息")).received_at == when("11-23 15:00")
+
+
+def test_a_supervision_is_not_put_off_for_months():
+    story = Story().given(Category.CANNOT)
+    story.tick("11-27 09:01")
+    assert story.refused("11-27 10:00", MANAGER, c.Supervise(FAR, "2026督1")) == "date_beyond"

@@ -7,7 +7,7 @@ import pytest
 from domain import commands as c
 from domain.saying_no import says_no
 from domain.vocabulary import Category, State
-from tests.kit.cases import LIAISON, Story
+from tests.kit.cases import LIAISON, WINDOW, Story
 
 YES = (
     "原先办不了，现已办成",
@@ -71,3 +71,10 @@ def test_what_is_done_is_taken_as_the_result(text):
 @pytest.mark.parametrize("text", NO)
 def test_a_no_without_its_basis_is_no_answer(text):
     assert Story().given(Category.CANNOT).refused("11-24 10:00", LIAISON, c.Answer(text)) == "cannot_needs_basis"
+
+
+@pytest.mark.parametrize("text", ["这个办不了", "不符合政策"])
+def test_the_window_says_why_it_cannot_be_done_on_the_spot_either(text):
+    story = Story().confirm()
+    assert story.refused("11-23 09:50", WINDOW, c.SettleOnSpot(text)) == "settle_needs_basis"
+    assert story.do("11-23 09:50", WINDOW, c.SettleOnSpot(f"{text}，依据《社会保险法》第十六条")).on_the_spot

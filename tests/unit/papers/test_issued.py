@@ -125,7 +125,7 @@ def test_a_second_supervision_makes_a_second_paper_and_the_first_is_not_lost():
     story.do("12-09 09:30", MANAGER, c.Supervise(on("12-11"), "2026督2"))
     papers = dict(all_of(folder(story, "12-10 10:00")))
     assert "2026督2" in text(papers["督办单"])
-    assert "2026督1" in text(papers["督办单（2026-12-01）"])
+    assert "2026督1" in text(papers["督办单（20261201）"])
 
 
 def test_what_waits_for_the_lead_again_is_a_draft_until_it_is_signed():
