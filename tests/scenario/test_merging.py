@@ -252,9 +252,11 @@ async def test_a_correction_takes_a_second_person_and_keeps_the_old_entry(town: 
     assert "更正联系电话" in history
 
 
-async def test_a_name_nobody_knew_to_be_one_never_stood_in_the_title_the_groups_see(town: Town):
+async def test_a_corrected_name_leaves_the_title_a_clerk_wrote(town: Town):
     no = await town.push(content="反映赵大力的退休手续多次退件问题。材料补齐两次仍不予受理。")
     assert (await town.record(no)).case.title == "退休手续：多次退件、要求补材料"
+    await town.say("wangmin", "app", f"/改 {no} 标题：赵大力的退休手续")
+    assert "赵大力" in (await town.record(no)).case.title, "a clerk wrote it, and nobody knew that this is a name"
     await town.say("wangmin", "app", f"/更正 {no} 姓名：赵大力 登记错了人")
     await town.say("zhaogang", "app", f"/准 {no}")
     for text in (f"/确认 {no}", f"/分类 {no} 不给办", f"/转办 {no} 人社局"):

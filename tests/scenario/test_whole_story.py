@@ -16,7 +16,7 @@ async def test_a_hotline_complaint_goes_all_the_way_to_a_cleared_number(town: To
     text = town.world.city.samples[0]["text"]
     no = await town.push(text)
     card = await town.expect("app", no, "待核对", "测甲一", "00012340001", user="wangmin")
-    assert [button["text"] for button in card["buttons"]] == ["确认", "当场办结", "补充", "撤回", "放弃"]
+    assert [button["text"] for button in card["buttons"]] == ["确认", "当场办结", "补充", "撤回"]
     assert words(await town.group_messages()).count(no) == 0
 
     await town.press("wangmin", "确认")
