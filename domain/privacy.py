@@ -40,9 +40,9 @@ def mask_name(name: str, *, is_unit: bool = False) -> str:
     bare = name.strip()
     if not bare:
         return ""
+    if re.fullmatch(rf"某[{_HAN}]{{0,3}}企业", bare):
+        return bare
     if is_unit or is_unit_name(bare):
-        if re.fullmatch(rf"某[{_HAN}]{{0,3}}企业", bare):
-            return bare
         industry = _INDUSTRIES.search(bare)
         return f"某{industry.group() if industry else ''}企业"
     return "、".join(_mask_person(part) for part in re.split(r"[、,，/;；]", bare) if part.strip())
