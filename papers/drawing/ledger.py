@@ -62,54 +62,20 @@ NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 MAX_LENGTH = 16_000  # Excel holds 32767 UTF-16 units
 CUT = "…（全文见工作单）"
 
+_SMALL = {"font_name": "宋体", "font_size": FONT_POINTS}
+_CELL = {**_SMALL, "align": "left", "valign": "top", "border": 1}
+#: A date does not wrap, and what is too wide for its column is shown as ###: it is made smaller instead.
+_DATED = {**_CELL, "shrink": True}
 FORMATS: Mapping[str, Mapping[str, Any]] = {
     "title": {"font_name": "方正小标宋简体", "font_size": 18, "align": "center", "valign": "vcenter"},
     "left": {"font_name": "宋体", "font_size": 10, "align": "left", "valign": "vcenter"},
     "right": {"font_name": "宋体", "font_size": 10, "align": "right", "valign": "vcenter"},
-    "header": {
-        "font_name": "黑体",
-        "font_size": FONT_POINTS,
-        "align": "center",
-        "valign": "vcenter",
-        "text_wrap": True,
-        "border": 1,
-    },
-    "cell": {
-        "font_name": "宋体",
-        "font_size": FONT_POINTS,
-        "align": "left",
-        "valign": "top",
-        "text_wrap": True,
-        "border": 1,
-    },
-    "number": {
-        "font_name": "宋体",
-        "font_size": FONT_POINTS,
-        "align": "center",
-        "valign": "top",
-        "border": 1,
-        "num_format": "0",
-    },
-    # A date does not wrap, and what is too wide for its column is shown as ###: it is made smaller instead.
-    "date": {
-        "font_name": "宋体",
-        "font_size": FONT_POINTS,
-        "align": "left",
-        "valign": "top",
-        "shrink": True,
-        "border": 1,
-        "num_format": "yyyy-mm-dd",
-    },
-    "moment": {
-        "font_name": "宋体",
-        "font_size": FONT_POINTS,
-        "align": "left",
-        "valign": "top",
-        "shrink": True,
-        "border": 1,
-        "num_format": "yyyy-mm-dd hh:mm",
-    },
-    "note": {"font_name": "宋体", "font_size": FONT_POINTS, "align": "left", "valign": "vcenter"},
+    "header": {**_CELL, "font_name": "黑体", "align": "center", "valign": "vcenter", "text_wrap": True},
+    "cell": {**_CELL, "text_wrap": True},
+    "number": {**_CELL, "align": "center", "num_format": "0"},
+    "date": {**_DATED, "num_format": "yyyy-mm-dd"},
+    "moment": {**_DATED, "num_format": "yyyy-mm-dd hh:mm"},
+    "note": {**_SMALL, "align": "left", "valign": "vcenter"},
 }
 GB2312 = 134  # charset: tells Excel to replace a missing font by a Chinese one
 TEXT_FORMAT = "@"  # a phone number stays text when somebody edits it
