@@ -51,20 +51,23 @@ from services.store.event_store import NoSuchCase
 
 log = logging.getLogger(__name__)
 
-#: How often an answer is tried, and the longest pause between two tries in seconds.
+#: How often an answer is tried.
 ANSWER_TRIES = 4
-ANSWER_PAUSE = 65.0
 Outgoing = tuple[Recipient, Message, str]
 
 
 @dataclass
 class Dispatcher:
-    """The chat door. `receive` works on the event before it returns, `accept` answers first and works after."""
+    """The chat door. `receive` works on the event before it returns, `accept` answers first and works after.
+
+    `answer_pause` is the longest pause between two tries of an answer, in seconds.
+    """
 
     app: AppContext
     platforms: Mapping[str, ChatPlatform]
     background: Background
     deployment_id: str = ""
+    answer_pause: float = 65.0
 
     async def receive(self, incoming: Incoming) -> None:
         """Store and handle one event; a repeat of a stored one does nothing."""
@@ -208,7 +211,7 @@ class Dispatcher:
         return Answered(sent)
 
     async def _send_later(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int, after: float) -> Answered:
-        await asyncio.sleep(min(after, ANSWER_PAUSE))
+        await asyncio.sleep(min(after, self.answer_pause))
         return await self._send(platform, left, tries)
 
     def _messages(

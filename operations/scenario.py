@@ -80,11 +80,13 @@ MONTH: tuple[tuple[str, tuple[ScriptedAct, ...]], ...] = (
     ("2026-11-23T11:20", (ScriptedForward(WINDOW2, "S10", "噪音"), ScriptedPress(WINDOW2, "噪音", "确认"))),
     ("2026-11-23T11:25", (ScriptedSay(MANAGER, "噪音", "/分类 {n} 范围外"), ScriptedSay(MANAGER, "噪音", "/转交 {n} 区城市管理局"))),
     ("2026-11-23T13:30", (ScriptedSay(WINDOW, "噪音", "/告知 {n} 电话 已告知诉求人转交情况"),)),
+    # 误登: sent twice; the second draft is thrown away.
+    ("2026-11-23T13:40", (ScriptedForward(WINDOW2, "S05", "误登"), ScriptedSay(WINDOW2, "误登", "/放弃 {n} 同一件转来两次"))),
     # 食品: never answered: nudged, overdue, supervised, ignored, released by the lead, then answered.
     ("2026-11-23T14:00", (ScriptedForward(WINDOW, "S12", "食品"), ScriptedPress(WINDOW, "食品", "确认"), ScriptedSay(MANAGER, "食品", "/分类 {n} 办不了"))),
     ("2026-11-23T14:05", (ScriptedSay(MANAGER, "食品", "/转办 {n} 市场监管局"),)),
     # 厂房: the enterprise window: two departments, one leads; dissatisfied, supervised, done again.
-    ("2026-11-23T15:00", (ScriptedForward(WINDOW, "S07", "厂房"), ScriptedPress(WINDOW, "厂房", "确认"), ScriptedSay(WINDOW, "厂房", "/提交 {n} 复杂"))),
+    ("2026-11-23T15:00", (ScriptedForward(WINDOW, "S07", "厂房"), ScriptedSay(WINDOW, "厂房", "/改 {n} 性质：求助"), ScriptedPress(WINDOW, "厂房", "确认"), ScriptedSay(WINDOW, "厂房", "/提交 {n} 复杂"))),
     ("2026-11-23T15:10", (ScriptedSay(MANAGER, "厂房", "/转办 {n} 住建局,自然资源局"), ScriptedTell(HOUSING, "住建局", "厂房", "/签收 {n}"))),
     ("2026-11-23T16:00", (ScriptedSay(MANAGER, "厂房", "/会商 {n} 住建局牵头，自然资源局先办首次登记，11月26日前碰头"),)),
     # 年审: not theirs: declined, granted, dispatched anew; a lawful “no” that satisfies.

@@ -41,6 +41,8 @@ class Left:
 TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Confirm: ("confirmed", "", {}),
     c.Supplement: ("supplemented", "", {}),
+    c.Amend: ("amended", "", {}),
+    c.Discard: ("discarded", "", {}),
     c.Correct: ("correction_requested", "", {}),
     c.Urge: ("urged", "", {}),
     c.Withdraw: ("withdrawn", "", {}),

@@ -193,6 +193,7 @@ class Town:
             counter = self.app.usage_counters["dingtalk"]
             platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, counter, paced, timing=DING_TIMING)
         self.server = Server(self.config, self.app, platforms)
+        self.server.dispatcher.answer_pause = 0.2  # a budget is free again when the clock is turned
         self._stop = asyncio.Event()
         self.world.bot_clock = {}
         self._running = self.background.spawn(self.server.run(self._stop), "server")
@@ -478,6 +479,7 @@ class Town:
 
     async def nothing_is_lost(self) -> None:
         """Every event was worked on and every message sent or given up on purpose; nothing waits."""
+        await self.until(lambda: not self.app.hands.keys(), "an answer is still owed")
         assert not await InboxRow.exclude(state="done").values("id", "state", "error", "attempts")
         assert not await OutboxRow.exclude(state__in=["sent", "dropped"]).values("id", "kind", "state", "error")
 

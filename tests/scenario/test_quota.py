@@ -56,7 +56,7 @@ async def test_when_the_month_is_used_up_the_manager_is_told_elsewhere_and_the_o
     assert "本月接口额度已用完" in told
     assert (await mixed.case(no))["due_at"] is None, "what never arrived starts no clock"
     await mixed.call("quota", {"api": 0})
-    await mixed.turn("11-23 12:00")
+    await mixed.turn("11-23 11:30")
     await mixed.until(lambda: _arrived(mixed, no), "the work order did not follow")
 
 
