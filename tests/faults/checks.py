@@ -45,7 +45,10 @@ from tests.faults.place import Place, until
 _CONNECTED = asyncio.Lock()
 #: Kinds of outbox rows that change what is shown and leave no receipt of their own.
 REDRAWS = frozenset({"redraw", "refresh"})
-OPEN_INBOX = "SELECT count(*) FROM inbox WHERE state = 'pending'"
+OPEN_INBOX = "SELECT count(*) FROM inbox WHERE state = 'pending' AND answered IS NULL"
+#: Done, and waiting for the platform to take the answer: the bot looks again after a minute of real time.
+OWED = "SELECT count(*) FROM inbox WHERE state = 'pending' AND answered IS NOT NULL"
+OWED_SECONDS = 70.0
 RIPE_OUTBOX = (
     "SELECT count(*) FROM outbox WHERE state = 'leased' "
     "OR (state = 'pending' AND (error IS NOT NULL OR not_before <= '{now}'))"
@@ -77,15 +80,17 @@ async def settle(place: Place, folk: Folk, most: int = 60) -> None:
         await until(lambda number=number: folk.push_again(number), "a push is never accepted", every=1.1)
     for _ in range(most):
         await place.quiet(0.3)
-        inbox, outbox = (await place.rows(OPEN_INBOX))[0][0], await _ripe(place)
-        if not inbox and not outbox:
+        inbox, owed, outbox = await _count(place, OPEN_INBOX), await _count(place, OWED), await _ripe(place)
+        if not inbox and not owed and not outbox:
             place.settled_at = place.world.clock.now()
             return
         await place.turn(2)
-        if inbox:
-            # An event is tried again by a job of five seconds of real time.
-            with contextlib.suppress(AssertionError):
-                await until(lambda inbox=inbox: _fewer(place, inbox), "", 12, 0.1)
+        # An event is tried again by a job of five seconds of real time.
+        for waits, sql, than, seconds in ((owed, OWED, 1, OWED_SECONDS), (inbox, OPEN_INBOX, inbox, 12)):
+            if waits:
+                with contextlib.suppress(AssertionError):
+                    await until(lambda sql=sql, than=than: _fewer(place, sql, than), "", seconds, 0.1)
+                break
     raise AssertionError(f"the queues never come to rest: {inbox} in, {outbox} out; {_tail(place)}")
 
 
@@ -95,8 +100,12 @@ async def _ripe(place: Place) -> int:
     return int((await place.rows(RIPE_OUTBOX.format(now=now)))[0][0])
 
 
-async def _fewer(place: Place, than: int) -> bool:
-    return (await place.rows(OPEN_INBOX))[0][0] < than
+async def _fewer(place: Place, sql: str, than: int) -> bool:
+    return await _count(place, sql) < than
+
+
+async def _count(place: Place, sql: str) -> int:
+    return int((await place.rows(sql))[0][0])
 
 
 def _tail(place: Place) -> str:
