@@ -77,24 +77,24 @@ async def migrate(url: str, now: datetime) -> Migrated:
     async with _opened(url) as client:
         if not await _pending(client):
             return Migrated((), None)
-        copy = _copy_file(url, moment)
         async with in_transaction("default") as inside:
-            names = await _apply(inside)
-        return Migrated(tuple(names), copy if names else None)
+            return await _apply(inside, url, moment)
 
 
-async def _apply(inside: BaseDBAsyncClient) -> list[str]:
+async def _apply(inside: BaseDBAsyncClient, url: str, moment: datetime) -> Migrated:
     postgres = inside.capabilities.dialect == "postgres"
     if postgres:
         await inside.execute_query("SELECT pg_advisory_xact_lock($1)", [LOCK_KEY])
     # A look into a missing table would spoil a PostgreSQL transaction.
     await MigrationRecorder(inside).ensure_schema(EDITORS[inside.capabilities.dialect](inside, atomic=False))
     names = await _pending(inside)  # again: another start may have done it while this one waited
+    copy = None
     if names:
+        copy = _copy_file(url, moment)  # under the lock: two starts in one second would copy to one name
         await MigrationExecutor(inside, APPS).migrate(direction="forward")
     if not postgres and await inside.execute_query_dict("PRAGMA foreign_key_check"):
         raise BrokenReferences("the migration left rows that point nowhere; nothing was changed")
-    return names
+    return Migrated(tuple(names), copy)
 
 
 async def _pending(client: BaseDBAsyncClient) -> list[str]:
@@ -142,7 +142,7 @@ def _copy_file(url: str, moment: datetime) -> Path | None:
     path = sqlite_path(url)
     if path is None or path == MEMORY:
         return None
-    with closing(sqlite3.connect(path)) as source:
+    with closing(sqlite3.connect(path, timeout=MIGRATION_LOCK_MS / 1000)) as source:
         if not source.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             return None
         copy = Path(f"{path}.before-{moment:%Y%m%dT%H%M%SZ}")
