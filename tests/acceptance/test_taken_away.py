@@ -54,11 +54,14 @@ class Machines:
         child = await self.place.serve(**more, YOUSU_TICK_SECONDS="1")
         self.processes[at:at + 1] = [child]  # fmt: skip
         self.away.discard(at)
+        assert await self.tell_time(at) == 200
+
+    async def tell_time(self, at: int) -> int:
+        """Tell one machine the city's time; the HTTP status."""
         now = (await self.place.city.call("/sandbox/state"))["clock"]["now"]
-        async with self.place.session.post(
-            f"http://127.0.0.1:{self.ports[at]}/practice/clock", json={"now": now}
-        ) as answer:
-            assert answer.status == 200, await answer.text()
+        url = f"http://127.0.0.1:{self.ports[at]}/practice/clock"
+        async with self.place.session.post(url, json={"now": now}) as answer:
+            return answer.status
 
     async def channels(self, at: int) -> tuple[bool, list[str]]:
         """Whether a machine says it is ready, and its channels."""
@@ -186,6 +189,8 @@ async def test_a_leader_taken_away_in_any_way_is_replaced_and_nothing_is_lost_or
         await three.confirmed_once(other)
 
         async def stands_by() -> bool:
+            # What the city told a stopped process it hears when it wakes: a practice clock is then set back.
+            await three.tell_time(second)
             return (await three.channels(second)) == (True, ["standby"])
 
         await until(stands_by, f"the woken one does not stand by: {three.logs()}", most=PATIENCE)
