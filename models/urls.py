@@ -20,8 +20,14 @@ KEEPALIVE = {
     "tcp_user_timeout": "10000",
 }
 #: A transaction whose process fell silent ends by itself, and nobody waits for a lock longer (milliseconds).
-#: `lock_timeout` is the longer one, so that who waits for a silent transaction outlasts it.
-POOL_SETTINGS = {**KEEPALIVE, "idle_in_transaction_session_timeout": "8000", "lock_timeout": "10000"}
+#: `lock_timeout` is the longer one, so that who waits for a silent transaction outlasts it. What was answered
+#: "accepted" is on the disk, also where the server's own default is faster.
+POOL_SETTINGS = {
+    **KEEPALIVE,
+    "idle_in_transaction_session_timeout": "8000",
+    "lock_timeout": "10000",
+    "synchronous_commit": "on",
+}
 #: Long reads stay open while rows are drawn; they hold no locks that a writer waits for.
 READER_SETTINGS = {**KEEPALIVE, "idle_in_transaction_session_timeout": "60000"}
 #: The one session by which a process is known to live; it waits for nobody.
