@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -14,15 +13,15 @@ from domain.events import EventType
 from domain.lifecycle import decide, register
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, Category, State
+from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, State
 from models.cases import CaseRow
 from models.database import transaction
 from models.errors import Conflict
-from parsing import Found, Proposal, idle, parse, shows_a_matter
-from parsing.titles import title_of
+from parsing import Found, idle, parse, shows_a_matter
 from services.access.rights import access_intake, speaks_for_hotline
 from services.cases.entry_values import read_entries
 from services.cases.execute import Contended, execute
+from services.cases.intake_fields import PRIVATE, private_fields, public_fields, texts_of
 from services.cases.recusal import entries_of, named, placed_at
 from services.cases.similar import similar_cases
 from services.cases.write import write_new
@@ -32,12 +31,6 @@ from services.store.case_numbers import next_case
 from services.store.event_store import Record, read
 from services.store.once import next_place
 
-#: What the window should know about every complaint (第五条“详尽、准确”).
-WANTED = ("name", "phone", "address", "reported_at", "kind", "content")
-_PRIVATE = ("name", "contact", "phone", "address", "content")
-_FLAGS = ("anonymous", "confidential", "no_reply", "staff_complaint")
-#: What the ledger says where a complaint concerns everybody of a centre and there is no centre above.
-NOBODY_ELSE = "涉及本中心全部人员且无上级中心，由本中心办理"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: Below this the parser's category is a hint on the card, not a classification.
 SURE = 0.5
@@ -177,7 +170,7 @@ async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, ep
         gaps = {name: found[name].value for name in case.missing if name in found and name != "content"}
         gaps |= {name: value for name, value in given.items() if name in case.missing}
         fields: dict[str, Any] = {name: gaps[name] for name in ("kind", "reported_at") if name in gaps}
-        private = {name: gaps[name] for name in _PRIVATE if name in gaps}
+        private = {name: gaps[name] for name in PRIVATE if name in gaps}
         if "phone" in private:
             private["phones"] = found["phones"].value if "phones" in found else [private["phone"]]
         if told_of and not case.unavoidable:
@@ -271,7 +264,7 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
     if placed.centre != centre:
         # Whoever took it in hands it up and has no more to do with it.
         centre, actor = placed.centre, replace(actor, centre=placed.centre.id)
-    named = _texts(values.get("departments"))
+    named = texts_of(values.get("departments"))
     values = {
         **values,
         "departments": await recognise(centre.id, named),
@@ -290,73 +283,3 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
         await place.note(record.id)
     app.wake()
     return Taken(record.id, record.case, created=True)
-
-
-def public_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the record may show anywhere: no name, no number, no word of the complaint but a title of known words."""
-    content = str(values.get("content") or "")
-    fields: dict[str, Any] = {
-        "source": values["source"],
-        "external_no": values.get("external_no") or "",
-        "reported_at": _iso(values.get("reported_at")),
-        "external_due": _iso(values.get("external_deadline")),
-        "kind": values.get("kind") or "",
-        "title": title_of(f"{values.get('title') or ''}\n{content}", _texts(values.get("departments"))),
-        "title_by": "words",
-        "suggested": _texts(values.get("departments")),
-        "similar": _texts(values.get("similar")),
-        "collective": values.get("collective"),
-        "concerned": list(values.get("concerned") or ()),
-        "unavoidable": values.get("unavoidable") or None,
-        "remarks": [*_texts(values.get("remarks")), *([NOBODY_ELSE] if values.get("unavoidable") else [])],
-        "missing": [name for name in _wanted(values) if not values.get(name) and not _waived(name, values)],
-    }
-    category = values.get("category")
-    if category in set(Category):
-        fields["category"] = str(category)
-    fields.update({flag: True for flag in _FLAGS if values.get(flag)})
-    return {name: value for name, value in fields.items() if value not in (None, "", [])}
-
-
-def _wanted(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """A unit is asked for whom to speak to (note 1 of the ledger)."""
-    return (*WANTED, "contact") if values.get("is_unit") else WANTED
-
-
-def _waived(name: str, values: Mapping[str, Any]) -> bool:
-    """An anonymous complainant owes neither name nor number (第五条 within 最小必要)."""
-    return bool(values.get("anonymous")) and name in ("name", "phone", "address")
-
-
-def private_fields(values: Mapping[str, Any], raw: str) -> dict[str, Any]:
-    """What is sealed: the complainant and the complaint, with the original words as evidence."""
-    fields: dict[str, Any] = {name: str(values[name]) for name in _PRIVATE if values.get(name)}
-    phones = _texts(values.get("phones")) or ([fields["phone"]] if "phone" in fields else [])
-    if phones:
-        fields.setdefault("phone", phones[0])
-        fields["phones"] = phones
-    if values.get("is_unit"):
-        fields["is_unit"] = True
-    if bodies := _texts(values.get("bodies")):
-        fields["bodies"] = bodies
-    fields["raw"] = raw
-    fields.setdefault("content", raw)
-    return fields
-
-
-def _texts(value: Any) -> list[str]:
-    if value is None:
-        return []
-    items: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
-    return [str(item) for item in items if item]
-
-
-def _iso(value: Any) -> str | None:
-    """An aware ISO moment, or None; a time without zone is local time."""
-    if not value:
-        return None
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=TZ)).isoformat()
-
-
-__all__ = ["WANTED", "Proposal", "Taken", "add_to", "amend", "take_fields", "take_text"]
