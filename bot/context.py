@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from domain.case import Actor, Case
@@ -105,6 +106,17 @@ class Reply:
 Handler = Callable[[Context, CommandArgs], Coroutine[Any, Any, Reply]]
 
 
+class Several(Enum):
+    """How a command names several cases, which are then done and answered one by one.
+
+    Where a reason of one's own follows, it may begin with a number: only what stands between numbers joins them.
+    """
+
+    NO = "no"
+    JOINED = "joined"
+    SPACED = "spaced"
+
+
 @dataclass(frozen=True, slots=True)
 class ChatCommand:
     """One command: its command word, its button code, how it is used, and for whom it stands in the help.
@@ -120,5 +132,4 @@ class ChatCommand:
     handler: Handler = field(compare=False)
     about_case: bool = True
     asks: PromptCode | None = None
-    #: Whether it may name several cases, which are then done and answered one by one.
-    many: bool = False
+    several: Several = Several.NO

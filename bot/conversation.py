@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from bot import texts
 from bot.cards.drawing import card_now
-from bot.context import ChatCommand, CommandArgs, Context, Reply
+from bot.context import ChatCommand, CommandArgs, Context, Reply, Several
 from bot.handlers import router
 from bot.handlers.common import day_to_come
 from bot.handlers.register import forwarded, no_complaint
-from bot.numbers import take_number, take_numbers
+from bot.numbers import MOST_AT_ONCE, take_number, take_numbers
 from bot.words import BadWords
 from domain.case import Case
 from domain.prompts import Prompt, PromptCode
@@ -33,7 +33,6 @@ PROMPT_FOR = timedelta(minutes=30)
 #: Digits of a number nobody has that may be part of a telephone number.
 SEARCHED_DIGITS = 4
 #: Cases one message may name.
-MOST_AT_ONCE = 50
 #: What gives a question up.
 CANCEL = frozenset({"取消", "算了", "不办了", "不用了"})
 #: Commands that only look at something.
@@ -93,8 +92,9 @@ async def _taken_in(ctx: Context, text: str) -> Reply:
     if text in CANCEL:
         return Reply(texts.CANCELLED if await held_texts.let_go(person, platform) else texts.NOTHING_TO_CANCEL)
     if text.strip("。！!") in texts.YES and (waited := await held_texts.held(ctx.app, person, platform)):
+        registered = await forwarded(ctx, waited, insist=True)
         await held_texts.let_go(person, platform)
-        return await forwarded(ctx, waited, insist=True)
+        return registered
     about = await _about_a_case(ctx, text)
     if about is None and (reply := _greeting(ctx, text)) is not None:
         return reply
@@ -207,16 +207,16 @@ async def run(ctx: Context, command: ChatCommand, rest: str) -> Reply:
         return quiet(ctx, record, await command.handler(ctx, CommandArgs("", record)))
     if not command.about_case:
         return await command.handler(ctx, CommandArgs(rest))
-    numbers, words = take_numbers(rest, spaced=command.many)
+    numbers, words = take_numbers(rest, spaced=command.several is Several.SPACED)
     if not numbers:
-        return Reply(texts.NUMBER_NEEDED.format(usage=command.usage))
+        raise BadWords(texts.NUMBER_NEEDED.format(usage=command.usage))
     if len(numbers) == 1:
         record = await access_case_named(ctx.app, ctx.actor, numbers[0])
         return quiet(ctx, record, await command.handler(ctx, CommandArgs(words, record)))
     if command.code == "merge":
         record = await access_case_named(ctx.app, ctx.actor, numbers[0])
         return await command.handler(ctx, CommandArgs(" ".join((*numbers[1:], words)).strip(), record))
-    if not command.many:
+    if command.several is Several.NO:
         usage = command.usage.replace("编号", numbers[0], 1)
         raise BadWords(texts.ONE_AT_A_TIME.format(word=command.word, count=len(numbers), usage=usage))
     if len(numbers) > MOST_AT_ONCE:

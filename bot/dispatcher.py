@@ -39,7 +39,7 @@ from services.access.cases import (
 )
 from services.cases.execute import Contended
 from services.delivery.greetings import first_today
-from services.delivery.inbox import Answered, answered_at, note_answered, remember, retry, work
+from services.delivery.inbox import Answered, answered_at, remember, retry, say_all, work
 from services.delivery.recipients import names_on_duty
 from services.delivery.sent_cards import group_shown
 from services.directory.deputies import with_deputised
@@ -87,7 +87,7 @@ class Dispatcher:
 
     async def _work(self, row_id: int, incoming: Incoming) -> None:
         if not await work(self.app, self.background, row_id, incoming, self.handle):
-            await note_answered(row_id, (await self._say(incoming, Reply(texts.FAILED))).to)
+            self.background.spawn(say_all(row_id, await self._say(incoming, Reply(texts.FAILED))), "answer")
 
     async def handle(self, incoming: Incoming) -> Answered:
         """One event, from the person to the answer."""

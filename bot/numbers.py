@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+#: Most cases of one command; nobody checks more answers than these.
+MOST_AT_ONCE = 50
 #: A number after the command word: short or full form.
 _NUMBER = re.compile(
     r"^[#＃]?((?:YS)?(?:\d{8}|\d{4})[-—－_]\d{1,6}|\d{1,6})[号號]?(?=$|[\s，,、：:；;]|[和及与][\s#＃]?(?:YS)?\d)",

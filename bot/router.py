@@ -6,8 +6,7 @@ import difflib
 import re
 from collections.abc import Callable
 
-from bot.context import ChatCommand, Handler
-from bot.numbers import take_number
+from bot.context import ChatCommand, Handler, Several
 from domain.prompts import PromptCode
 
 #: `/转办 7 人社局`, with or without a space after the slash, full-width slash allowed.
@@ -32,12 +31,12 @@ class Router:
         *,
         about_case: bool = True,
         asks: PromptCode | None = None,
-        many: bool = False,
+        several: Several = Several.NO,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Raises ValueError when a word or code is taken."""
 
         def register(handler: Handler) -> Handler:
-            self._add(ChatCommand(word, code, usage, summary, audience, handler, about_case, asks, many))
+            self._add(ChatCommand(word, code, usage, summary, audience, handler, about_case, asks, several))
             return handler
 
         return register
@@ -90,6 +89,3 @@ class Router:
         if close:
             return self._by_word[close[0]]
         return self._by_word[max(shared, key=lambda known: len(set(known) & set(word)))] if shared else None
-
-
-__all__ = ["Router", "take_number"]

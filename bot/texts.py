@@ -444,7 +444,7 @@ NO_DEPUTY: dict[str, str] = {
     "period": "请写明起止日期，且结束日期不早于今天：/代班 姓名 起 止",
 }
 PAPERS = "{no} 可以打印：{names}。例如：/打印 {number} 工作单"
-PAPER_SENT = "已生成：{name}（草稿，用印后生效）。"
+PAPER_SENT = "已生成：{name}。"
 MONTH_NEEDED = "请写成 /月报 {month}"
 NUDGED = "{no} 已催办。"
 SUPERVISED = "{no} 督办单 {number} 已签发，{date} 前落实。"

@@ -300,7 +300,6 @@ class Case:
     supervision_no: str = ""
     grounds: str = ""
     released: tuple[tuple[Release, datetime], ...] = ()
-    held: bool = False
     #: When the newest draft of a 督办单 was made, when the newest 督办 was found not heeded, when drafts were set aside
     #: (暂缓) and until which day; None for what did not happen in this round.
     drafted_at: datetime | None = None

@@ -21,7 +21,7 @@ from parsing.titles import title_of
 YES, NO = "是", "否"
 #: What never was, written out.
 NONE = "无"
-_MAY_BE_NONE = frozenset({"external_no", "external_deadline"})
+MAY_BE_NONE = frozenset({"external_no", "external_deadline"})
 #: Characters of an order number, as many as the interface takes.
 LONGEST_NUMBER = 100
 
@@ -74,7 +74,7 @@ BY_WORD = {word: entry for entry in ENTRIES for word in (entry.name, *entry.word
 #: Entries that may stand in a title that was masked without knowing them.
 TELLING = ("name", "contact", "phone", "address")
 #: What an anonymous complainant does not owe (第五条 within 最小必要).
-_WAIVED = ("name", "phone", "address")
+WAIVED = ("name", "phone", "address")
 
 
 def fits(field: str, value: str) -> None:
@@ -83,7 +83,7 @@ def fits(field: str, value: str) -> None:
         raise Refused("source_unknown", sources="、".join(SOURCES))
     if field == "external_no" and len(value) > LONGEST_NUMBER:
         raise Refused("number_too_long", length=len(value), most=LONGEST_NUMBER)
-    if BY_FIELD[field].moment and value != NONE:
+    if BY_FIELD[field].moment and not (value == NONE and field in MAY_BE_NONE):
         try:
             record_moment(datetime.fromisoformat(value))
         except ValueError:
@@ -93,7 +93,7 @@ def fits(field: str, value: str) -> None:
 def replaced(case: Case, field: str, value: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What an event carries, public and sealed, to put `value` in the place of an entry."""
     entry = BY_FIELD[field]
-    if field in _MAY_BE_NONE and value == NONE:
+    if field in MAY_BE_NONE and value == NONE:
         value = ""
     if field == "title":
         return {"title": masked_title(value, case.private.known), "title_by": "clerk"}, {}
@@ -137,22 +137,12 @@ def still_missing(case: Case, given: Mapping[str, str]) -> list[str]:
     anonymous = given["anonymous"] == YES if "anonymous" in given else case.anonymous
     left = [name for name in case.missing if name not in given]
     named = "anonymous" in given and not anonymous
-    owed = [name for name in _WAIVED if named and not given.get(name) and not getattr(private, name)]
+    owed = [name for name in WAIVED if named and not given.get(name) and not getattr(private, name)]
     if unit and "is_unit" in given and not given.get("contact") and not private.contact:
         owed.append("contact")
-    waived = (*(_WAIVED if anonymous else ()), *(() if unit else ("contact",)))
+    waived = (*(WAIVED if anonymous else ()), *(() if unit else ("contact",)))
     return _once(name for name in (*left, *owed) if name not in waived)
 
 
 def _once(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
-
-
-def value_of(case: Case, field: str) -> str:
-    """What an entry says now, in the words `replaced` takes."""
-    entry = BY_FIELD[field]
-    name = "external_due" if field == "external_deadline" else field
-    found = getattr(case.private if entry.sealed else case, name)
-    if entry.flag:
-        return YES if found else NO
-    return found.isoformat() if isinstance(found, datetime) else str(found or "")

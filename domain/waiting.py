@@ -67,6 +67,14 @@ def set_aside_until(case: Case, context: DecisionContext) -> datetime | None:
     return context.calendar.opening(case.held_until or usual)
 
 
+def awaiting_release(case: Case, context: DecisionContext) -> tuple[Release, ...]:
+    """Which of 通报、报告、抄送 lie before the lead now: prepared, not released, not set aside (第九条)."""
+    aside = set_aside_until(case, context)
+    if case.running is None or (aside is not None and context.now < aside):
+        return ()
+    return unreleased(case)
+
+
 def waiting(case: Case, context: DecisionContext) -> tuple[Waiting, ...]:
     """Every decision this case owes an answer, those set aside with the day they come back."""
     found = []

@@ -61,10 +61,10 @@ class PracticeClock(SystemClock):
 
     def turn(self, moment: datetime) -> None:
         """Set the present. Raises ValueError for a naive moment."""
-        skipped = moment - self.now()
+        before = self.now()
         self.resume(moment)
         if self._told:
-            self._skipped += max(skipped, timedelta())
+            self._skipped += max(moment - before, timedelta())
         self._told = True
 
     def resume(self, moment: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from bot import texts
 from bot.cards import blocks, work_order
 from bot.cards.offers import DETAILS, Offer, offered
+from bot.numbers import MOST_AT_ONCE
 from domain.answerable import answerable, named, names
 from domain.case import Case, Clock
 from domain.commands import Approve
@@ -18,13 +19,11 @@ from domain.ledger import day as day_words
 from domain.ledger import format_moment
 from domain.view import View
 from domain.vocabulary import LEVEL_NAMES, RUNNING, Release
-from domain.waiting import set_aside_until, unreleased
+from domain.waiting import awaiting_release
 from platforms.contract import Card, Message, Text, Tone
 
 #: Most cases one merged message lists; the rest is counted.
 LISTED = 10
-#: Most numbers one command takes.
-AT_ONCE = 50
 
 
 def _case(view: View) -> Case:
@@ -87,7 +86,7 @@ def _nudge_manager(view: View, cases: list[Case]) -> Text:
 
 def together(cases: list[Case]) -> str:
     """The short numbers of all of them, as one command takes them."""
-    return ",".join(case.number for case in cases[:AT_ONCE])
+    return ",".join(case.number for case in cases[:MOST_AT_ONCE])
 
 
 def overdue(view: View) -> Message | None:
@@ -169,9 +168,8 @@ def supervision(view: View) -> Message | None:
 def drafts(view: View) -> Message | None:
     """通报、报告、抄送 prepared for the lead with their evidence; nobody else hears of them (第九条)."""
     case = _case(view)
-    rest = unreleased(case)
-    aside = set_aside_until(case, view.context)
-    if case.running is None or not rest or (aside is not None and view.context.now < aside):
+    rest = awaiting_release(case, view.context)
+    if not rest:
         return None
     issued = "；".join(format_moment(at) for at in case.supervised)
     how = texts.HOW_TO_RELEASE.format(number=case.number, what="、".join(rest), first=rest[0])

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from bot import texts
 from domain.messages import MessageKind
-from domain.papers import PaperName
 from domain.view import View
-from domain.vocabulary import Release
-from domain.waiting import unreleased
+from domain.waiting import awaiting_release
 from papers.text.catalogue import Folder, paper_named
-from papers.text.issued import newest
+from papers.text.issued import RELEASED_AS, newest
 from papers.text.shapes import Letter
 from platforms.contract import File, Message
 
-#: The papers of 第九条 by the act that releases them.
-_RELEASED_AS = {
-    Release.CIRCULAR: PaperName.CIRCULAR,
-    Release.REPORT: PaperName.REPORT,
-    Release.COPY: PaperName.COPY,
-}
-
 
 def drafts_in_full(view: View) -> Message | None:
-    """What waits for the lead's signature, word for word, of every case that falls together; nothing once signed."""
+    """What waits for the lead's signature, word for word, of every case that falls together.
+
+    Nothing of what is signed or set aside.
+    """
     from papers.drawing.letter import draw_letters
 
     if view.centre is None:
@@ -31,8 +25,8 @@ def drafts_in_full(view: View) -> Message | None:
     what: dict[str, None] = {}
     for case, events in zip(view.cases, (view.events, *view.histories), strict=True):
         folder = Folder(case, events, view.centre, view.context)
-        for release in unreleased(case) if case.running is not None else ():
-            paper = paper_named(folder, _RELEASED_AS[release])
+        for release in awaiting_release(case, view.context):
+            paper = paper_named(folder, RELEASED_AS[release])
             if isinstance(paper, Letter):
                 letters.append(paper)
                 what[release.value] = None

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.cards import blocks
-from domain.case import Case
-from domain.decisions.requests import decider
+from domain.case import Actor, Case
 from domain.explain import limit_words
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
 from domain.rules import DecisionContext
 from domain.vocabulary import STATE_NAMES, Level, Role, State
+from domain.waiting import Matter, before
 
 PAGE = 10
 #: Columns of the 台账 that name or reach a complainant stay out of the chat.
@@ -57,11 +57,12 @@ def department(cases: Sequence[Case], name: str, context: DecisionContext) -> st
     return "\n".join(lines)
 
 
-def waiting(cases: Sequence[Case], context: DecisionContext, *, lead: bool) -> str:
-    """What waits for the decision of the manager, or of the lead; empty when nothing does."""
-    who = Role.LEAD if lead else Role.MANAGER
-    asked = [case.no for case in cases if case.pending is not None and decider(case) is who]
-    drafts = [case.no for case in cases if case.running is not None and case.level is Level.IGNORED and not case.held]
+def waiting(cases: Sequence[Case], context: DecisionContext, actor: Actor) -> str:
+    """What waits for the decision of this manager or lead; empty when nothing does."""
+    lead = actor.has(Role.LEAD)
+    matters = {case.no: {item.matter for item in before(case, actor, context)} for case in cases}
+    asked = [no for no, found in matters.items() if Matter.REQUEST in found]
+    drafts = [no for no, found in matters.items() if Matter.RELEASE in found]
     late = [
         case.no
         for case in cases

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, calendar, day_to_come, done, promise_asked
 from bot.router import Router
 from bot.words import day_words, need_date
@@ -14,7 +14,7 @@ from domain.prompts import PromptCode
 router = Router()
 
 
-@router.command("签收", "accept", "/签收 编号", "签收工作单", "联络员", many=True)
+@router.command("签收", "accept", "/签收 编号", "签收工作单", "联络员", several=Several.SPACED)
 async def on_accept(ctx: Context, args: CommandArgs) -> Reply:
     """The liaison signs for the case (签收)."""
     outcome = await act(ctx, args, Accept())

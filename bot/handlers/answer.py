@@ -33,7 +33,7 @@ async def on_plan(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("答复", "answer", "/答复 编号 内容", "报送办理结果", "联络员", asks=PromptCode.ANSWER)
 async def on_answer(ctx: Context, args: CommandArgs) -> Reply:
     """Hand in 办理结果 for review, or a co-department's part (第七条、第十条)."""
-    if only_heard(args.rest) and args.rest.strip():
+    if only_heard(args.rest):
         raise BadWords(texts.HEARD_ONLY.format(text=args.rest.strip()[:20], number=args.case.number))
     outcome = await act(ctx, args, Answer(args.rest))
     return done(ctx, args, outcome, _taken(outcome))

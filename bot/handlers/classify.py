@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import BadWords
@@ -25,7 +25,9 @@ def _category(text: str) -> Category:
     return Category(word)
 
 
-@router.command("提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", asks=PromptCode.SUBMIT, many=True)
+@router.command(
+    "提交", "submit", "/提交 编号 类别", "提交管理机构研判", "窗口", asks=PromptCode.SUBMIT, several=Several.SPACED
+)
 async def on_submit(ctx: Context, args: CommandArgs) -> Reply:
     """Submit the case to 管理机构 with a proposed category (第六条)."""
     category = _category(args.rest)
@@ -34,7 +36,13 @@ async def on_submit(ctx: Context, args: CommandArgs) -> Reply:
 
 
 @router.command(
-    "分类", "classify", "/分类 编号 类别", "确定或更改办理分类", "管理机构", asks=PromptCode.CLASSIFY, many=True
+    "分类",
+    "classify",
+    "/分类 编号 类别",
+    "确定或更改办理分类",
+    "管理机构",
+    asks=PromptCode.CLASSIFY,
+    several=Several.SPACED,
 )
 async def on_classify(ctx: Context, args: CommandArgs) -> Reply:
     """分类; after dispatch the limit is recomputed from the original receipt."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, done, instead
 from bot.router import Router
 from domain.commands import Decline, Deny, Grant
@@ -21,7 +21,7 @@ async def on_decline(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.DECLINE_ASKED.format(no=outcome.case.no) + instead(outcome))
 
 
-@router.command("准", "grant", "/准 编号 [理由]", "同意待裁定的申请", "管理机构", many=True)
+@router.command("准", "grant", "/准 编号 [理由]", "同意待裁定的申请", "管理机构", several=Several.JOINED)
 async def on_grant(ctx: Context, args: CommandArgs) -> Reply:
     """Grant the pending request."""
     outcome = await act(ctx, args, Grant(args.rest))

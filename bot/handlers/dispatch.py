@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, calendar, day_to_come, done
 from bot.router import Router
 from bot.words import BadWords, day_words, need_date, split_list, take_date
@@ -27,7 +27,7 @@ router = Router()
     "转办给部门，第一个牵头",
     "管理机构",
     asks=PromptCode.DISPATCH,
-    many=True,
+    several=Several.SPACED,
 )
 async def on_dispatch(ctx: Context, args: CommandArgs) -> Reply:
     """转办: departments by name, an optional date; refused while nobody there could receive it."""

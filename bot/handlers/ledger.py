@@ -74,7 +74,7 @@ async def _overview(ctx: Context, overview: Overview, own: frozenset[int], page:
         return Reply(f"{drawn.department(cases, name, context)}\n\n{drawn.rows(cases, name, page, context)}")
     head = drawn.summary(await summary(ctx.centre.id, ctx.now, await kept_from(ctx.actor)), ctx.centre.name, ctx.now)
     cases = await _cases(ctx, Filter(open=True))
-    waiting = drawn.waiting(cases, context, lead=overview is Overview.LEAD) if overview in _DECIDING else ""
+    waiting = drawn.waiting(cases, context, ctx.actor) if overview in _DECIDING else ""
     listed = drawn.rows(cases, "在办", page, context) if cases else texts.LEDGER_EMPTY
     return Reply("\n".join(line for line in (head, waiting) if line) + f"\n\n{listed}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, done, instead
 from bot.router import Router
 from bot.words import BadWords
@@ -39,7 +39,7 @@ async def on_suspend(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, texts.SUSPENSION_ASKED.format(no=outcome.case.no) + instead(outcome))
 
 
-@router.command("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构", many=True)
+@router.command("恢复", "resume", "/恢复 编号", "恢复中止的计时", "管理机构", several=Several.SPACED)
 async def on_resume(ctx: Context, args: CommandArgs) -> Reply:
     """Resume the clock of a suspended case (第八条)."""
     outcome = await act(ctx, args, Resume())

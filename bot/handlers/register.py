@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot import texts
 from bot.cards import centre
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import BadWords
@@ -31,9 +31,9 @@ QUOTED = 20
 async def on_register(ctx: Context, args: CommandArgs) -> Reply:
     """登记: the sender says that it is a complaint; without words the text that waits for this word is meant."""
     person, platform = ctx.person.id, ctx.incoming.platform
-    text = args.rest or await held_texts.held(ctx.app, person, platform)
-    await held_texts.let_go(person, platform)
-    return await forwarded(ctx, text, insist=True)
+    reply = await forwarded(ctx, args.rest or await held_texts.held(ctx.app, person, platform), insist=True)
+    await held_texts.let_go(person, platform)  # what is refused waits on
+    return reply
 
 
 async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
@@ -81,7 +81,7 @@ def _lines(ctx: Context, taken: Sequence[Taken]) -> list[str]:
     lines = [texts.REGISTERED.format(numbers="、".join(fresh))] if fresh else []
     for item in taken:
         case = item.case
-        if (item.created and _is_away(ctx, case)) or recuses(case, ctx.actor):
+        if recuses(case, ctx.actor) or (item.created and case.centre != ctx.centre.id):
             lines.append(_kept_away(ctx, case))
         elif item.urged:
             lines.append(texts.URGED.format(no=case.no, urgings=case.urgings))
@@ -90,7 +90,7 @@ def _lines(ctx: Context, taken: Sequence[Taken]) -> list[str]:
     return lines
 
 
-@router.command("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口", many=True)
+@router.command("确认", "confirm", "/确认 编号", "核对无误，正式登记", "窗口", several=Several.SPACED)
 async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     """Confirm one or several drafts (第五条)."""
     outcome = await act(ctx, args, Confirm())
@@ -99,7 +99,9 @@ async def on_confirm(ctx: Context, args: CommandArgs) -> Reply:
     return Reply(texts.CONFIRMED.format(no=outcome.case.no))
 
 
-@router.command("放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口", many=True)
+@router.command(
+    "放弃", "discard", "/放弃 编号", "草稿不是诉求，放弃登记（编号保留不用）", "窗口", several=Several.JOINED
+)
 async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
     """放弃: a draft that was no complaint (第五条)."""
     outcome = await act(ctx, args, Discard(args.rest))
@@ -109,7 +111,7 @@ async def on_discard(ctx: Context, args: CommandArgs) -> Reply:
 @router.command("当场办结", "settle", "/当场办结 编号 答复", "一般问题当场办结", "窗口", asks=PromptCode.SETTLE)
 async def on_settle(ctx: Context, args: CommandArgs) -> Reply:
     """当场办结 (第六条); a draft is confirmed on the way."""
-    if only_heard(args.rest) and args.rest.strip():
+    if only_heard(args.rest):
         raise BadWords(texts.SETTLED_HOW.format(text=args.rest.strip()[:20]))
     outcome = await act(ctx, args, SettleOnSpot(args.rest))
     return done(ctx, args, outcome, texts.SETTLED.format(no=outcome.case.no))

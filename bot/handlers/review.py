@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import BadWords
@@ -16,7 +16,9 @@ router = Router()
 _VERDICTS = {"通过": True, "合格": True, "不合格": False, "不通过": False}
 
 
-@router.command("质检", "review", "/质检 编号 通过|不合格 [理由]", "检查答复，通过或退回重办", "管理机构", many=True)
+@router.command(
+    "质检", "review", "/质检 编号 通过|不合格 [理由]", "检查答复，通过或退回重办", "管理机构", several=Several.SPACED
+)
 async def on_review(ctx: Context, args: CommandArgs) -> Reply:
     """质检: passed goes to the call-back, failed back to the department with a reason."""
     word, _, reason = args.rest.partition(" ")

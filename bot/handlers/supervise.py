@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import texts
-from bot.context import CommandArgs, Context, Reply
+from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, calendar, done
 from bot.router import Router
 from bot.words import BadWords, day_words, split_list, take_date
@@ -15,14 +15,14 @@ from services.cases.supervision import supervise
 router = Router()
 
 
-@router.command("催办", "nudge", "/催办 编号", "提醒承办部门", "管理机构", many=True)
+@router.command("催办", "nudge", "/催办 编号", "提醒承办部门", "管理机构", several=Several.SPACED)
 async def on_nudge(ctx: Context, args: CommandArgs) -> Reply:
     """Remind the department by hand (第九条)."""
     outcome = await act(ctx, args, Nudge())
     return done(ctx, args, outcome, texts.NUDGED.format(no=outcome.case.no))
 
 
-@router.command("督办", "supervise", "/督办 编号 YYYY-MM-DD", "签发督办单", "管理机构", many=True)
+@router.command("督办", "supervise", "/督办 编号 YYYY-MM-DD", "签发督办单", "管理机构", several=Several.SPACED)
 async def on_supervise(ctx: Context, args: CommandArgs) -> Reply:
     """督办: the usual date unless another is given; a button proposed one when it was drawn, which may be past."""
     days = calendar(ctx, args)
@@ -38,7 +38,9 @@ async def on_supervise(ctx: Context, args: CommandArgs) -> Reply:
     return done(ctx, args, outcome, said)
 
 
-@router.command("签发", "approve", "/签发 编号 [通报|报告|抄送]", "签发通报、报告、抄送", "负责人", many=True)
+@router.command(
+    "签发", "approve", "/签发 编号 [通报|报告|抄送]", "签发通报、报告、抄送", "负责人", several=Several.SPACED
+)
 async def on_approve(ctx: Context, args: CommandArgs) -> Reply:
     """签发: all three, or the ones named."""
     names = split_list(args.rest)

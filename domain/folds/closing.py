@@ -35,7 +35,6 @@ def returned(case: Case, event: Event) -> Case:
         paused_days=0,
         level=Level.NONE,
         supervision_due=None,
-        held=False,
         held_at=None,
         drafted_at=None,
         ignored_at=None,

@@ -74,7 +74,9 @@ def decline_granted(case: Case, event: Event) -> Case:
         paused_days=0,
         level=Level.NONE,
         supervision_due=None,
-        held=False,
+        held_at=None,
+        drafted_at=None,
+        ignored_at=None,
     )
     return remarked(back, f"退单改派（{event.data['from']}）")
 

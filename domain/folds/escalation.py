@@ -46,7 +46,6 @@ def supervised(case: Case, event: Event) -> Case:
         supervision_no=event.data["number"],
         grounds=event.data["grounds"],
         level=max(case.level, Level.SUPERVISED),
-        held=False,
         held_at=None,
         answerable=units_named(event),
     )
@@ -54,7 +53,7 @@ def supervised(case: Case, event: Event) -> Case:
 
 def ignored(case: Case, event: Event) -> Case:
     """The 督办 was not heeded."""
-    return replace(case, level=max(case.level, Level.IGNORED), held=False, held_at=None, ignored_at=event.at)
+    return replace(case, level=max(case.level, Level.IGNORED), held_at=None, ignored_at=event.at)
 
 
 def released(case: Case, event: Event) -> Case:
@@ -68,4 +67,4 @@ def released(case: Case, event: Event) -> Case:
 def held(case: Case, event: Event) -> Case:
     """The lead set the drafts aside, until a day where the record names one."""
     until = event.data.get("until")
-    return replace(case, held=True, held_at=event.at, held_until=date.fromisoformat(until) if until else None)
+    return replace(case, held_at=event.at, held_until=date.fromisoformat(until) if until else None)

@@ -38,10 +38,11 @@ _ALWAYS: dict[EventType, tuple[PaperName, ...]] = {
     EventType.SENT_BACK: (PaperName.REDO,),
 }
 _REFUSED = {Request.DECLINE.value: PaperName.DECLINE, Request.EXTEND.value: PaperName.EXTENSION}
-_RELEASES = {
-    PaperName.CIRCULAR: Release.CIRCULAR,
-    PaperName.REPORT: Release.REPORT,
-    PaperName.COPY: Release.COPY,
+#: The papers of 第九条 by the act that releases them.
+RELEASED_AS = {
+    Release.CIRCULAR: PaperName.CIRCULAR,
+    Release.REPORT: PaperName.REPORT,
+    Release.COPY: PaperName.COPY,
 }
 #: What follows in the same act and belongs to what its papers say: the telling beside a transfer, the other releases.
 _TOGETHER = frozenset({EventType.TOLD, EventType.CIRCULATED, EventType.GOVERNMENT_TOLD, EventType.DISCIPLINE_COPIED})
@@ -113,10 +114,10 @@ def _same_act(event: Event, other: Event) -> bool:
 def in_force(folder: Folder) -> dict[str, tuple[Paper, Issued | None]]:
     """What there is to print, by name in the order of the catalogue: what waits for its act as a draft, else the newest
     issued as a copy, else the case as it stands (工作单)."""
-    newest = {one.name: one for one in issued(folder)}
+    last = {one.name: one for one in issued(folder)}
     found: dict[str, tuple[Paper, Issued | None]] = {}
     for kind in CATALOGUE:
-        one = newest.get(kind.name)
+        one = last.get(kind.name)
         if one is not None and not _waits(folder, kind.name):
             found[kind.name.value] = (one.copy, one)
         elif kind.applies(folder):
@@ -127,8 +128,8 @@ def in_force(folder: Folder) -> dict[str, tuple[Paper, Issued | None]]:
 def _waits(folder: Folder, name: PaperName) -> bool:
     """Whether another one is being prepared: asked for and not ruled on, drafted and not released."""
     case = folder.case
-    if name in _RELEASES:
-        return _RELEASES[name] in unreleased(case) and case.state.is_open
+    if name in RELEASED_AS.values():
+        return name in {RELEASED_AS[what] for what in unreleased(case)} and case.state.is_open
     asked = case.pending.what if case.pending else None
     return asked is not None and _REFUSED.get(asked.value) is name
 
@@ -203,4 +204,4 @@ def all_of(folder: Folder) -> Iterator[tuple[str, Paper]]:
             yield f"{one.name}（{one.at.astimezone(TZ):%Y%m%d}）", one.copy
 
 
-__all__ = ["Issued", "all_of", "in_force", "issue", "issued", "issues", "kept", "newest", "restored"]
+__all__ = ["RELEASED_AS", "Issued", "all_of", "in_force", "issue", "issued", "issues", "kept", "newest", "restored"]

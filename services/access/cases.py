@@ -198,7 +198,7 @@ def searchable(text: str) -> str:
 
 def searched(case: Case, actor: Actor) -> str:
     """Everything of a case that this person may read, as one text to look in."""
-    parts = [case.no, case.title, case.kind, case.category or "", case.departments, STATE_NAMES[case.state]]
+    parts = [case.no, case.matter, case.kind, case.category or "", case.departments, STATE_NAMES[case.state]]
     private = case.private
     if actor.has(*CENTRE_ROLES, Role.OPERATOR):
         parts += [case.source, case.external_no, private.name, private.contact, *private.phones, private.phone]
@@ -253,9 +253,8 @@ def _decides(app: AppContext, actor: Actor, case: Case) -> bool:
 
 async def _corrections_of_the_closed(actor: Actor) -> list[int]:
     """Closed cases somebody wanted to correct once: whether it was settled stands in their history."""
-    asked = EventRow.filter(type=EventType.CORRECTION_REQUESTED.value, case__is_open=False)
-    ids = set(await asked.values_list("case_id", flat=True))
-    found = await CaseRow.filter(**_scope(actor)).filter(id__in=ids).order_by("id").values("id")
+    asked = EventRow.filter(type=EventType.CORRECTION_REQUESTED.value, case__is_open=False).values("case_id")
+    found = await CaseRow.filter(**_scope(actor)).filter(id__in=Subquery(asked)).order_by("id").values("id")
     return [row["id"] for row in found]
 
 

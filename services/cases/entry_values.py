@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from domain.entries import BY_FIELD, BY_WORD, NO, NONE, YES, Entry
+from domain.entries import BY_FIELD, BY_WORD, MAY_BE_NONE, NO, NONE, YES, Entry
 from domain.given_dates import record_day
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from domain.vocabulary import Category
+from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, Category
 from parsing import coming, parse
 
 _WORDS = "|".join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))
@@ -28,13 +28,13 @@ _UNIT = re.compile(r"(?:公司|企业|厂|合作社|集团|学校|医院|协会|
 _YES = frozenset({"是", "要", "有", "对", "匿名", "保密", "单位", "企业", "公司", "需要"})
 _NO = frozenset({"否", "不", "不是", "没有", "不匿名", "不保密", "个人", "实名", "公开", "不需要", "不要"})
 _SOURCES = {
-    "热线": "12345热线",
-    "12345": "12345热线",
-    "12345政务服务便民热线": "12345热线",
+    "热线": HOTLINE_SOURCE,
+    "12345": HOTLINE_SOURCE,
+    "12345政务服务便民热线": HOTLINE_SOURCE,
     "万人助万企": "万人助万企窗口",
     "企业窗口": "万人助万企窗口",
-    "现场": "窗口",
-    "有诉即办窗口": "窗口",
+    "现场": WINDOW_SOURCE,
+    "有诉即办窗口": WINDOW_SOURCE,
 }
 _LONGEST = {"title": 60, "name": 100, "contact": 60, "address": 300, "source": 60, "external_no": 100, "kind": 20}
 
@@ -86,7 +86,7 @@ def read_value(entry: Entry, value: str, now: datetime) -> str:
     """One value as the record keeps it. Raises `Refused` with what would be read."""
     flat = unicodedata.normalize("NFKC", value).strip()
     most = _LONGEST.get(entry.field)
-    if entry.field in ("external_no", "external_deadline") and flat == NONE:
+    if entry.field in MAY_BE_NONE and flat == NONE:
         return NONE
     if not flat or (most is not None and len(flat) > most):
         raise _unreadable(entry, flat[:20], f"请写成“{entry.name}：内容”" + (f"，最多 {most} 字。" if most else "。"))

@@ -151,8 +151,14 @@ async def amend(app: AppContext, case_id: int, text: str, actor: Actor, *, epoch
 
 async def _amendment(app: AppContext, case_id: int, given: Mapping[str, str]) -> Amend:
     """The entries to put right, with whom their new words name: from then on it is none of theirs (回避)."""
-    centre = (await read(case_id, app.sealer)).case.centre
-    return Amend(tuple(given.items()), tuple(entries_of(named(await people(centre), given))))
+    case = (await read(case_id, app.sealer)).case
+    says = {**_nature(case), "content": case.private.content, **given}
+    return Amend(tuple(given.items()), tuple(entries_of(named(await people(case.centre), says))))
+
+
+def _nature(case: Case) -> dict[str, Any]:
+    """What tells whether a complaint is against those it names: praise keeps nobody away."""
+    return {"kind": case.kind, "staff_complaint": case.staff_complaint}
 
 
 async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, epoch: int | None = None) -> Added:
@@ -164,7 +170,7 @@ async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, ep
         return Added(outcome.case, put_in=tuple(given))
     proposals = parse(text, now.astimezone(TZ), insist=True).cases
     found = proposals[0].fields if proposals else {}
-    told_of = entries_of(named(await people(record.case.centre), {"content": text}))
+    told_of = entries_of(named(await people(record.case.centre), {**_nature(record.case), "content": text}))
 
     def command(case: Case) -> Supplement:
         gaps = {name: found[name].value for name in case.missing if name in found and name != "content"}
@@ -264,11 +270,11 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
     if placed.centre != centre:
         # Whoever took it in hands it up and has no more to do with it.
         centre, actor = placed.centre, replace(actor, centre=placed.centre.id)
-    named = texts_of(values.get("departments"))
+    bodies = texts_of(values.get("departments"))
     values = {
         **values,
-        "departments": await recognise(centre.id, named),
-        "bodies": [name for name in named if name in raw and not await recognise(centre.id, [name])],
+        "departments": await recognise(centre.id, bodies),
+        "bodies": [name for name in bodies if name in raw and not await recognise(centre.id, [name])],
         "similar": await similar_cases(app, centre.id, values),
         "concerned": placed.concerned,
         "unavoidable": placed.unavoidable,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.entries import WAIVED
 from domain.office_hours import TZ
 from domain.vocabulary import Category
 from parsing.titles import title_of
@@ -51,7 +52,7 @@ def _wanted(values: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _waived(name: str, values: Mapping[str, Any]) -> bool:
     """An anonymous complainant owes neither name nor number (第五条 within 最小必要)."""
-    return bool(values.get("anonymous")) and name in ("name", "phone", "address")
+    return bool(values.get("anonymous")) and name in WAIVED
 
 
 def private_fields(values: Mapping[str, Any], raw: str) -> dict[str, Any]:

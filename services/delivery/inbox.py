@@ -118,23 +118,30 @@ async def _work(event: _Event, act: Acting) -> bool:
             await _done(event, said)
         else:
             # What is owed is in hand until it is said: a process that dies over it leaves the event to another.
-            await note_answered(event.row_id, said)
+            await _note(event.row_id, said)
             owed = event.background.spawn(_say_the_rest(event, said, answered.rest), "answer")
             event.app.hands.pass_on(event.key, owed)
     return True
 
 
-async def _say_the_rest(event: _Event, said: list[Recipient], rest: Callable[[], Awaitable[Answered]]) -> None:
-    answered = Answered(rest=rest)
+async def _say_the_rest(event: _Event, said: Sequence[Recipient], rest: Callable[[], Awaitable[Answered]]) -> None:
+    try:
+        said = await say_all(event.row_id, Answered(said, rest))
+    except Exception as error:
+        await _failed(event.app, event.row_id, error)
+    else:
+        await _done(event, said)
+
+
+async def say_all(row_id: int, answered: Answered) -> list[Recipient]:
+    """Say what is still owed, each part when its turn comes, and write down for the budgets who was sent answers."""
+    said = list(answered.to)
+    await _note(row_id, said)
     while answered.rest is not None:
-        try:
-            answered = await answered.rest()
-        except Exception as error:
-            await _failed(event.app, event.row_id, error)
-            return
+        answered = await answered.rest()
         said += answered.to
-        await note_answered(event.row_id, said)
-    await _done(event, said)
+        await _note(row_id, said)
+    return said
 
 
 async def _done(event: _Event, said: Sequence[Recipient]) -> None:
@@ -143,8 +150,7 @@ async def _done(event: _Event, said: Sequence[Recipient]) -> None:
     )
 
 
-async def note_answered(row_id: int, said: Sequence[Recipient]) -> None:
-    """Write down who was sent answers to an event, for the budgets of the next process."""
+async def _note(row_id: int, said: Sequence[Recipient]) -> None:
     await InboxRow.filter(id=row_id).update(answered=_as_json(said))
 
 

@@ -44,7 +44,7 @@ async def set_deputy(who: PersonCard, name: str, start: date, end: date, app: Ap
         raise NoDeputy("period")
     colleagues = await people(who.centre_id)
     named = [card for card in colleagues if card.name == name.strip()]
-    near = [card for card in named if card.departments & who.departments or card.department_id is who.department_id]
+    near = [card for card in named if card.departments & who.departments or not (card.departments or who.departments)]
     # Somebody of another department would get the messages and none of the rights.
     found = near or [card for card in named if card.department_id is None]
     if len(found) != 1:

@@ -24,8 +24,6 @@ _ALIASES: dict[str, str] = {
     **dict.fromkeys(("人员姓名", "人员", "联系人姓名"), "姓名"),
     **dict.fromkeys(("人员角色", "系统角色"), "角色"),
 }
-#: A person's own cells; the others say only where they work.
-_PERSONAL = ("姓名", "角色")
 #: The head stands near the top.
 _TOP = 30
 _EMPTY = frozenset({"无", "/", "／", "\\", "-", "—", "——", "－", "暂无", "没有", "空"})

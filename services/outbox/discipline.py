@@ -39,11 +39,13 @@ async def queue_summaries(app: AppContext) -> bool:
     if done is not None and done.value == this.isoformat():
         return False
     last = (this - timedelta(days=1)).replace(day=1)
+    told = []
+    for centre in await Centre.all() if done is not None else ():
+        if readers := await people(centre.id, role=Role.DISCIPLINE):
+            told.append((centre, readers, await _facts(app, centre.id, midnight(last), midnight(this))))
     async with transaction():
         await MetaRow.update_or_create(key=_MONTH, defaults={"value": this.isoformat()})
-        for centre in await Centre.all() if done is not None else ():
-            readers = await people(centre.id, role=Role.DISCIPLINE)
-            facts = await _facts(app, centre.id, midnight(last), midnight(this)) if readers else {}
+        for centre, readers, facts in told:
             for reader in readers:
                 key = f"summary/{last:%Y-%m}/{centre.id}/p{reader.id}"
                 if await OutboxRow.filter(key=key).exists():

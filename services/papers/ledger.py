@@ -18,6 +18,7 @@ from domain.office_hours import TZ
 from domain.vocabulary import NO_CASE, RUNNING
 from models.cases import CaseDepartment, CaseRow
 from models.database import reader
+from models.expressions import Subquery
 from papers.drawing.ledger import write_ledger
 from papers.drawing.ledger_csv import ledger_csv
 from services.access.cases import not_theirs
@@ -57,8 +58,8 @@ async def ledger_cases(
     if as_of is not None:
         rows = rows.filter(registered_at__lte=as_of)
     if wanted.departments:
-        held = CaseDepartment.filter(department_id__in=list(wanted.departments)).using_db(reader())
-        rows = rows.filter(id__in=set(await held.values_list("case_id", flat=True)))
+        held = CaseDepartment.filter(department_id__in=list(wanted.departments)).values("case_id")
+        rows = rows.filter(id__in=Subquery(held))
     if wanted.open:
         rows = rows.filter(is_open=True)
     if wanted.overdue:

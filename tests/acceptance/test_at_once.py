@@ -19,7 +19,7 @@ pytestmark = pytest.mark.acceptance
 MOST = 3.0
 KILLS = 4
 #: What was done and only waits for its answer to be taken by the platform has been worked on.
-WAITING = "SELECT count(*) FROM inbox WHERE state = 'pending' AND answered IS NULL"
+WAITING = "SELECT count(*) FROM inbox WHERE state = 'pending' AND (answered IS NULL OR error IS NOT NULL)"
 
 
 async def waits(place: Deployment) -> int:

@@ -45,9 +45,9 @@ from tests.faults.place import Place, until
 _CONNECTED = asyncio.Lock()
 #: Kinds of outbox rows that change what is shown and leave no receipt of their own.
 REDRAWS = frozenset({"redraw", "refresh"})
-OPEN_INBOX = "SELECT count(*) FROM inbox WHERE state = 'pending' AND answered IS NULL"
+OPEN_INBOX = "SELECT count(*) FROM inbox WHERE state = 'pending' AND (answered IS NULL OR error IS NOT NULL)"
 #: Done, and waiting for the platform to take the answer: the bot looks again after a minute of real time.
-OWED = "SELECT count(*) FROM inbox WHERE state = 'pending' AND answered IS NOT NULL"
+OWED = "SELECT count(*) FROM inbox WHERE state = 'pending' AND answered IS NOT NULL AND error IS NULL"
 OWED_SECONDS = 70.0
 RIPE_OUTBOX = (
     "SELECT count(*) FROM outbox WHERE state = 'leased' "
@@ -91,7 +91,7 @@ async def settle(place: Place, folk: Folk, most: int = 60) -> None:
                 with contextlib.suppress(AssertionError):
                     await until(lambda sql=sql, than=than: _fewer(place, sql, than), "", seconds, 0.1)
                 break
-    raise AssertionError(f"the queues never come to rest: {inbox} in, {outbox} out; {_tail(place)}")
+    raise AssertionError(f"the queues never come to rest: {inbox} in, {owed} owed, {outbox} out; {_tail(place)}")
 
 
 async def _ripe(place: Place) -> int:

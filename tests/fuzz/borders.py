@@ -20,7 +20,7 @@ from pydantic import BaseModel
 import cli
 from bot.buttons import BadButton, unpack
 from bot.handlers import router
-from bot.router import take_number
+from bot.numbers import take_number
 from bot.words import BadWords, need_date, split_basis, split_list, take_date
 from domain.given_dates import month_named, record_moment, whole_number
 from domain.guidance import take_number as take_guidance

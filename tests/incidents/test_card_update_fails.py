@@ -29,7 +29,7 @@ async def test_an_unredrawn_card_to_a_person_does_not_hold_the_case_up(town: Tow
     old = await press_unredrawn(town, "wangmin", "确认", "app")
     assert (await town.case(no))["state"] == "A1"
     await town.expect("app", no, "待转办", user="zhaogang")
-    assert "确认" not in captions(await town.expect("app", no, user="wangmin")), "the colleague's card is redrawn"
+    assert "确认" not in captions(await town.expect("app", no, user="wangmin")), "the answer offers it no more"
     assert "确认" in captions(old), "and this one could not be"
     came = await town.press_on("wangmin", *(await town.find_button("wangmin", "确认", "app")))
     assert "已过时" in words(came)

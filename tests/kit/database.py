@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import pwd
@@ -243,8 +244,8 @@ def migrated_sqlite(path: Path) -> Path:
 
 
 def migrated_postgres(postgres: Postgres, folder: Path) -> str:
-    """The name of a database with today's schema, to be used as a template; one for all processes of a run."""
-    note = folder / "template.txt"
+    """The name of a database with today's schema, to be used as a template; one for all processes of a server."""
+    note = folder / f"template-{hashlib.sha256(postgres.admin.encode()).hexdigest()[:16]}.txt"
     with locked(note):
         if note.exists():
             return note.read_text()

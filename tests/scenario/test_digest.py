@@ -8,7 +8,7 @@ from tests.kit.town import Town, words
 
 
 async def test_the_reminders_of_the_digest_add_up(town: Town):
-    """Twenty due cases, one answered before its reminder went out, one department out of reach."""
+    """Six due cases of one department, one of them answered on its last day."""
     for n in range(6):
         await town.dispatched(external_no=f"A{n}")
     await town.turn("11-23 17:30")

@@ -127,6 +127,8 @@ async def test_the_sentence_that_is_shown_works(town: Town):
         example = said.split("例如：")[-1].split("。不办了")[0]
         await town.say("chenjing", "人社局", example)
         assert (await town.case(no))["state"] == state
+        if caption == "延期":
+            assert (await town.record(no)).case.pending is not None
     assert (await town.record(no)).case.planned_at is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kit.town import Town, heard_in, shown, words
+from tests.kit.town import Town, heard_by, heard_in, shown, words
 
 
 async def test_a_declined_case_is_granted_and_goes_to_another_department_with_a_new_clock(town: Town):
@@ -129,7 +129,7 @@ async def test_a_far_promise_waits_for_the_manager_and_the_department_hears_the_
     await town.press("zhaogang", "准")
     assert (await town.case(no))["due_at"] == "2027-01-29T17:00:00+08:00"
     await town.expect("app", no, "同意承诺", "01-29", user="chenjing")
-    assert town.last > before
+    assert "同意承诺" in heard_by(await town.since(before), "chenjing")
     assert (await town.row(no))["要求办理期限"].startswith("2027-01-29")
 
 

@@ -104,3 +104,13 @@ async def test_pasted_rows_keep_their_numbers_and_each_is_answered(town: Town):
     said = words(await town.say("wangmin", "app", "催单：原工单PDS20261121000903，测丙三再次来电"))
     assert f"{rows[2].no} 的第 1 次催单" in said
     assert await CaseRow.all().count() == 3
+
+
+async def test_a_reason_that_begins_with_a_number_names_no_other_case(town: Town):
+    """`/放弃 1 2 月已经办过` throws one away, not two; between commas several are meant."""
+    numbers = [await town.push(external_no=f"R{n}") for n in range(4)]
+    await town.say("wangmin", "app", "/放弃 1 2 月已经办过")
+    gone = [no for no in numbers if "discarded" in await town.events(no)]
+    assert gone == numbers[:1]
+    await town.say("wangmin", "app", "/放弃 2,3 重复登记")
+    assert [no for no in numbers if "discarded" in await town.events(no)] == numbers[:3]

@@ -39,6 +39,7 @@ async def test_a_telling_without_its_channel_is_noted_and_asked_for(town: Town):
     no = await town.dispatched(category="很难办")
     await town.say("chenjing", "人社局", f"/方案 {no} 2026-12-04 先补正材料再核验")
     assert "没有写明渠道" in words(await town.say("wangmin", "app", f"/告知 {no} 方案已经说了"))
+    assert "told" in await town.events(no)
 
 
 async def test_the_minutes_of_a_consultation_are_the_cases_own_event(town: Town):

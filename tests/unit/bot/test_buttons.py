@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.buttons import MAX_BYTES, TYPED, BadButton, Press, button, pack, unpack
 from bot.handlers import router
-from bot.router import take_number
+from bot.numbers import take_number
 from domain.given_dates import LARGEST_ID
 from tests.kit.cases import Story
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot import handlers
 from bot.context import ChatCommand, CommandArgs, Context, Reply
 from bot.handlers import ROUTERS, router
-from bot.router import Router, take_number
+from bot.numbers import take_number
+from bot.router import Router
 from domain.lifecycle import TRANSITIONS
 
 

@@ -287,7 +287,7 @@ def test_hold_sets_the_drafts_aside_with_a_reason():
     story.do("11-27 09:10", MANAGER, c.Supervise(on("12-01"), "2026督1"))
     story.tick("12-02 09:00")
     assert story.refused("12-02 09:10", LEAD, c.Hold("")) == "reason_needed"
-    assert story.do("12-02 09:10", LEAD, c.Hold("部门已说明，今天办结")).held
+    assert story.do("12-02 09:10", LEAD, c.Hold("部门已说明，今天办结")).held_at
 
 
 def test_suspend_waits_for_a_decision():
