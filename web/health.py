@@ -66,14 +66,19 @@ async def metrics(request: web.Request) -> web.Response:
     """`GET /metrics`: a handful of gauges in the Prometheus text form."""
     found = await condition(request.app[DEPS].app.clock.now)
     registry = CollectorRegistry()
-    for name, help_, value in (
+    Gauge("yousu_database_up", "The database answers", registry=registry).set(1 if found.database else 0)
+    counts = (
         ("yousu_open_cases", "Open cases", found.open_cases),
         ("yousu_overdue_cases", "Open cases past their limit", found.overdue),
         ("yousu_outbox_pending", "Messages waiting to be sent", found.outbox_pending),
+        ("yousu_outbox_due", "Messages whose time has come and that are not sent yet", found.outbox_due),
         ("yousu_outbox_failed", "Messages given up", found.outbox_failed),
+        ("yousu_inbox_pending", "Incoming events accepted and not worked on yet", found.inbox_pending),
         ("yousu_inbox_failed", "Incoming events given up", found.inbox_failed),
         ("yousu_tick_age_seconds", "Seconds since the last tick", found.tick_age or 0),
-    ):
+    )
+    # What a database that does not answer holds is not known: no figure, rather than a nought.
+    for name, help_, value in counts if found.database else ():
         Gauge(name, help_, registry=registry).set(value)
     room = request.app[DEPS].disk()
     if room is not None:

@@ -19,6 +19,9 @@ from tests.kit.town import GROUPS, ORG, ROOT, Seen, shown, words
 
 Child = asyncio.subprocess.Process
 PATIENCE = 30.0
+#: A person's word reaches the bot within this many milliseconds, whatever the machine does beside it.
+QUIET_MS = 250
+QUEUES = ("yousu_inbox_pending", "yousu_outbox_due")
 
 
 async def until(holds: Callable[[], Awaitable[Any]], otherwise: str, most: float = PATIENCE) -> Any:
@@ -42,6 +45,7 @@ class Deployment:
     session: aiohttp.ClientSession
     stack: AsyncExitStack
     bots: list[Child] = field(default_factory=list)
+    ports: set[str] = field(default_factory=set)
 
     async def serve(self, **more: str) -> Child:
         """Start a `yousu serve`; returns once it answers HTTP."""
@@ -50,6 +54,7 @@ class Deployment:
             process("-m", "cli", "serve", env=env, log=self.folder / f"bot{len(self.bots)}.log")
         )
         self.bots.append(child)
+        self.ports.add(env["YOUSU_HTTP_PORT"])
         await until(lambda: self.alive(env["YOUSU_HTTP_PORT"]), f"the bot did not start: {self.log()}")
         return child
 
@@ -60,6 +65,14 @@ class Deployment:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False
+
+    async def metrics(self, port: str) -> str:
+        """What `/metrics` of a bot says; nothing when it is not there."""
+        try:
+            async with self.session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                return await answer.text()
+        except aiohttp.ClientError:
+            return ""
 
     async def ready(self, port: str) -> Any:
         """What `/readyz` of a bot says."""
@@ -78,7 +91,17 @@ class Deployment:
             return bool(state["connection"]["aibot"]["connected"]) and "now" in state["clock"]["bot"]
 
         await until(holds, f"no bot is connected: {self.log()}")
-        await self.city.call("/sandbox/settle", {})
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nothing that came waits to be worked on, nothing due waits to be sent, and nobody says a word."""
+
+        async def at_rest() -> bool:
+            await self.city.call("/sandbox/settle", {"quiet_ms": QUIET_MS})
+            told = [await self.metrics(port) for port in self.ports]
+            return any(all(f"\n{queue} 0.0" in figures for queue in QUEUES) for figures in told)
+
+        await until(at_rest, f"the bot did not come to rest: {self.log()}")
 
     async def kill(self, child: Child) -> None:
         """kill -9, and wait until the city has noticed."""
@@ -93,15 +116,21 @@ class Deployment:
     async def say(self, user: str, chat: str, text: str) -> None:
         """Say something and let everything settle."""
         await self.city.say(user, GROUPS.get(chat, chat), text)
+        await self.settle()
 
     async def press(self, user: str, caption: str, chat: str = "") -> None:
-        """Press the newest such button."""
-        for message in reversed(await self.city.messages(user=user, chat=GROUPS.get(chat, chat))):
-            for button in message["buttons"]:
-                if button["text"] == caption and not button["disabled"]:
-                    await self.city.press(user, message["id"], button["key"])
-                    return
-        raise AssertionError(f"{user} sees no button {caption}")
+        """Press the newest such button, once it is there, and let everything settle."""
+
+        async def offered() -> tuple[str, str] | None:
+            for message in reversed(await self.city.messages(user=user, chat=GROUPS.get(chat, chat))):
+                for button in message["buttons"]:
+                    if button["text"] == caption and not button["disabled"]:
+                        return message["id"], button["key"]
+            return None
+
+        message, key = await until(offered, f"{user} sees no button {caption}: {self.log()}")
+        await self.city.press(user, message, key)
+        await self.settle()
 
     async def seen(self, chat: str, text: str, user: str = "") -> list[Seen]:
         """The bot's messages of a chat that hold the text."""

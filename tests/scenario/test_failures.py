@@ -80,6 +80,19 @@ async def test_what_keeps_failing_is_shown_to_the_operator_and_never_swallowed(t
     assert "1 条来消息处理失败" in words(await town.turn("11-24 09:00"))
 
 
+async def test_a_database_that_does_not_answer_gives_no_figures(town: Town):
+    """A nought would say that nothing is open and nothing waits."""
+    town.tolerated |= {"database_down"}
+    await break_table("outbox")
+    try:
+        async with town.session.get(f"{town.url}/metrics") as answer:
+            told = await answer.text()
+    finally:
+        await mend_table("outbox")
+    assert "yousu_database_up 0.0" in told
+    assert not [name for name in ("yousu_open_cases", "yousu_outbox", "yousu_inbox", "yousu_tick") if name in told]
+
+
 async def test_a_failed_attempt_leaves_nothing_half_done(town: Town):
     town.tolerated |= {"inbox_failed", "incoming_failed"}
     no = await town.dispatched()
