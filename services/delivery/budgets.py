@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -19,6 +19,9 @@ LOOK_BACK = timedelta(hours=1)
 UNWRITTEN = 4
 #: Sends it may have made, to each place it answers, for an event that is not marked as done: a card and words.
 IN_HAND = 2
+#: What it sent longer than a minute ago is written down, and no platform let it send anybody more in a minute: many
+#: events that wait for their answer, over many restarts, do not spend an hour's budget.
+IN_A_MINUTE = 30
 
 
 async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -> None:
@@ -34,9 +37,11 @@ async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -
         for platform, said, at in await events.values_list("platform", "answered", "done_at"):
             for place, recipient in said:
                 sent[platform, place, recipient].append(min(at or now, now))
+    unmarked: Counter[tuple[str, str, str]] = Counter()
     for incoming in await open_events(app):
-        for to in answered_at(incoming):
-            sent[incoming.platform, to.place.value, to.id] += [now] * IN_HAND
+        unmarked.update((incoming.platform, to.place.value, to.id) for to in answered_at(incoming))
+    for whom, events in unmarked.items():
+        sent[whom] += [now] * min(events * IN_HAND, IN_A_MINUTE)
     for (name, place, recipient), stamps in sent.items():
         if max(stamps) > now - timedelta(minutes=1):
             stamps += [now] * UNWRITTEN
