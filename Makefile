@@ -9,6 +9,8 @@ ALONE := tests/acceptance/test_taken_away.py tests/browser
 # One test process more than cores: a third of the time is waiting. Native tracebacks: the others parse sources, which fails deep in a shared process.
 PARALLEL := -n $(shell expr $$(nproc) + 1) --dist worksteal --tb=native
 FAST := tests/unit tests/docs
+# Compiled modules are kept: the tests start hundreds of processes, and each would compile its own for a second.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo play fix test test-fast check coverage bench bench-quick faults soak kills fuzz lock
