@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from bot import texts
@@ -53,6 +54,8 @@ log = logging.getLogger(__name__)
 
 #: How often an answer is tried.
 ANSWER_TRIES = 4
+#: The longest pause between two tries of an answer, in seconds of the clock that nobody sets.
+ANSWER_PAUSE = 65.0
 Outgoing = tuple[Recipient, Message, str]
 
 
@@ -60,14 +63,14 @@ Outgoing = tuple[Recipient, Message, str]
 class Dispatcher:
     """The chat door. `receive` works on the event before it returns, `accept` answers first and works after.
 
-    `answer_pause` is the longest pause between two tries of an answer, in seconds.
+    While an answer waits for its turn, the clock is looked at every `answer_look` seconds.
     """
 
     app: AppContext
     platforms: Mapping[str, ChatPlatform]
     background: Background
     deployment_id: str = ""
-    answer_pause: float = 65.0
+    answer_look: float = 1.0
 
     async def receive(self, incoming: Incoming) -> None:
         """Store and handle one event; a repeat of a stored one does nothing."""
@@ -211,7 +214,10 @@ class Dispatcher:
         return Answered(sent)
 
     async def _send_later(self, platform: ChatPlatform, left: Sequence[Outgoing], tries: int, after: float) -> Answered:
-        await asyncio.sleep(min(after, self.answer_pause))
+        clock = self.app.clock
+        turn = clock.paced() + timedelta(seconds=min(after, ANSWER_PAUSE))
+        while (wait := (turn - clock.paced()).total_seconds()) > 0:  # noqa: ASYNC110 - time passes without an event
+            await asyncio.sleep(min(wait, self.answer_look))
         return await self._send(platform, left, tries)
 
     def _messages(

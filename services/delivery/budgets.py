@@ -40,8 +40,8 @@ async def seed_budgets(app: AppContext, platforms: Mapping[str, ChatPlatform]) -
     unmarked: Counter[tuple[str, str, str]] = Counter()
     for incoming in await open_events(app):
         unmarked.update((incoming.platform, to.place.value, to.id) for to in answered_at(incoming))
-    for whom, events in unmarked.items():
-        sent[whom] += [now] * min(events * IN_HAND, IN_A_MINUTE)
+    for whom, count in unmarked.items():
+        sent[whom] += [now] * min(count * IN_HAND, IN_A_MINUTE)
     for (name, place, recipient), stamps in sent.items():
         if max(stamps) > now - timedelta(minutes=1):
             stamps += [now] * UNWRITTEN

@@ -193,7 +193,7 @@ class Town:
             counter = self.app.usage_counters["dingtalk"]
             platforms["dingtalk"] = DingTalk(dingtalk_config(self.config), now, counter, paced, timing=DING_TIMING)
         self.server = Server(self.config, self.app, platforms)
-        self.server.dispatcher.answer_pause = 0.2  # a budget is free again when the clock is turned
+        self.server.dispatcher.answer_look = 0.2
         self._stop = asyncio.Event()
         self.world.bot_clock = {}
         self._running = self.background.spawn(self.server.run(self._stop), "server")
