@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tortoise.expressions import Q
-
 from domain.vocabulary import RUNNING
 from models.bookkeeping import MetaRow
 from models.cases import CaseRow
@@ -69,7 +67,7 @@ async def _counts(clock: Callable[[], datetime]) -> Condition:
     await query("SELECT 1 AS alive", using=beside)
     ticked = await MetaRow.filter(key=LAST_TICK).using_db(beside).first()
     now = clock()  # after the row was read: a tick in between is not dated in the future
-    due = OutboxRow.filter(Q(state="pending", not_before__lte=now) | Q(state="leased"))
+    ripe, leased = OutboxRow.filter(state="pending", not_before__lte=now), OutboxRow.filter(state="leased")
     # What was done and waits for the platform to take its answer is no longer waiting to be worked on.
     untouched = InboxRow.filter(state="pending", answered__isnull=True)
     late = CaseRow.filter(is_open=True, state__in=[state.value for state in RUNNING], due_at__lt=now)
@@ -79,7 +77,7 @@ async def _counts(clock: Callable[[], datetime]) -> Condition:
         open_cases=await CaseRow.filter(is_open=True).using_db(beside).count(),
         overdue=await late.using_db(beside).count(),
         outbox_pending=await OutboxRow.filter(state__in=["pending", "leased"]).using_db(beside).count(),
-        outbox_due=await due.using_db(beside).count(),
+        outbox_due=await ripe.using_db(beside).count() + await leased.using_db(beside).count(),
         outbox_failed=await OutboxRow.filter(state="failed").using_db(beside).count(),
         inbox_pending=await untouched.using_db(beside).count(),
         inbox_failed=await InboxRow.filter(state="failed").using_db(beside).count(),
