@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # These measure how soon people are served again, or drive a browser: with nothing beside them.
-ALONE := tests/acceptance/test_taken_away.py tests/browser
+ALONE := tests/acceptance/test_taken_away.py tests/acceptance/test_at_once.py tests/browser
 # One test process more than cores: a third of the time is waiting. Native tracebacks: the others parse sources, which fails deep in a shared process.
 PARALLEL := -n $(shell expr $$(nproc) + 1) --dist worksteal --tb=native
 FAST := tests/unit tests/docs
