@@ -146,8 +146,8 @@ class RestClient:
         """The call, repeated while it is refused for its frequency."""
         for pause in self._timing.qps_pauses:
             try:
-                self._pace.take(api.path)
-                return await self._with_token(api, body, form)
+                with self._pace.spending(api.path):
+                    return await self._with_token(api, body, form)
             except TryLater as error:
                 if error.code not in QPS and error.code != "budget":
                     raise

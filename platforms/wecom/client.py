@@ -85,8 +85,6 @@ class RestClient:
         `second_try` asks WeCom to drop a duplicate: only for a repeat after a lost answer, since two people may well
         mean to say the same words twice.
         """
-        for account in accounts:
-            self._members.take(account.lower())
         body: dict[str, Any] = {
             "touser": "|".join(accounts),
             "msgtype": msgtype,
@@ -95,7 +93,8 @@ class RestClient:
         }
         if second_try:
             body |= {"enable_duplicate_check": 1, "duplicate_check_interval": 1800}
-        return await self.call("POST", "/cgi-bin/message/send", body=body)
+        with self._members.spending(*(account.lower() for account in accounts)):
+            return await self.call("POST", "/cgi-bin/message/send", body=body)
 
     async def upload(self, name: str, content: bytes) -> str:
         """Upload a temporary file (6 bytes to 20 MB, kept three days) and return its media_id."""
@@ -156,9 +155,9 @@ class RestClient:
 
     async def webhook(self, key: str, msgtype: str, content: Mapping[str, Any]) -> None:
         """Post a notice through a group webhook; `key` is its whole credential. At most 20 a minute."""
-        self._webhooks.take(key)
         body = {"msgtype": msgtype, msgtype: content}
-        answer = await self._exchange("POST", "/cgi-bin/webhook/send", {"key": key}, body=body)
+        with self._webhooks.spending(key):
+            answer = await self._exchange("POST", "/cgi-bin/webhook/send", {"key": key}, body=body)
         self._judge("/cgi-bin/webhook/send", answer, UnknownCode)
 
     async def call(

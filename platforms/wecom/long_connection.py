@@ -141,9 +141,8 @@ class LongConnection:
             raise ChannelDown("bot_stopped", self.trouble)
         if transport is None:
             raise LineDown("not_connected", STATE_WORDS[self.state], after=_LINE_PAUSE)
-        if conversation:
-            self._budget.take(conversation)
-        ack = await transport.exchange(cmd, body, req_id or new_req_id())
+        with self._budget.spending(*filter(None, (conversation,))):
+            ack = await transport.exchange(cmd, body, req_id or new_req_id())
         if ack.errcode in NOT_SUBSCRIBED:
             # Of a command, 853000 does not mean the secret either: this connection is the bot's no longer.
             self._condemn(transport)

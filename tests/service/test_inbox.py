@@ -224,6 +224,6 @@ def free(wecom: WeCom, member: str) -> int:
     taken = 0
     with contextlib.suppress(TryLater):
         while True:
-            wecom.client._members.take(member)
-            taken += 1
+            with wecom.client._members.spending(member):
+                taken += 1
     return taken

@@ -390,6 +390,36 @@ async def test_lanes_are_bounded_in_width_and_room():
     assert queue._queues == {}
 
 
+def spend(window: SlidingWindow, key: str) -> None:
+    with window.spending(key):
+        pass
+
+
+def test_what_the_platform_takes_late_counts_from_then_on(clock):
+    """The first of a minute's messages was under way for ten seconds, the next is there at once."""
+    window = SlidingWindow(((2, 60.0),), clock)
+    with window.spending("a"):
+        clock.advance(seconds=10)
+        spend(window, "a")
+        with pytest.raises(TryLater) as later:
+            spend(window, "a")
+        assert later.value.after == 60, "the first may be taken now"
+    clock.advance(seconds=59)
+    with pytest.raises(TryLater) as later:
+        spend(window, "a")
+    assert later.value.after == 1
+    clock.advance(seconds=1)
+    spend(window, "a")
+
+
+def test_of_a_message_to_several_nothing_is_spent_where_one_must_wait(clock):
+    window = SlidingWindow(((1, 60.0),), clock)
+    spend(window, "b")
+    with pytest.raises(TryLater), window.spending("a", "b"):
+        pytest.fail("sent beyond the budget")
+    spend(window, "a")
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(0, 90), min_size=20, max_size=120))
 def test_a_sliding_window_never_allows_more_and_its_wait_is_exact(steps):
@@ -399,10 +429,10 @@ def test_a_sliding_window_never_allows_more_and_its_wait_is_exact(steps):
     for step in steps:
         clock.advance(seconds=step)
         try:
-            window.take("a")
+            spend(window, "a")
         except TryLater as later:
             clock.advance(seconds=later.after)
-            window.take("a")
+            spend(window, "a")
         taken.append(clock.now)
     for count, seconds in ((3, 60.0), (5, 600.0)):
         spans = [(late - early).total_seconds() for early, late in zip(taken, taken[count:], strict=False)]
@@ -412,30 +442,30 @@ def test_a_sliding_window_never_allows_more_and_its_wait_is_exact(steps):
 def test_a_sliding_window_allows_no_double_quota_around_the_minute(clock):
     window = SlidingWindow(((2, 60.0),), clock)
     clock.advance(seconds=59)
-    window.take("a")
-    window.take("a")
+    spend(window, "a")
+    spend(window, "a")
     clock.advance(seconds=2)
     with pytest.raises(TryLater) as later:
-        window.take("a")
+        spend(window, "a")
     assert later.value.after == 58
 
 
 def test_a_clock_set_back_neither_blocks_nor_frees_the_budget(clock):
     window = SlidingWindow(((1, 60.0),), clock)
-    window.take("a")
+    spend(window, "a")
     clock.advance(days=-3)
     with pytest.raises(TryLater) as later:
-        window.take("a")
+        spend(window, "a")
     assert later.value.after == 60
 
 
 def test_the_windows_of_quiet_chats_are_forgotten(clock):
     window = SlidingWindow(((1000, 60.0),), clock)
     for number in range(600):
-        window.take(f"c{number}")
+        spend(window, f"c{number}")
     clock.advance(minutes=5)
     for _ in range(500):
-        window.take("a")
+        spend(window, "a")
     assert len(window._stamps) < 10
 
 
