@@ -56,10 +56,13 @@ async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
     if name is not None:
         options["server_settings"] = {**options["server_settings"], "application_name": f"yousu {name}"}
     connection = await asyncpg.connect(*arguments, **options)
-    keep_alive(connection)
-    if name is not None and not await connection.fetchval(LIVES, name):
-        await connection.close(timeout=1)
-        raise owners.Fenced("this process was declared dead")
+    try:
+        keep_alive(connection)
+        if name is not None and not await connection.fetchval(LIVES, name):
+            raise owners.Fenced("this process was declared dead")
+    except BaseException:  # a cancelled task must not leave a connection that nobody has
+        connection.terminate()
+        raise
     return connection
 
 

@@ -21,8 +21,9 @@ from models.claims import (
     only_process,
 )
 from models.database import clean_context, connect, disconnect, query, transaction
+from models.engine_asyncpg import _connect
 from models.leadership import Leadership
-from models.presence import HUNG_LOOKS, HUNG_SECONDS, Watch
+from models.presence import HUNG_LOOKS, HUNG_SECONDS, Watch, credentials
 from models.processes import LeadershipRow, ProcessRow
 from models.queues import InboxRow, OutboxRow
 from tests.kit.database import Postgres, fresh_name
@@ -207,6 +208,33 @@ async def test_a_leader_of_an_older_release_without_a_heartbeat_is_left_alone(pg
     finally:
         await old.resign()
         await new.resign()
+
+
+async def test_a_task_cancelled_while_it_connects_leaves_no_connection_behind(pg: str) -> None:
+    """A connection is opened and then asks whether its process lives; cancelled anywhere, it is closed."""
+    leader = Leadership(pg, NOW)
+    options = credentials(pg, "yousu cancelled")
+
+    async def left() -> int:
+        sql = "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = $1"
+        return int((await query(sql, f"yousu {owners.me()}"))[0]["n"])
+
+    try:
+        await leader.try_lead()
+        before = await left()
+        loop = asyncio.get_running_loop()
+        for tenths in range(100):
+            task = loop.create_task(_connect(**options))
+            await asyncio.sleep(tenths / 10_000)
+            task.cancel()
+            (outcome,) = await asyncio.gather(task, return_exceptions=True)
+            if isinstance(outcome, asyncpg.Connection):
+                await outcome.close()
+        async with asyncio.timeout(10):
+            while await left() > before:  # noqa: ASYNC110 - the server tells nobody that a connection is gone
+                await asyncio.sleep(0.05)
+    finally:
+        await leader.resign()
 
 
 async def test_a_process_declared_dead_can_write_nothing_until_it_has_another_name(pg: str) -> None:
