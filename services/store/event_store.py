@@ -162,7 +162,9 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
         await ensure_order_is_free(record.id, case.source, order)
     columns |= renamed
     if not await compare_and_set(record.id, record.version, mac=mac, **columns):
-        return None
+        return None  # also when somebody wrote between the reading of the row and of its events
+    if mark and not record.mark:
+        log.error("a case row was altered by hand", extra={"action": "record_altered", "case": case.no})
     if case.units != record.case.units:
         await CaseDepartment.filter(case_id=record.id).delete()
         for place, unit in enumerate(unit for unit in case.units if unit.id):
@@ -187,7 +189,6 @@ def _mark(key: RecordKey, record: Record) -> str:
     row = record.row
     if row is None or row.mac == row_mac(key, row, record.last_hash):
         return ""
-    log.error("a case row was altered by hand", extra={"action": "record_altered", "case": row.no})
     return row.mac if row.mac in MARKS else ALTERED
 
 

@@ -227,7 +227,7 @@ async def test_a_task_cancelled_while_it_connects_leaves_no_connection_behind(pg
             task = loop.create_task(_connect(**options))
             await asyncio.sleep(tenths / 10_000)
             task.cancel()
-            (outcome,) = await asyncio.gather(task, return_exceptions=True)
+            outcome: Any = (await asyncio.gather(task, return_exceptions=True))[0]
             if isinstance(outcome, asyncpg.Connection):
                 await outcome.close()
         async with asyncio.timeout(10):
