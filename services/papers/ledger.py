@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -24,6 +22,7 @@ from papers.drawing.ledger_csv import ledger_csv
 from services.access.cases import not_theirs
 from services.access.rights import access_export
 from services.directory.people import CentreCard
+from services.papers.apart import run_apart
 from services.store.access_log import log_access
 from services.store.app import AppContext
 from services.store.event_store import read_many
@@ -116,15 +115,11 @@ async def export_ledger(
     period = f"{since:%Y年%m月}{'' if until else '起'}" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
     made_on = now.astimezone(TZ).date()
     content = await asyncio.get_running_loop().run_in_executor(
-        None, partial(_in_process, rows, centre.name, period, made_on, full=full)
+        # Ten seconds of CPU must not stop the bot.
+        None,
+        partial(run_apart, partial(workbook, rows, centre.name, period, made_on, full=full)),
     )
     return Export(content, len(rows), full)
-
-
-def _in_process(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, *, full: bool) -> bytes:
-    """Write the workbook in a process of its own: ten seconds of CPU must not stop the bot."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(workbook, rows, centre, period, made_on, full=full).result()
 
 
 def workbook(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, *, full: bool) -> bytes:
