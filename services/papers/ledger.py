@@ -18,7 +18,7 @@ from domain.office_hours import TZ
 from domain.vocabulary import NO_CASE, RUNNING
 from models.cases import CaseDepartment, CaseRow
 from models.database import reader
-from models.expressions import Subquery
+from models.expressions import QuerySet, Subquery
 from papers.drawing.ledger import write_ledger
 from papers.drawing.ledger_csv import ledger_csv
 from services.access.cases import not_theirs
@@ -41,22 +41,13 @@ class Filter:
     open: bool = False
 
 
-async def ledger_cases(
-    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
-) -> list[Case]:
-    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then.
-
-    What `actor` is kept away from is not in their list (回避).
-    """
-    now = as_of or app.clock.now()
-    kept_from = not_theirs(actor) if actor is not None else {}
-    rows = CaseRow.filter(centre_id=centre_id, **kept_from).using_db(reader())
+def rows_wanted(centre_id: int, wanted: Filter, now: datetime) -> QuerySet[CaseRow]:
+    """The rows of a ledger, on the read-only connection."""
+    rows = CaseRow.filter(centre_id=centre_id).using_db(reader())
     if wanted.since is not None:
         rows = rows.filter(registered_at__gte=midnight(wanted.since))
     if wanted.until is not None:
         rows = rows.filter(registered_at__lt=midnight(wanted.until))
-    if as_of is not None:
-        rows = rows.filter(registered_at__lte=as_of)
     if wanted.departments:
         held = CaseDepartment.filter(department_id__in=list(wanted.departments)).values("case_id")
         rows = rows.filter(id__in=Subquery(held))
@@ -64,6 +55,21 @@ async def ledger_cases(
         rows = rows.filter(is_open=True)
     if wanted.overdue:
         rows = rows.filter(is_open=True, state__in=[s.value for s in RUNNING], due_at__lt=now)
+    return rows
+
+
+async def ledger_cases(
+    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
+) -> list[Case]:
+    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then.
+
+    What `actor` is kept away from is not in their list (回避).
+    """
+    rows = rows_wanted(centre_id, wanted, as_of or app.clock.now())
+    if actor is not None:
+        rows = rows.filter(**not_theirs(actor))
+    if as_of is not None:
+        rows = rows.filter(registered_at__lte=as_of)
     ids = [found["id"] for found in await rows.order_by("no").values("id")]
     records = await read_many(ids, app.sealer, as_of)
     return [record.case for record in records if record.case.state not in NO_CASE]

@@ -19,6 +19,7 @@ from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.tellings import owed
 from domain.vocabulary import NO_CASE
+from domain.waiting import asks
 from models.cases import CaseDepartment, CaseRecusal, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
 from models.sealing import Sealer
@@ -119,7 +120,7 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
     """Write a new case with its first events. Raises models.errors.Conflict on a repeated external number."""
     case = fold(events)
     key = await record_key(sealer)
-    columns = await _columns(case, context, frozenset()) | {
+    columns = await _columns(case, context, frozenset(), 0) | {
         "rules_version": case.rules,
         "steps_hash": key.steps(case.no, ()),
     }
@@ -148,7 +149,7 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
     key = await record_key(sealer)
     steps = await all_steps(record.id)
     sent = frozenset(step[:4] for step in steps)
-    columns = await _columns(case, context, sent) | {
+    columns = await _columns(case, context, sent, record.version + 1) | {
         "rules_version": case.rules,
         "steps_hash": key.steps(case.no, steps),
     }
@@ -232,7 +233,9 @@ async def all_steps(case_id: int) -> list[tuple[Any, ...]]:
     return list(await StepRow.filter(case_id=case_id).values_list(*STEP))
 
 
-async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[int, str, int, str]]) -> dict[str, Any]:
+async def _columns(
+    case: Case, context: DecisionContext, sent: frozenset[tuple[int, str, int, str]], version: int
+) -> dict[str, Any]:
     lead = case.lead.id if case.lead and case.lead.id else None
     ripe = due_steps(case, context, sent)
     next_due = context.now if ripe.send or ripe.skip else ripe.next_at
@@ -252,6 +255,7 @@ async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[i
         "lead_department_id": lead,
         "closed_at": case.closed_at,
         "public": {"events": case.seq, "title": case.title},
+        "settled_version": None if asks(case) else version,
     }
 
 
