@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.case import Case, Event
+from domain.changing import replace
 from domain.escalation import due_steps
 from domain.events import event_type
 from domain.fold import fold
@@ -57,13 +58,16 @@ class Record:
 
 def plain_event(row: EventRow) -> Event:
     """The event a row stores, its private part left sealed."""
-    return Event(row.seq, event_type(row.type), row.at, row.actor, row.role, row.via, json.loads(row.data))
+    return _event(row, {})
+
+
+def _event(row: EventRow, private: Mapping[str, Any]) -> Event:
+    return Event(row.seq, event_type(row.type), row.at, row.actor, row.role, row.via, json.loads(row.data), private)
 
 
 def event_from(row: EventRow, sealer: Sealer) -> Event:
     """The event a row stores, opened. Raises models.sealing.SealError."""
-    private = sealer.open(row.sealed, f"events:{row.case_id}:{row.seq}") if row.sealed else {}
-    return replace(plain_event(row), private=private)
+    return _event(row, sealer.open(row.sealed, f"events:{row.case_id}:{row.seq}") if row.sealed else {})
 
 
 def _record(row: CaseRow, events: Sequence[EventRow], sealer: Sealer) -> Record:
