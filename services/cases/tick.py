@@ -35,7 +35,8 @@ from services.store.outage import passing
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+#: Cases in one transaction: whoever stores an event waits for one case at most.
+BATCH = 1
 
 
 @dataclass(frozen=True, slots=True)
