@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,9 +24,10 @@ from papers.drawing.ledger_csv import ledger_csv
 from services.access.cases import not_theirs
 from services.access.rights import access_export
 from services.directory.people import CentreCard
+from services.papers.spool import Spool
 from services.store.access_log import log_access
 from services.store.app import AppContext
-from services.store.event_store import read_many
+from services.store.event_store import PART, read_many
 from services.store.statistics import midnight
 
 
@@ -65,20 +66,30 @@ async def ledger_cases(
 
     What `actor` is kept away from is not in their list (回避).
     """
+    return [case async for part in ledger_parts(app, centre_id, wanted, as_of, actor) for case in part]
+
+
+async def ledger_parts(
+    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
+) -> AsyncIterator[list[Case]]:
+    """The same, a part of them at a time: a ledger of any length takes the memory of one part."""
     rows = rows_wanted(centre_id, wanted, as_of or app.clock.now())
     if actor is not None:
         rows = rows.filter(**not_theirs(actor))
     if as_of is not None:
         rows = rows.filter(registered_at__lte=as_of)
-    ids = [found["id"] for found in await rows.order_by("no").values("id")]
-    records = await read_many(ids, app.sealer, as_of)
-    return [record.case for record in records if record.case.state not in NO_CASE]
+    found = sorted([(no, id_) for no, id_ in await rows.values_list("no", "id")])
+    for start in range(0, len(found), PART):
+        records = await read_many([id_ for _, id_ in found[start : start + PART]], app.sealer, as_of)
+        yield [record.case for record in records if record.case.state not in NO_CASE]
 
 
-def ledger_rows(app: AppContext, cases: Sequence[Case], *, masked: bool, now: datetime) -> list[tuple[str, ...]]:
-    """The seventeen cells of each case; 序号 counts from 1."""
+def ledger_rows(
+    app: AppContext, cases: Sequence[Case], *, masked: bool, now: datetime, start: int = 1
+) -> list[tuple[str, ...]]:
+    """The seventeen cells of each case; 序号 counts from `start`."""
     late = app.calendar.days_late
-    return [row(LedgerLine(number, case, now, masked, late)) for number, case in enumerate(cases, start=1)]
+    return [row(LedgerLine(number, case, now, masked, late)) for number, case in enumerate(cases, start=start)]
 
 
 #: What a ledger can be written as, by the end of the file's name.
@@ -113,29 +124,31 @@ async def export_ledger(
     """
     full = access_export(actor, centre.id, full=full)
     now = as_of or app.clock.now()
-    cases = await ledger_cases(app, centre.id, Filter(since=since, until=until), as_of, actor)
-    # Masking a long ledger takes seconds of computing: not on the loop.
-    rows = await asyncio.to_thread(ledger_rows, app, cases, masked=not full, now=now)
-    await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
-    if form == ".csv":
-        return Export(ledger_csv(rows), len(rows), full)
-    period = f"{since:%Y年%m月}{'' if until else '起'}" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
-    made_on = now.astimezone(TZ).date()
-    content = await asyncio.get_running_loop().run_in_executor(
-        None, partial(_in_process, rows, centre.name, period, made_on, full=full)
-    )
+    with TemporaryDirectory() as folder:
+        rows = Spool(Path(folder) / "rows")
+        async for cases in ledger_parts(app, centre.id, Filter(since=since, until=until), as_of, actor):
+            # Masking a long ledger takes seconds of computing: not on the loop.
+            drawn = partial(ledger_rows, app, cases, masked=not full, now=now, start=len(rows) + 1)
+            await asyncio.to_thread(lambda drawn: rows.add(drawn()), drawn)
+        await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
+        if form == ".csv":
+            return Export(await asyncio.to_thread(ledger_csv, rows), len(rows), full)
+        period = f"{since:%Y年%m月}{'' if until else '起'}" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
+        made_on = now.astimezone(TZ).date()
+        content = await asyncio.get_running_loop().run_in_executor(
+            None, partial(_in_process, rows, centre.name, period, made_on, full=full)
+        )
     return Export(content, len(rows), full)
 
 
-def _in_process(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, *, full: bool) -> bytes:
+def _in_process(rows: Spool, centre: str, period: str, made_on: date, *, full: bool) -> bytes:
     """Write the workbook in a process of its own: ten seconds of CPU must not stop the bot."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(workbook, rows, centre, period, made_on, full=full).result()
 
 
-def workbook(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, *, full: bool) -> bytes:
+def workbook(rows: Spool, centre: str, period: str, made_on: date, *, full: bool) -> bytes:
     """The bytes of the ledger."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.xlsx"
-        write_ledger(path, rows, centre=centre, period=period, made_on=made_on, masked=not full)
-        return path.read_bytes()
+    path = rows.path.with_suffix(".xlsx")
+    write_ledger(path, rows, centre=centre, period=period, made_on=made_on, masked=not full)
+    return path.read_bytes()
