@@ -89,7 +89,8 @@ class Event:
     private: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: folding copies it by its dictionary (`domain.changing`).
+@dataclass(frozen=True)
 class Private:
     """What only those who need it may read: the complainant, the words of the complaint and of the answers.
 
@@ -223,7 +224,8 @@ class Missed:
     days: int
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: folding copies it by its dictionary (`domain.changing`).
+@dataclass(frozen=True)
 class Case:
     """One complaint from intake to its end.
 

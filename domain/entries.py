@@ -6,11 +6,12 @@ A value is words: a moment in ISO form, a flag as 是 or 否. `replaced` says wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.case import Case, Event
+from domain.changing import replace
 from domain.event_fields import concerned_of, parse_moment, told
 from domain.given_dates import record_moment
 from domain.privacy import masked_title

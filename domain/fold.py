@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from domain.case import Case, Event
+from domain.changing import replace
 from domain.entries import put_right
 from domain.events import EventType
 from domain.folds import closing, departments, escalation, intake

@@ -171,6 +171,9 @@ STEP_MESSAGES: dict[StepKind, MessageKind] = {
     StepKind.AGAIN: WAITING,
 }
 
+#: What the clock's steps say: it goes out when the look at the clock is over, so that what falls together is together.
+OF_THE_CLOCK = frozenset(STEP_MESSAGES.values()) | {SUPERVISION_DRAFT, DRAFTS_IN_FULL, NOBODY}
+
 
 def step_message(step: StepKind, audience: Audience) -> MessageKind | None:
     """What a step of the clock says to an audience; None where the notices of its event speak.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from domain.case import Case, Clock, Event
@@ -121,6 +121,51 @@ def _breakdown(
         if numbers != MonthNumbers(period):
             groups.append((name, numbers))
     return Breakdown(what, tuple(groups))
+
+
+class MonthTally:
+    """Counts one centre's cases over [since, until) a part at a time; the parts add up to what all give at once."""
+
+    def __init__(self, since: datetime, until: datetime, period: str) -> None:
+        self._span = (since, until, period)
+        self.numbers = MonthNumbers(period)
+        self._departments: dict[str, MonthNumbers] = {}
+        self._categories: dict[str, MonthNumbers] = {category.value: MonthNumbers(period) for category in Category}
+
+    def add(self, histories: Histories) -> None:
+        """Count some more cases; which come first decides the order of the departments."""
+        self.numbers = _sum(self.numbers, month_numbers(histories, *self._span))
+        parts = ((self._departments, by_department(histories, *self._span)),
+                 (self._categories, by_category(histories, *self._span)))  # fmt: skip
+        for case, _ in histories:
+            if case.lead is not None:
+                self._departments.setdefault(case.lead.name, MonthNumbers(self.numbers.period))
+        for kept, found in parts:
+            for name, numbers in found.groups:
+                kept[name] = _sum(kept.get(name, MonthNumbers(numbers.period)), numbers)
+
+    @property
+    def breakdowns(self) -> tuple[Breakdown, Breakdown]:
+        """By the lead department and by the category, as `by_department` and `by_category` would give them."""
+        return self._breakdown("部门", self._departments, NOT_DISPATCHED), self._breakdown(
+            "类别", self._categories, NOT_CLASSIFIED
+        )
+
+    def _breakdown(self, what: str, groups: dict[str, MonthNumbers], last: str) -> Breakdown:
+        nothing = MonthNumbers(self.numbers.period)
+        ordered = [*(name for name in groups if name != last), last]
+        found = ((name, groups.get(name, nothing)) for name in ordered)
+        return Breakdown(what, tuple((name, numbers) for name, numbers in found if numbers != nothing))
+
+
+def _sum(one: MonthNumbers, other: MonthNumbers) -> MonthNumbers:
+    counts = {
+        item.name: getattr(one, item.name) + getattr(other, item.name)
+        for item in fields(MonthNumbers)
+        if item.name not in ("period", "rated")
+    }
+    rated = tuple(a + b for a, b in zip(one.rated, other.rated, strict=True))
+    return MonthNumbers(period=one.period, rated=rated, **counts)  # type: ignore[arg-type]
 
 
 def month_numbers(

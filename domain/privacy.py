@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsing.names import UNIT_SUFFIX, is_unit_name
 from parsing.normalized_text import NormalizedText
@@ -146,8 +147,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 """(kind, pattern on the levelled text, replacement). Long digit runs go too: hiding a number too many harms nobody."""
 
 
-def _known_words(known: Iterable[str]) -> list[tuple[str, str]]:
-    """(word, mask) for every known name worth looking for; a company also by the core of its name."""
+Words = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=16)
+def _known_words(known: tuple[str, ...]) -> Words:
+    """(word, mask) for every known name worth looking for; a company also by the core of its name.
+
+    The texts of one case are looked at one after another: its words are kept that long.
+    """
     words: dict[str, str] = {}
     for name in known:
         flat = NormalizedText.of(name).flat
@@ -163,20 +171,22 @@ def _known_words(known: Iterable[str]) -> list[tuple[str, str]]:
         (word, mask) for word, mask in words.items() if len(word) >= 2 and word != mask and re.search(r"\w", word)
     ]
     safe = [(word, mask if not any(other in mask for other, _ in telling) else HIDDEN) for word, mask in telling]
-    return sorted(safe, key=lambda pair: -len(pair[0]))
+    return tuple(sorted(safe, key=lambda pair: -len(pair[0])))
 
 
-def _known_pattern(words: list[tuple[str, str]]) -> re.Pattern[str] | None:
-    """One pattern for all known words, small gaps between Han characters allowed."""
-    if not words:
+def _known_pattern(words: Words, flat: str) -> re.Pattern[str] | None:
+    """One pattern for all known words, small gaps between Han characters allowed; None where none stands in the text.
+
+    Most texts name nobody, and making a pattern costs more than all the others look for.
+    """
+    close = flat.replace(" ", "")
+    if not any(word.replace(" ", "") in close for word, _ in words):
         return None
     spaced = (r"[ ]?".join(map(re.escape, word)) if len(word) <= 6 else re.escape(word) for word, _ in words)
     return re.compile("|".join(spaced))
 
 
-def _find(
-    text: str, words: list[tuple[str, str]], pattern: re.Pattern[str] | None, kinds: Container[str] | None = None
-) -> list[Leak]:
+def _find(text: str, words: Words, kinds: Container[str] | None = None) -> list[Leak]:
     """Every leak (of these kinds and of the known words), ascending and disjoint; the earlier, then the longer wins."""
     normalized = NormalizedText.of(text)
     if not normalized.flat:
@@ -191,6 +201,7 @@ def _find(
             if match.end() > match.start():
                 found.append(Leak(*normalized.span(*match.span()), kind, mask))
     masks = dict(words)
+    pattern = _known_pattern(words, normalized.flat)
     for match in pattern.finditer(normalized.flat) if pattern else ():
         mask = masks.get(match.group()) or masks.get(match.group().replace(" ", ""), HIDDEN)
         found.append(Leak(*normalized.span(*match.span()), "姓名或单位名称", mask))
@@ -217,7 +228,7 @@ def without_numbers(text: str, known: Iterable[str]) -> str:
 
 def numbers_in(text: str) -> list[str]:
     """The numbers `without_numbers` takes out, as they stand in the text, each once."""
-    found = _find(text, [], None, NUMBERS)
+    found = _find(text, (), NUMBERS)
     return list(dict.fromkeys(text[leak.start : leak.end] for leak in found))
 
 
@@ -232,18 +243,16 @@ def scrub(text: str, known: Iterable[str], kinds: Container[str] | None = None) 
     if clean != HIDDEN or len(parts := _SENTENCES.split(text)) < 2:
         return clean
     clean = "".join(_scrub(part, known, kinds) for part in parts)
-    words = _known_words(known)
-    return clean if not _find(clean, words, _known_pattern(words), kinds) else HIDDEN
+    return clean if not _find(clean, _known_words(known), kinds) else HIDDEN
 
 
 _SENTENCES = re.compile(r"(?<=[。！？；!?;\n])")
 
 
-def _scrub(text: str, known: Iterable[str], kinds: Container[str] | None) -> str:
+def _scrub(text: str, known: tuple[str, ...], kinds: Container[str] | None) -> str:
     words = _known_words(known)
-    pattern = _known_pattern(words)
     for _ in range(_ROUNDS):
-        found = _find(text, words, pattern, kinds)
+        found = _find(text, words, kinds)
         if not found:
             return text
         pieces: list[str] = []
@@ -252,13 +261,12 @@ def _scrub(text: str, known: Iterable[str], kinds: Container[str] | None) -> str
             pieces += [text[cursor : leak.start], leak.replacement]
             cursor = leak.end
         text = "".join([*pieces, text[cursor:]])
-    return text if not _find(text, words, pattern, kinds) else HIDDEN
+    return text if not _find(text, words, kinds) else HIDDEN
 
 
 def leaks(text: str, known: Iterable[str]) -> list[str]:
     """The kinds of personal data found, each once, in the order of the text; empty means it may be shown."""
-    words = _known_words(known)
-    return list(dict.fromkeys(leak.kind for leak in _find(text, words, _known_pattern(words))))
+    return list(dict.fromkeys(leak.kind for leak in _find(text, _known_words(tuple(known)))))
 
 
 _DOUBT = re.compile(

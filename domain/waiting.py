@@ -88,6 +88,11 @@ def waiting(case: Case, context: DecisionContext) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
+def asks(case: Case) -> bool:
+    """Whether a request or a draft of 通报、报告、抄送 may lie before somebody, today or on a later day."""
+    return case.pending is not None or case.ignored_at is not None
+
+
 def _drafts(case: Case, context: DecisionContext) -> list[tuple[Matter, Role, datetime]]:
     if case.state not in RUNNING or case.suspension is not None:
         return []

@@ -15,7 +15,8 @@ class CaseRow(Model):
     """A case as its events add up to now: columns to search by, and `public` without personal data.
 
     `version` grows by one with every write; write through `compare_and_set`. `mac` is keyed, over the columns
-    and the end of the case's chain; `steps_hash` over its steps.
+    and the end of the case's chain; `steps_hash` over its steps. `settled_version` is the `version` at which nothing
+    waited for a decision (`domain.waiting.asks`): a row whose version is another one has to be looked at.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -45,6 +46,7 @@ class CaseRow(Model):
     public: Any = fields.JSONField(default=dict)
     steps_hash = fields.CharField(max_length=64, null=True)
     mac = fields.CharField(max_length=64, null=True)
+    settled_version = fields.IntField(null=True)
 
     centre_id: int
     lead_department_id: int | None
@@ -55,7 +57,16 @@ class CaseRow(Model):
         table = "cases"
         table_description = "诉求件"
         unique_together = (("source", "external_no"),)
-        indexes = (("is_open", "next_due_at"), ("centre_id", "state"), ("lead_department_id", "is_open"))
+        indexes = (
+            ("is_open", "next_due_at"),
+            ("centre_id", "state"),
+            ("lead_department_id", "is_open"),
+            ("centre_id", "is_open", "state", "due_at"),
+            ("centre_id", "is_open", "settled_version", "version"),
+            ("centre_id", "registered_at", "state"),
+            ("centre_id", "closed_at", "state"),
+            ("centre_id", "no"),
+        )
 
 
 class CaseDepartment(Model):

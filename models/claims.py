@@ -19,8 +19,8 @@ from models.queues import InboxRow, OutboxRow
 CLAIM_OUTBOX = """
 WITH due AS (
     SELECT id FROM outbox
-    WHERE (state = 'pending' AND not_before <= ?1)
-       OR (state = 'leased' AND (owner = ?4 OR (owner IS NULL AND lease_until <= ?1)))
+    WHERE ((state = 'pending' AND not_before <= ?1)
+       OR (state = 'leased' AND (owner = ?4 OR (owner IS NULL AND lease_until <= ?1)))) {held_back}
     ORDER BY urgent DESC, not_before, id LIMIT ?3 {skip_locked}
 )
 UPDATE outbox SET state = 'leased', lease_until = ?2, attempts = attempts + 1, owner = ?4
@@ -77,12 +77,16 @@ class Freed:
     outbox: int = 0
 
 
-async def claim_outbox(now: datetime, limit: int, lease_seconds: int, owner: str | None = None) -> list[OutboxRow]:
-    """Lease up to `limit` messages that may be sent now, urgent ones first.
+async def claim_outbox(
+    now: datetime, limit: int, lease_seconds: int, owner: str | None = None, without: Collection[str] = ()
+) -> list[OutboxRow]:
+    """Lease up to `limit` messages that may be sent now, urgent ones first, but for the kinds in `without`.
 
     What `owner` itself still holds comes again: one owner drains once at a time, so it dropped that.
     """
-    found = await query(CLAIM_OUTBOX, now, now + timedelta(seconds=lease_seconds), limit, owner)
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(without))
+    sql = CLAIM_OUTBOX.replace("{held_back}", f"AND kind NOT IN ({kinds})" if kinds else "")
+    found = await query(sql, now, now + timedelta(seconds=lease_seconds), limit, owner)
     if not found:
         return []
     return await OutboxRow.filter(id__in=[row["id"] for row in found]).order_by("-urgent", "not_before", "id")

@@ -13,7 +13,7 @@ from domain.explain import limit_words
 from domain.ledger_form import HEADERS
 from domain.office_hours import TZ
 from domain.rules import DecisionContext
-from domain.vocabulary import STATE_NAMES, Level, Role, State
+from domain.vocabulary import STATE_NAMES, Role
 from domain.waiting import Matter, before
 
 PAGE = 10
@@ -39,37 +39,37 @@ def summary(counts: Any, centre: str, now: datetime) -> str:
     return "\n".join(lines)
 
 
-def department(cases: Sequence[Case], name: str, context: DecisionContext) -> str:
-    """A department at a glance, for its liaisons and its leader: what it holds, what is due, what is late."""
-    today = context.now.astimezone(TZ).date()
-    held = [case for case in cases if case.running is not None]
-    late = [case for case in held if case.running and context.now > case.running.at]
-    due = [case for case in held if case.running and case.running.date == today and case not in late]
-    unsigned = [case for case in cases if case.state is State.DISPATCHED]
-    done = [case for case in cases if not case.state.is_open]
+def department(counts: Any, name: str, context: DecisionContext) -> str:
+    """A department at a glance, for its liaisons and its leader: what it holds, what is due, what is late.
+
+    `counts` is `services.papers.ledger_pages.DepartmentCounts`.
+    """
     lines = [
         f"【{name}“有诉即办”】（{context.now.astimezone(TZ):%m-%d %H:%M}）",
-        f"在手 {len(held)} 件（待签收 {len(unsigned)} 件），今日到期 {len(due)} 件，已超期 {len(late)} 件；"
-        f"已报结果待质检、回访 {len(cases) - len(held) - len(done)} 件，已办结 {len(done)} 件",
+        f"在手 {counts.held} 件（待签收 {counts.unsigned} 件），今日到期 {counts.due_today} 件，"
+        f"已超期 {counts.late} 件；已报结果待质检、回访 {counts.total - counts.held - counts.closed} 件，"
+        f"已办结 {counts.closed} 件",
     ]
-    if late:
-        lines.append("请督促办理：" + "、".join(case.no for case in late[:PAGE]))
+    if counts.late:
+        lines.append("请督促办理：" + "、".join(counts.late_numbers))
     return "\n".join(lines)
 
 
-def waiting(cases: Sequence[Case], context: DecisionContext, actor: Actor) -> str:
-    """What waits for the decision of this manager or lead; empty when nothing does."""
+def waiting(undecided: Any, context: DecisionContext, actor: Actor) -> str:
+    """What waits for the decision of this manager or lead; empty when nothing does.
+
+    `undecided` is `services.papers.ledger_pages.Undecided`.
+    """
     lead = actor.has(Role.LEAD)
-    matters = {case.no: {item.matter for item in before(case, actor, context)} for case in cases}
+    matters = {case.no: {item.matter for item in before(case, actor, context)} for case in undecided.cases}
     asked = [no for no, found in matters.items() if Matter.REQUEST in found]
     drafts = [no for no, found in matters.items() if Matter.RELEASE in found]
-    late = [
-        case.no
-        for case in cases
-        if case.running is not None and context.now > case.running.at and case.level < Level.SUPERVISED
+    late = ("已超期、还没有督办", undecided.late, undecided.late_numbers)
+    shown = [
+        ("待您裁定", len(asked), asked[:PAGE]),
+        ("待您签发通报、报告、抄送", len(drafts), drafts[:PAGE]) if lead else late,
     ]
-    shown = [("待您裁定", asked), ("待您签发通报、报告、抄送", drafts) if lead else ("已超期、还没有督办", late)]
-    return "\n".join(f"{what} {len(nos)} 件：{'、'.join(nos[:PAGE])}" for what, nos in shown if nos)
+    return "\n".join(f"{what} {count} 件：{'、'.join(nos)}" for what, count, nos in shown if count)
 
 
 def copied(cases: Sequence[Case], centre: str) -> str:
@@ -80,19 +80,17 @@ def copied(cases: Sequence[Case], centre: str) -> str:
     return f"【{centre}抄送纪检的诉求】共 {len(cases)} 件，尚未办结 {len(open_)} 件（已脱敏）\n按牵头部门：{by_unit}"
 
 
-def rows(cases: Sequence[Case], name: str, page: int, context: DecisionContext) -> str:
-    """One page of the rows, the newest number last."""
-    pages = (len(cases) + PAGE - 1) // PAGE
-    page = min(max(page, 1), pages)
-    lines = [f"【{name}】共 {len(cases)} 件，第 {page}/{pages} 页"]
-    for case in cases[(page - 1) * PAGE : page * PAGE]:
+def rows(page: Any, name: str, context: DecisionContext) -> str:
+    """One page of the rows, the newest number last; `page` is `services.papers.ledger_pages.LedgerPage`."""
+    lines = [f"【{name}】共 {page.count} 件，第 {page.number}/{page.pages} 页"]
+    for case in page.cases:
         clock = case.running
         words = [STATE_NAMES[case.state], case.departments]
         if clock is not None:
             words.append(("已超期 " if context.now > clock.at else "") + limit_words(clock))
         lines.append(f"- {case.no} {blocks.title(case)}｜{'｜'.join(word for word in words if word)}")
-    if page < pages:
-        lines.append(f"下一页：/台账 {name} {page + 1}")
+    if page.number < page.pages:
+        lines.append(f"下一页：/台账 {name} {page.number + 1}")
     return "\n".join(lines)
 
 

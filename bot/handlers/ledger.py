@@ -11,16 +11,15 @@ from bot.context import CommandArgs, Context, Reply
 from bot.periods import period_named
 from bot.router import Router
 from bot.words import BadWords
-from domain.case import Case
 from domain.given_dates import whole_number
 from domain.ledger import LedgerLine, row
 from domain.office_hours import TZ
-from domain.recusal import closed_groups
 from platforms.contract import File
 from services.access.cases import access_case_named, access_copied, access_matching, kept_from, looks_like_number
 from services.access.rights import Overview, access_overview
 from services.directory.people import department_named
-from services.papers.ledger import Filter, export_ledger, ledger_cases
+from services.papers.ledger import Filter, export_ledger
+from services.papers.ledger_pages import Shelf, page_of
 from services.store.statistics import summary
 
 router = Router()
@@ -66,16 +65,19 @@ def _today(ctx: Context) -> date:
 async def _overview(ctx: Context, overview: Overview, own: frozenset[int], page: int) -> Reply:
     """What who asks needs to know first: the centre's counts and what waits for them, or their department's."""
     context = ctx.app.decision_context_of(ctx.centre.id)
+    shelf = _shelf(ctx)
     if overview is Overview.DEPARTMENT:
         name = ctx.person.department if len(own) == 1 and ctx.person.department else texts.LEDGER_OWN
-        cases = await _cases(ctx, Filter(departments=own))
-        if not cases:
+        found = await shelf.page(Filter(departments=own), page, drawn.PAGE)
+        if not found.count:
             return Reply(texts.LEDGER_EMPTY)
-        return Reply(f"{drawn.department(cases, name, context)}\n\n{drawn.rows(cases, name, page, context)}")
+        head = drawn.department(await shelf.departments(own, drawn.PAGE), name, context)
+        return Reply(f"{head}\n\n{drawn.rows(found, name, context)}")
     head = drawn.summary(await summary(ctx.centre.id, ctx.now, await kept_from(ctx.actor)), ctx.centre.name, ctx.now)
-    cases = await _cases(ctx, Filter(open=True))
-    waiting = drawn.waiting(cases, context, ctx.actor) if overview in _DECIDING else ""
-    listed = drawn.rows(cases, "在办", page, context) if cases else texts.LEDGER_EMPTY
+    deciding = overview in _DECIDING
+    waiting = drawn.waiting(await shelf.undecided(drawn.PAGE), context, ctx.actor) if deciding else ""
+    found = await shelf.page(Filter(open=True), page, drawn.PAGE)
+    listed = drawn.rows(found, "在办", context) if found.count else texts.LEDGER_EMPTY
     return Reply("\n".join(line for line in (head, waiting) if line) + f"\n\n{listed}")
 
 
@@ -89,20 +91,20 @@ async def _copied(ctx: Context, page: int) -> Reply:
     if not cases:
         return Reply(texts.NOTHING_COPIED)
     context = ctx.app.decision_context_of(ctx.centre.id)
-    return Reply(f"{drawn.copied(cases, ctx.centre.name)}\n\n{drawn.rows(cases, '抄送', page, context)}")
+    return Reply(
+        f"{drawn.copied(cases, ctx.centre.name)}\n\n{drawn.rows(page_of(cases, page, drawn.PAGE), '抄送', context)}"
+    )
 
 
-async def _cases(ctx: Context, wanted: Filter) -> list[Case]:
+def _shelf(ctx: Context) -> Shelf:
     """The rows this person may list here: not those somebody in the group is kept away from (回避)."""
-    cases = await ledger_cases(ctx.app, ctx.centre.id, wanted, actor=ctx.actor)
-    return [case for case in cases if ctx.host not in closed_groups(case)] if ctx.in_group else cases
+    return Shelf(ctx.app, ctx.centre.id, ctx.actor, ctx.host if ctx.in_group else None)
 
 
 async def _listed(ctx: Context, wanted: Filter, name: str, page: int) -> Reply:
-    cases = await _cases(ctx, wanted)
-    return Reply(
-        drawn.rows(cases, name, page, ctx.app.decision_context_of(ctx.centre.id)) if cases else texts.LEDGER_EMPTY
-    )
+    found = await _shelf(ctx).page(wanted, page, drawn.PAGE)
+    context = ctx.app.decision_context_of(ctx.centre.id)
+    return Reply(drawn.rows(found, name, context) if found.count else texts.LEDGER_EMPTY)
 
 
 async def _matching(ctx: Context, words: str, page: int) -> Reply:
@@ -110,7 +112,8 @@ async def _matching(ctx: Context, words: str, page: int) -> Reply:
     cases = [record.case for record in await access_matching(ctx.app, ctx.actor, words, 200)]
     if not cases:
         raise BadWords(texts.LEDGER_NOTHING.format(text=words[:20], usage=_USAGE))
-    said = drawn.rows(cases[::-1], words, page, ctx.app.decision_context_of(ctx.centre.id))
+    found = page_of(cases[::-1], page, drawn.PAGE)
+    said = drawn.rows(found, words, ctx.app.decision_context_of(ctx.centre.id))
     return Reply(texts.ONE_TO_ONE, private=said) if ctx.in_group else Reply(said)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.case import Case, Event, Joined, SubOrder
+from domain.changing import replace
 from domain.event_fields import parse_moment, remarked, told
 from domain.vocabulary import Level, Rating, State
 

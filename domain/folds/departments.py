@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Pending, Suspension
+from domain.changing import replace
 from domain.event_fields import clock_of, limited, missed, parse_moment, remarked, told, unasked
 from domain.folds.intake import orders_moved, with_order
 from domain.lateness import late_words

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event
+from domain.changing import replace
 from domain.event_fields import parse_moment, remarked, units_named
 from domain.vocabulary import Level, Release
 

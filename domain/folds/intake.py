@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from domain.case import Case, Event, Joined, Private, SubOrder, Unit
+from domain.changing import replace
 from domain.entries import put_right
 from domain.event_fields import clock_of, concerned_of, limited, parse_moment, private, remarked, told, unasked
 from domain.vocabulary import BEFORE_DISPATCH, TRANSFER, Category, Request

@@ -11,7 +11,7 @@ Writing is streamed (constant memory; rows pass through a private temporary file
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from math import ceil
@@ -91,7 +91,7 @@ class _Sheet:
 
 def write_ledger(
     path_or_file: str | PathLike[str] | BinaryIO,
-    rows: Sequence[Sequence[str]],
+    rows: Collection[Sequence[str]],
     *,
     centre: str,
     period: str,
@@ -101,7 +101,8 @@ def write_ledger(
     """Write the ledger of `centre` for `period` (as printed, e.g. 2026年11月) to a path or a binary file.
 
     `rows` hold one text for each of `HEADERS`, already ordered, and already masked when `masked` (it only says so on
-    paper). Raises `ValueError` before writing when a row has another length.
+    paper); they are gone through twice, and may be read from a file. Raises `ValueError` before writing when a row has
+    another length.
     """
     for number, row in enumerate(rows, 1):
         if len(row) != len(HEADERS):
@@ -160,7 +161,7 @@ def _write_head(page: _Sheet, left: str, made_on: date) -> None:
         page.sheet.write_string(HEADER_ROW, column, header, page.styles["header"])
 
 
-def _write_rows(page: _Sheet, rows: Sequence[Sequence[str]]) -> None:
+def _write_rows(page: _Sheet, rows: Iterable[Sequence[str]]) -> None:
     """The cases. Heights are set because LibreOffice does not fit rows to wrapped text when it opens a file."""
     for index, row in enumerate(rows, FIRST_ROW):
         texts = [_stacked(column, inert(text)) for column, text in enumerate(row)]

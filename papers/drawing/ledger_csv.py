@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from domain.ledger_form import HEADERS
 from papers.drawing.ledger import inert
 
 
-def ledger_csv(rows: Sequence[Sequence[str]]) -> bytes:
+def ledger_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """The bytes of the file; no cell can be run as a formula by whoever opens it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)

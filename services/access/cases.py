@@ -22,6 +22,7 @@ from domain.waiting import before
 from models.cases import CaseRecusal, CaseRow, EventRow
 from models.expressions import Q, Subquery
 from services.store.app import AppContext
+from services.store.case_numbers import numbered
 from services.store.event_store import PART, NoSuchCase, Record, read, read_many, read_no
 
 #: `YS20261123-0007`, `20261123-7`, `1123-7`, `7`, `#7`, `7号`.
@@ -70,10 +71,9 @@ async def access_case_named(app: AppContext, actor: Actor, text: str) -> Record:
     match = NUMBER.match(text.strip())
     if match is None:
         raise NotFound(text)
-    rows = CaseRow.filter(no__endswith=f"-{int(match['n']):04d}")
-    if match["day"]:
-        rows = rows.filter(no__contains=f"{match['day']}-")
-    found = {row.id: row for row in await rows.filter(**_scope(actor)).order_by("-id").limit(50)}.values()
+    meant = await numbered(match["day"] or "", int(match["n"]))
+    rows = CaseRow.filter(id__in=meant).filter(**_scope(actor))
+    found = {row.id: row for row in await rows.order_by("-id").limit(50)}.values()
     candidates = [row for row in found if row.is_open] or [row for row in found if row.state not in NO_CASE]
     candidates = candidates or list(found)
     if not candidates:

@@ -27,7 +27,7 @@ from services.cases.similar import similar_cases
 from services.cases.write import write_new
 from services.directory.people import CentreCard, department_names, people, recognise
 from services.store.app import AppContext
-from services.store.case_numbers import next_case
+from services.store.case_numbers import full_number, next_case
 from services.store.event_store import Record, read
 from services.store.once import next_place
 
@@ -282,7 +282,7 @@ async def _create(app: AppContext, centre: CentreCard, values: Mapping[str, Any]
     async with transaction():
         context = app.decision_context_of(centre.id)
         day = context.now.astimezone(TZ).strftime("%Y%m%d")
-        no = f"YS{day}-{await next_case(app.sealer, day):04d}"
+        no = full_number(day, await next_case(app.sealer, day))
         command = Register(no, centre.id, centre.name, public_fields(values), private_fields(values, raw))
         events = register(command, actor, context)
         record = await write_new(app, events, context)

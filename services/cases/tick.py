@@ -35,7 +35,8 @@ from services.store.outage import passing
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+#: Cases in one transaction: whoever stores an event waits for one case at most.
+BATCH = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,27 @@ async def tick(app: AppContext, batch: int = BATCH) -> TickReport:
 
     A case that cannot be advanced holds up no other; CasesLeft is raised when the others are done.
     """
-    cases = steps = late = 0
     faulty: dict[int, Exception] = {}
+    app.ticking = True
+    try:
+        report = await _take(app, batch, faulty)
+    finally:
+        app.ticking = False
+        # A look that broke off said something too.
+        app.wake()
+    if report.steps:
+        log.info(
+            "tick",
+            extra={"action": "tick", "cases": report.cases, "steps": report.steps, "late_minutes": report.late_minutes},
+        )
+    if faulty:
+        raise CasesLeft(len(faulty)) from next(iter(faulty.values()))
+    return report
+
+
+async def _take(app: AppContext, batch: int, faulty: dict[int, Exception]) -> TickReport:
+    """Work off what is due, `batch` cases a transaction; the cases that cannot be advanced come into `faulty`."""
+    cases = steps = late = 0
     while True:
         async with transaction():
             ids = [id_ for id_ in await due_case_ids(app.clock.now(), batch + len(faulty)) if id_ not in faulty]
@@ -76,13 +96,7 @@ async def tick(app: AppContext, batch: int = BATCH) -> TickReport:
                 late = max(late, behind)
             cases += len(ids)
         if len(ids) < batch:
-            break
-    if steps:
-        app.wake()
-        log.info("tick", extra={"action": "tick", "cases": cases, "steps": steps, "late_minutes": late})
-    if faulty:
-        raise CasesLeft(len(faulty)) from next(iter(faulty.values()))
-    return TickReport(cases, steps, late)
+            return TickReport(cases, steps, late)
 
 
 async def advance(app: AppContext, case_id: int) -> tuple[int, int]:

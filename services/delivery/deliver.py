@@ -14,8 +14,10 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import groupby
 
-from domain.messages import MANY, REFRESH, kind_of
+from domain.messages import MANY, OF_THE_CLOCK, REFRESH, kind_of
 from models.bookkeeping import MetaRow
 from models.claims import claim_outbox
 from models.database import transaction
@@ -35,6 +37,7 @@ from platforms.contract import (
     Unreachable,
 )
 from services.delivery import outcome
+from services.delivery.concurrency import side_by_side
 from services.delivery.condensing import CONDENSE_OVER, facts_of, gather, waiting_like
 from services.delivery.recipients import Target, office_opening, routes_to
 from services.delivery.refresh import Draw, Refresher
@@ -46,6 +49,8 @@ from services.store.app import AppContext
 from services.store.event_store import Record, read
 
 BATCH = 50
+#: Conversations that are sent to at once; each of them, one message after the other.
+SIDE_BY_SIDE = 16
 #: A lease ends with its owner; this many seconds only for a process that has no name yet.
 LEASE_SECONDS = 60
 #: After so many vain tries the group is passed over for the liaisons one-to-one.
@@ -64,6 +69,8 @@ class Delivery:
     _refresher: Refresher = field(init=False)
     #: One drain at a time: what this process holds leased when a drain claims was dropped by an earlier one.
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: Conversations that fail side by side tell the managers one after the other, and each thing once.
+    _giving_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._views = Views(self.app, self.platforms)
@@ -72,9 +79,16 @@ class Delivery:
     async def run_once(self) -> int:
         """Deliver one batch; returns how many rows were handled. Call until it returns 0."""
         async with transaction():
-            rows = await claim_outbox(self.app.clock.now(), BATCH, LEASE_SECONDS, me())
+            held_back = [kind.name for kind in OF_THE_CLOCK] if self.app.ticking else []
+            rows = await claim_outbox(self.app.clock.now(), BATCH, LEASE_SECONDS, me(), held_back)
+        for lanes in _tiers(rows):
+            await side_by_side([partial(self._work_off, lane) for lane in lanes], SIDE_BY_SIDE)
+        return len(rows)
+
+    async def _work_off(self, lane: Sequence[list[OutboxRow]]) -> None:
+        """What goes to one conversation, one after the other."""
         gone: set[int] = set()
-        for bundle in sorted(_bundles(rows), key=_urgency):
+        for bundle in lane:
             if bundle[0].id in gone:
                 continue
             await sure()
@@ -83,7 +97,6 @@ class Delivery:
             like = await waiting_like(bundle[0], now) if single else await gather(bundle, now)
             gone |= {row.id for row in like}
             await self._deliver(like)
-        return len(rows)
 
     async def drain(self, limit: int = 100) -> int:
         """Deliver until nothing is ripe; returns the number of rows handled."""
@@ -113,7 +126,8 @@ class Delivery:
         except PlatformError as error:
             again = outcome.again(row, error)
             if again is None:
-                await outcome.fail(self.app, bundle, error)
+                async with self._giving_up:
+                    await outcome.fail(self.app, bundle, error)
             else:
                 await outcome.later(self.app, bundle, again)
         except Fenced:
@@ -227,10 +241,24 @@ def _place_mark(target: Target) -> str:
     return hashlib.sha256(f"{target.platform}/{target.to.place}/{target.to.id}".encode()).hexdigest()[:10]
 
 
-def _urgency(bundle: Sequence[OutboxRow]) -> tuple[bool, bool, bool]:
-    """Work orders before what can wait; what merely informs comes last when a budget is short."""
+def _urgency(bundle: Sequence[OutboxRow]) -> tuple[bool, bool, bool, bool]:
+    """Work orders before what can wait; what merely informs comes last when a budget is short, then cards redrawn."""
     row, kind = bundle[0], kind_of(bundle[0].kind)
-    return not row.urgent, not kind.calls_liaisons, kind.deferrable
+    return not row.urgent, not kind.calls_liaisons, kind.deferrable, kind is REFRESH
+
+
+def _tiers(rows: Sequence[OutboxRow]) -> list[list[list[list[OutboxRow]]]]:
+    """What goes before what: tiers, each of conversations, each of messages in their order."""
+    tiers = []
+    for _, bundles in groupby(sorted(_bundles(rows), key=_urgency), key=_urgency):
+        lanes: dict[tuple[int | None, int | None, bool], list[list[OutboxRow]]] = {}
+        for bundle in bundles:
+            first = bundle[0]
+            # A card redrawn stands in many conversations.
+            redrawn = kind_of(first.kind) is REFRESH
+            lanes.setdefault((first.person_id, first.department_id, redrawn), []).append(bundle)
+        tiers.append(list(lanes.values()))
+    return tiers
 
 
 def _bundles(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

@@ -84,14 +84,16 @@ async def queue_digest(app: AppContext) -> bool:
     if done.value == today.isoformat():
         return False
     since = app.calendar.opening(app.calendar.shift(today, -1))
-    async with transaction():
-        await _put(_DIGEST, today.isoformat())
-        gap = await MetaRow.get_or_none(key=_GAP)
-        for centre in await Centre.all():
-            facts = await _facts(app, centre.id, since, int(gap.value) if gap else 0)
-            facts["head"] = {"day": head.day, "code": short(head), "cases": head.cases, "place": head.id}
+    gap = await MetaRow.get_or_none(key=_GAP)
+    posted = {"day": head.day, "code": short(head), "cases": head.cases, "place": head.id}
+    for centre in await Centre.all():
+        # Each centre by itself: nobody waits for all of them, and what was queued before a stop is not queued again.
+        async with transaction():
+            facts = await _facts(app, centre.id, since, int(gap.value) if gap else 0) | {"head": posted}
             if any(facts[name] for name in _NEWS):
                 await _queue(app, centre.id, today.isoformat(), facts)
+    async with transaction():
+        await _put(_DIGEST, today.isoformat())
         await MetaRow.filter(key=_GAP).delete()
     app.wake()
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -16,16 +16,17 @@ from domain.office_hours import TZ
 from domain.vocabulary import NO_CASE, RUNNING
 from models.cases import CaseDepartment, CaseRow
 from models.database import reader
-from models.expressions import Subquery
+from models.expressions import QuerySet, Subquery
 from papers.drawing.ledger import write_ledger
 from papers.drawing.ledger_csv import ledger_csv
 from services.access.cases import not_theirs
 from services.access.rights import access_export
 from services.directory.people import CentreCard
 from services.papers.apart import run_apart
+from services.papers.spool import Spool
 from services.store.access_log import log_access
 from services.store.app import AppContext
-from services.store.event_store import read_many
+from services.store.event_store import PART, read_many
 from services.store.statistics import midnight
 
 
@@ -40,22 +41,13 @@ class Filter:
     open: bool = False
 
 
-async def ledger_cases(
-    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
-) -> list[Case]:
-    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then.
-
-    What `actor` is kept away from is not in their list (回避).
-    """
-    now = as_of or app.clock.now()
-    kept_from = not_theirs(actor) if actor is not None else {}
-    rows = CaseRow.filter(centre_id=centre_id, **kept_from).using_db(reader())
+def rows_wanted(centre_id: int, wanted: Filter, now: datetime) -> QuerySet[CaseRow]:
+    """The rows of a ledger, on the read-only connection."""
+    rows = CaseRow.filter(centre_id=centre_id).using_db(reader())
     if wanted.since is not None:
         rows = rows.filter(registered_at__gte=midnight(wanted.since))
     if wanted.until is not None:
         rows = rows.filter(registered_at__lt=midnight(wanted.until))
-    if as_of is not None:
-        rows = rows.filter(registered_at__lte=as_of)
     if wanted.departments:
         held = CaseDepartment.filter(department_id__in=list(wanted.departments)).values("case_id")
         rows = rows.filter(id__in=Subquery(held))
@@ -63,15 +55,40 @@ async def ledger_cases(
         rows = rows.filter(is_open=True)
     if wanted.overdue:
         rows = rows.filter(is_open=True, state__in=[s.value for s in RUNNING], due_at__lt=now)
-    ids = [found["id"] for found in await rows.order_by("no").values("id")]
-    records = await read_many(ids, app.sealer, as_of)
-    return [record.case for record in records if record.case.state not in NO_CASE]
+    return rows
 
 
-def ledger_rows(app: AppContext, cases: Sequence[Case], *, masked: bool, now: datetime) -> list[tuple[str, ...]]:
-    """The seventeen cells of each case; 序号 counts from 1."""
+async def ledger_cases(
+    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
+) -> list[Case]:
+    """The cases of a ledger in number order; `as_of` rebuilds them from the events up to then.
+
+    What `actor` is kept away from is not in their list (回避).
+    """
+    return [case async for part in ledger_parts(app, centre_id, wanted, as_of, actor) for case in part]
+
+
+async def ledger_parts(
+    app: AppContext, centre_id: int, wanted: Filter, as_of: datetime | None = None, actor: Actor | None = None
+) -> AsyncIterator[list[Case]]:
+    """The same, a part of them at a time: a ledger of any length takes the memory of one part."""
+    rows = rows_wanted(centre_id, wanted, as_of or app.clock.now())
+    if actor is not None:
+        rows = rows.filter(**not_theirs(actor))
+    if as_of is not None:
+        rows = rows.filter(registered_at__lte=as_of)
+    found = sorted([(no, id_) for no, id_ in await rows.values_list("no", "id")])
+    for start in range(0, len(found), PART):
+        records = await read_many([id_ for _, id_ in found[start : start + PART]], app.sealer, as_of)
+        yield [record.case for record in records if record.case.state not in NO_CASE]
+
+
+def ledger_rows(
+    app: AppContext, cases: Sequence[Case], *, masked: bool, now: datetime, start: int = 1
+) -> list[tuple[str, ...]]:
+    """The seventeen cells of each case; 序号 counts from `start`."""
     late = app.calendar.days_late
-    return [row(LedgerLine(number, case, now, masked, late)) for number, case in enumerate(cases, start=1)]
+    return [row(LedgerLine(number, case, now, masked, late)) for number, case in enumerate(cases, start=start)]
 
 
 #: What a ledger can be written as, by the end of the file's name.
@@ -106,25 +123,27 @@ async def export_ledger(
     """
     full = access_export(actor, centre.id, full=full)
     now = as_of or app.clock.now()
-    cases = await ledger_cases(app, centre.id, Filter(since=since, until=until), as_of, actor)
-    # Masking a long ledger takes seconds of computing: not on the loop.
-    rows = await asyncio.to_thread(ledger_rows, app, cases, masked=not full, now=now)
-    await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
-    if form == ".csv":
-        return Export(ledger_csv(rows), len(rows), full)
-    period = f"{since:%Y年%m月}{'' if until else '起'}" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
-    made_on = now.astimezone(TZ).date()
-    content = await asyncio.get_running_loop().run_in_executor(
-        # Ten seconds of CPU must not stop the bot.
-        None,
-        partial(run_apart, partial(workbook, rows, centre.name, period, made_on, full=full)),
-    )
+    with TemporaryDirectory() as folder:
+        rows = Spool(Path(folder) / "rows")
+        async for cases in ledger_parts(app, centre.id, Filter(since=since, until=until), as_of, actor):
+            # Masking a long ledger takes seconds of computing: not on the loop.
+            drawn = partial(ledger_rows, app, cases, masked=not full, now=now, start=len(rows) + 1)
+            await asyncio.to_thread(lambda drawn: rows.add(drawn()), drawn)
+        await log_access(app, actor, "ledger_full" if full else "ledger_masked", f"{len(rows)} rows")
+        if form == ".csv":
+            return Export(await asyncio.to_thread(ledger_csv, rows), len(rows), full)
+        period = f"{since:%Y年%m月}{'' if until else '起'}" if since else f"截至{now.astimezone(TZ):%Y年%m月%d日}"
+        made_on = now.astimezone(TZ).date()
+        content = await asyncio.get_running_loop().run_in_executor(
+            # Ten seconds of CPU must not stop the bot.
+            None,
+            partial(run_apart, partial(workbook, rows, centre.name, period, made_on, full=full)),
+        )
     return Export(content, len(rows), full)
 
 
-def workbook(rows: list[tuple[str, ...]], centre: str, period: str, made_on: date, *, full: bool) -> bytes:
+def workbook(rows: Spool, centre: str, period: str, made_on: date, *, full: bool) -> bytes:
     """The bytes of the ledger."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.xlsx"
-        write_ledger(path, rows, centre=centre, period=period, made_on=made_on, masked=not full)
-        return path.read_bytes()
+    path = rows.path.with_suffix(".xlsx")
+    write_ledger(path, rows, centre=centre, period=period, made_on=made_on, masked=not full)
+    return path.read_bytes()

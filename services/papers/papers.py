@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 from domain.case import Actor
-from domain.monthly import by_category, by_department, month_numbers
+from domain.monthly import MonthTally
 from domain.vocabulary import NO_CASE
 from models.cases import CaseRow
+from models.database import reader
 from papers.text import Paper, monthly_report
 from papers.text.catalogue import Folder
 from papers.text.issued import all_of, in_force
@@ -16,7 +18,7 @@ from services.cases.issuing import centre_paper
 from services.directory.people import CentreCard
 from services.store.access_log import log_access
 from services.store.app import AppContext
-from services.store.event_store import Record, read_many
+from services.store.event_store import PART, Record, read_many
 from services.store.statistics import midnight
 
 
@@ -65,15 +67,15 @@ async def month_file(app: AppContext, centre: CentreCard, first: date, actor: Ac
     access_month(actor, centre.id)
     until = (first + timedelta(days=32)).replace(day=1)
     rows = CaseRow.filter(centre_id=centre.id, registered_at__lt=midnight(until)).exclude(state__in=NO_CASE)
-    ids = [row.id for row in await rows]
-    records = await read_many(ids, app.sealer, midnight(until))
-    histories = [(record.case, record.events) for record in records]
-    period = f"{first.year}年{first.month}月"
-    month = (midnight(first), midnight(until), period)
+    tally = MonthTally(midnight(first), midnight(until), f"{first.year}年{first.month}月")
+    found = [id_ for _, id_ in sorted(await rows.using_db(reader()).values_list("no", "id"))]
+    for start in range(0, len(found), PART):
+        records = await read_many(found[start : start + PART], app.sealer, midnight(until))
+        await asyncio.to_thread(tally.add, [(record.case, record.events) for record in records])
     paper = monthly_report(
-        month_numbers(histories, *month),
+        tally.numbers,
         centre_paper(app, centre.id, centre.name),
         app.decision_context_of(centre.id),
-        breakdowns=(by_department(histories, *month), by_category(histories, *month)),
+        breakdowns=tally.breakdowns,
     )
     return f"有诉即办月报-{first:%Y-%m}.docx", draw(paper)

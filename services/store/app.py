@@ -50,6 +50,9 @@ class AppContext:
     #: What metered platforms were asked for this month, by platform.
     usage_counters: dict[str, MonthlyCounter] = field(default_factory=dict)
 
+    #: Whether a look at the clock is going on: what it has to say waits for its end.
+    ticking: bool = False
+
     #: The incoming events this process works on.
     hands: Hands = field(default_factory=Hands)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.case import Case, Event
+from domain.changing import replace
 from domain.escalation import due_steps
 from domain.events import event_type
 from domain.fold import fold
@@ -19,6 +20,7 @@ from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.tellings import owed
 from domain.vocabulary import NO_CASE
+from domain.waiting import asks
 from models.cases import CaseDepartment, CaseRecusal, CaseRow, EventRow, StepRow, compare_and_set
 from models.database import reader
 from models.sealing import Sealer
@@ -56,13 +58,16 @@ class Record:
 
 def plain_event(row: EventRow) -> Event:
     """The event a row stores, its private part left sealed."""
-    return Event(row.seq, event_type(row.type), row.at, row.actor, row.role, row.via, json.loads(row.data))
+    return _event(row, {})
+
+
+def _event(row: EventRow, private: Mapping[str, Any]) -> Event:
+    return Event(row.seq, event_type(row.type), row.at, row.actor, row.role, row.via, json.loads(row.data), private)
 
 
 def event_from(row: EventRow, sealer: Sealer) -> Event:
     """The event a row stores, opened. Raises models.sealing.SealError."""
-    private = sealer.open(row.sealed, f"events:{row.case_id}:{row.seq}") if row.sealed else {}
-    return replace(plain_event(row), private=private)
+    return _event(row, sealer.open(row.sealed, f"events:{row.case_id}:{row.seq}") if row.sealed else {})
 
 
 def _record(row: CaseRow, events: Sequence[EventRow], sealer: Sealer) -> Record:
@@ -119,7 +124,7 @@ async def create(events: Sequence[Event], sealer: Sealer, context: DecisionConte
     """Write a new case with its first events. Raises models.errors.Conflict on a repeated external number."""
     case = fold(events)
     key = await record_key(sealer)
-    columns = await _columns(case, context, frozenset()) | {
+    columns = await _columns(case, context, frozenset(), 0) | {
         "rules_version": case.rules,
         "steps_hash": key.steps(case.no, ()),
     }
@@ -148,7 +153,7 @@ async def append(record: Record, events: Sequence[Event], sealer: Sealer, contex
     key = await record_key(sealer)
     steps = await all_steps(record.id)
     sent = frozenset(step[:4] for step in steps)
-    columns = await _columns(case, context, sent) | {
+    columns = await _columns(case, context, sent, record.version + 1) | {
         "rules_version": case.rules,
         "steps_hash": key.steps(case.no, steps),
     }
@@ -233,7 +238,9 @@ async def all_steps(case_id: int) -> list[tuple[Any, ...]]:
     return list(await StepRow.filter(case_id=case_id).values_list(*STEP))
 
 
-async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[int, str, int, str]]) -> dict[str, Any]:
+async def _columns(
+    case: Case, context: DecisionContext, sent: frozenset[tuple[int, str, int, str]], version: int
+) -> dict[str, Any]:
     lead = case.lead.id if case.lead and case.lead.id else None
     ripe = due_steps(case, context, sent)
     next_due = context.now if ripe.send or ripe.skip else ripe.next_at
@@ -253,6 +260,7 @@ async def _columns(case: Case, context: DecisionContext, sent: frozenset[tuple[i
         "lead_department_id": lead,
         "closed_at": case.closed_at,
         "public": {"events": case.seq, "title": case.title},
+        "settled_version": None if asks(case) else version,
     }
 
 

@@ -30,6 +30,7 @@ from domain.vocabulary import Category, Request, State, StepKind
 from papers.text.catalogue import CATALOGUE
 from platforms.contract import Card, File, Message, Text
 from services.cases import tick
+from services.papers.ledger_pages import page_of
 from tests.kit.cases import (
     CO_LIAISON,
     DISCIPLINE,
@@ -443,7 +444,9 @@ def test_nor_in_long_histories_of_a_unit():
 def test_the_ledger_in_a_chat_never_names_the_complainant():
     story = Story(private=UNIT_PRIVATE).given().answered()
     cells = tuple(story.row("11-25 10:00").values())
-    said = summary.one(story.case.no, cells) + summary.rows([story.case], "在办", 1, story.context("11-25 10:00"))
+    said = summary.one(story.case.no, cells) + summary.rows(
+        page_of([story.case], 1, 10), "在办", story.context("11-25 10:00")
+    )
     assert not [word for word in (*PRIVATE_WORDS, "已经办好") if word in said]
 
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from domain import commands as c
-from domain.monthly import MonthNumbers, by_category, by_department, month_numbers
+from domain.monthly import MonthNumbers, MonthTally, by_category, by_department, month_numbers
 from domain.vocabulary import Category, Rating
 from tests.kit.cases import HOUSING, MEDICAL, SOCIAL, WINDOW, Story, when
 from tests.unit.papers.papers_kit import ignored
@@ -40,3 +40,14 @@ def test_what_has_no_department_yet_has_a_row_of_its_own_and_a_co_department_non
     assert names[-1] == "未转办"
     assert HOUSING.name in names
     assert MEDICAL.name not in names, "the lead has the case (第七条)"
+
+
+@pytest.mark.parametrize("size", [1, 2, 99])
+def test_counted_a_part_at_a_time_it_is_the_same(size):
+    histories = [*_histories(), *_histories()]
+    tally = MonthTally(*MONTH)
+    for start in range(0, len(histories), size):
+        tally.add(histories[start : start + size])
+    assert tally.numbers == month_numbers(histories, *MONTH)
+    assert tally.breakdowns == (by_department(histories, *MONTH), by_category(histories, *MONTH))
+    assert all(len(part.groups) > 2 for part in tally.breakdowns)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from domain import privacy
 from domain.privacy import leaks, mask_address, mask_name, mask_phone, masked_title, scrub, tail
 
 
@@ -195,3 +196,12 @@ def test_a_mask_of_any_text_shows_less_than_the_text(text):
     assert mask_address(text) in ("", "***") or "".join(text.split()).startswith(mask_address(text))
     assert len(mask_name(text)) <= max(len(text) * 2, 8)
     assert mask_name(mask_name(text)) == mask_name(text)
+
+
+def test_a_known_word_is_found_wherever_it_stands_and_no_pattern_is_made_where_it_does_not():
+    words = privacy._known_words(("测甲一", "示例市虚构机械有限公司"))
+    for text in ("测甲一来电", "测 甲 一来电", "某日测甲一", "虚构机械有限公司欠薪", "到示例市虚构机械有限公司办事"):
+        assert privacy._known_pattern(words, text), text
+        assert "测甲一" not in scrub(text, ("测甲一", "示例市虚构机械有限公司")).replace(" ", "")
+    assert privacy._known_pattern(words, "测某来电，反映某机械企业") is None
+    assert privacy._known_pattern((), "测甲一来电") is None
