@@ -15,7 +15,7 @@ from domain.commands import AddMaterial, Command
 from models.database import transaction
 from models.errors import Conflict
 from models.materials import BlobPart, BlobRow, MaterialRow, forget_blobs, forget_waiting, waiting
-from models.sealing import Damaged
+from models.sealing import Damaged, SealError
 from services.cases.execute import Outcome, execute
 from services.materials.kinds import kind_of, safe_name, type_of
 from services.materials.sealing import new_key, open_parts, seal_parts
@@ -172,6 +172,17 @@ async def content_of(app: AppContext, case_id: int, number: int) -> bytes:
     if row is None:
         raise LookupError(f"{case_id}/{number}")
     return await _content(app, row.blob)
+
+
+async def unfit(app: AppContext, case_id: int, number: int, sha256: str) -> str:
+    """Why a material is not what the case's record says, "" when it is."""
+    try:
+        content = await content_of(app, case_id, number)
+    except LookupError:
+        return "内容被删去"
+    except SealError:
+        return "内容被改动、缺少一段，或换成了别的"
+    return "" if hashlib.sha256(content).hexdigest() == sha256 else "内容不是收到时的那一份"
 
 
 async def held_content(app: AppContext, blob_id: int) -> bytes:

@@ -478,7 +478,10 @@ class Town:
     ) -> tuple[int, Any]:
         """One signed request to the intake interface; `headers` replace what would be sent."""
         async with self.session.request(
-            method, self.url + path, data=body or None, headers={**self.signed(body), **(headers or {})}
+            method,
+            self.url + path,
+            data=io.BytesIO(body) if body else None,
+            headers={**self.signed(body), **(headers or {})},
         ) as answer:
             text = await answer.text()
             return answer.status, json.loads(text) if text.startswith("{") else text

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
+from urllib.parse import quote
 
 from PIL import Image
 
 from models.bookkeeping import AccessLog
 from models.materials import BlobPart, BlobRow, MaterialRow
 from services.upkeep.housekeeping import tidy
+from services.upkeep.verify import verify
 from tests.kit.town import Town, heard_by, heard_in, sent, shown, words
+from web.guard import LINGER_SECONDS
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (64, 48)) -> bytes:
@@ -141,3 +145,45 @@ async def test_no_byte_lies_unsealed(town: Town):
     assert (await town.record(no)).case.materials[0].size == len(canary)
     for part in await BlobPart.all():
         assert b"canary" not in bytes(part.data)
+
+
+async def test_the_hotline_adds_a_file_and_reads_what_was_handed_in(town: Town):
+    no = await town.push()
+    path = f"/api/v1/complaints/{no}/materials"
+    named = {"X-Yousu-Filename": quote("录音说明.txt")}
+    status, answer = await town.request("POST", path, b"what was said on the phone", headers=named)
+    assert (status, answer["id"], answer["name"]) == (201, 1, "录音说明.txt")
+    status, again = await town.request("POST", path, b"what was said on the phone", headers=named)
+    assert (status, again["id"]) == (200, 1)
+    (listed,) = (await town.case(no))["materials"]
+    assert listed["sha256"] == hashlib.sha256(b"what was said on the phone").hexdigest()
+    assert (listed["from_role"], listed["size"], listed["kind"]) == ("热线", 26, "file")
+    assert "附件1件" in (await town.row(no))["备注"]
+
+
+async def test_the_hotline_is_told_what_is_not_taken(town: Town):
+    no = await town.push()
+    path = f"/api/v1/complaints/{no}/materials"
+    assert (await town.request("POST", path, b"MZ\x90\x00 a program"))[0] == 415
+    assert (await town.request("POST", path, b""))[0] == 422
+    assert (await town.request("POST", path, b"x" * (20 * 1024 * 1024 + 1)))[0] == 413
+    await asyncio.sleep(LINGER_SECONDS + 0.2)  # what is left of the body is thrown away for so long
+    assert (await town.request("POST", "/api/v1/complaints/YS20260101-0001/materials", b"abc"))[0] == 404
+    assert (await town.request("POST", path, b"abc", headers={"X-Yousu-Signature": "0" * 64}))[0] == 401
+    assert (await town.record(no)).case.materials == ()
+
+
+async def test_what_somebody_altered_is_found_and_is_not_shown(town: Town):
+    no = await town.push()
+    path = f"/api/v1/complaints/{no}/materials"
+    await town.request("POST", path, b"\x89PNG first " * 100_000)
+    await town.request("POST", path, b"second " * 1000)
+    assert [str(fault) for fault in (await verify(town.app)).faults] == []
+    town.altered = True
+    part = await BlobPart.filter(place=1).get()
+    await BlobPart.filter(id=part.id).update(data=bytes(part.data[:-1]) + b"?")
+    assert [fault.about for fault in (await verify(town.app)).faults] == [f"{no} 附件 1"]
+    said = heard_by(await town.say("wangmin", "app", f"/附件 {no} 1"), "wangmin")
+    assert "打不开" in said
+    await MaterialRow.filter(number=2).delete()
+    assert [fault.about for fault in (await verify(town.app)).faults] == [f"{no} 附件 1", f"{no} 附件 2"]
