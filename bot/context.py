@@ -13,6 +13,7 @@ from domain.prompts import Prompt, PromptCode
 from domain.view import View
 from platforms.contract import Card, ChatPlatform, File, Incoming
 from services.directory.people import CentreCard, PersonCard, department_on
+from services.materials.store import Held
 from services.store.app import AppContext
 from services.store.event_store import Record
 
@@ -32,6 +33,9 @@ class Context:
     #: In a department's group: whose it is, and the liaisons its cards name. Whoever presses, the card stays theirs.
     host: int | None = None
     called: tuple[str, ...] = ()
+    #: What came beside this message, and what the person sent here before and nobody has claimed.
+    held: tuple[Held, ...] = ()
+    waiting: tuple[Held, ...] = ()
 
     @property
     def now(self) -> datetime:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import texts
+from bot.attachments import asked_which, counted
 from bot.cards.drawing import card_now
 from bot.context import ChatCommand, CommandArgs, Context, Reply, Several
 from bot.handlers import router
@@ -24,6 +25,7 @@ from services.access.cases import Ambiguous, NotFound, Stale, access_case_for_ac
 from services.cases import held_texts, prompts
 from services.cases.execute import Contended
 from services.delivery.sent_cards import case_shown
+from services.materials.store import join, let_go
 from services.store.event_store import Record
 
 #: A plain one-to-one text at least this long may be a forwarded complaint; a greeting is shorter than the second.
@@ -36,7 +38,7 @@ SEARCHED_DIGITS = 4
 #: What gives a question up.
 CANCEL = frozenset({"取消", "算了", "不办了", "不用了"})
 #: Commands that only look at something.
-LOOKS = frozenset({"help", "mine", "show", "ledger", "guidance"})
+LOOKS = frozenset({"help", "mine", "show", "ledger", "guidance", "materials"})
 #: Refusals that other words would mend; after any other there is nothing left to ask.
 MENDABLE = frozenset(
     {
@@ -52,9 +54,12 @@ _NAMED = re.compile(r"(?<![\dA-Za-z-])((?:YS)?(?:\d{8}|\d{4})-\d{1,6})(?![\d-])"
 
 
 async def said(ctx: Context, text: str) -> Reply:
-    """Answer what was typed; nothing is met with silence."""
+    """Answer what was typed, or what came without a word; nothing is met with silence."""
     person, platform, chat = ctx.person.id, ctx.incoming.platform, ctx.incoming.chat_id
     waiting = await prompts.waiting(person, platform, chat, ctx.now)
+    if not text and (ctx.held or ctx.incoming.attachments):
+        return await _wordless(ctx, waiting)
+    text = _with_quoted(ctx, text)
     parsed = router.parse(text)
     if parsed is not None and not (waiting and _is_answer(text, parsed)):
         word, command, rest = parsed
@@ -78,9 +83,55 @@ async def said(ctx: Context, text: str) -> Reply:
     number, rest = take_number(text)
     if number and rest and ctx.actor.has(Role.LIAISON):
         return await run(ctx, known("answer"), text)
+    if number and (ctx.held or ctx.waiting):
+        return await _handed_in(ctx, number, rest)
     if not ctx.in_group and ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE):
         return await _taken_in(ctx, text)
     return _small_talk(ctx, text) or unknown(_first_word(text))
+
+
+async def _wordless(ctx: Context, waiting: prompts.Waiting | None) -> Reply:
+    """Pictures or files alone: within an open question they wait for its words, else they are asked about."""
+    if not ctx.held:
+        return Reply()
+    if waiting is not None:
+        return Reply(
+            texts.WITH_THE_ANSWER.format(
+                what=counted(ctx.held),
+                what_next=texts.PROMPTS[waiting.prompt.code],
+                mention=texts.PROMPT_MENTION if ctx.in_group else "",
+            )
+        )
+    if quoted := _NAMED.search(ctx.incoming.quoted):
+        return await _handed_in(ctx, quoted[1], "")
+    return asked_which(ctx, (*ctx.waiting, *ctx.held))
+
+
+async def _handed_in(ctx: Context, number: str, words: str) -> Reply:
+    """What was sent goes to the case that is named; words beside the number are kept as a note."""
+    record = await access_case_named(ctx.app, ctx.actor, number)
+    if words:
+        return quiet(ctx, record, await known("supplement").handler(ctx, CommandArgs(words, record)))
+    await join(ctx.app, record.id, (*ctx.waiting, *ctx.held), ctx.actor)
+    return Reply()
+
+
+def _with_quoted(ctx: Context, text: str) -> str:
+    """What was typed, with what it leaves to the message it quotes: the number of a case, or the complaint itself."""
+    quoted = ctx.incoming.quoted
+    if not quoted:
+        return text
+    named = _NAMED.search(quoted)
+    parsed = router.parse(text)
+    if parsed is None:
+        answers = named is not None and ctx.actor.has(Role.LIAISON) and not take_number(text)[0]
+        return f"{named[1]} {text}" if answers and named is not None else text
+    _, command, rest = parsed
+    if command is None or take_number(rest)[0]:
+        return text
+    if command.code == "register" and not rest:
+        return f"/{command.word} {quoted}"
+    return f"/{command.word} {named[1]} {rest}" if named is not None and command.about_case else text
 
 
 async def _taken_in(ctx: Context, text: str) -> Reply:
@@ -89,6 +140,8 @@ async def _taken_in(ctx: Context, text: str) -> Reply:
     Of anything else it is said what was understood, and asked; one word registers it after all.
     """
     person, platform = ctx.person.id, ctx.incoming.platform
+    if text in CANCEL and ctx.waiting:
+        return Reply(texts.LET_GO.format(count=await let_go(person, "")))
     if text in CANCEL:
         return Reply(texts.CANCELLED if await held_texts.let_go(person, platform) else texts.NOTHING_TO_CANCEL)
     if text.strip("。！!") in texts.YES and (waited := await held_texts.held(ctx.app, person, platform)):

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot import texts
+from bot.attachments import with_held, with_outcome
 from bot.buttons import BadButton, unpack
 from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
@@ -45,6 +46,7 @@ from services.delivery.recipients import names_on_duty
 from services.delivery.sent_cards import group_shown
 from services.directory.deputies import with_deputised
 from services.directory.people import actor_of, centre, note_chat, person_by_account
+from services.materials.receive import Received
 from services.outbox.leavers import left
 from services.store.app import AppContext
 from services.store.background import Background
@@ -118,6 +120,12 @@ class Dispatcher:
         called = await names_on_duty(host, self.app.clock.now())
         actor = (await with_deputised(actor_of(person), self.app.clock.now())).speaking_for(host)
         ctx = Context(self.app, incoming, person, actor, place, self.platforms, router.commands, host, called)
+        ctx, received = await with_held(ctx) if incoming.kind is IncomingKind.TEXT else (ctx, Received())
+        reply = await self._routed(ctx)
+        return await with_outcome(ctx, received, reply) if reply is not None else None
+
+    async def _routed(self, ctx: Context) -> Reply | None:
+        """The answer, or the sentence that says why not."""
         try:
             return await self._route(ctx)
         except (Refused, BadWords) as error:

@@ -267,6 +267,31 @@ MEDIA: dict[str, str] = {
     "richText": "图文消息", "miniprogram": "小程序", "weapp": "小程序", "card": "名片", "business_card": "名片",
     "markdown": "排版消息", "interactiveCard": "卡片", "sticker": "表情图片", "unknownMsgType": "这类消息",
 }  # fmt: skip
+#: What was sent beside words: what became of it, and what to do.
+ATTACHED = "{what}已存入 {no}（附件 {numbers}）。发送 /附件 {number} 查看。"
+ATTACHED_AGAIN = "同样的内容已在附件里，没有重复存。"
+WHICH_CASE = (
+    "收到{what}，还没有归到哪一件。30 分钟内回复“编号 说明”就会存进那一件（例如：{example}）；发送“取消”不要了。"
+)
+WHICH_CASE_CENTRE = (
+    "收到{what}，还没有归到哪一件。30 分钟内回复编号就会存进那一件（例如：{example}）；"
+    "要登记新的诉求，请用文字说明情况；发送“取消”不要了。"
+)
+WITH_THE_ANSWER = "收到{what}，会随您的文字一并提交。请再用文字回复{what_next}{mention}。"
+LET_GO = "好的，刚才收到的{count}件没有留下。"
+LOST: dict[str, str] = {
+    "too_large": "{what}超过 20 MB，没有收下。请压缩后再发，或拆成几个文件；视频请截取要紧的一段。",
+    "gone": "{what}没有取到，请重新发送一次。",
+    "empty": "{what}是空的，没有收下。",
+    "program": "{what}是程序文件，不能作为材料，没有收下。",
+}
+MATERIALS_HEAD = "{no} 的附件（{count} 件）："
+MATERIAL_LINE = "{number}．{kind}《{name}》，{size}，{role} {at} 提交"
+MATERIALS_HOW = "发送 /附件 {number} 件号，单独发给您；每次查看都有记录。"
+MATERIAL_SENT = "{no} 附件 {number} 见下。"
+MATERIAL_BROKEN = "{no} 附件 {number} 打不开了：存放的内容与收到时不符，请告知管理员运行 yousu verify。"
+MATERIAL_COUNT = "{count} 件（/附件 {number}）"
+SPOKEN = "（以上由语音转写，可能听错，请核对文字和数字。）"
 NOT_TAKEN = (
     "您发的{what}这里收不到，没有记入任何诉求。请把要反映或答复的事用文字发来；"
     "需要留存的照片、文件，请交窗口随工作单保存。"

@@ -215,6 +215,25 @@ class Suspension:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """Something handed in beside words. `size` in bytes, `sha256` of the bytes as sent; the name may name somebody.
+
+    `department` handed it in; None: the centre or the hotline, for the complainant.
+    """
+
+    number: int
+    kind: str
+    type: str
+    size: int
+    sha256: str
+    at: datetime
+    role: str
+    round: int = 1
+    department: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """A limit that passed: permanent in the remarks even if the case ends well (第九条, note 3 of the ledger)."""
 
@@ -328,6 +347,7 @@ class Case:
     #: When the departments studied it together (会商); the minutes are `private.minutes`.
     consulted: tuple[datetime, ...] = ()
     remarks: tuple[str, ...] = ()
+    materials: tuple[Material, ...] = ()
 
     @property
     def number(self) -> str:

@@ -373,6 +373,17 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class AddMaterial:
+    """附件: something beside words comes to the case. `size` in bytes, `sha256` of the bytes as sent."""
+
+    kind: str
+    type: str
+    size: int
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Escalate:
     """The clock's own step (第九条): what `escalation.due_steps` found. `at` is when it should have happened."""
 
@@ -386,5 +397,5 @@ Command = (
     | HearPeer
     | Deliver | Accept | Decline | Promise | Plan | Answer | CannotDo | Extend | Grant | Deny | Review | CallBack
     | Nudge | Supervise | Approve | Hold | Reopen | Escalate | Suspend | Resume | Correct | Void | Conclude
-    | MergeInto | Absorb | Split | CalledMerged | Follow | StandAlone | Part | Recalculate | NoteUnheard
+    | MergeInto | Absorb | Split | CalledMerged | Follow | StandAlone | Part | Recalculate | NoteUnheard | AddMaterial
 )  # fmt: skip

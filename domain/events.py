@@ -78,6 +78,7 @@ class EventType(StrEnum):
     PARTED = "parted"
     LEFT = "left"
     REOPENED = "reopened"
+    MATERIAL_ADDED = "material_added"
 
 
 #: Somebody asks for what somebody else decides (准, 不准).

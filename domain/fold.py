@@ -44,6 +44,7 @@ def apply(case: Case | None, event: Event) -> Case:
 FOLDS: dict[EventType, Callable[[Case, Event], Case]] = {
     EventType.CONFIRMED: closing.kept,
     EventType.SUPPLEMENTED: intake.supplemented,
+    EventType.MATERIAL_ADDED: intake.material_added,
     EventType.AMENDED: put_right,
     EventType.CORRECTION_REQUESTED: departments.requested,
     EventType.CORRECTED: intake.corrected,

@@ -209,6 +209,8 @@ def _remarks(line: LedgerLine) -> str:
         parts.append(f"中止中（{case.suspension.why.value}）")
     if case.urgings:
         parts.append(f"催单{case.urgings}次")
+    if case.materials:
+        parts.append(f"附件{len(case.materials)}件")
     if case.external_no:
         parts.append(f"热线单号{case.external_no}")
     if case.external_missed is not None:

@@ -29,6 +29,8 @@ _INTAKE = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD, Role.HOTLINE, Role.SY
 _SYSTEM = frozenset({Role.SYSTEM, Role.MANAGER, Role.LEAD})
 #: What follows from an act on another case: nobody asks for it.
 _CLOCKWORK = frozenset({Role.SYSTEM})
+#: Who hands something in: whoever takes complaints in, and the departments for what they answer.
+_HANDS_IN = _INTAKE | {Role.LIAISON, Role.SUPERIOR}
 _NAMES: dict[frozenset[Role], str] = {
     _WINDOW: "窗口或管理机构",
     _MANAGER: "管理机构",
@@ -37,6 +39,7 @@ _NAMES: dict[frozenset[Role], str] = {
     _INTAKE: "窗口、管理机构或热线",
     _SYSTEM: "系统或管理机构",
     _CLOCKWORK: "系统",
+    _HANDS_IN: "窗口、管理机构、热线或承办部门",
 }
 
 Decide = Callable[[Case, c.Command, Actor, DecisionContext], list[DraftEvent]]
@@ -77,6 +80,7 @@ _TOLD_OF = (OPEN | {State.TRANSFERRED}) - {State.DRAFT}
 TRANSITIONS: dict[type, Transition] = {
     c.Confirm: _row("确认", _D, _WINDOW, "第五条", intake.confirm),
     c.Supplement: _row("补充", OPEN, _INTAKE, "第五条", intake.supplement),
+    c.AddMaterial: _row("附件", _CASES | _D, _HANDS_IN, "第五条", intake.add_material),
     c.Amend: _row("改", _D, _WINDOW, "第五条", intake.amend),
     c.Correct: _row("更正", _CASES, _WINDOW, "第五条", requests.correct),
     c.Urge: _row("催单", OPEN, _INTAKE, "第五条", intake.urge),

@@ -35,6 +35,7 @@ def _next_working(context: DecisionContext) -> date:
 PROBES: dict[type[c.Command], Callable[[Case, DecisionContext], c.Command]] = {
     c.Confirm: lambda case, context: c.Confirm(),
     c.Supplement: lambda case, context: c.Supplement(WORDS),
+    c.AddMaterial: lambda case, context: c.AddMaterial("file", "text/plain", 1, WORDS, WORDS),
     c.Amend: lambda case, context: c.Amend((("content", WORDS),)),
     c.Correct: lambda case, context: c.Correct("content", WORDS, WORDS),
     c.Urge: lambda case, context: c.Urge(WORDS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.case import Event
 from domain.entries import ENTRIES
 from domain.events import EventType
-from domain.vocabulary import STATE_NAMES, State
+from domain.vocabulary import MATERIAL_KINDS, STATE_NAMES, State
 
 #: Entries of the record by their names in the code.
 FIELD_NAMES: dict[str, str] = {entry.field: entry.name for entry in ENTRIES}
@@ -15,6 +15,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.REGISTERED: "收到诉求，来源：{source}",
     EventType.CONFIRMED: "窗口核对登记",
     EventType.SUPPLEMENTED: "补充内容",
+    EventType.MATERIAL_ADDED: "收到附件 {number}（{kind_name}）",
     EventType.AMENDED: "核对时改正{field_names}",
     EventType.URGED: "第 {count} 次催单",
     EventType.SETTLED_ON_SPOT: "当场办结",
@@ -112,6 +113,8 @@ def sentence(event: Event) -> str:
         f"，{event.data['until']} 再提请" if event.type is EventType.HELD and "until" in event.data else ""
     )
     facts["alone_text"] = "（本中心没有其他人员，由办理人回访）" if event.data.get("alone") else ""
+    if event.type is EventType.MATERIAL_ADDED:
+        facts["kind_name"] = MATERIAL_KINDS[event.data["kind"]]
     if "end" in event.data:
         facts["end_name"] = STATE_NAMES[State(event.data["end"])]
     if "state" in event.data:

@@ -195,6 +195,11 @@ class Role(StrEnum):
 #: Roles whose holders work for the centre and see its cases.
 CENTRE_ROLES = frozenset({Role.WINDOW, Role.MANAGER, Role.LEAD})
 
+#: What comes beside words, by its kind.
+MATERIAL_KINDS = {"image": "图片", "file": "文件", "voice": "语音", "video": "视频"}
+#: Most materials one case keeps.
+MOST_MATERIALS = 30
+
 
 #: Through which channel a complaint came (第三条).
 HOTLINE_SOURCE, WINDOW_SOURCE = "12345热线", "窗口"

@@ -18,6 +18,7 @@ APPS: dict[str, Any] = {
             "models.guidance",
             "models.rulebook",
             "models.processes",
+            "models.materials",
         ],
         "default_connection": "default",
         "migrations": "migrations",

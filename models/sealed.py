@@ -31,6 +31,7 @@ SEALED = (
     SealedColumn("events", "sealed", ("case_id", "seq"), "events:{case_id}:{seq}"),
     SealedColumn("inbox", "payload", ("platform",), "inbox:{platform}"),
     SealedColumn("meta", "value", ("key",), "meta:{key}"),
+    SealedColumn("blobs", "sealed", ("origin",), "blobs:{origin}"),
 )
 
 

@@ -136,6 +136,36 @@ class IncomingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that came beside words: `image`, `file`, `voice` or `video`.
+
+    `source` is opaque, JSON-able and handed back to `ChatPlatform.fetch`: within minutes, for platforms forget.
+    """
+
+    kind: str
+    name: str = ""
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", storable(self.name))
+        object.__setattr__(self, "source", storable(self.source))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of an attachment as they were sent, and its name as far as the platform tells it."""
+
+    name: str
+    content: bytes
+
+
+#: The most bytes of one attachment that are taken.
+MAX_ATTACHMENT = 20 * 1024 * 1024
+#: The most attachments of one message that are looked at.
+MOST_ATTACHED = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing a person did in the chat, already verified and decrypted.
 
@@ -159,9 +189,15 @@ class Incoming:
     reply_to: Mapping[str, Any] = field(default_factory=dict)
     #: What came beside the text and is not taken (`image`): its sender is told.
     left_out: str = ""
+    #: What came beside the text and is taken.
+    attachments: tuple[Attachment, ...] = ()
+    #: The words of the message this one quotes.
+    quoted: str = ""
+    #: Whether the platform made the words out of somebody's voice.
+    spoken: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("event_key", "account", "chat_id", "text", "key", "card_id", "reply_to", "left_out"):
+        for name in ("event_key", "account", "chat_id", "text", "key", "card_id", "reply_to", "left_out", "quoted"):
             object.__setattr__(self, name, storable(getattr(self, name)))
         if len(self.account) > LONGEST_NAME or len(self.chat_id or "") > LONGEST_NAME:
             raise ValueError("an account or a chat of that length is none")
@@ -247,6 +283,14 @@ class Rejected(PlatformError):
     """The message itself is refused: repeating it is useless; the operator must look."""
 
 
+class TooLarge(Rejected):
+    """An attachment has more bytes than are taken."""
+
+
+class Gone(Rejected):
+    """An attachment can no longer be had, or does not decrypt: it must be sent again."""
+
+
 class Misconfigured(PlatformError):
     """Credentials or permissions are wrong: stop and alarm, never loop."""
 
@@ -330,6 +374,9 @@ class ChatPlatform(Protocol):
 
     async def respond(self, incoming: Incoming, *, card: Card | None = None, text: str = "") -> bool:
         """Answer inside the reply window: redraw the pressed card, or say something. False when the window is gone."""
+
+    async def fetch(self, attachment: Attachment) -> Fetched:
+        """Get the bytes of an attachment, decrypted. Raises `TooLarge`, `Gone`, or `TryLater` for a passing fault."""
 
     async def readers(self, receipt: Receipt) -> frozenset[str] | None:
         """The accounts that have read a message of ours; None when this platform cannot tell."""

@@ -15,15 +15,15 @@ from sandbox.city.clock import CityClock
 from sandbox.city.people import DINGTALK, WECOM, City, load
 from sandbox.city.timemachine import TimeMachine
 from sandbox.city.world import ANSWER_WINDOW, WORLD, Pace, World
-from sandbox.dingtalk import wire
+from sandbox.dingtalk import sent_media, wire
 from sandbox.dingtalk.door import DingTalkDoor
-from sandbox.wecom import aibot, rest
+from sandbox.wecom import aibot, aibot_media, rest
 from sandbox.wecom.cards import buttons
 from sandbox.wecom.door import WeComDoor
 
 PAGE = Path(__file__).parent / "city" / "page"
 PAGE_PARTS = {"/*STYLE*/": ("style.css", "ding.css"), "/*SCRIPT*/": ("render.js", "ding.js", "app.js")}
-UPLOAD_BYTES = 25 << 20
+UPLOAD_BYTES = 64 << 20
 
 
 def create_app(
@@ -51,8 +51,10 @@ def create_app(
     if WECOM in city.platforms:
         rest.add_routes(app)
         app.router.add_get("/aibot", aibot.door)
+        app.router.add_get("/aibot/media/{token}", aibot_media.door)
     if DINGTALK in city.platforms:
         wire.add_routes(app)
+        app.router.add_get("/dingtalk/files/{token}", sent_media.door)
     control.add_routes(app)
     app.router.add_get("/", page)
     return app

@@ -8,14 +8,17 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from platforms.contract import MAX_ATTACHMENT
 from services.store.outage import passing
-from web import callbacks, health, intake, practice
+from web import callbacks, health, intake, materials, practice
 from web.deps import DEPS, Deps
 from web.guard import BODY_SECONDS, GATE, through_the_gate
 
-#: No legitimate request is larger: a callback is a few KB, a forwarded text at most 64 KB.
+#: No legitimate request but a file is larger: a callback is a few KB, a forwarded text at most 64 KB.
 MAX_BODY = 256 * 1024
 TOO_LARGE = "请求内容超过 256 KB，请精简后重试。"
+#: The whole body of a file, in seconds: 20 MB over a slow line.
+FILE_SECONDS = 120.0
 #: Seconds a request may take before it is turned away; turning the practice clock takes as long as it takes.
 PATIENCE = 15.0
 UNHURRIED = frozenset({"/practice/clock"})
@@ -34,6 +37,7 @@ def create_app(deps: Deps) -> web.Application:
     app.router.add_post("/callback/{path:.+}", callbacks.receive)
     app.router.add_post("/api/v1/complaints", intake.post_complaint)
     app.router.add_get("/api/v1/complaints/{case_no}", intake.get_complaint)
+    app.router.add_post(materials.PATH, materials.post_material)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
@@ -51,13 +55,19 @@ async def problems(
     A body that says it is too large is not read at all; one that does not come is 408, one that is no body 400. A
     database that cannot take anything now is a 503: what was not stored is not accepted, and is to be sent again.
     """
-    if (request.content_length or 0) > MAX_BODY:
-        return _last(intake.problem(413, "内容过大", TOO_LARGE))
+    is_file = request.match_info.route.resource is not None and (
+        request.match_info.route.resource.canonical == materials.PATH
+    )
+    most, told = (MAX_ATTACHMENT, materials.TOO_LARGE) if is_file else (MAX_BODY, TOO_LARGE)
+    if (request.content_length or 0) > most:
+        return _last(intake.problem(413, "内容过大", told))
+    if is_file:
+        request = request.clone(client_max_size=most)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(FILE_SECONDS if is_file else BODY_SECONDS):
             await request.read()
     except web.HTTPRequestEntityTooLarge:
-        return _last(intake.problem(413, "内容过大", TOO_LARGE))
+        return _last(intake.problem(413, "内容过大", told))
     except TimeoutError:
         return _last(intake.problem(408, "请求超时", "请求内容没有在规定时间内传完，请检查网络后重试。"))
     except web.RequestPayloadError:

@@ -87,7 +87,9 @@ def problem(status: int, title: str, detail: str, **headers: str) -> web.Respons
     return web.Response(status=status, text=body, content_type="application/problem+json", headers=headers)
 
 
-class _Refused(Exception):
+class NotAdmitted(Exception):
+    """A request that is not let in; `response` says why."""
+
     def __init__(self, response: web.Response) -> None:
         super().__init__(response.status)
         self.response = response
@@ -97,10 +99,10 @@ async def post_complaint(request: web.Request) -> web.Response:
     """`POST /api/v1/complaints`: 201 with `case_no`, 200 when this order was pushed before."""
     try:
         body = await request.read()
-        key = await _authenticate(request, body)
+        key = await authenticate(request, body)
         complaint = _parse(body)
         place = await _centre(key, complaint)
-    except _Refused as refused:
+    except NotAdmitted as refused:
         return refused.response
     try:
         taken = await _take(request, place, complaint)
@@ -125,16 +127,16 @@ async def post_complaint(request: web.Request) -> web.Response:
 async def get_complaint(request: web.Request) -> web.Response:
     """`GET /api/v1/complaints/{case_no}`: progress without personal data; a key bound to a centre sees only its own."""
     try:
-        key = await _authenticate(request, b"")
-        record = await access_case_for_hotline(request.app[DEPS].app, _case_no(request), key.centre)
-    except _Refused as refused:
+        key = await authenticate(request, b"")
+        record = await access_case_for_hotline(request.app[DEPS].app, case_no(request), key.centre)
+    except NotAdmitted as refused:
         return refused.response
     except NoSuchCase:
-        return _not_found()
+        return not_found()
     return web.json_response(public_case(record), dumps=lambda value: json.dumps(value, ensure_ascii=False))
 
 
-def _case_no(request: web.Request) -> str:
+def case_no(request: web.Request) -> str:
     """The number in the address. Raises NoSuchCase for what no case can be called."""
     no = request.match_info["case_no"].upper()
     if not _CASE_NO.fullmatch(no):
@@ -142,7 +144,8 @@ def _case_no(request: web.Request) -> str:
     return no
 
 
-def _not_found() -> web.Response:
+def not_found() -> web.Response:
+    """The same for what is not there and for what is another centre's."""
     return problem(404, "没有这个编号", "没有找到这个编号的诉求，请核对 case_no。")
 
 
@@ -167,9 +170,9 @@ def _parse(body: bytes) -> Complaint:
         faults = "；".join(
             f"{'.'.join(str(part) for part in item['loc']) or '正文'}：{item['msg']}" for item in error.errors()[:5]
         )
-        raise _Refused(problem(422, "内容有误", f"请按接口说明修改后重新推送。{faults}")) from None
+        raise NotAdmitted(problem(422, "内容有误", f"请按接口说明修改后重新推送。{faults}")) from None
     except RecursionError:
-        raise _Refused(problem(422, "内容有误", "JSON 嵌套过深。")) from None
+        raise NotAdmitted(problem(422, "内容有误", "JSON 嵌套过深。")) from None
 
 
 async def _centre(key: Key, complaint: Complaint) -> CentreCard:
@@ -181,11 +184,12 @@ async def _centre(key: Key, complaint: Complaint) -> CentreCard:
             if wanted
             else "人员名册还没有导入，请先运行 yousu org import。"
         )
-        raise _Refused(problem(422, "中心不存在", detail))
+        raise NotAdmitted(problem(422, "中心不存在", detail))
     return place
 
 
-async def _authenticate(request: web.Request, body: bytes) -> Key:
+async def authenticate(request: web.Request, body: bytes) -> Key:
+    """Whose key signed this request over this body. Raises NotAdmitted."""
     deps = request.app[DEPS]
     headers = {name: request.headers.get(f"X-Yousu-{name}", "") for name in ("Key", "Timestamp", "Nonce", "Signature")}
     key = deps.intake_keys.get(headers["Key"])
@@ -195,16 +199,16 @@ async def _authenticate(request: web.Request, body: bytes) -> Key:
     # Bytes that are no UTF-8 arrive as lone surrogates, which neither a signature nor a row can hold.
     written = all(value.isprintable() for value in headers.values())
     if key is None or seconds is None or not 0 < len(nonce) <= MAX_NONCE or not written:
-        raise _Refused(wrong)
+        raise NotAdmitted(wrong)
     text = f"{stamp}\n{nonce}\n{hashlib.sha256(body).hexdigest()}"
     expected = hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     now = deps.app.clock.now()
     genuine = hmac.compare_digest(expected.encode(), headers["Signature"].lower().encode())
     if not genuine or abs(now.timestamp() - seconds) > WINDOW_SECONDS:
-        raise _Refused(wrong)
+        raise NotAdmitted(wrong)
     _pace(request, headers["Key"], asyncio.get_running_loop().time())
     if not await spend_nonce(headers["Key"], nonce, now):
-        raise _Refused(problem(401, "请求重复", "这个 X-Yousu-Nonce 已经用过，请换一个新的随机数重新签名。"))
+        raise NotAdmitted(problem(401, "请求重复", "这个 X-Yousu-Nonce 已经用过，请换一个新的随机数重新签名。"))
     return key
 
 
@@ -214,7 +218,7 @@ def _pace(request: web.Request, key_id: str, now: float) -> None:
     while recent and recent[0] <= now - 1.0:
         recent.popleft()
     if len(recent) >= RATE:
-        raise _Refused(problem(429, "请求过快", "每个密钥每秒最多 50 次，请稍后再试。", **{"Retry-After": "1"}))
+        raise NotAdmitted(problem(429, "请求过快", "每个密钥每秒最多 50 次，请稍后再试。", **{"Retry-After": "1"}))
     recent.append(now)
 
 

@@ -92,3 +92,9 @@ def complainant(case: Case) -> list[Fact]:
     if private.address:
         facts.append(("联系地址", private.address))
     return facts
+
+
+def materials(case: Case) -> list[Fact]:
+    """That there is something beside words, and how to see it; what it is, nobody is told in passing."""
+    count = len(case.materials)
+    return [("附件", texts.MATERIAL_COUNT.format(count=count, number=case.number))] if count else []

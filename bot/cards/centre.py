@@ -43,7 +43,7 @@ def confirm(view: View) -> Card:
         body.append(texts.SIMILAR.format(numbers="、".join(case.similar)))
     if case.external_no:
         facts.append(("热线单号", case.external_no))
-    facts += blocks.lessons(view)
+    facts += [*blocks.materials(case), *blocks.lessons(view)]
     return Card(
         title=texts.TITLE_CONFIRM.format(no=case.no),
         subtitle=blocks.title(case),
@@ -85,7 +85,13 @@ def dispatch(view: View) -> Card:
         title=texts.TITLE_DISPATCH.format(no=case.no),
         subtitle=blocks.title(case),
         source=texts.SOURCE_INTAKE,
-        facts=(*blocks.complainant(case), blocks.category(case), ("来源", case.source), *blocks.lessons(view)),
+        facts=(
+            *blocks.complainant(case),
+            blocks.category(case),
+            ("来源", case.source),
+            *blocks.materials(case),
+            *blocks.lessons(view),
+        ),
         body="\n".join(body),
         buttons=offered(view, case, *offers),
     )
@@ -102,7 +108,7 @@ def review(view: View) -> Card:
         title=texts.TITLE_REVIEW.format(no=case.no),
         subtitle=blocks.title(case),
         source=texts.SOURCE_REVIEW,
-        facts=(*blocks.unit(case), blocks.category(case), *late),
+        facts=(*blocks.unit(case), blocks.category(case), *late, *blocks.materials(case)),
         body=f"诉求：{case.private.content}\n{label}：{case.private.outcome}{basis}{assists}\n{_checklist(case)}",
         buttons=offered(
             view,
@@ -139,7 +145,7 @@ def call_back(view: View) -> Card:
         title=texts.TITLE_CALL_BACK.format(no=case.no),
         subtitle=blocks.title(case),
         source=texts.SOURCE_REVIEW,
-        facts=(*blocks.complainant(case), *blocks.unit(case), *attempts),
+        facts=(*blocks.complainant(case), *blocks.unit(case), *attempts, *blocks.materials(case)),
         body=f"诉求：{case.private.content}\n办理情况：{case.private.outcome}",
         buttons=offered(view, case, *(Offer(rating.value, "call_back", rating.value) for rating in _RATINGS)),
     )

@@ -65,7 +65,7 @@ def _work_order(view: View, case: Case) -> Card:
         facts.append(("联络员", "、".join(view.liaisons)))
     if case.external_due is not None and clock is not None:
         facts.append(("热线期限", f"{case.external_due.astimezone(TZ):%m-%d %H:%M}前"))
-    facts += blocks.lessons(view)
+    facts += [*blocks.materials(case), *blocks.lessons(view)]
     body = [blocks.reason(view), hint_for(clock.stage, case) if clock else ""]
     body.insert(0, blocks.content(view))
     return Card(

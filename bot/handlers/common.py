@@ -7,6 +7,7 @@ from datetime import date
 from bot import texts
 from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
+from domain import commands as c
 from domain.case import Case
 from domain.commands import Command
 from domain.decisions.draft_event import furthest
@@ -16,11 +17,26 @@ from domain.prompts import PromptCode
 from domain.vocabulary import WITH_DEPARTMENT
 from domain.work_calendar import WorkCalendar
 from services.cases.execute import Outcome, execute
+from services.materials.store import Held, execute_with
+
+#: Acts that what was sent shortly before belongs to as well; any other takes only what came with its own message.
+EVIDENCE = (c.Answer, c.Plan, c.CannotDo, c.Supplement, c.SettleOnSpot, c.CallBack, c.Extend, c.Suspend, c.Decline)
 
 
 async def act(ctx: Context, args: CommandArgs, command: Command) -> Outcome:
-    """Do it in the person's name; raises `Refused` or `Stale` when it may not be done."""
-    return await execute(ctx.app, args.case_id, command, ctx.actor, epoch=args.epoch)
+    """Do it in the person's name; raises `Refused` or `Stale` when it may not be done.
+
+    What came beside the words goes to the case with it.
+    """
+    held = proving(ctx, command)
+    if not held:
+        return await execute(ctx.app, args.case_id, command, ctx.actor, epoch=args.epoch)
+    return await execute_with(ctx.app, args.case_id, command, ctx.actor, held, epoch=args.epoch)
+
+
+def proving(ctx: Context, command: Command) -> tuple[Held, ...]:
+    """What proves an act: what came with it, and for an answer and its like what was sent before and waits."""
+    return (*ctx.waiting, *ctx.held) if isinstance(command, EVIDENCE) else ctx.held
 
 
 def done(ctx: Context, args: CommandArgs, outcome: Outcome, text: str) -> Reply:

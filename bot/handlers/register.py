@@ -20,6 +20,7 @@ from domain.vocabulary import NO_CASE, STATE_NAMES, State
 from parsing import only_heard
 from services.cases import held_texts
 from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, amend, take_text
+from services.materials.store import join
 
 router = Router()
 
@@ -48,6 +49,7 @@ async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
     except NoComplaint as error:
         await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
         return Reply(no_complaint(text, error.kind))
+    await join(ctx.app, taken[0].id, (*ctx.waiting, *ctx.held), ctx.actor)
     lines = _lines(ctx, taken)
     fresh = [item.case for item in taken if item.created and not _is_away(ctx, item.case)]
     if fresh and ctx.in_group:
@@ -126,6 +128,7 @@ async def on_supplement(ctx: Context, args: CommandArgs) -> Reply:
     if not text:
         raise Refused("text_needed", verb="补充", number=args.case.number)
     added = await add_to(ctx.app, args.subject, text, ctx.actor, epoch=args.epoch)
+    await join(ctx.app, args.case_id, (*ctx.waiting, *ctx.held), ctx.actor)
     case = added.case
     done_now = texts.PUT_IN.format(names=_names(added.put_in)) if added.put_in else texts.NOTED
     if added.kept:

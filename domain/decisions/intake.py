@@ -12,7 +12,7 @@ from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.saying_no import grounded, says_no
-from domain.vocabulary import BEFORE_DISPATCH, Category, Pause, State
+from domain.vocabulary import BEFORE_DISPATCH, CENTRE_ROLES, MOST_MATERIALS, Category, Pause, Role, State
 
 
 def confirm(case: Case, command: c.Confirm, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -112,3 +112,27 @@ def void(case: Case, command: c.Void, actor: Actor, context: DecisionContext) ->
     """作废: registered by mistake; only the lead, and the number stays in the ledger (第五条)."""
     reason = need_text(case, "作废", command.reason, "reason_needed")
     return [DraftEvent(EventType.VOIDED, {"state": State.VOID.value}, {"opinion": reason})]
+
+
+def add_material(case: Case, command: c.AddMaterial, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
+    """附件: kept with the case as it was sent (第五条); the same bytes again are there already, and nothing happens.
+
+    A department hands in what belongs to a case it has.
+    """
+    department = actor.department if not actor.has(*CENTRE_ROLES, Role.HOTLINE, Role.SYSTEM, Role.OPERATOR) else None
+    if department is not None and department not in {unit.id for unit in case.units}:
+        raise Refused("other_department", no=case.no, departments=case.departments, verb="附件")
+    if any(material.sha256 == command.sha256 for material in case.materials):
+        return []
+    if len(case.materials) >= MOST_MATERIALS:
+        raise Refused("too_many_materials", no=case.no, most=MOST_MATERIALS)
+    data: dict[str, object] = {
+        "number": len(case.materials) + 1,
+        "kind": command.kind,
+        "type": command.type,
+        "size": command.size,
+        "sha256": command.sha256,
+    }
+    if department is not None:
+        data["department"] = department
+    return [DraftEvent(EventType.MATERIAL_ADDED, data, {"name": command.name})]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.case import Case, Event, Joined, Private, SubOrder, Unit
+from domain.case import Case, Event, Joined, Material, Private, SubOrder, Unit
 from domain.changing import replace
 from domain.entries import put_right
 from domain.event_fields import clock_of, concerned_of, limited, parse_moment, private, remarked, told, unasked
@@ -228,3 +228,21 @@ def absorbed(case: Case, event: Event) -> Case:
     number = event.data["merged"]
     joined = replace(case, merged=(*case.merged, Joined(number, event.data.get("silent", False))))
     return limited(remarked(joined, f"并有{number}"), event)
+
+
+def material_added(case: Case, event: Event) -> Case:
+    """Something beside words came to the case; its name stands in the sealed part."""
+    data = event.data
+    added = Material(
+        number=data["number"],
+        kind=data["kind"],
+        type=data["type"],
+        size=data["size"],
+        sha256=data["sha256"],
+        at=event.at,
+        role=event.role,
+        round=case.round,
+        department=data.get("department"),
+        name=event.private.get("name", ""),
+    )
+    return replace(case, materials=(*case.materials, added))

@@ -16,7 +16,7 @@ from typing import Any
 
 import aiohttp
 
-from platforms.contract import Misconfigured, PlatformError, TryLater
+from platforms.contract import Fetched, Misconfigured, PlatformError, TryLater
 from platforms.dingtalk import apis
 from platforms.dingtalk.alarm_buffer import AlarmBuffer
 from platforms.dingtalk.apis import Api
@@ -141,6 +141,10 @@ class RestClient:
         if not answer.get("media_id"):
             raise TryLater("upload", "上传文件没有得到 media_id", after=30.0)
         return str(answer["media_id"])
+
+    async def download(self, url: str) -> Fetched:
+        """Get what lies at a temporary link. Raises `Gone`, `TooLarge`, `TryLater`."""
+        return await self._transport.download(url)
 
     async def _paced(self, api: Api, body: Mapping[str, Any] | None, form: Form | None) -> Mapping[str, Any]:
         """The call, repeated while it is refused for its frequency."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from platforms.contract import Incoming, IncomingKind
+from platforms.contract import MOST_ATTACHED, Attachment, Incoming, IncomingKind
 
 BOT_TOPIC = "/v1.0/im/bot/messages/get"
 CARD_TOPIC = "/v1.0/card/instances/callback"
@@ -60,10 +60,18 @@ class StreamFrame(_Lenient):
     data: str = ""
 
 
+class Replied(_Lenient):
+    """The message a text answers to; what `content` holds differs by its kind."""
+
+    msg_type: str = Field(default="", alias="msgType")
+    content: Any = None
+
+
 class Words(_Lenient):
     """The text of a message, and what it answers to."""
 
     content: str = ""
+    replied: Replied = Field(default=Replied(), alias="repliedMsg")
 
 
 class BotMessage(_Lenient):
@@ -124,18 +132,61 @@ def text_of(message: BotMessage) -> str | None:
         # One page of HTTP mode prints `content` where `text.content` is meant.
         spare = content.get("content", "") if isinstance(content, dict) else content
         return _tidy(message.text.content or (spare if isinstance(spare, str) else ""))
-    if message.msgtype == "richText" and isinstance(content, dict):
-        pieces = content.get("richText")
-        found = [str(piece["text"]) for piece in pieces or [] if isinstance(piece, dict) and piece.get("text")]
-        return _tidy("\n".join(found)) if found else None
-    return None
+    if message.msgtype == "richText":
+        found = [str(piece["text"]) for piece in _pieces(content) if piece.get("text")]
+        return _tidy("\n".join(found)) if found else _wordless(message)
+    if message.msgtype == "audio" and isinstance(content, dict) and content.get("recognition"):
+        return _tidy(str(content["recognition"]))
+    return _wordless(message)
+
+
+def _wordless(message: BotMessage) -> str | None:
+    """No words, but something to fetch; None without either."""
+    return "" if attachments_of(message) else None
+
+
+def _pieces(content: Any) -> list[dict[str, Any]]:
+    listed = content.get("richText") if isinstance(content, dict) else None
+    return [piece for piece in listed if isinstance(piece, dict)] if isinstance(listed, list) else []
+
+
+#: Kinds of messages and pieces that bring something to fetch, and what each is for us.
+_MEDIA: Mapping[str, str] = {"picture": "image", "file": "file", "video": "video", "audio": "voice"}
+
+
+def attachments_of(message: BotMessage) -> tuple[Attachment, ...]:
+    """Everything beside words, of the message itself and of the one it answers to."""
+    replied = message.text.replied
+    found = [*_media(message.msgtype, message.content), *_media(replied.msg_type, replied.content)]
+    return tuple(found[:MOST_ATTACHED])
+
+
+def _media(kind: str, content: Any) -> list[Attachment]:
+    if kind == "richText":
+        return [item for piece in _pieces(content) for item in _media(str(piece.get("type") or ""), piece)]
+    code = content.get("downloadCode") if isinstance(content, dict) else None
+    if kind not in _MEDIA or not isinstance(code, str) or not code:
+        return []
+    return [Attachment(_MEDIA[kind], str(content.get("fileName") or ""), {"code": code})]
+
+
+def quoted_of(message: BotMessage) -> str:
+    """The words of the message this one answers to, as far as DingTalk gives them."""
+    content = message.text.replied.content
+    if isinstance(content, dict):
+        words = (content.get(name) for name in ("content", "text", "cardContent"))
+        pieces = [str(piece["text"]) for piece in _pieces(content) if piece.get("text")]
+        return "\n".join([*(word for word in words if isinstance(word, str) and word), *pieces])
+    return content if isinstance(content, str) else ""
 
 
 def _left_out(message: BotMessage) -> str:
-    """The kind of the first piece of a rich text that is no text; empty when all of it is."""
-    content = message.content
-    pieces = content.get("richText") if message.msgtype == "richText" and isinstance(content, dict) else None
-    kinds = [str(piece.get("type") or "") for piece in pieces or [] if isinstance(piece, dict)]
+    """The kind of the first piece of a rich text that is neither text nor to be had; empty when all of it is."""
+    kinds = [
+        str(piece.get("type") or "")
+        for piece in _pieces(message.content)
+        if message.msgtype == "richText" and not _media(str(piece.get("type") or ""), piece)
+    ]
     return next((kind for kind in kinds if kind and kind != "text"), "")
 
 
@@ -154,6 +205,9 @@ def said(message: BotMessage, account: str, webhook: str, card_id: str, now: Cal
         key=message.msgtype if text is None else "",
         card_id=card_id,
         left_out=_left_out(message) if text is not None else "",
+        attachments=attachments_of(message),
+        quoted=quoted_of(message),
+        spoken=message.msgtype == "audio" and bool(text),
         reply_to={"via": "session", "webhook": webhook, "until": message.session_until, "chat": chat, "user": account},
     )
 

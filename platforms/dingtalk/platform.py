@@ -16,9 +16,11 @@ from datetime import datetime
 
 from platforms.contract import (
     NOTICE_PREFIX,
+    Attachment,
     CallbackDoor,
     Card,
     ChannelDown,
+    Fetched,
     File,
     Health,
     Incoming,
@@ -151,6 +153,10 @@ class DingTalk:
         if text:
             await self._respond_text(incoming, Text(text))
         return True
+
+    async def fetch(self, attachment: Attachment) -> Fetched:
+        """The bytes behind a download code; see `ChatPlatform.fetch`. Costs a call."""
+        return await self._robot.fetch(attachment)
 
     async def readers(self, receipt: Receipt) -> frozenset[str] | None:
         """Who has read a message in a group; None one-to-one, and when DingTalk does not say. Costs calls."""

@@ -17,8 +17,11 @@ from datetime import datetime
 from typing import Any
 
 from platforms.contract import (
+    Attachment,
     Card,
+    Fetched,
     File,
+    Gone,
     Place,
     PlatformError,
     Receipt,
@@ -113,6 +116,19 @@ class Robot:
                 return False
             raise
         return True
+
+    async def fetch(self, attachment: Attachment) -> Fetched:
+        """What a download code stands for (page download-the-file-content-of-the-robot-receiving-message).
+
+        Raises `Gone` when DingTalk no longer gives it, `TooLarge`, `TryLater`.
+        """
+        body = {"downloadCode": str(attachment.source.get("code") or ""), "robotCode": self._config.robot}
+        try:
+            answer = await self._client.call(apis.DOWNLOAD, body)
+        except (Rejected, Unreachable) as error:
+            raise Gone(error.code, "下载码已失效") from None
+        fetched = await self._client.download(str(answer.get("downloadUrl") or ""))
+        return Fetched(attachment.name or fetched.name, fetched.content)
 
     async def readers(self, chat: str, query: str) -> frozenset[str] | None:
         """Who has read a message in a group; None when the platform does not say. Costs a call a page."""

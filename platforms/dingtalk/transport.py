@@ -9,9 +9,10 @@ from typing import Any
 
 import aiohttp
 
-from platforms.contract import TryLater
+from platforms.contract import Fetched, TryLater
 from platforms.dingtalk.errors import PUNISHED, LostAnswer, code_of, refusal
 from platforms.dingtalk.timing import Timing
+from platforms.shared.download import download
 
 Form = Callable[[], aiohttp.FormData]
 
@@ -62,16 +63,23 @@ class Transport:
             raise LostAnswer("no_answer", type(error).__name__, after=10.0) from None
         return _read(status, raw)
 
-    async def _fetch(self, request: Request) -> tuple[int, bytes]:
+    async def download(self, url: str) -> Fetched:
+        """Get what lies at a temporary link. Raises `Gone`, `TooLarge`, `TryLater`."""
+        return await download(self._open_session(), url)
+
+    def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=10))
+        return self._session
+
+    async def _fetch(self, request: Request) -> tuple[int, bytes]:
         headers = {"Accept": "application/json", **request.headers}
         data: Any = request.form() if request.form else None
         if request.body is not None:
             data = json.dumps(request.body, ensure_ascii=False).encode()
             headers["Content-Type"] = "application/json"
         total = self._timing.upload if request.form else self._timing.request
-        async with self._session.request(
+        async with self._open_session().request(
             request.method,
             request.url,
             params=request.query,

@@ -26,7 +26,7 @@ from wechatpy.enterprise.exceptions import InvalidCorpIdException
 from wechatpy.enterprise.parser import parse_message
 from wechatpy.utils import WeChatSigner
 
-from platforms.contract import Incoming, IncomingKind, Misconfigured, PlatformError
+from platforms.contract import Attachment, Incoming, IncomingKind, Misconfigured, PlatformError
 from platforms.wecom.strict_xml import NotPlainXml, require_plain_xml
 
 MAX_BODY = 256 * 1024
@@ -39,6 +39,8 @@ _NO_XML = re.compile(
     r"|&#(?:x0*[0-8bcef]|x0*1[0-9a-f]|0*(?:[0-8]|1[1245-9]|2\d|3[01]));",
     re.IGNORECASE,
 )
+#: Messages of the application that bring something to fetch (90239). There is none for files.
+_MEDIA: Mapping[str, str] = {"image": "image", "voice": "voice", "video": "video"}
 _KINDS: Mapping[str, IncomingKind] = {
     "template_card_event": IncomingKind.PRESS,
     "template_card_menu_event": IncomingKind.PRESS,
@@ -152,16 +154,19 @@ def _incoming(fields: Mapping[str, Any]) -> Incoming:
     at = datetime.fromtimestamp(int(_text(fields, "CreateTime")), UTC).astimezone(_SHANGHAI)
     if kind_name == "event":
         return _event(fields, account, at)
-    is_text = kind_name == "text"
+    media_id = _text(fields, "MediaId")
+    media = _MEDIA.get(kind_name, "") if media_id else ""
+    is_text = kind_name == "text" or bool(media)
     return Incoming(
         platform="wecom",
         event_key=_required(fields, "MsgId"),
         kind=IncomingKind.TEXT if is_text else IncomingKind.OTHER,
         account=account,
         at=at,
-        text=_text(fields, "Content") if is_text else "",
+        text=_text(fields, "Content") if kind_name == "text" else "",
         key="" if is_text else kind_name,
         reply_to={"via": "app"},
+        attachments=(Attachment(media, "", {"media_id": media_id}),) if media else (),
     )
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from platforms.contract import Incoming, IncomingKind
+from platforms.contract import MOST_ATTACHED, Attachment, Incoming, IncomingKind
 
 MESSAGE = "aibot_msg_callback"
 EVENT = "aibot_event_callback"
@@ -64,17 +64,35 @@ class Content(_Lenient):
     content: str = ""
 
 
+class Media(_Lenient):
+    """A picture, file or video: an encrypted link that lives five minutes, and its key."""
+
+    url: str = ""
+    aeskey: str = ""
+    filename: str = Field(default="", validation_alias=AliasChoices("filename", "name"))
+
+
 class Item(_Lenient):
     """One piece of a mixed message."""
 
     msgtype: str = ""
     text: Content = Content()
+    image: Media = Media()
+    file: Media = Media()
+    video: Media = Media()
 
 
 class Mixed(_Lenient):
     """A message of text and pictures."""
 
     msg_item: list[Item] = Field(default_factory=list)
+
+
+class Quote(Item):
+    """The message somebody quotes: its content as it was, without its id."""
+
+    voice: Content = Content()
+    mixed: Mixed = Mixed()
 
 
 class CardEvent(_Lenient):
@@ -103,6 +121,10 @@ class Body(_Lenient):
     text: Content = Content()
     voice: Content = Content()
     mixed: Mixed = Mixed()
+    image: Media = Media()
+    file: Media = Media()
+    video: Media = Media()
+    quote: Quote = Quote()
     event: Event = Event()
 
 
@@ -146,6 +168,9 @@ def incoming(frame: AibotFrame, now: Callable[[], datetime]) -> Incoming | None:
         key=key,
         card_id=card_id,
         left_out=_left_out(body) if frame.cmd != EVENT and kind is IncomingKind.TEXT else "",
+        attachments=_attachments(body) if frame.cmd != EVENT else (),
+        quoted=_quoted(body.quote) if frame.cmd != EVENT else "",
+        spoken=frame.cmd != EVENT and body.msgtype == "voice",
         reply_to={
             "via": "bot",
             "req_id": frame.headers.req_id,
@@ -158,9 +183,35 @@ def incoming(frame: AibotFrame, now: Callable[[], datetime]) -> Incoming | None:
 
 
 def _left_out(body: Body) -> str:
-    """The kind of the first piece of a mixed message that is no text; empty when all of it is."""
+    """The kind of the first piece of a mixed message that is neither text nor to be had; empty when all of it is."""
     pieces = body.mixed.msg_item if body.msgtype == "mixed" else []
-    return next((item.msgtype for item in pieces if item.msgtype and item.msgtype != "text"), "")
+    lost = (item.msgtype for item in pieces if item.msgtype and item.msgtype != "text" and _media(item) is None)
+    return next(lost, "")
+
+
+#: Kinds of media that come as a link.
+_MEDIA = ("image", "file", "video")
+
+
+def _media(piece: Item | Body) -> Attachment | None:
+    """What a piece brings beside words; None for words, and for a link that is none."""
+    if piece.msgtype not in _MEDIA:
+        return None
+    found: Media = getattr(piece, piece.msgtype)
+    return Attachment(piece.msgtype, found.filename, {"url": found.url, "aeskey": found.aeskey}) if found.url else None
+
+
+def _attachments(body: Body) -> tuple[Attachment, ...]:
+    """Everything beside words, of the message itself and of the one it quotes."""
+    quote = body.quote
+    pieces: list[Item | Body] = [body, *body.mixed.msg_item, quote, *quote.mixed.msg_item]
+    found = [media for piece in pieces if (media := _media(piece)) is not None]
+    return tuple(found[:MOST_ATTACHED])
+
+
+def _quoted(quote: Quote) -> str:
+    pieces = [item.text.content for item in quote.mixed.msg_item if item.msgtype == "text"]
+    return "\n".join(part for part in (quote.text.content, quote.voice.content, *pieces) if part).strip()
 
 
 _ANSWERS: Mapping[IncomingKind, str] = {IncomingKind.PRESS: "press", IncomingKind.ENTER: "enter"}
@@ -178,6 +229,8 @@ def _meaning(cmd: str, body: Body, *, in_group: bool) -> tuple[IncomingKind, str
         "voice": body.voice.content,
         "mixed": "\n".join(item.text.content for item in body.mixed.msg_item if item.msgtype == "text"),
     }
+    if _media(body) is not None:
+        return IncomingKind.TEXT, "", ""
     if body.msgtype not in texts:
         return IncomingKind.OTHER, "", body.msgtype
     text = texts[body.msgtype]

@@ -18,10 +18,12 @@ from pydantic import ValidationError
 from platforms.contract import (
     NOTICE_PREFIX,
     Answer,
+    Attachment,
     Callback,
     CallbackDoor,
     Card,
     ChannelDown,
+    Fetched,
     File,
     Health,
     Incoming,
@@ -45,6 +47,7 @@ from platforms.wecom.client import RestClient
 from platforms.wecom.config import OFFICIAL_API, OFFICIAL_BOT_SOCKET, OFFICIAL_OAUTH, WeComConfig
 from platforms.wecom.frames import AibotFrame
 from platforms.wecom.long_connection import LongConnection, Timing
+from platforms.wecom.media import decrypted
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +139,17 @@ class WeCom:
         if via == "bot" and self._bot is not None:
             return await self._bot.respond(incoming, card, text)
         return False
+
+    async def fetch(self, attachment: Attachment) -> Fetched:
+        """The bytes behind a bot's link, decrypted, or behind a media id; see `ChatPlatform.fetch`."""
+        media_id = str(attachment.source.get("media_id") or "")
+        if media_id:
+            fetched = await self.client.media(media_id)
+            content = fetched.content
+        else:
+            fetched = await self.client.download(str(attachment.source.get("url") or ""))
+            content = await asyncio.to_thread(decrypted, fetched.content, str(attachment.source.get("aeskey") or ""))
+        return Fetched(attachment.name or fetched.name, content)
 
     async def readers(self, receipt: Receipt) -> frozenset[str] | None:
         """WeCom does not tell who has read what."""

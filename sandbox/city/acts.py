@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from sandbox.city import sent_media
 from sandbox.city.chats import SHOWN, Message
 from sandbox.city.errors import ActError
 from sandbox.city.people import DINGTALK, WECOM, Group, Person
@@ -60,6 +61,17 @@ async def say(world: World, user: object, chat: object, text: object) -> dict[st
         return await world.doors[platform].say(who, name, text)
     group = _group(world, chat, who)
     return await world.doors[group.platform].say(who, group, text)
+
+
+async def send(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    """A member sends pictures, files, voice or a quote: `media` of `{kind, name, content (base64), says}`, `quote`."""
+    who, chat = person(world, body.get("user")), body.get("chat")
+    sent = sent_media.read(body)
+    platform, name = _alone_on(who, chat)
+    if platform:
+        return await world.doors[platform].send(who, name, sent)
+    group = _group(world, chat, who)
+    return await world.doors[group.platform].send(who, group, sent)
 
 
 async def enter(world: World, user: object, chat: object) -> dict[str, Any]:

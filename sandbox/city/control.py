@@ -93,6 +93,7 @@ async def _bot(world: World, body: Body) -> Body:
 
 ACTS: dict[str, Act] = {
     "say": _say,
+    "send_file": acts.send,
     "press": acts.press,
     "enter": _enter,
     "push": acts.push_complaint,

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sandbox.city.chats import Message
 from sandbox.city.faults import Fault
 from sandbox.city.people import Group, Person
+from sandbox.city.sent_media import Sent
 
 Body = dict[str, Any]
 
@@ -29,6 +30,9 @@ class Door(Protocol):
 
     async def say(self, who: Person, where: Group | str, text: str) -> Body:
         """A member writes in a group, or one-to-one (`app`, `bot`, `ding`)."""
+
+    async def send(self, who: Person, where: Group | str, sent: Sent) -> Body:
+        """A member sends pictures, files, voice, or a quote."""
 
     async def enter(self, who: Person, where: str) -> Body:
         """A member opens a one-to-one chat."""

@@ -75,6 +75,15 @@ class Media:
 
 
 @dataclass(slots=True)
+class LinkedMedia:
+    """Something a member sent the bot: what lies at its link is encrypted; it `expires` in unix seconds of the city."""
+
+    name: str
+    content: bytes
+    expires: float
+
+
+@dataclass(slots=True)
 class ResponseCode:
     """One right to redraw one sent card (message/update_template_card)."""
 
@@ -119,6 +128,7 @@ class World:
     duplicates: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)
     codes: dict[str, ResponseCode] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
+    links: dict[str, LinkedMedia] = field(default_factory=dict)
     oauth_codes: dict[str, tuple[str, float]] = field(default_factory=dict)
     bot_clock: dict[str, Any] = field(default_factory=dict)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)

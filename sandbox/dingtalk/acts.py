@@ -10,8 +10,9 @@ from typing import Any
 from sandbox.city.chats import Message
 from sandbox.city.errors import ActError
 from sandbox.city.people import DINGTALK, Group, Person
+from sandbox.city.sent_media import Sent
 from sandbox.city.world import World
-from sandbox.dingtalk import card_store, inbound, session
+from sandbox.dingtalk import card_store, inbound, sent_media, session
 from sandbox.dingtalk.card import Card
 from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import DingError, OldError
@@ -41,6 +42,30 @@ async def say(world: World, who: Person, group: Group | None, text: str) -> dict
         push = inbound.bot_message(ding, who, group, *heard)
     delivered = await _tell(ding, push, chat)
     return {**said, "delivered": delivered, "problem": "" if delivered else push.lost}
+
+
+async def send(world: World, who: Person, group: Group | None, sent: Sent) -> dict[str, Any]:
+    """A member sends pictures, files, voice, or answers to a message."""
+    ding = world.part(Ding)
+    chat, to = (group.chatid, group.members) if group else (who.ding_chat, ["app"])
+    world.chats.read_all(chat, who.id)
+    heard: tuple[str, list[dict[str, str]]] | None = (sent.text, [])
+    if group is not None:
+        heard = inbound.addressed(ding, group, sent.text) if group.bot_inside else None
+    said = sent_media.message(world, sent, heard[0], in_group=group is not None) if heard is not None else None
+    for media in sent.media or (None,):
+        kept = world.store(media.kind, media.name, media.content) if media else None
+        file = {"id": kept.id, "name": kept.name, "size": len(kept.content)} if kept else None
+        kind = media.kind if media else "text"
+        message = world.chats.add(chat, who.id, kind, "person", to=to, text=sent.text, file=file, platform=DINGTALK)
+    outcome = {"ok": True, "message_id": message.id}
+    if heard is None or said is None:
+        return {**outcome, "delivered": False, "problem": ""}
+    if group is not None:
+        ding.spoken.add(group.chatid)
+    push = inbound.told(ding, who, group, said, heard[1])
+    delivered = await _tell(ding, push, chat)
+    return {**outcome, "delivered": delivered, "problem": "" if delivered else push.lost}
 
 
 async def _tell(ding: Ding, push: Push, chat: str) -> bool:

@@ -11,6 +11,7 @@ from sandbox.city.chats import Message
 from sandbox.city.doors import Body
 from sandbox.city.faults import Fault
 from sandbox.city.people import City, Group, Person
+from sandbox.city.sent_media import Sent
 from sandbox.city.world import World
 from sandbox.dingtalk import acts, control
 from sandbox.dingtalk.ding import Ding
@@ -42,6 +43,10 @@ class DingTalkDoor:
     async def say(self, who: Person, where: Group | str, text: str) -> Body:
         """A member writes to the robot or in a group."""
         return await acts.say(self.world, who, where if isinstance(where, Group) else None, text)
+
+    async def send(self, who: Person, where: Group | str, sent: Sent) -> Body:
+        """A member sends the robot pictures, files, voice, or a quote."""
+        return await acts.send(self.world, who, where if isinstance(where, Group) else None, sent)
 
     async def enter(self, who: Person, where: str) -> Body:
         """A member opens the chat with the robot: everything in it is read, and nobody is told."""

@@ -67,6 +67,17 @@ def bot_message(
     ding: DingState, who: Person, group: Group | None, content: str, at_users: list[dict[str, str]] | None = None
 ) -> Push:
     """A text to the robot. Over quota it arrives with an error code and without its text."""
+    return told(ding, who, group, {"msgtype": "text", "text": {"content": content}}, at_users)
+
+
+def told(
+    ding: DingState,
+    who: Person,
+    group: Group | None,
+    said: dict[str, Any],
+    at_users: list[dict[str, str]] | None = None,
+) -> Push:
+    """The same for any message: `said` is its own part of the body."""
     corp_id, now = ding.world.city.ding.corp_id, ding.millis()
     body: dict[str, Any] = {
         "senderPlatform": "Win",
@@ -82,12 +93,12 @@ def bot_message(
         "senderId": who.sender_id,
         "senderUnionId": who.unionid,
         "robotCode": ding.world.city.ding.client_id,
-        "msgtype": "text",
+        "msgtype": said["msgtype"],
     }
     if not who.outside:
         body["senderCorpId"] = corp_id
     over = {**body, "errorCode": OVER_QUOTA_CODE, "errorMessage": OVER_QUOTA_TEXT}
-    return Push("CALLBACK", BOT_TOPIC, {**body, "text": {"content": content}}, over=over)
+    return Push("CALLBACK", BOT_TOPIC, {**body, **said}, over=over)
 
 
 def card_action(ding: DingState, out_track_id: str, user_id: str, user_id_type: int, space: str, action: Any) -> Push:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.city.world import WORLD, World
-from sandbox.dingtalk import cards, directory, gateway, media, robot, session, tokens
+from sandbox.dingtalk import cards, directory, gateway, media, robot, sent_media, session, tokens
 from sandbox.dingtalk.ding import Ding
 from sandbox.dingtalk.errors import DingError, OldError, ordered
 
@@ -42,6 +42,7 @@ NEW = (
     Route("POST", "/v1.0/robot/groupMessages/recall", robot.group_recall, quota="api"),
     Route("POST", "/v1.0/robot/oToMessages/batchSend", robot.single_send, quota="api"),
     Route("POST", "/v1.0/robot/otoMessages/batchRecall", robot.single_recall, quota="api"),
+    Route("POST", "/v1.0/robot/messageFiles/download", sent_media.download, quota="api"),
 )
 OLD = (
     Route("GET", "/gettoken", tokens.gettoken, token=False),

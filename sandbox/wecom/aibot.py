@@ -189,11 +189,15 @@ class Hub(HubState):
 
     async def say(self, person: Person, group: Group | None, text: str) -> bool:
         """A member wrote to the bot (in a group: mentioned it). From now on the bot may speak there."""
+        return await self.hear(person, group, {"msgtype": "text", "text": {"content": text}})
+
+    async def hear(self, person: Person, group: Group | None, said: dict[str, Any]) -> bool:
+        """The same for any message: `said` is its own part of the body."""
         chat = group.chatid if group else f"bot:{person.id}"
         if chat not in self.spoken:
             self.spoken.add(chat)
             self.tell_state()
-        body = {**self.place(person, group), "msgtype": "text", "text": {"content": text}}
+        body = {**self.place(person, group), **said}
         asked = Asked("message", chat, person.id, time.monotonic(), self.world.clock.unix())
         return await self.tell("aibot_msg_callback", asked, body)
 

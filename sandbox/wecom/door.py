@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sandbox.city.chats import Message
 from sandbox.city.doors import Body
+from sandbox.city.errors import ActError
 from sandbox.city.faults import Fault
 from sandbox.city.people import WECOM, City, Group, Person
+from sandbox.city.sent_media import Sent
 from sandbox.city.world import World
+from sandbox.wecom import aibot_media
 from sandbox.wecom.aibot import Hub
 from sandbox.wecom.callback import Callback
 
@@ -59,6 +63,33 @@ class WeComDoor:
         heard = _addressed(world, text) if where.bot_inside else None
         delivered = heard is not None and await self.hub.say(who, where, heard)
         return {"ok": True, "message_id": message.id, "delivered": delivered}
+
+    async def send(self, who: Person, where: Group | str, sent: Sent) -> Body:
+        """A member sends pictures, files, voice, or a quote."""
+        world = self.world
+        if where == "app":
+            return await self._send_app(who, sent)
+        group = where if isinstance(where, Group) else None
+        chat, to = (group.chatid, group.members) if group else (f"bot:{who.id}", ["bot"])
+        heard = sent if group is None else _addressed_sent(world, group, sent)
+        said = aibot_media.message(world, heard, in_group=group is not None) if heard is not None else None
+        for media in sent.media or (None,):
+            kept = world.store(media.kind, media.name, media.content) if media else None
+            file = {"id": kept.id, "name": kept.name, "size": len(kept.content)} if kept else None
+            kind = media.kind if media else "text"
+            message = world.chats.add(chat, who.id, kind, "person", to=to, text=sent.text, file=file)
+        delivered = said is not None and await self.hub.hear(who, group, said)
+        return {"ok": True, "message_id": message.id, "delivered": delivered}
+
+    async def _send_app(self, who: Person, sent: Sent) -> Body:
+        if sent.quote or len(sent.media) != 1 or sent.media[0].kind == "file" or sent.text:
+            raise ActError("the application is told of one picture, voice or video at a time, and of no file")
+        media = sent.media[0]
+        kept = self.world.store(media.kind, media.name, media.content)
+        file = {"id": kept.id, "name": kept.name, "size": len(kept.content)}
+        message = self.world.chats.add(f"app:{who.id}", who.id, media.kind, "person", to=["app"], file=file)
+        delivery = await self.callback.send(who.id, media.kind, kept.id)
+        return {"ok": True, "message_id": message.id, "delivered": delivery.ok, "problem": delivery.problem}
 
     async def enter(self, who: Person, where: str) -> Body:
         """A member opens the application or the chat with the aibot."""
@@ -142,6 +173,12 @@ def _addressed(world: World, text: str) -> str | None:
     if not found:
         return None
     return before + mention + (after if after[:1] in (" ", "\u2005", "\n") else f" {after}")
+
+
+def _addressed_sent(world: World, group: Group, sent: Sent) -> Sent | None:
+    """What the bot is told of a group: words that mention it, with their pictures or quote; else nothing."""
+    heard = _addressed(world, sent.text) if group.bot_inside else None
+    return replace(sent, text=heard) if heard is not None else None
 
 
 async def _redrawn(world: World, message: Message, before: int, until: float, *, patient: bool) -> bool:

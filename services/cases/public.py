@@ -36,6 +36,18 @@ def public_case(record: Record) -> dict[str, Any]:
         "external_missed": case.external_missed is not None,
         "merged_into": case.master or None,
         "merged_end": _end(case.followed),
+        "materials": [
+            {
+                "id": material.number,
+                "kind": material.kind,
+                "name": material.name,
+                "size": material.size,
+                "sha256": material.sha256,
+                "from_role": material.role,
+                "at": local(material.at),
+            }
+            for material in case.materials
+        ],
         "events": [
             {
                 "seq": event.seq,

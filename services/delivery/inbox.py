@@ -20,7 +20,7 @@ from models.errors import Conflict
 from models.owners import Fenced, me
 from models.queues import InboxRow
 from models.sealing import SealError
-from platforms.contract import Incoming, IncomingKind, Place, Recipient
+from platforms.contract import Attachment, Incoming, IncomingKind, Place, Recipient
 from services.store.app import AppContext
 from services.store.background import Background
 from services.store.once import handling
@@ -61,6 +61,7 @@ async def remember(app: AppContext, incoming: Incoming) -> int | None:
     now = app.clock.now()
     raw = {name: getattr(incoming, name) for name in _INCOMING}
     raw |= {"at": incoming.at.isoformat(), "kind": incoming.kind.value, "reply_to": dict(incoming.reply_to)}
+    raw["attachments"] = [[item.kind, item.name, dict(item.source)] for item in incoming.attachments]
     key = (incoming.platform, incoming.event_key)
     taken = app.hands.take(key)  # before the row can be seen, or it would look dropped
     try:
@@ -218,6 +219,7 @@ async def _again(app: AppContext, row: InboxRow, handle: Handle) -> Answered:
 def incoming_from(raw: Mapping[str, Any]) -> Incoming:
     """The event a stored payload describes. Its reply window is long gone, so `reply_to` stays empty."""
     kept = {**raw, "at": datetime.fromisoformat(raw["at"]), "kind": IncomingKind(raw["kind"]), "reply_to": {}}
+    kept["attachments"] = tuple(Attachment(*item) for item in raw.get("attachments", ()))
     return Incoming(**kept)
 
 

@@ -1,4 +1,4 @@
-"""Tidying: spent nonces, the keys of events long done, and texts nobody registered."""
+"""Tidying: spent nonces, the keys of events long done, and texts and materials nobody registered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.cases.held_texts import let_go_of_old
 from services.delivery.inbox import forget
+from services.materials.store import let_go_of_unclaimed
 from services.store.app import AppContext
 from services.store.nonces import forget_nonces
 
@@ -19,3 +20,4 @@ async def tidy(app: AppContext) -> None:
     await forget_nonces(now)
     await forget(now - KEYS_KEPT)
     await let_go_of_old(app)
+    await let_go_of_unclaimed(app)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.events import EventType
 from models.bookkeeping import AccessLog
+from models.cases import CaseRow, EventRow
 from models.database import query, reader
+from models.materials import MaterialRow
 from models.record import ChangeRow, HeadRow, JournalRow
+from services.materials.store import unfit
 from services.store.app import AppContext
 from services.store.audit_chain import GENESIS, RecordKey, added
 from services.store.heads import NOTHING
@@ -56,7 +61,7 @@ async def verify(app: AppContext) -> Verified:
     heads = await HeadRow.all().order_by("id")
     tour = await verify_cases(key, app.sealer, [head.upto for head in heads])
     faults = [*tour.faults, *await _numbers(key), *await _journals(key, heads), *await _rows(key)]
-    faults += [*_heads(key, heads, tour), *await _meta(app)]
+    faults += [*_heads(key, heads, tour), *await _meta(app), *await _materials(app)]
     return Verified(tour.cases, tour.events, faults, heads[-1] if heads else None)
 
 
@@ -148,6 +153,28 @@ def _heads(key: RecordKey, heads: Sequence[HeadRow], tour: Tour) -> list[Fault]:
             faults.append(Fault(about, why))
             total, cases, events = head.total, head.cases, head.events
         prev = head.hash
+    return faults
+
+
+async def _materials(app: AppContext) -> list[Fault]:
+    """Every material a case's record names is there and is what was handed in, and no case has one it does not name."""
+    said: dict[tuple[int, int], str] = {}
+    named = EventRow.filter(type=EventType.MATERIAL_ADDED.value).using_db(reader())
+    for case_id, data in await named.values_list("case_id", "data"):
+        facts = json.loads(data)
+        said[case_id, facts["number"]] = facts["sha256"]
+    numbers = dict(await CaseRow.all().using_db(reader()).values_list("id", "no"))
+    faults = []
+    for (case_id, number), digest in said.items():
+        why = await unfit(app, case_id, number, digest)
+        if why:
+            faults.append(Fault(f"{numbers.get(case_id, case_id)} 附件 {number}", why))
+    there = await MaterialRow.all().using_db(reader()).values_list("case_id", "number")
+    faults += [
+        Fault(f"{numbers.get(case_id, case_id)} 附件 {number}", "办理记录里没有这件附件，不是程序存入的")
+        for case_id, number in there
+        if (case_id, number) not in said
+    ]
     return faults
 
 

@@ -7,6 +7,7 @@ test holds both, turns the clock, speaks and presses for people, and reads what 
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import io
@@ -101,6 +102,13 @@ COMPLAINT = {
 }
 
 Seen = dict[str, Any]
+#: Conversations one-to-one.
+ALONE = ("app", "bot", "ding")
+
+
+def sent(kind: str, name: str, content: bytes, says: str = "") -> Seen:
+    """Something to send: `kind` is image, file, voice or video; `says` what a voice says."""
+    return {"kind": kind, "name": name, "content": base64.b64encode(content).decode(), "says": says}
 
 
 def shown(message: Seen) -> str:
@@ -266,9 +274,19 @@ class Town:
         await self.settle()
         return await self.since(before)
 
+    async def send(
+        self, user: str, chat: str, *media: Mapping[str, Any], text: str = "", quote: str = "", **more: Any
+    ) -> list[Seen]:
+        """Send pictures, files or voice (`picture`, `file` …), with words or a quote; what came back."""
+        before = self.last
+        words = self._spoken(user, chat, text) if text or chat not in ALONE else {"user": user, "chat": chat}
+        await self.call("send_file", {**words, "media": list(media), "quote": quote, **more})
+        await self.settle()
+        return await self.since(before)
+
     @staticmethod
     def _spoken(user: str, chat: str, text: str) -> dict[str, str]:
-        if chat in ("app", "bot"):
+        if chat in ALONE:
             return {"user": user, "chat": chat, "text": text}
         return {"user": user, "chat": GROUPS.get(chat, chat), "text": f"{MENTION} {text}"}
 
@@ -460,7 +478,10 @@ class Town:
     ) -> tuple[int, Any]:
         """One signed request to the intake interface; `headers` replace what would be sent."""
         async with self.session.request(
-            method, self.url + path, data=body or None, headers={**self.signed(body), **(headers or {})}
+            method,
+            self.url + path,
+            data=io.BytesIO(body) if body else None,
+            headers={**self.signed(body), **(headers or {})},
         ) as answer:
             text = await answer.text()
             return answer.status, json.loads(text) if text.startswith("{") else text
