@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from parsing.labels import FIELD_OF
+from parsing.words import WORDS
 
 UNIT_SUFFIX = re.compile(
     r"(?:有限责任公司|股份有限公司|有限公司|公司|集团|合作社|经营部|商行|商店"
@@ -13,7 +14,10 @@ UNIT_SUFFIX = re.compile(
     r"研究院|个体工商户|门市部|服务部|中心|工作室)$"
 )
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
-PERSON = re.compile(rf"[{_HAN}·]{{2,24}}|[A-Za-z][A-Za-z .'-]{{1,30}}|[{_HAN}] {{1,3}}[{_HAN}]{{1,2}}(?![{_HAN}])")
+PERSON = re.compile(
+    rf"[{_HAN}·]{{2,24}}|[A-Za-z][A-Za-z .'-]{{1,30}}"
+    rf"|[{_HAN}](?: {{1,2}}[{_HAN}]){{2,3}}(?![{_HAN}])|[{_HAN}] {{1,3}}[{_HAN}]{{1,2}}(?![{_HAN}])"
+)
 _STOP_CHARS = frozenset(
     "的了在是说去来到开不没把被我你他她它们这那个和与及请要给让问就也还很都吗呢吧啊嗯呃从对为上下里着得都会能想太很"
 )
@@ -27,7 +31,9 @@ _STOP_WORDS = re.compile(
     r"|身份证|座机|固话|派出所|回复|处理|打不通|没人接|无法|提供|解决|协调|核实|技术|客服|科长|主任|局长|所长|书记"
 )
 _LEADING = re.compile(
-    r"^(?:市民|群众|居民|村民|业主|企业主|法人|代表|联系人|姓名|诉求人|来电人|反映人|是|为|:| )+(?=[^\s代表]{2})"
+    r"^(?:(?:市民|群众|居民|村民|业主|企业主|法人|代表|联系人|姓名|诉求人|来电人|反映人|是|为|:| )+(?=[^\s代表]{2})"
+    r"|[\u4e00-\u9fff]{0,4}(?:主任|经理|主管|会计|出纳|科长|部长|厂长|店长|校长|院长|总监|董事长|负责人|专员|助理|文员|老板)"
+    r"[ :]{1,3}(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$)))"
 )
 _BLANK = re.compile(
     r"^(?:匿名(?:群众|市民|村民|居民|网友|企业)?|无|不详|未知|未提供|(?:不愿意?|拒绝|不肯)(?:透露|提供|留)(?:姓名|名字|个人信息|身份)?|保密|空|/|-+|—+|none|null|n/a)(?:[\s(,;].{0,12})?$",
@@ -56,7 +62,8 @@ _INTRODUCED = re.compile(
     re.MULTILINE,
 )
 _BEFORE_PHONE = re.compile(
-    rf"(?:^|[^\w·]|(?P<digit>\d))(?P<run>[{_HAN}]{{2,16}}?)(?:\([^()\n]{{1,12}}[,;、 ]$|[ ,/][男女](?=[ ,/]))?"
+    rf"(?:^|[^\w·]|(?P<digit>\d))(?P<run>[{_HAN}]{{2,16}}?)(?:\([^()\n]{{1,12}}[,;、 ]$"
+    rf"|(?:[ ,、/]{{1,2}}(?:[男女]性?|\d{{1,3}}周?岁)){{1,2}}(?=[ ,、/]))?"
     rf"[\s,:;()/\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{{0,3}}(?:"
     rf"(?:联系)?(?:电话|手机|手机号|手机号码|号码|方式|座机|固话)[是为:\s]{{0,3}})?$"
 )
@@ -78,6 +85,16 @@ _UNIT_SPEAKS = re.compile(
     r"(?:(?:来电|来访|来信|来函|致电)?(?:反映|咨询|投诉|求助|称)|来电|来访|来函|致电))",
     re.MULTILINE,
 )
+_SURNAME = "(?:" + "|".join(map(re.escape, sorted(WORDS.surnames, key=len, reverse=True))) + ")"
+_SPOKEN_NAME = re.compile(
+    rf"(?:我|俺)叫(?P<said>{_SURNAME}[{_HAN}]{{1,2}}?)(?=[啊呀呢哈嗯呃]|家[住在是]|住在|今年|是[^{_HAN}]|我|俺|电话|手机)"
+    rf"|(?:我|俺|本人)是[^,。;:\n]{{1,16}}?的(?P<of>{_SURNAME}[{_HAN}]{{1,2}})(?=[,。;\s(]|$)"
+)
+"""A name that no sign ends, or that the speaker's place leads up to; only with a surname of the words file."""
+_SURNAME_ONLY = re.compile(
+    rf"(?:^|(?<=[,。;:\s(]))(?:我|俺|本人|来人|来电人|反映人)?(?P<family>姓{_SURNAME})(?=[,。;\s(]|$)", re.MULTILINE
+)
+_STAFF = re.compile(r"工作人员|窗口|科长|主任|局长|所长|科员|办事员|保安|经办|对方|那[个位人]")
 _TITLED = re.compile(
     rf"(?:^|[\s,;。、:(]|[一有][位名个])(?P<name>[{_HAN}](?:先生|女士|师傅|老师"
     rf"|经理))(?=[\s,;。、:(\d]|$|反映|来|电话|说|称)"
@@ -171,8 +188,26 @@ def introduced(flat: str) -> Name | None:
         group = next(key for key, value in match.groupdict().items() if value)
         if is_person_token(match[group]):
             return Name(match.start(group), match.end(group), match[group], 0.75)
+    for match in _SPOKEN_NAME.finditer(flat):
+        group = "said" if match["said"] else "of"
+        if is_person_token(match[group]):
+            return Name(match.start(group), match.end(group), match[group], 0.6)
+    return _titled(flat) or _surname_only(flat)
+
+
+def _titled(flat: str) -> Name | None:
+    """X先生 on its own."""
     titled = _TITLED.search(flat)
     return Name(titled.start("name"), titled.end("name"), titled["name"], 0.7) if titled else None
+
+
+def _surname_only(flat: str) -> Name | None:
+    """The caller who gave no more than a surname (“姓马”); never somebody of an office the sentence speaks of."""
+    for match in _SURNAME_ONLY.finditer(flat):
+        sentence = re.split(r"[。;\n]", flat[max(0, match.start() - 40) : match.start()])[-1]
+        if not _STAFF.search(sentence):
+            return Name(match.start("family"), match.end("family"), match["family"], 0.55)
+    return None
 
 
 def own_unit(flat: str) -> Name | None:

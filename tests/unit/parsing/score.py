@@ -1,7 +1,8 @@
 """Score the parser on the texts of `field/`: per field how many facts were read, and what was invented.
 
 `python -m tests.unit.parsing.score [folder]` prints the table. A text is `NN-name.txt` beside `NN-name.json`, whose
-`cases` list what must be read (none: it is no complaint); how many there are is a fact too. A fact of `FACTS` that is not listed must not be read. An answer may be a value,
+`cases` list what must be read (none: it is no complaint); how many there are is a fact too. A fact of `FACTS`
+that is not listed must not be read. An answer may be a value,
 `{"any": […]}` (null: may be absent) or `{"has": […], "not": […]}` (words that must, and must not, stand in it).
 """
 
