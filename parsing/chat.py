@@ -45,6 +45,7 @@ _SPOKEN = re.compile(
 )
 """A line of a transcript of a call: who speaks, then the words."""
 
+_SPEAKER = re.compile(r"[ \t]*:?[ \t]*\n[ \t]*(?P<speaker>[^\n:,。]{2,20}):[ ]*(?=\S)")
 _PART_OF_DATE = re.compile(r"[\d\s:/.年月日号周星期上中下午早晚一二三四五六天-]+")
 _TIME_LABELS = tuple(label for field in ("reported_at", "limit") for label in LABELS[field])
 
@@ -71,6 +72,7 @@ def turns(normalized: NormalizedText, now: datetime) -> list[Turn]:
     dated = [match for match in headers if re.search(r"[-/.月天周期]", match["when"] or match["when2"])]
     if not headers or (not dated and len(headers) < 2):
         return []
+    grouped = _names_group(flat, headers)
     found: list[Turn] = []
     for index, match in enumerate(headers):
         end = headers[index + 1].start() if index + 1 < len(headers) else len(flat)
@@ -78,8 +80,18 @@ def turns(normalized: NormalizedText, now: datetime) -> list[Turn]:
         when = match.span("when" if match["who"] else "when2")
         moment = next(iter(dates.moments(flat, now, *when)), None) or dates.clock_today(flat, now, *when)
         said_at = Found(moment.iso, 0.7, normalized.span(moment.start, moment.end)) if moment else None
-        found.append(Turn(match[group].strip(), match.span(group), said_at, match.start(), match.end(), end))
+        who, who_span, begin = match[group].strip(), match.span(group), match.end()
+        speaker = _SPEAKER.match(flat, begin, end) if grouped else None
+        if speaker:
+            who, who_span, begin = speaker["speaker"], speaker.span("speaker"), speaker.end()
+        found.append(Turn(who, who_span, said_at, match.start(), begin, end))
     return found
+
+
+def _names_group(flat: str, headers: list[re.Match[str]]) -> bool:
+    """Whether every header names the same group and the senders stand before a colon in the lines under it."""
+    names = {(match["who"] or match["who2"]).strip() for match in headers}
+    return len(headers) >= 2 and len(names) == 1 and all(_SPEAKER.match(flat, match.end()) for match in headers)
 
 
 def transcript(normalized: NormalizedText) -> list[Turn]:

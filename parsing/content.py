@@ -12,8 +12,8 @@ from parsing.words import WORDS
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(
     r"(?:(?<=^)|(?<=[\n;。:,\s]))(?:(?P<n>\d{1,2})[、.)](?!\d(?!\d?月))|[(]"
-    r"(?P<p>\d{1,2})[)]|(?P<c>[①②③④⑤⑥⑦⑧⑨])|(?P<h>[一二三四五六七八九])(?:、|是"
-    r"(?=[^否的])))[ ]?"
+    r"(?P<p>\d{1,2})[)]|(?P<c>[①②③④⑤⑥⑦⑧⑨])|(?:第|其)(?P<o>[一二三四五六七八九])[,、:]"
+    r"|(?P<h>[一二三四五六七八九])(?:、|是(?=[^否的])))[ ]?"
 )
 _TURN = re.compile(
     r"(?:[。;\n][ ]*)(?:另外?|此外|同时)?,?[ ]?(?:还想?反映|另外?还?反映"
@@ -256,8 +256,8 @@ def value(record: ParsedRecord, start: int, end: int) -> tuple[str, int, int]:
 def _ordinal(match: re.Match[str]) -> int:
     if match["c"]:
         return _CIRCLED.index(match["c"]) + 1
-    if match["h"]:
-        return _HAN_NUMBERS.index(match["h"]) + 1
+    if match["h"] or match["o"]:
+        return _HAN_NUMBERS.index(match["h"] or match["o"]) + 1
     return int(match["n"] or match["p"])
 
 

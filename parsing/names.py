@@ -52,8 +52,8 @@ _CALLED = re.compile(
 """Words a name follows without a gap."""
 _INTRODUCED = re.compile(
     rf"(?:我叫|名叫|[他她]叫|叫做|(?:^|(?<=[,。\s]))叫(?!做)|(?:爸|妈|爹|娘|父亲|母亲|婆|公|儿|女儿|爱人|丈夫|妻子|爷|奶|哥|弟|姐|妹)叫|我是|本人|我姓名|姓名|联系人|诉求人|来电人|反映人"
-    rf"|投诉人|举报人|申请人)(?:叫|是|为|:|\s){{0,3}}"
-    rf"(?P<name>[{_HAN}]{{2,4}}?)(?=[\s,;。、:!(\d]|$|电话|手机|联系|女士|先生)"
+    rf"|投诉人|举报人|申请人|陪同人|代办人)(?:叫|是|为|:|\s){{0,3}}"
+    rf"(?P<name>[{_HAN}]{{2,4}}?)(?=[\s,;。、:!(\d]|$|电话|手机|联系|女士|先生|来[,(])"
     rf"|(?:市民|群众|村民|居民|业主|职工)(?P<called>[{_HAN}]{{2,4}}?)"
     rf"(?=[\s,;。、:(\d]|来电|来访|来信|致电|反映|投诉|咨询|求助|到|在|第|称|$)"
     rf"|来了?一?[个位名][大老]?[{_HAN}]{{1,3}},(?P<came>[{_HAN}]{{2,3}})(?=,)"
@@ -99,6 +99,10 @@ _TITLED = re.compile(
     rf"(?:^|[\s,;。、:(]|[一有][位名个])(?P<name>[{_HAN}](?:先生|女士|师傅|老师"
     rf"|经理))(?=[\s,;。、:(\d]|$|反映|来|电话|说|称)"
 )
+
+
+_SPEAKS_FOR_UNIT = re.compile(r"[我本](?:公司|司|厂|单位|企业|店|院|校|社)|我们(?:公司|厂|单位|企业)")
+_SIGNED_UNIT = re.compile(rf"^[ \t]*(?P<unit>[{_HAN}()]{{5,30}}?)(?:[ ]*\((?:盖章|公章)\))?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,16 @@ def own_unit(flat: str) -> Name | None:
 def unit_speaking(flat: str) -> Name | None:
     """The unit that reports, as the subject of a sentence: 示例有限公司反映…."""
     match = _OUR_UNIT.search(flat) or _UNIT_SPEAKS.search(flat)
-    return Name(match.start("unit"), match.end("unit"), match["unit"], 0.75) if match else None
+    return Name(match.start("unit"), match.end("unit"), match["unit"], 0.75) if match else _unit_signing(flat)
+
+
+def _unit_signing(flat: str) -> Name | None:
+    """The unit on a line of its own that signs what 我公司 or 我厂 writes."""
+    if not _SPEAKS_FOR_UNIT.search(flat):
+        return None
+    signed = [match for match in _SIGNED_UNIT.finditer(flat) if is_unit_name(match["unit"])]
+    signed = [match for match in signed if not match["unit"].endswith("中心")]
+    return Name(signed[-1].start("unit"), signed[-1].end("unit"), signed[-1]["unit"], 0.75) if signed else None
 
 
 def group(flat: str) -> Name | None:

@@ -264,3 +264,69 @@ def test_talk_among_colleagues_is_no_complaint(text):
 )
 def test_thanks_and_notices_that_ask_for_something_are_complaints(text):
     assert len(parse(text, NOW).cases) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "测甲一，13700000619。第一，遗属补助停发三个月没有说明；第二，门口违法搭建的棚子没人拆。",
+        "反映人：测甲一\n联系电话：13700000619\n诉求：其一、遗属补助停发三个月没有说明；其二、门口违法搭建的棚子没人拆",
+    ],
+)
+def test_first_and_second_are_two_matters(text):
+    first, second = values(text)
+    assert "遗属补助停发三个月没有说明" in str(first["content"])
+    assert "棚子" not in str(first["content"])
+    assert (second["name"], second["phones"]) == ("测甲一", ["13700000619"])
+
+
+def test_the_first_and_second_time_are_one_matter():
+    assert (
+        len(values("测甲一，13700000619。第一次说缺照片，第二次说缺签字，第三次说系统坏了，高龄补贴到现在没办。")) == 1
+    )
+
+
+@pytest.mark.parametrize("words", ["来电时间11月22日10时02分", "反映时间为2026年11月22日10:02"])
+def test_a_time_after_its_word_in_running_text(words):
+    text = f"市民测甲一（13700000620）再次来电，称临时救助款没有到账。{words}。"
+    assert str(one(text)["reported_at"]).startswith("2026-11-22T10:02")
+
+
+@pytest.mark.parametrize("foot", ["2026年11月20日  测大山", "测大山 2026年11月20日"])
+def test_a_foot_with_the_date_and_who_signs(foot):
+    case = one(f"领导：\n我家自建房的加固补助，街道说超过了申报期，没有一个人告诉过我。\n电话：13700000621\n{foot}")
+    assert str(case["reported_at"]).startswith("2026-11-20")
+    assert "测大山" not in str(case["content"])
+
+
+@pytest.mark.parametrize("foot", ["平顶山示例建设工程有限公司", "河南示例建材有限公司（盖章）"])
+def test_a_unit_that_signs_what_it_writes(foot):
+    case = one(f"我公司资质变更材料补正了三次，没有一次说清。\n联系人：测大山 13700000622\n{foot}\n2026年11月19日")
+    assert str(case["name"]) == foot.removesuffix("（盖章）")
+    assert (case["contact"], case["is_unit"]) == ("测大山", True)
+
+
+def test_a_company_somebody_complains_of_signs_nothing():
+    case = one("反映人：测甲一\n电话：13700000622\n内容：退房款一直没有退\n平顶山示例置业有限公司")
+    assert case["name"] == "测甲一"
+
+
+@pytest.mark.parametrize("said", ["测姐：收到，马上核实", "热线-小测：好的，已登记"])
+def test_the_senders_of_a_group_stand_in_its_lines(said):
+    text = (
+        f"企业服务群 昨天 09:12\n测总：我们厂的排水许可证交了一个月，审批局说转给住建了\n企业服务群 昨天 09:15\n{said}"
+    )
+    case = one(text)
+    assert case["content"] == "我们厂的排水许可证交了一个月，审批局说转给住建了"
+    assert str(case["reported_at"]).startswith("2026-11-22T09:12")
+
+
+@pytest.mark.parametrize("who", ["陪同人宁小芳来，替婆婆", "代办人宁小芳来，替邻居"])
+def test_who_comes_for_another(who):
+    case = one(f"11/23 10:20 {who}问：特困供养认定缺收入证明，儿子失踪多年报不出来。电话13700000623")
+    assert (case["name"], str(case["reported_at"])[:16]) == ("宁小芳", "2026-11-23T10:20")
+
+
+@pytest.mark.parametrize("words", ["三次通知均非一次性告知", "上周又通知补充验资报告"])
+def test_piecemeal_demands_are_not_given(words):
+    assert one(f"测甲一，13700000624。申请资质变更，{words}。")["category"] == "不给办"
