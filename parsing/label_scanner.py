@@ -175,15 +175,16 @@ def _spaced_mark(match: re.Match[str]) -> Mark:
 
 def _marks_after(flat: str, start: int, end: int) -> list[Mark]:
     """Further labels in a line that a label opens, each between spaces and before a value of its kind."""
-    words = _FIRST_WORD.finditer(flat, start, end)
-    return [
-        _spaced_mark(word)
-        for word in words
-        if flat[word.start("word") - 1] == " "
-        and _names_fact(word["word"])
-        and FIELD_OF[word["word"]][0] in _FACTS
-        and looks_like(FIELD_OF[word["word"]][0], flat[word.end() : end].split(" ")[0])
-    ]
+    marks: list[Mark] = []
+    for word in _FIRST_WORD.finditer(flat, start, end):
+        if flat[word.start("word") - 1] != " " or not _names_fact(word["word"]):
+            continue
+        stop = flat.find(" ", word.end(), end)
+        value = flat[word.end() : stop if stop >= 0 else end]
+        field = FIELD_OF[word["word"]][0]
+        if field in _FACTS and looks_like(field, value):
+            marks.append(_spaced_mark(word))
+    return marks
 
 
 def _names_fact(label: str) -> bool:

@@ -28,7 +28,7 @@ _CALLED = re.compile(
     r"|[ ]?,[^。,\n]{2,30}(?:到|来)(?:[^。,\n]{0,12})(?:大厅|窗口|中心)(?:集体)?反映"
 )
 _TIME_WORD = re.compile(r"(?:来电|来访|反映|投诉|催办|受理|登记)(?:时间|日期)[:是为 ]{0,2}$")
-_DATE_LINE = re.compile(r"^[ \t]*(?=[^\n]*[\d一二])[^\n,。;]{6,60}$", re.MULTILINE)
+_DATE_LINE = re.compile(r"^[^\n,。;]{6,90}$", re.MULTILINE)
 _TEXTS = frozenset({"content", "kind_prefix", "wish"})
 
 
