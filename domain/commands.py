@@ -206,11 +206,15 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """更正: a wrong entry; a second person has to agree. `field` is one of `domain.entries`."""
+    """更正: a wrong entry; a second person has to agree. `field` is one of `domain.entries`.
+
+    `concerned` are people of the directory the new words name, as events carry them (回避).
+    """
 
     field: str
     value: str
     reason: str
+    concerned: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

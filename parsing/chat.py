@@ -17,7 +17,7 @@ _WHEN = (
 )
 _LINE = re.compile(r"^[^\n]{4,90}$", re.MULTILINE)
 _HEADER = re.compile(
-    rf"[ \t]*(?:(?P<who>[^\t:|]{{1,40}}?)[ ]{{1,6}}(?P<when>{_WHEN})|"
+    rf"[ \t]*(?:(?P<who>[^\t:|]{{1,40}}?)(?P<colon>:)?[ ]{{1,6}}(?P<when>{_WHEN})|"
     rf"(?P<when2>{_WHEN})[ ]{{1,6}}(?P<who2>[^\t:|]{{1,40}}?))[ \t]*:?"
 )
 _DIVIDER = re.compile(r"[ \t]*(?:[-—–=_]{2,20}[^\n]{0,40}?[-—–=_]{2,20}|群聊|[^\n]{1,20}的聊天记录)[ \t]*")
@@ -31,8 +31,11 @@ _CHATTER = re.compile(
     r"是咱们的吗|这个归谁|谁负责|看一下|帮忙|处理一下|转发|各位|领导|同志|呢|吗|啊|吧|了|的|哈){1,6}"
 )
 
+_ASIDE = re.compile(
+    r"(?:还请|请|麻烦)?(?:领导|你们|您)?(?:给|帮忙?|多)?(?:看看|看一下|关照|费心|重视)(?:一?下)?,?(?:[\u4e00-\u9fff]{0,6}(?:困难|不容易|可怜|着急|辛苦|多谢|谢谢))?$"
+)
 _ASKS = re.compile(
-    r"[?？]\s*$|贵姓|怎么称呼|留[个下一]{1,2}?电话|哪里的|请(?:说|讲)|您好|登记|收到|派单|保持电话畅通|为您|稍等|转给"
+    r"[?？]\s*$|贵姓|怎么称呼|留[个下一]{1,2}?电话|哪里的|请(?:说|讲)|您好|登记|收到|派单|保持电话畅通|为您|联系您|记录(?:了|下来)?(?:[,。!]|$)|稍等|转给"
 )
 _STAFF = re.compile(r"坐席|话务|客服|接线|工作人员|热线|值班|窗口|政务|中心|12345")
 _SPOKEN = re.compile(
@@ -42,6 +45,7 @@ _SPOKEN = re.compile(
 )
 """A line of a transcript of a call: who speaks, then the words."""
 
+_SPEAKER = re.compile(r"[ \t]*:?[ \t]*\n[ \t]*(?P<speaker>[^\n:,。]{2,20}):[ ]*(?=\S)")
 _PART_OF_DATE = re.compile(r"[\d\s:/.年月日号周星期上中下午早晚一二三四五六天-]+")
 _TIME_LABELS = tuple(label for field in ("reported_at", "limit") for label in LABELS[field])
 
@@ -63,9 +67,12 @@ def turns(normalized: NormalizedText, now: datetime) -> list[Turn]:
     flat = normalized.flat
     lines = (_HEADER.fullmatch(flat, *line.span()) for line in _LINE.finditer(flat))
     headers = [match for match in lines if match and _is_header(match)]
+    if sum(bool(match["colon"]) for match in headers) < 2:
+        headers = [match for match in headers if not match["colon"]]
     dated = [match for match in headers if re.search(r"[-/.月天周期]", match["when"] or match["when2"])]
     if not headers or (not dated and len(headers) < 2):
         return []
+    grouped = _names_group(flat, headers)
     found: list[Turn] = []
     for index, match in enumerate(headers):
         end = headers[index + 1].start() if index + 1 < len(headers) else len(flat)
@@ -73,8 +80,18 @@ def turns(normalized: NormalizedText, now: datetime) -> list[Turn]:
         when = match.span("when" if match["who"] else "when2")
         moment = next(iter(dates.moments(flat, now, *when)), None) or dates.clock_today(flat, now, *when)
         said_at = Found(moment.iso, 0.7, normalized.span(moment.start, moment.end)) if moment else None
-        found.append(Turn(match[group].strip(), match.span(group), said_at, match.start(), match.end(), end))
+        who, who_span, begin = match[group].strip(), match.span(group), match.end()
+        speaker = _SPEAKER.match(flat, begin, end) if grouped else None
+        if speaker:
+            who, who_span, begin = speaker["speaker"], speaker.span("speaker"), speaker.end()
+        found.append(Turn(who, who_span, said_at, match.start(), begin, end))
     return found
+
+
+def _names_group(flat: str, headers: list[re.Match[str]]) -> bool:
+    """Whether every header names the same group and the senders stand before a colon in the lines under it."""
+    names = {(match["who"] or match["who2"]).strip() for match in headers}
+    return len(headers) >= 2 and len(names) == 1 and all(_SPEAKER.match(flat, match.end()) for match in headers)
 
 
 def transcript(normalized: NormalizedText) -> list[Turn]:
@@ -115,7 +132,7 @@ def _is_header(match: re.Match[str]) -> bool:
 def is_chatter(words: str) -> bool:
     """Whether a message only acknowledges, greets or asks around."""
     bare = _TOKENS.sub("", words)
-    return not bare or (len(bare) <= 24 and bool(_CHATTER.fullmatch(bare)))
+    return not bare or bool(_ASIDE.match(bare)) or (len(bare) <= 24 and bool(_CHATTER.fullmatch(bare)))
 
 
 def dividers(normalized: NormalizedText) -> list[tuple[int, int]]:

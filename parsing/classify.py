@@ -197,7 +197,7 @@ def collective(record: ParsedRecord) -> Found | None:
     match = evidence.COLLECTIVE.search(record.normalized.flat)
     if match is None:
         return None
-    count = int(match["n"] or match["m"])
+    count = int(match["n"] or match["m"] or match["homes"])
     return record.found(count, 0.9, *match.span()) if count >= 2 else None
 
 

@@ -11,9 +11,9 @@ from parsing.words import WORDS
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(
-    r"(?:(?<=^)|(?<=[\n;。:,\s]))(?:(?P<n>\d{1,2})[、.)](?!\d)|[(]"
-    r"(?P<p>\d{1,2})[)]|(?P<c>[①②③④⑤⑥⑦⑧⑨])|(?P<h>[一二三四五六七八九])(?:、|是"
-    r"(?=[^否的])))[ ]?"
+    r"(?:(?<=^)|(?<=[\n;。:,\s]))(?:(?P<n>\d{1,2})[、.)](?!\d(?!\d?月))|[(]"
+    r"(?P<p>\d{1,2})[)]|(?P<c>[①②③④⑤⑥⑦⑧⑨])|(?:第|其)(?P<o>[一二三四五六七八九])[,、:]"
+    r"|(?P<h>[一二三四五六七八九])(?:、|是(?=[^否的])))[ ]?"
 )
 _TURN = re.compile(
     r"(?:[。;\n][ ]*)(?:另外?|此外|同时)?,?[ ]?(?:还想?反映|另外?还?反映"
@@ -21,9 +21,11 @@ _TURN = re.compile(
 )
 _DEMAND = re.compile(r"^(?:要求|请求?|希望|建议(?!.*窗口没)|尽快|退还|赔偿|道歉|明确|说明)")
 _STEP = re.compile(
-    r"^(?:第[一二三四五六七八九十\d]{1,2}[次回趟]|头一[次回]|首次|再次|又|然后|接着|最后|(?:20\d{2}年)?\d{1,2}月)"
+    r"^(?:第[一二三四五六七八九十\d]{1,2}[次回趟]|头一[次回]|首次|再次|又|然后|接着|最后|[^,。;\n]{0,6}?(?:20\d{2}年)?\d{1,2}月)"
 )
-_ONE_MATTER = re.compile(r"要求|希望|请求|理由|原因|材料|建议|步骤|经过|过程|流程|咨询|请问|想问")
+_ONE_MATTER = re.compile(
+    r"要求|希望|请求|理由|原因|材料|建议|步骤|经过|过程|流程|咨询|请问|想问|关于[^。;\n]{4,40}的(?:问题|事|情况|诉求)\s*$"
+)
 """Words before a numbered list that make its items parts of one matter."""
 _INTRODUCTION = re.compile(
     r"(?P<who>[^。;\n]{0,40}?)(?:来电|来访|来信|致电|(?:窗口|大厅|中心))?,?(?:反映|诉求)(?:称|说|的是|一下)?[,: ]{0,2}"
@@ -254,8 +256,8 @@ def value(record: ParsedRecord, start: int, end: int) -> tuple[str, int, int]:
 def _ordinal(match: re.Match[str]) -> int:
     if match["c"]:
         return _CIRCLED.index(match["c"]) + 1
-    if match["h"]:
-        return _HAN_NUMBERS.index(match["h"]) + 1
+    if match["h"] or match["o"]:
+        return _HAN_NUMBERS.index(match["h"] or match["o"]) + 1
     return int(match["n"] or match["p"])
 
 

@@ -18,6 +18,9 @@ KIND_WORDS = WORDS.kind_words
 KIND = WORDS.evidence["kind"]
 CHANNEL_NAMES = WORDS.evidence["channel"]
 """Words in a labelled source, a heading or a sender's name, and the channel of R26."""
+TALK = WORDS.evidence["talk"]
+"""Words among colleagues that hold no complaint though they name a matter: thanks for what is done, a notice, a
+question about the rules (第五条)."""
 FLAGS = WORDS.evidence["flags"]
 """Flags (value true) with their evidence."""
 
@@ -31,7 +34,7 @@ COUNT = re.compile(
 )
 COLLECTIVE = re.compile(
     r"(?:等|,共计?)(?:共|约)?(?P<n>\d{1,5})[余多]?[人名户位]|(?P<m>\d{1,5})[余多]?(?:名"
-    r"|位|户)(?:业主|居民|村民|职工|群众|商户|家长)(?:联名|联合|集体|共同)"
+    r"|位|户)(?:业主|居民|村民|职工|群众|商户|家长)(?:联名|联合|集体|共同)|(?P<homes>\d{1,5})[余多]?户(?:业主|居民|村民|商户|住户)代表"
 )
 PROMISE = re.compile(
     r"(?:说|答应|承诺|保证)(?P<text>(?:[一二两三四五六七八九十\d]{1,3}个?(?:周"
@@ -53,8 +56,10 @@ LIMIT_SENTENCE = re.compile(
     r"|自然日|小时|日|天)(?:之?内)?)[^。;\n]{0,14}?(?:回复|答复|办结|反馈|上报"
     r"|报|处理|办理)"
 )
-DEADLINE_BEFORE = re.compile(r"(?:请|务必|须|应|限)(?:[\u4e00-\u9fff]{1,8}[局委办心会门位所])?[于在]?[ ]?$")
-DEADLINE_AFTER = re.compile(r"[ ]?(?:之?前|以前)[^。;\n]{0,8}(?:回复|答复|办结|反馈|上报|报送|处理|办理)")
+DEADLINE_BEFORE = re.compile(r"(?:请|并|务必|须|应|限)(?:[\u4e00-\u9fff]{1,8}[局委办心会门位所])?[于在]?[ ]?$")
+DEADLINE_AFTER = re.compile(
+    r"[ ]?(?:之?前|以前)[^。;\n]{0,8}(?:回复|答复|办结|反馈|上报|报送|报[\u4e00-\u9fff]{0,4}(?:结果|情况)|处理|办理)"
+)
 HANDED_OVER = re.compile(
     r"[\s【\[]{0,4}[^。,\n]{0,24}(?:转来|转办|交办|下派|转交|推送)(?:[ ]?(?:工单|诉求|件)?(?:[一\d]件)?)(?=[】\]:,])"
 )

@@ -12,6 +12,7 @@ from parsing.validity import looks_like, prose_from
 _MARK = re.compile(r"[:=]|[】\]](?![ \t]*[:=])|(?<=[a-z])\"(?=[ ]*:)")
 _CELL = re.compile(r"[^\t|\n]+")
 _FIRST_WORD = re.compile(r"[ ]{0,9}(?P<word>[^\s:=]{2,14})[ ]{1,9}(?=[^\s:=])")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOTE = re.compile(r"\([^()\n]{0,12}\)$")
 _CLOSERS = "】]\"'”’」*` \t"
 _LABEL_ENDS = frozenset({end for label in FIELD_OF for end in (label[-1], label[-1].upper())} | set(_CLOSERS) | {")"})
@@ -71,12 +72,15 @@ def _label_before(flat: str, end: int) -> tuple[str, int] | None:
 
 
 def _spaced_label(trimmed: str, floor: int) -> tuple[str, int] | None:
-    """A label typeset with inner spaces, such as 姓 名; only where it opens its line or follows a wide gap."""
-    match = re.search(r"[\u4e00-\u9fff](?:[ ]{1,4}[\u4e00-\u9fff]){1,3}$", trimmed)
-    if match is None:
-        return None
-    label = match.group().replace(" ", "")
-    return (label, floor + match.start()) if label in FIELD_OF else None
+    """The longest label typeset with inner spaces, such as 姓 名 or 联系 电话, that opens its line or follows a gap."""
+    at = [index for index, char in enumerate(trimmed) if char != " "]
+    for length in range(min(LONGEST_LABEL, len(at)), 1, -1):
+        start = at[-length]
+        label = "".join(trimmed[index] for index in at[-length:])
+        spaced = length < len(trimmed) - start <= length * 4
+        if label in FIELD_OF and spaced and not _HAN.match(trimmed[max(0, start - 1) : start]):
+            return label, floor + start
+    return None
 
 
 def _before_number(flat: str, start: int) -> int:
@@ -159,9 +163,28 @@ def _cell_marks(flat: str) -> list[Mark]:
             continue
         opening = _FIRST_WORD.match(flat, cell.start(), cell.end())
         if opening and (cell.start() == 0 or flat[cell.start() - 1] == "\n") and _names_fact(opening["word"]):
-            field, rank = FIELD_OF[opening["word"]]
-            marks.append((field, opening["word"], rank, opening.start("word"), opening.end()))
+            marks.append(_spaced_mark(opening))
+            marks += _marks_after(flat, opening.end(), cell.end())
     return marks if len(marks) >= 2 else []
+
+
+def _spaced_mark(match: re.Match[str]) -> Mark:
+    field, rank = FIELD_OF[match["word"]]
+    return field, match["word"], rank, match.start("word"), match.end()
+
+
+def _marks_after(flat: str, start: int, end: int) -> list[Mark]:
+    """Further labels in a line that a label opens, each between spaces and before a value of its kind."""
+    marks: list[Mark] = []
+    for word in _FIRST_WORD.finditer(flat, start, end):
+        if flat[word.start("word") - 1] != " " or not _names_fact(word["word"]):
+            continue
+        stop = flat.find(" ", word.end(), end)
+        value = flat[word.end() : stop if stop >= 0 else end]
+        field = FIELD_OF[word["word"]][0]
+        if field in _FACTS and looks_like(field, value):
+            marks.append(_spaced_mark(word))
+    return marks
 
 
 def _names_fact(label: str) -> bool:

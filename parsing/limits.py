@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from datetime import datetime
 
-from parsing import boilerplate, dates, evidence
+from parsing import boilerplate, dates, evidence, names
 from parsing.content import Body
 from parsing.labels import LABELS
 from parsing.types import Found, ParsedRecord
@@ -16,16 +16,19 @@ _DISPATCHED = LABELS["reported_at"].index("接单时间")
 
 
 _ARRIVAL = re.compile(
-    r"来了|来访|来电|来反映|接到|接待|打来|来人|有位|有个|到窗口"
+    r"来了|来(?:窗口|大厅|中心)(?!的)|来,(?:替|代|问|说|反映)|来访|来电|来反映|接到|接待|打来|来人|有位|有个|到窗口"
     r"|(?:群众|市民|居民|村民|企业|大[爷妈哥姐])[^,。]{0,6}到[^,。]{0,14}(?:窗口|大厅|中心)反映"
 )
 
 
 _CALLED = re.compile(
     r"[ ]?,?(?:第[\d一二三四五六七八九十]{1,3}次)?(?:来电|致电|来访|来信)(?!主体|人|号码|时间|内容|显示)"
+    r"|[ ]?,?(?:市民|群众|居民|村民|企业)?(?P<caller>[\u4e00-\u9fff]{2,4}?)(?:\([^()\n]{0,24}\))?,?"
+    r"(?:来电|致电|来访|来信)(?!人|号码|时间|内容)"
     r"|[ ]?,[^。,\n]{2,30}(?:到|来)(?:[^。,\n]{0,12})(?:大厅|窗口|中心)(?:集体)?反映"
 )
-_DATE_LINE = re.compile(r"^[ \t]*(?=[\d一二])[^\n]{6,30}$", re.MULTILINE)
+_TIME_WORD = re.compile(r"(?:来电|来访|反映|投诉|催办|受理|登记)(?:时间|日期)[:是为 ]{0,2}$")
+_DATE_LINE = re.compile(r"^[^\n,。;]{6,90}$", re.MULTILINE)
 _TEXTS = frozenset({"content", "kind_prefix", "wish"})
 
 
@@ -46,16 +49,20 @@ def reported_at(record: ParsedRecord, body: Body | None, now: datetime) -> Found
 
 
 def _called(record: ParsedRecord, now: datetime) -> Found | None:
-    """A moment that the words 来电, 来访 or 到大厅反映 follow at once: 11月23日8时50分第4次来电."""
+    """A moment after 来电时间, or one that 来电, 来访 or 到大厅反映 follow at once: 11月23日8时50分第4次来电."""
     flat = record.normalized.flat
     for moment in dates.moments(flat, now):
-        if _CALLED.match(flat, moment.end):
+        if _TIME_WORD.search(flat, max(0, moment.start - 8), moment.start):
+            return record.found(moment.iso, moment.confidence(0.85), moment.start, moment.end)
+        called = _CALLED.match(flat, moment.end)
+        caller = called["caller"] if called else None
+        if called and (caller is None or (moment.timed and names.is_person_token(caller))):
             return record.found(moment.iso, moment.confidence(0.8), moment.start, moment.end)
     return None
 
 
 def date_lines(record: ParsedRecord, now: datetime) -> list[dates.Moment]:
-    """Lines that hold nothing but a date, with or without a time: the head of a note, the foot of a letter."""
+    """Lines that hold a date and at most who signs: the head of a note, the foot of a letter."""
     flat = record.normalized.flat
     claimed = [(entry.label_start, entry.end) for entry in record.entries if entry.field not in _TEXTS]
     found: list[dates.Moment] = []
@@ -63,7 +70,8 @@ def date_lines(record: ParsedRecord, now: datetime) -> list[dates.Moment]:
         if any(start <= line.start() < end for start, end in claimed):
             continue
         moment = next(iter(dates.moments(flat, now, *line.span())), None)
-        if moment and not flat[line.start() : moment.start].strip() and not flat[moment.end : line.end()].strip():
+        rest = (flat[line.start() : moment.start] + flat[moment.end : line.end()]).strip() if moment else ""
+        if moment and (not rest or names.is_person_token(rest) or names.is_unit_name(rest)):
             found.append(moment)
     return found
 

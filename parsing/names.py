@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from parsing.labels import FIELD_OF
+from parsing.words import WORDS
 
 UNIT_SUFFIX = re.compile(
     r"(?:有限责任公司|股份有限公司|有限公司|公司|集团|合作社|经营部|商行|商店"
@@ -13,7 +14,10 @@ UNIT_SUFFIX = re.compile(
     r"研究院|个体工商户|门市部|服务部|中心|工作室)$"
 )
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
-PERSON = re.compile(rf"[{_HAN}·]{{2,24}}|[A-Za-z][A-Za-z .'-]{{1,30}}|[{_HAN}] {{1,3}}[{_HAN}]{{1,2}}(?![{_HAN}])")
+PERSON = re.compile(
+    rf"[{_HAN}·]{{2,24}}|[A-Za-z][A-Za-z .'-]{{1,30}}"
+    rf"|[{_HAN}](?: {{1,2}}[{_HAN}]){{2,3}}(?![{_HAN}])|[{_HAN}] {{1,3}}[{_HAN}]{{1,2}}(?![{_HAN}])"
+)
 _STOP_CHARS = frozenset(
     "的了在是说去来到开不没把被我你他她它们这那个和与及请要给让问就也还很都吗呢吧啊嗯呃从对为上下里着得都会能想太很"
 )
@@ -21,13 +25,15 @@ _STOP_WORDS = re.compile(
     r"签字|签名|盖章|日期|期限|审批|你好|您好|爱人|儿子|女儿|丈夫|妻子|邻居|家属|电话|手机|号码|联系|微信|晚上|本人|市民|群众|大爷|大妈|大姐|大哥|企业"
     r"|公司|单位|窗口|部门|反映|投诉|咨询|建议|举报|求助|诉求|"
     r"来电|来访|工单|编号|材料|办理|政务|大厅|中心|热线|系统|匿名|不详|未知"
-    r"|保密|姓名|地址|先生们|金额|受理|预约|时间|街道|小区|"
+    r"|保密|姓名|地址|先生们|实名|金额|受理|预约|时间|街道|小区|"
     r"再次|多次|一直|至今|目前|今天|昨天|上午|下午|刚才|孩子|老婆|老公|父亲"
     r"|母亲|转办|收到|谢谢|麻烦|尽快|附近|示例区|要求|希望|内容|年龄|男性|女性"
     r"|身份证|座机|固话|派出所|回复|处理|打不通|没人接|无法|提供|解决|协调|核实|技术|客服|科长|主任|局长|所长|书记"
 )
 _LEADING = re.compile(
-    r"^(?:市民|群众|居民|村民|业主|企业主|法人|代表|联系人|姓名|诉求人|来电人|反映人|是|为|:| )+(?=[^\s代表]{2})"
+    r"^(?:(?:市民|群众|居民|村民|业主|企业主|法人|代表|联系人|姓名|诉求人|来电人|反映人|是|为|:| )+(?=[^\s代表]{2})"
+    r"|[\u4e00-\u9fff]{0,4}(?:主任|经理|主管|会计|出纳|科长|部长|厂长|店长|校长|院长|总监|董事长|负责人|专员|助理|文员|老板)"
+    r"[ :]{1,3}(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$)))"
 )
 _BLANK = re.compile(
     r"^(?:匿名(?:群众|市民|村民|居民|网友|企业)?|无|不详|未知|未提供|(?:不愿意?|拒绝|不肯)(?:透露|提供|留)(?:姓名|名字|个人信息|身份)?|保密|空|/|-+|—+|none|null|n/a)(?:[\s(,;].{0,12})?$",
@@ -46,8 +52,8 @@ _CALLED = re.compile(
 """Words a name follows without a gap."""
 _INTRODUCED = re.compile(
     rf"(?:我叫|名叫|[他她]叫|叫做|(?:^|(?<=[,。\s]))叫(?!做)|(?:爸|妈|爹|娘|父亲|母亲|婆|公|儿|女儿|爱人|丈夫|妻子|爷|奶|哥|弟|姐|妹)叫|我是|本人|我姓名|姓名|联系人|诉求人|来电人|反映人"
-    rf"|投诉人|举报人|申请人)(?:叫|是|为|:|\s){{0,3}}"
-    rf"(?P<name>[{_HAN}]{{2,4}}?)(?=[\s,;。、:!(\d]|$|电话|手机|联系|女士|先生)"
+    rf"|投诉人|举报人|申请人|陪同人|代办人)(?:叫|是|为|:|\s){{0,3}}"
+    rf"(?P<name>[{_HAN}]{{2,4}}?)(?=[\s,;。、:!(\d]|$|电话|手机|联系|女士|先生|来[,(])"
     rf"|(?:市民|群众|村民|居民|业主|职工)(?P<called>[{_HAN}]{{2,4}}?)"
     rf"(?=[\s,;。、:(\d]|来电|来访|来信|致电|反映|投诉|咨询|求助|到|在|第|称|$)"
     rf"|来了?一?[个位名][大老]?[{_HAN}]{{1,3}},(?P<came>[{_HAN}]{{2,3}})(?=,)"
@@ -56,7 +62,8 @@ _INTRODUCED = re.compile(
     re.MULTILINE,
 )
 _BEFORE_PHONE = re.compile(
-    rf"(?:^|[^\w·]|(?P<digit>\d))(?P<run>[{_HAN}]{{2,16}}?)(?:\([^()\n]{{1,12}}[,;、 ]$|[ ,/][男女](?=[ ,/]))?"
+    rf"(?:^|[^\w·]|(?P<digit>\d))(?P<run>[{_HAN}]{{2,16}}?)(?:\([^()\n]{{1,12}}[,;、 ]$"
+    rf"|(?:[ ,、/]{{1,2}}(?:[男女]性?|\d{{1,3}}周?岁)){{1,2}}(?=[ ,、/]))?"
     rf"[\s,:;()/\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{{0,3}}(?:"
     rf"(?:联系)?(?:电话|手机|手机号|手机号码|号码|方式|座机|固话)[是为:\s]{{0,3}})?$"
 )
@@ -78,10 +85,24 @@ _UNIT_SPEAKS = re.compile(
     r"(?:(?:来电|来访|来信|来函|致电)?(?:反映|咨询|投诉|求助|称)|来电|来访|来函|致电))",
     re.MULTILINE,
 )
+_SURNAME = "(?:" + "|".join(map(re.escape, sorted(WORDS.surnames, key=len, reverse=True))) + ")"
+_SPOKEN_NAME = re.compile(
+    rf"(?:我|俺)叫(?P<said>{_SURNAME}[{_HAN}]{{1,2}}?)(?=[啊呀呢哈嗯呃]|家[住在是]|住在|今年|是[^{_HAN}]|我|俺|电话|手机)"
+    rf"|(?:我|俺|本人)是[^,。;:\n]{{1,16}}?的(?P<of>{_SURNAME}[{_HAN}]{{1,2}})(?=[,。;\s(]|$)"
+)
+"""A name that no sign ends, or that the speaker's place leads up to; only with a surname of the words file."""
+_SURNAME_ONLY = re.compile(
+    rf"(?:^|(?<=[,。;:\s(]))(?:我|俺|本人|来人|来电人|反映人)?(?P<family>姓{_SURNAME})(?=[,。;\s(]|$)", re.MULTILINE
+)
+_STAFF = re.compile(r"工作人员|窗口|科长|主任|局长|所长|科员|办事员|保安|经办|对方|那[个位人]")
 _TITLED = re.compile(
     rf"(?:^|[\s,;。、:(]|[一有][位名个])(?P<name>[{_HAN}](?:先生|女士|师傅|老师"
     rf"|经理))(?=[\s,;。、:(\d]|$|反映|来|电话|说|称)"
 )
+
+
+_SPEAKS_FOR_UNIT = re.compile(r"[我本](?:公司|司|厂|单位|企业|店|院|校|社)|我们(?:公司|厂|单位|企业)")
+_SIGNED_UNIT = re.compile(rf"^[ \t]*(?P<unit>[{_HAN}()]{{5,30}}?)(?:[ ]*\((?:盖章|公章)\))?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +192,26 @@ def introduced(flat: str) -> Name | None:
         group = next(key for key, value in match.groupdict().items() if value)
         if is_person_token(match[group]):
             return Name(match.start(group), match.end(group), match[group], 0.75)
+    for match in _SPOKEN_NAME.finditer(flat):
+        group = "said" if match["said"] else "of"
+        if is_person_token(match[group]):
+            return Name(match.start(group), match.end(group), match[group], 0.6)
+    return _titled(flat) or _surname_only(flat)
+
+
+def _titled(flat: str) -> Name | None:
+    """X先生 on its own."""
     titled = _TITLED.search(flat)
     return Name(titled.start("name"), titled.end("name"), titled["name"], 0.7) if titled else None
+
+
+def _surname_only(flat: str) -> Name | None:
+    """The caller who gave no more than a surname (“姓马”); never somebody of an office the sentence speaks of."""
+    for match in _SURNAME_ONLY.finditer(flat):
+        sentence = re.split(r"[。;\n]", flat[max(0, match.start() - 40) : match.start()])[-1]
+        if not _STAFF.search(sentence):
+            return Name(match.start("family"), match.end("family"), match["family"], 0.55)
+    return None
 
 
 def own_unit(flat: str) -> Name | None:
@@ -184,7 +223,16 @@ def own_unit(flat: str) -> Name | None:
 def unit_speaking(flat: str) -> Name | None:
     """The unit that reports, as the subject of a sentence: 示例有限公司反映…."""
     match = _OUR_UNIT.search(flat) or _UNIT_SPEAKS.search(flat)
-    return Name(match.start("unit"), match.end("unit"), match["unit"], 0.75) if match else None
+    return Name(match.start("unit"), match.end("unit"), match["unit"], 0.75) if match else _unit_signing(flat)
+
+
+def _unit_signing(flat: str) -> Name | None:
+    """The unit on a line of its own that signs what 我公司 or 我厂 writes."""
+    if not _SPEAKS_FOR_UNIT.search(flat):
+        return None
+    signed = [match for match in _SIGNED_UNIT.finditer(flat) if is_unit_name(match["unit"])]
+    signed = [match for match in signed if not match["unit"].endswith("中心")]
+    return Name(signed[-1].start("unit"), signed[-1].end("unit"), signed[-1]["unit"], 0.75) if signed else None
 
 
 def group(flat: str) -> Name | None:

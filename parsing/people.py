@@ -11,13 +11,15 @@ from parsing.names import Name
 from parsing.phones import Phone
 from parsing.types import Entry, Found, ParsedRecord
 
-_SOLE_TRADER = re.compile(r"个体工商户|个体户")
+_SOLE_TRADER = re.compile(r"(?:个体工商户|个体户)(?!的?(?:营业)?执照)")
 _NO_ADDRESS = re.compile(r"^(?:无|不详|未知|未提供|保密|/|-+|—+)$")
 _UNIT_OF_COUNT = re.compile(r"[ ]?(?:元|万|号|件|平|个|㎡)")
 _OTHER_NUMBER = re.compile(r"编号|单号|受理号|预约号|订单号|代码|账号|卡号|证号|工号|流水号|合同|订单|快递|受理|金额")
 _DIALLED = re.compile(r"1[3-9]\d{9}|0\d{10}|0\d{2,3}-\d{7,8}")
 _APART = frozenset(" \n,。;:!/")
 _LABELLED_PHONE = 0.96
+_UNLABELLED = 60
+"""Ranks of evidence from here on are numbers no label names."""
 
 Scored = tuple[Phone, float]
 
@@ -55,17 +57,25 @@ def read_phones(record: ParsedRecord, body: Body | None) -> list[Scored]:
             numbers = phones.all_numbers(flat, entry.start, entry.end)
         scored.extend((40, phone, phone.confidence(0.9)) for phone in numbers)
     if body is not None:
-        scored.extend((60, phone, phone.confidence(0.85)) for phone in phones.near_label(flat, body.start, body.end))
+        scored.extend(
+            (_UNLABELLED, phone, phone.confidence(0.85)) for phone in phones.near_label(flat, body.start, body.end)
+        )
     scored.extend((70, phone, phone.confidence(0.8)) for phone in _loose(record, body))
     if not scored and body is not None and body.memo:
         scored.extend((80, phone, 0.7) for phone in _at_the_edge(flat, body))
     unique: dict[str, tuple[int, Phone, float]] = {}
-    for rank, phone, confidence in sorted(scored, key=lambda item: item[0]):
+    for rank, phone, confidence in sorted(scored, key=_order):
         unique.setdefault(phone.number, (rank, phone, confidence))
     chosen = list(unique.values())
-    if chosen and chosen[0][0] < 60:
-        chosen = [item for item in chosen if item[0] < 60]
+    if chosen and chosen[0][0] < _UNLABELLED:
+        chosen = [item for item in chosen if item[0] < _UNLABELLED]
     return [(phone, confidence) for _, phone, confidence in chosen]
+
+
+def _order(item: tuple[int, Phone, float]) -> tuple[int, int]:
+    """Labels by their rank, then what no label names in the order of the text."""
+    rank, phone, _ = item
+    return (rank, 0) if rank < _UNLABELLED else (_UNLABELLED, phone.start)
 
 
 def _loose(record: ParsedRecord, body: Body | None) -> list[Phone]:

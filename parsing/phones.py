@@ -24,7 +24,7 @@ NUMBER = re.compile(
     r"(?<![\dA-Za-z])(?<![A-Za-z\d]-)(?:"
     r"(?P<plain>\d{11})(?!\d)"
     r"|(?P<dotted>1[3-9]\d[.·]\d{4}[.·]\d{4})(?!\d)"
-    r"|\(?(?P<area>0\d{2,3})(?:\)[ ]?|[ ]?-[ ]?|[ ](?!\d{4}[ -]\d))(?P<local>\d{7,8})(?!\d)"
+    r"|\(?(?P<area>0\d{2,3})(?:\)[ ]?|[ ]?-[ ]?|[ ](?!\d{4}[ -]\d))(?P<local>\d{7,8}|\d{3,4}[ -]\d{4})(?!\d)"
     + _EXTENSION
     + r"|(?P<country>\+?86[ -]?)(?P<abroad>1\d{10})(?!\d)"
     r")"
@@ -42,7 +42,7 @@ _NUMBERED = re.compile(
     r"(?:编号|单号|受理号|预约号|订单号|代码|账号|卡号|证号|工号|业务号|流水号|合同号|尾号|金额|证|码)[:是为 ]{0,2}$"
 )
 _JOIN = re.compile(
-    r"[ \t]*\([\u4e00-\u9fff]{0,6}[: ]{0,2}|[ \t]*(?:\([^()\n]{0,8}\))?[ \t]*[/、,;或和及&|\n][ \t]*"
+    r"[ \t]*\([\u4e00-\u9fff]{0,6}[: ]{0,2}|[ \t]*(?:\([^()\n]{0,8}\))?[ \t]*(?:[/、,;和及&|\n]|或者?|还有)[ \t]*"
     r"(?:\([^()\n]{0,8}\))?[ \t]*(?:[\u4e00-\u9fff·]{2,4})?[ :]*"
 )
 _REACH = 6
@@ -77,7 +77,8 @@ def _phone(match: re.Match[str]) -> Phone:
     if groups["abroad"]:
         return Phone(match.start("abroad"), match.end("abroad"), groups["abroad"], "digits")
     if groups["area"]:
-        number = "-".join(part for part in (groups["area"], groups["local"], groups["ext"]) if part)
+        local = re.sub(r"\D", "", groups["local"])
+        number = "-".join(part for part in (groups["area"], local, groups["ext"]) if part)
         return Phone(match.start(), match.end(), number, "digits")
     written = groups["signs"]
     number = "".join(SIGNS[sign] for sign in written if sign in SIGNS)

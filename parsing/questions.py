@@ -59,7 +59,7 @@ def _doubts(case: Proposal) -> list[str]:
     phone, name, limit = fields.get("phone"), fields.get("name"), fields.get("external_limit")
     if phone and phone.confidence <= _UNSURE:
         doubts.append(f"尾号{phone.value[-4:]}的电话由字母或口述还原，请核对号码。")
-    if name and re.search(r"先生|女士|师傅|某$", name.value):
+    if name and re.search(r"先生|女士|师傅|某$|^姓", name.value):
         doubts.append("诉求人未提供全名，请确认能否补全。")
     if (
         limit

@@ -12,6 +12,7 @@ from parsing.normalized_text import NormalizedText
 from parsing.words import WORDS
 
 _LONGEST = 60
+_LONGEST_AMONG_COLLEAGUES = 160
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "请假、值班一类的工作安排",
@@ -40,8 +41,13 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("闲谈", re.compile(r"吃(?:饭|了吗|什么)|下班(?:一起|了吗)|天气|几点开会|快递到了")),
 )
 _GRIEVED = re.compile(
-    r"投诉|反映|举报|咨询|建议|求助|诉求|没人|不给|不让|不办|态度|收费|推诿|催|材料|工单|编号|怎么办|办不|哪里办|需要带|至今|市民|群众来|来电|没(?:办|结果|答复|回复|消息)|未(?:办|果|答复)|表扬|锦旗|耐心|热心|工作人员|窗口(?!值班)|希望|没法|[\u4e00-\u9fff]:"
+    r"投诉|反映|举报|咨询(?!台)|建议|求助|诉求|没人|不给|不让|不办|态度|收费|推诿|催|材料|工单|编号|怎么办|办不|哪里办|需要带|至今|市民|群众来|来电|没(?:办|结果|答复|回复|消息)|未(?:办|果|答复)|表扬|锦旗|耐心|热心|工作人员|窗口(?!值班)|希望|没法|[\u4e00-\u9fff]:"
 )
+_WANTS = re.compile(
+    r"投诉|反映|举报|咨询|求助|诉求|表扬|没人|不给|不让|不办|不行|不了|态度|推诿|催|材料|工单|怎么办|至今|还没|还是没|群众来|来电"
+    r"|没(?:有)?(?:办|结果|答复|回复|消息|解决|到账)|未(?:办|果|答复)|但是?|不过|可是|就是|希望|建议|要求|才(?:办|给)|跑了|来回|收费|红包|塞|难"
+)
+"""Words that ask for something or find fault, also among thanks."""
 _SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z\d]")
 _TITLE = re.compile("|".join(map(re.escape, (word for word in WORDS.title_words if word not in ("大厅", "窗口")))))
 
@@ -51,6 +57,10 @@ def kind_of_talk(normalized: NormalizedText) -> str | None:
     flat = normalized.flat.strip()
     if not _SIGN.search(flat):
         return "只有表情或符号" if flat else None
+    if len(flat) <= _LONGEST_AMONG_COLLEAGUES and not _WANTS.search(flat) and not phones.all_numbers(flat):
+        among = next((rule.value for rule in evidence.TALK if rule.pattern.search(flat)), None)
+        if among:
+            return among
     if len(flat) > _LONGEST or _GRIEVED.search(flat) or _TITLE.search(flat) or phones.all_numbers(flat):
         return None
     if departments.by_matter(flat, 0, len(flat), ()) or any(row.pattern.search(flat) for row in evidence.CATEGORY):

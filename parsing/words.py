@@ -49,9 +49,12 @@ class Words:
     title_words: tuple[str, ...]
     businesses: tuple[str, ...]
     troubles: dict[str, tuple[str, ...]]
+    surnames: tuple[str, ...]
 
 
 _TABLES = ("category", "sub_reason", "kind", "channel", "flags")
+_YOUNGER_TABLES = ("talk",)
+"""Tables a file of an older release may lack."""
 
 
 def read(text: str) -> Words:
@@ -71,6 +74,10 @@ def read(text: str) -> Words:
         + _plain(phrases.get(name, {}), f"phrases.{name}")
         for name in _TABLES
     }
+    evidence |= {
+        name: _witnesses(_list(patterns.get(name, []), f"patterns.{name}"), f"patterns.{name}")
+        for name in _YOUNGER_TABLES
+    }
     return Words(
         _named_lists(top, "labels"),
         {key: _word(value, f"kind_prefixes.{key}") for key, value in _part(top, "kind_prefixes", _table).items()},
@@ -82,6 +89,7 @@ def read(text: str) -> Words:
         _words(_part(top, "title_words", _list), "title_words"),
         _short(_words(_list(top.get("businesses", []), "businesses"), "businesses"), "businesses"),
         _troubles(_named_lists({"troubles": {}, **top}, "troubles")),
+        _surnames(top.get("surnames", "")),
     )
 
 
@@ -124,6 +132,12 @@ def _troubles(table: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """What goes wrong, by the words a title says it with."""
     _short(tuple(table), "troubles")
     return table
+
+
+def _surnames(value: Any) -> tuple[str, ...]:
+    """Surnames as one text, a space between those of two characters and more."""
+    _demand("surnames", "应当是引号里的一串姓氏", fine=isinstance(value, str))
+    return tuple(name for part in str(value).split() for name in ((part,) if len(part) == 2 else part))
 
 
 def _short(words: tuple[str, ...], place: str) -> tuple[str, ...]:

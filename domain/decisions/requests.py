@@ -79,7 +79,9 @@ def correct(case: Case, command: c.Correct, actor: Actor, context: DecisionConte
             "not_correctable", number=case.number, names="、".join(BY_FIELD[name].name for name in CORRECTABLE)
         )
     fits(command.field, command.value.strip())
-    data = {"what": Request.CORRECT.value, "why": command.field}
+    data: dict[str, object] = {"what": Request.CORRECT.value, "why": command.field}
+    if command.concerned and not case.unavoidable:
+        data["concerned"] = list(command.concerned)
     return [DraftEvent(EventType.CORRECTION_REQUESTED, data, {"opinion": reason, "proposed": command.value.strip()})]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.case import Case, Event, Pending, Suspension
 from domain.changing import replace
-from domain.event_fields import clock_of, limited, missed, parse_moment, remarked, told, unasked
+from domain.event_fields import clock_of, concerned_of, limited, missed, parse_moment, remarked, told, unasked
 from domain.folds.intake import orders_moved, with_order
 from domain.lateness import late_words
 from domain.vocabulary import Level, Pause, Request
@@ -39,7 +39,7 @@ def assisted(case: Case, event: Event) -> Case:
 
 
 def requested(case: Case, event: Event) -> Case:
-    """Something waits for a decision."""
+    """Something waits for a decision; whom the words of a correction name is kept away at once."""
     data = event.data
     day = data.get("date")
     pending = Pending(
@@ -50,7 +50,7 @@ def requested(case: Case, event: Event) -> Case:
         data.get("why", ""),
         event.actor,
     )
-    return replace(told(case, event), pending=pending)
+    return replace(told(case, event), pending=pending, concerned=concerned_of(data, case.concerned))
 
 
 def decline_granted(case: Case, event: Event) -> Case:

@@ -22,7 +22,7 @@ from services.access.rights import access_intake, speaks_for_hotline
 from services.cases.entry_values import read_entries
 from services.cases.execute import Contended, execute
 from services.cases.intake_fields import PRIVATE, private_fields, public_fields, texts_of
-from services.cases.recusal import entries_of, named, placed_at
+from services.cases.recusal import entries_of, named, named_in_entries, nature, placed_at
 from services.cases.similar import similar_cases
 from services.cases.write import write_new
 from services.directory.people import CentreCard, department_names, people, recognise
@@ -152,13 +152,7 @@ async def amend(app: AppContext, case_id: int, text: str, actor: Actor, *, epoch
 async def _amendment(app: AppContext, case_id: int, given: Mapping[str, str]) -> Amend:
     """The entries to put right, with whom their new words name: from then on it is none of theirs (回避)."""
     case = (await read(case_id, app.sealer)).case
-    says = {**_nature(case), "content": case.private.content, **given}
-    return Amend(tuple(given.items()), tuple(entries_of(named(await people(case.centre), says))))
-
-
-def _nature(case: Case) -> dict[str, Any]:
-    """What tells whether a complaint is against those it names: praise keeps nobody away."""
-    return {"kind": case.kind, "staff_complaint": case.staff_complaint}
+    return Amend(tuple(given.items()), await named_in_entries(case, given))
 
 
 async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, epoch: int | None = None) -> Added:
@@ -170,7 +164,7 @@ async def add_to(app: AppContext, record: Record, text: str, actor: Actor, *, ep
         return Added(outcome.case, put_in=tuple(given))
     proposals = parse(text, now.astimezone(TZ), insist=True).cases
     found = proposals[0].fields if proposals else {}
-    told_of = entries_of(named(await people(record.case.centre), {**_nature(record.case), "content": text}))
+    told_of = entries_of(named(await people(record.case.centre), {**nature(record.case), "content": text}))
 
     def command(case: Case) -> Supplement:
         gaps = {name: found[name].value for name in case.missing if name in found and name != "content"}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.case import Case
 from domain.recusal import HARMLESS
 from domain.vocabulary import Role
 from services.directory.people import CentreCard, PersonCard, centre_above, people
@@ -55,6 +56,17 @@ def entries_of(found: Sequence[PersonCard]) -> list[dict[str, Any]]:
         for card in found
         for department in (*sorted(card.departments), *([] if card.departments else [None]))
     ]
+
+
+async def named_in_entries(case: Case, given: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """Whom a case names once these entries stand in it, as events carry them."""
+    says = {**nature(case), "content": case.private.content, **given}
+    return tuple(entries_of(named(await people(case.centre), says)))
+
+
+def nature(case: Case) -> dict[str, Any]:
+    """What tells whether a complaint is against those it names: praise keeps nobody away."""
+    return {"kind": case.kind, "staff_complaint": case.staff_complaint}
 
 
 def named(known: Sequence[PersonCard], values: Mapping[str, Any]) -> list[PersonCard]:

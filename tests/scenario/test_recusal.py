@@ -115,3 +115,12 @@ async def test_a_name_a_clerk_writes_into_the_draft_keeps_its_bearer_away_too(to
     await town.say("wangmin", "app", f"/改 {no} 内容：投诉窗口刘洁态度恶劣，退休手续不给办")
     assert no not in words(await town.say("liujie", "app", "/我的"))
     assert no in words(await town.say("wangmin", "app", "/我的"))
+
+
+async def test_a_name_a_correction_brings_in_keeps_its_bearer_away_before_anybody_agrees(town: Town):
+    no = await town.push()
+    await town.say("wangmin", "app", f"/确认 {no}")
+    assert no in words(await town.say("liujie", "app", f"/查 {no}"))
+    await town.say("wangmin", "app", f"/更正 {no} 内容：投诉窗口刘洁态度恶劣，退休手续不给办 听录音补正")
+    assert "没有找到" in words(await town.say("liujie", "app", f"/查 {no}"))
+    assert no in words(await town.say("wangmin", "app", f"/查 {no}"))

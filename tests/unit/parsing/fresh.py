@@ -364,6 +364,7 @@ CHATS: dict[str, Fresh] = {
     ),
     "spoken": _one(
         "喂你好 我姓张 我想问一下那个公租房怎么申请 我电话是00012340145",
+        name="姓张",
         phones=["00012340145"],
         kind="咨询",
         category="一般",

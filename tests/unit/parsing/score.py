@@ -1,7 +1,8 @@
 """Score the parser on the texts of `field/`: per field how many facts were read, and what was invented.
 
 `python -m tests.unit.parsing.score [folder]` prints the table. A text is `NN-name.txt` beside `NN-name.json`, whose
-`cases` list what must be read; a fact of `FACTS` that is not listed must not be read. An answer may be a value,
+`cases` list what must be read (none: it is no complaint); how many there are is a fact too. A fact of `FACTS`
+that is not listed must not be read. An answer may be a value,
 `{"any": […]}` (null: may be absent) or `{"has": […], "not": […]}` (words that must, and must not, stand in it).
 """
 
@@ -83,9 +84,17 @@ def score(folder: Path) -> Score:
         cases = json.loads(answer.read_text(encoding="utf-8"))["cases"]
         read = parse(answer.with_suffix(".txt").read_text(encoding="utf-8"), NOW).cases
         values = [{name: found.value for name, found in case.fields.items()} for case in read]
+        _count(result, answer.stem, len(cases), len(values))
         for wanted, got in zip_longest(cases, values):
             _compare(result, answer.stem, wanted or {}, got or {})
     return result
+
+
+def _count(result: Score, text: str, wanted: int, got: int) -> None:
+    result.wanted["cases"] += 1
+    result.right["cases"] += wanted == got
+    if wanted != got:
+        result.missed.append((text, "cases", wanted, got))
 
 
 def _compare(result: Score, text: str, wanted: dict[str, Any], got: dict[str, Any]) -> None:

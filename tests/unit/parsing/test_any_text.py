@@ -141,6 +141,15 @@ HEAVY = {
     "promises": "承诺7日" * 13107,
     "capitals": "壹" * 65536,
     "nights": "公司主管" * 16384,
+    "labels between spaces": "姓名 测甲一 " * 9362,
+    "spoken names": "我叫王我是王的王" * 8192,
+    "surnames": "姓王，" * 21845,
+    "bare rows": "测甲一\t13700000001\t窗口不受理我的退休申请要求尽快\t投诉\n" * 2000,
+    "many cells": "测甲一\t" * 16384,
+    "group lines": "企业群 11-22 09:12\n测总：窗口不受理\n" * 2800,
+    "firsts": "第一，测测测测测测测测。" * 5461,
+    "signed units": "我公司\n示例有限公司\n" * 5461,
+    "spaces before a date": (" " * 80 + "2026年11月12日\n") * 700,
 }
 
 
