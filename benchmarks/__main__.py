@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import callbacks, deadlines, exports, presses, start, storing, ticks
+from benchmarks import callbacks, deadlines, exports, lists, presses, start, storing, ticks
 from benchmarks.machine import busy_now, describe, others_since
 from benchmarks.measure import Figure, show
 
@@ -34,7 +34,8 @@ MEASUREMENTS: dict[str, tuple[str, Measure]] = {
     "deadlines": ("四、期限计算", deadlines.run),
     "start": ("五、启动与内存", start.run),
     "exports": ("六、台账导出", exports.run),
-    "storing": ("七、检查到期时收事件", storing.run),
+    "lists": ("七、汇总、翻页、按编号查", lists.run),
+    "storing": ("八、检查到期时收事件", storing.run),
 }
 
 

@@ -16,5 +16,5 @@ class Migration(migrations.Migration):
         ops.AddIndex(model_name='CaseRow', index=Index(fields=['centre_id', 'is_open', 'settled_version', 'version'])),
         ops.AddIndex(model_name='CaseRow', index=Index(fields=['centre_id', 'registered_at', 'state'])),
         ops.AddIndex(model_name='CaseRow', index=Index(fields=['centre_id', 'closed_at', 'state'])),
-        ops.AddIndex(model_name='CaseRow', index=Index(fields=['centre_id', 'no'])),
+        ops.AddIndex(model_name='CaseRow', index=Index(fields=['centre_id', 'is_open', 'no'])),
     ]

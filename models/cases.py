@@ -65,7 +65,7 @@ class CaseRow(Model):
             ("centre_id", "is_open", "settled_version", "version"),
             ("centre_id", "registered_at", "state"),
             ("centre_id", "closed_at", "state"),
-            ("centre_id", "no"),
+            ("centre_id", "is_open", "no"),
         )
 
 
