@@ -268,7 +268,7 @@ MEDIA: dict[str, str] = {
     "markdown": "排版消息", "interactiveCard": "卡片", "sticker": "表情图片", "unknownMsgType": "这类消息",
 }  # fmt: skip
 #: What was sent beside words: what became of it, and what to do.
-ATTACHED = "{what}已存入 {no}（附件 {numbers}）。发送 /附件 {number} 查看。"
+ATTACHED = "{what}已存入 {no}（附件 {numbers}）。"
 WHICH_CASE = (
     "收到{what}，还没有归到哪一件。30 分钟内回复“编号 说明”就会存进那一件（例如：{example}）；发送“取消”不要了。"
 )

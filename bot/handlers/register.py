@@ -10,7 +10,7 @@ from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import BadWords
-from domain.case import Case
+from domain.case import SYSTEM, Case
 from domain.commands import Confirm, Discard, SettleOnSpot
 from domain.entries import BY_FIELD
 from domain.prompts import PromptCode
@@ -54,7 +54,8 @@ async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
     lines = _lines(ctx, taken)
     held = (*ctx.waiting, *ctx.held)
     if len(taken) == 1:
-        await join(ctx.app, taken[0].id, held, ctx.actor)
+        # A complaint about its own receiver is none of theirs from now on; what came with it still belongs to it.
+        await join(ctx.app, taken[0].id, held, SYSTEM if _is_away(ctx, taken[0].case) else ctx.actor)
     elif held:
         # What speaks of several complainants is nobody's evidence alone: a department would read of the others.
         lines.append(texts.NOT_ATTACHED)

@@ -211,3 +211,14 @@ async def test_a_backup_restored_elsewhere_opens_its_pictures(town: Town, tmp_pa
         parts = [data for (data,) in there.execute("SELECT data FROM blob_parts ORDER BY place")]
     key = base64.b64decode(json.loads(town.app.sealer.open(sealed, f"blobs:{origin}"))["key"])
     assert open_parts(key, origin, len(picture()), parts) == picture()
+
+
+async def test_a_picture_with_a_complaint_about_its_receiver_is_kept_from_them(town: Town):
+    await town.send("wangmin", "bot", photo())
+    name = town.name_of("wangmin")
+    await town.say("wangmin", "app", f"/登记 投诉：窗口工作人员{name}态度恶劣，拒不受理退休手续，电话00012340066。")
+    record = await town.record("YS20261123-0001")
+    assert len(record.case.materials) == 1
+    before = len(await town._files("wangmin"))
+    await town.say("wangmin", "app", f"/附件 {record.case.no} 1")
+    assert len(await town._files("wangmin")) == before
