@@ -9,7 +9,6 @@ from dataclasses import replace
 from bot import texts
 from bot.context import Context, Reply
 from domain.vocabulary import CENTRE_ROLES, MATERIAL_KINDS, Role
-from services.access.cases import access_case_named
 from services.materials.receive import Received, receive
 from services.materials.store import Held, joined_to, waiting_of
 
@@ -47,8 +46,7 @@ async def _joined(ctx: Context) -> list[str]:
     notes = []
     for no, items in by_case.items():
         numbers = "、".join(str(found[item.id][1]) for item in items)
-        number = (await access_case_named(ctx.app, ctx.actor, no)).case.number
-        notes.append(texts.ATTACHED.format(what=counted(items), no=no, numbers=numbers, number=number))
+        notes.append(texts.ATTACHED.format(what=counted(items), no=no, numbers=numbers))
     return notes
 
 

@@ -12,7 +12,7 @@ from bot.cards.drawing import card_now
 from bot.context import ChatCommand, CommandArgs, Context, Reply, Several
 from bot.handlers import router
 from bot.handlers.common import day_to_come
-from bot.handlers.register import forwarded, no_complaint
+from bot.handlers.register import forwarded, from_file, no_complaint
 from bot.numbers import MOST_AT_ONCE, take_number, take_numbers
 from bot.words import BadWords
 from domain.case import Case
@@ -104,6 +104,9 @@ async def _wordless(ctx: Context, waiting: prompts.Waiting | None) -> Reply:
         )
     if quoted := _NAMED.search(ctx.incoming.quoted):
         return await _handed_in(ctx, quoted[1], "")
+    takes_in = not ctx.in_group and ctx.actor.has(*CENTRE_ROLES, Role.HOTLINE)
+    if takes_in and (reply := await from_file(ctx, ctx.held)) is not None:
+        return reply
     return asked_which(ctx, (*ctx.waiting, *ctx.held))
 
 

@@ -268,8 +268,7 @@ MEDIA: dict[str, str] = {
     "markdown": "排版消息", "interactiveCard": "卡片", "sticker": "表情图片", "unknownMsgType": "这类消息",
 }  # fmt: skip
 #: What was sent beside words: what became of it, and what to do.
-ATTACHED = "{what}已存入 {no}（附件 {numbers}）。发送 /附件 {number} 查看。"
-ATTACHED_AGAIN = "同样的内容已在附件里，没有重复存。"
+ATTACHED = "{what}已存入 {no}（附件 {numbers}）。"
 WHICH_CASE = (
     "收到{what}，还没有归到哪一件。30 分钟内回复“编号 说明”就会存进那一件（例如：{example}）；发送“取消”不要了。"
 )
@@ -290,6 +289,12 @@ MATERIAL_LINE = "{number}．{kind}《{name}》，{size}，{role} {at} 提交"
 MATERIALS_HOW = "发送 /附件 {number} 件号，单独发给您；每次查看都有记录。"
 MATERIAL_SENT = "{no} 附件 {number} 见下。"
 MATERIAL_BROKEN = "{no} 附件 {number} 打不开了：存放的内容与收到时不符，请告知管理员运行 yousu verify。"
+MATERIAL_UNREADABLE = "{no} 附件 {number} 已存好，但没法显示：{why}。"
+FILE_UNREADABLE = "《{name}》收到了，没读出文字：{why}。要存进某一件，请回复它的编号；30 分钟内有效。"
+SEVERAL_IN_FILE = (
+    "《{name}》里有 {count} 件，其中 {known} 件已登记。回复“登记”全部登记（已登记的不会重复）；发送“取消”不登记。"
+)
+NOT_ATTACHED = "文件里有几件诉求的信息，没有存为附件；原件请窗口自行留存。"
 MATERIAL_COUNT = "{count} 件（/附件 {number}）"
 SPOKEN = "（以上由语音转写，可能听错，请核对文字和数字。）"
 NOT_TAKEN = (

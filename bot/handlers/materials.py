@@ -12,6 +12,7 @@ from domain.ledger import format_moment
 from domain.vocabulary import MATERIAL_KINDS
 from platforms.contract import File
 from services.access.materials import access_material, access_materials
+from services.files.text import Unreadable
 from services.materials.shown import Broken, shown
 
 router = Router()
@@ -37,6 +38,8 @@ async def on_materials(ctx: Context, args: CommandArgs) -> Reply:
         name, content = await shown(ctx.app, args.case_id, material)
     except Broken:
         return Reply(said, private=texts.MATERIAL_BROKEN.format(no=args.case.no, number=number))
+    except Unreadable as error:
+        return Reply(said, private=texts.MATERIAL_UNREADABLE.format(no=args.case.no, number=number, why=error))
     line = texts.MATERIAL_SENT.format(no=args.case.no, number=number)
     return Reply(said, private=line, file=File(name, content))
 

@@ -10,7 +10,7 @@ from bot.context import CommandArgs, Context, Reply, Several
 from bot.handlers.common import act, done
 from bot.router import Router
 from bot.words import BadWords
-from domain.case import Case
+from domain.case import SYSTEM, Case
 from domain.commands import Confirm, Discard, SettleOnSpot
 from domain.entries import BY_FIELD
 from domain.prompts import PromptCode
@@ -19,8 +19,10 @@ from domain.refusals import Refused
 from domain.vocabulary import NO_CASE, STATE_NAMES, State
 from parsing import only_heard
 from services.cases import held_texts
-from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, amend, take_text
-from services.materials.store import join
+from services.cases.intake import NoComplaint, Taken, TakenElsewhere, add_to, amend, foresee, take_text
+from services.files.apart import text_of
+from services.files.text import Unreadable
+from services.materials.store import Held, held_content, join
 
 router = Router()
 
@@ -49,14 +51,36 @@ async def forwarded(ctx: Context, text: str, *, insist: bool = False) -> Reply:
     except NoComplaint as error:
         await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
         return Reply(no_complaint(text, error.kind))
-    await join(ctx.app, taken[0].id, (*ctx.waiting, *ctx.held), ctx.actor)
     lines = _lines(ctx, taken)
+    held = (*ctx.waiting, *ctx.held)
+    if len(taken) == 1:
+        # A complaint about its own receiver is none of theirs from now on; what came with it still belongs to it.
+        await join(ctx.app, taken[0].id, held, SYSTEM if _is_away(ctx, taken[0].case) else ctx.actor)
+    elif held:
+        # What speaks of several complainants is nobody's evidence alone: a department would read of the others.
+        lines.append(texts.NOT_ATTACHED)
     fresh = [item.case for item in taken if item.created and not _is_away(ctx, item.case)]
     if fresh and ctx.in_group:
         lines[0] += texts.RECALL_ORIGINAL
     if len(fresh) > 1:
         lines.append(texts.CONFIRM_TOGETHER.format(numbers=",".join(case.number for case in fresh)))
     return Reply("\n".join(lines))
+
+
+async def from_file(ctx: Context, held: Sequence[Held]) -> Reply | None:
+    """Take in what a document or a sheet says; None when nothing sent is one. Several matters are shown first."""
+    document = next((item for item in held if item.kind == "file"), None)
+    if document is None:
+        return None
+    try:
+        text = await text_of(await held_content(ctx.app, document.id))
+    except Unreadable as error:
+        return Reply(texts.FILE_UNREADABLE.format(name=document.name, why=error))
+    count, known = await foresee(ctx.app, ctx.centre, text)
+    if count <= 1:
+        return await forwarded(ctx, text)
+    await held_texts.hold(ctx.app, ctx.person.id, ctx.incoming.platform, text)
+    return Reply(texts.SEVERAL_IN_FILE.format(name=document.name, count=count, known=known))
 
 
 def _is_away(ctx: Context, case: Case) -> bool:

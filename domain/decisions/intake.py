@@ -12,7 +12,7 @@ from domain.privacy import masked_title
 from domain.refusals import Refused
 from domain.rules import DecisionContext
 from domain.saying_no import grounded, says_no
-from domain.vocabulary import BEFORE_DISPATCH, CENTRE_ROLES, MOST_MATERIALS, Category, Pause, Role, State
+from domain.vocabulary import BEFORE_DISPATCH, CENTRE_ROLES, MOST_MATERIALS, STATE_NAMES, Category, Pause, Role, State
 
 
 def confirm(case: Case, command: c.Confirm, actor: Actor, context: DecisionContext) -> list[DraftEvent]:
@@ -122,6 +122,8 @@ def add_material(case: Case, command: c.AddMaterial, actor: Actor, context: Deci
     department = actor.department if not actor.has(*CENTRE_ROLES, Role.HOTLINE, Role.SYSTEM, Role.OPERATOR) else None
     if department is not None and department not in {unit.id for unit in case.units}:
         raise Refused("other_department", no=case.no, departments=case.departments, verb="附件")
+    if department is not None and not case.state.is_open:
+        raise Refused("closed", no=case.no, number=case.number, state=STATE_NAMES[case.state], verb="附件")
     if any(material.sha256 == command.sha256 for material in case.materials):
         return []
     if len(case.materials) >= MOST_MATERIALS:

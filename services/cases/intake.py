@@ -106,6 +106,15 @@ async def take_text(
     return taken
 
 
+async def foresee(app: AppContext, centre: CentreCard, text: str) -> tuple[int, int]:
+    """How many matters a text holds, and how many of them stand here already under their own number."""
+    names = await department_names(centre.id)
+    parsed = parse(text, app.clock.now().astimezone(TZ), departments=names, insist=True)
+    numbers = {str(found.value) for case in parsed.cases if (found := case.fields.get("external_no"))}
+    known = await CaseRow.filter(external_no__in=list(numbers), centre_id=centre.id).count() if numbers else 0
+    return len(parsed.cases), known
+
+
 def _told_source(values: Mapping[str, Any], number: str) -> str:
     return str(values.get("source") or (HOTLINE_SOURCE if number else WINDOW_SOURCE))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from domain.case import Material
 from models.sealing import SealError
+from services.files.apart import picture_of
 from services.materials.store import content_of
 from services.store.app import AppContext
 
@@ -13,8 +16,11 @@ class Broken(Exception):
 
 
 async def shown(app: AppContext, case_id: int, material: Material) -> tuple[str, bytes]:
-    """Name and bytes of a material as a person gets them. Raises `Broken`."""
+    """Name and bytes of a material as a person gets them. Raises `Broken`, services.files.text.Unreadable."""
     try:
-        return material.name, await content_of(app, case_id, material.number)
+        content = await content_of(app, case_id, material.number)
     except (LookupError, SealError) as error:
         raise Broken(str(material.number)) from error
+    if material.kind != "image":
+        return material.name, content
+    return f"{PurePosixPath(material.name).stem}.jpg", await picture_of(content)

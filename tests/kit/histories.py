@@ -43,6 +43,7 @@ ACTS = (
     "fail", "call_back", "nudge", "supervise", "approve", "hold", "reopen", "suspend", "resume", "correct", "void",
     "conclude", "merge_into", "absorb", "called_merged", "recalculate", "unheard", "help", "unanswered", "follow",
     "stand_alone", "part", "hear_peer", "split", "give_away", "tell", "consult", "discard", "amend",
+    "add_material",
 )  # fmt: skip
 LIAISONS = {liaison.department: liaison for liaison in (LIAISON, CO_LIAISON, STRANGE_LIAISON)}
 #: The shipped calendar after a second notice: one more day off in every stretch the histories begin in.
@@ -56,6 +57,7 @@ MEANT: dict[str, Actor] = {
     "reopen": LEAD, "call_back": WINDOW, "suspend": LIAISON, "correct": OTHER_WINDOW, "void": LEAD, "conclude": LEAD,
     "called_merged": WINDOW, "recalculate": SYSTEM, "unheard": SYSTEM, "help": CO_LIAISON, "unanswered": WINDOW,
     "hear_peer": SYSTEM, "follow": SYSTEM, "stand_alone": SYSTEM, "part": SYSTEM, "discard": WINDOW, "amend": WINDOW,
+    "add_material": LIAISON,
 }  # fmt: skip
 #: What usually comes next in a state, so that histories get somewhere.
 USUAL: dict[str, tuple[str, ...]] = {
@@ -67,7 +69,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     ),
     "B2": (
         "plan", "promise", "answer", "extend", "grant", "supervise", "cannot_do", "deny", "suspend", "grant", "resume",
-        "help", "dispatch", "absorb", "supplement", "correct", "urge", "part",
+        "help", "dispatch", "absorb", "supplement", "correct", "urge", "part", "add_material",
     ),
     "B3": ("answer", "extend", "grant", "supervise", "nudge", "suspend", "grant", "resume", "help"),
     "B4": ("answer", "tell", "nudge", "supervise", "recalculate", "hear_peer", "plan"),
@@ -189,6 +191,7 @@ def command_of(name: str, case: Case, context: DecisionContext, attempt: Try) ->
     made: dict[str, c.Command] = {
         "confirm": c.Confirm(),
         "supplement": c.Supplement(text, {"kind": "投诉"}, {"contact": "测丙三"} if n % 2 else {}),
+        "add_material": c.AddMaterial("image", "image/jpeg", n + 1, f"{attempt.day}/{n}", f"{SECRET}.jpg"),
         "urge": c.Urge(text),
         "withdraw": c.Withdraw(text),
         "settle": c.SettleOnSpot(text),

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import io
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
 
 from PIL import Image
 
 from models.bookkeeping import AccessLog
 from models.materials import BlobPart, BlobRow, MaterialRow
+from operations.backup import backup, restore
+from services.materials.sealing import open_parts
 from services.upkeep.housekeeping import tidy
 from services.upkeep.verify import verify
 from tests.kit.town import Town, heard_by, heard_in, sent, shown, words
+from tests.kit.town_fixtures import on_both_databases
 from web.guard import LINGER_SECONDS
 
 
@@ -28,6 +36,7 @@ def photo(name: str = "现场.jpg", colour: str = "red") -> dict[str, str]:
     return sent("image", name, picture(colour))
 
 
+@on_both_databases
 async def test_a_picture_with_a_caption_in_the_group_is_an_answer_with_evidence(town: Town):
     no = await town.dispatched()
     said = heard_in(await town.send("chenjing", "人社局", photo(), text=f"{no} 已为群众办结，见照片"), "人社局")
@@ -108,6 +117,7 @@ async def test_a_complainants_picture_never_comes_into_a_group(town: Town):
     assert [name for name, _ in await town._files("chenjing")] == ["测甲一的身份证.jpg"]
 
 
+@on_both_databases
 async def test_the_same_bytes_again_are_kept_once(town: Town):
     no = await town.dispatched()
     await town.send("chenjing", "人社局", photo("一.jpg"), photo("又一.jpg"), text=f"{no} 已办结")
@@ -173,6 +183,7 @@ async def test_the_hotline_is_told_what_is_not_taken(town: Town):
     assert (await town.record(no)).case.materials == ()
 
 
+@on_both_databases
 async def test_what_somebody_altered_is_found_and_is_not_shown(town: Town):
     no = await town.push()
     path = f"/api/v1/complaints/{no}/materials"
@@ -187,3 +198,27 @@ async def test_what_somebody_altered_is_found_and_is_not_shown(town: Town):
     assert "打不开" in said
     await MaterialRow.filter(number=2).delete()
     assert [fault.about for fault in (await verify(town.app)).faults] == [f"{no} 附件 1", f"{no} 附件 2"]
+
+
+async def test_a_backup_restored_elsewhere_opens_its_pictures(town: Town, tmp_path: Path):
+    no = await town.dispatched()
+    await town.send("chenjing", "人社局", photo(), text=f"{no} 已为群众办结")
+    saved, elsewhere = tmp_path / "saved", f"sqlite://{tmp_path}/elsewhere.sqlite3"
+    await backup(town.config["YOUSU_DATABASE_URL"], saved, town.app.clock.now())
+    await restore(elsewhere, saved, town.app.clock.now(), town.app.sealer.fingerprints)
+    with closing(sqlite3.connect(f"{tmp_path}/elsewhere.sqlite3")) as there:
+        ((sealed, origin),) = there.execute("SELECT sealed, origin FROM blobs").fetchall()
+        parts = [data for (data,) in there.execute("SELECT data FROM blob_parts ORDER BY place")]
+    key = base64.b64decode(json.loads(town.app.sealer.open(sealed, f"blobs:{origin}"))["key"])
+    assert open_parts(key, origin, len(picture()), parts) == picture()
+
+
+async def test_a_picture_with_a_complaint_about_its_receiver_is_kept_from_them(town: Town):
+    await town.send("wangmin", "bot", photo())
+    name = town.name_of("wangmin")
+    await town.say("wangmin", "app", f"/登记 投诉：窗口工作人员{name}态度恶劣，拒不受理退休手续，电话00012340066。")
+    record = await town.record("YS20261123-0001")
+    assert len(record.case.materials) == 1
+    before = len(await town._files("wangmin"))
+    await town.say("wangmin", "app", f"/附件 {record.case.no} 1")
+    assert len(await town._files("wangmin")) == before

@@ -6,16 +6,20 @@ import asyncio
 import base64
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from domain.case import OPERATOR
 from models.bookkeeping import MetaRow
 from models.cases import CaseRow, EventRow
 from models.database import dialect, query
+from models.materials import BlobPart
 from models.queues import InboxRow
 from models.sealed import SEALED, exchange
 from models.sealing import Sealer, WrongKey
+from services.materials.store import content_of, join, origin_of, put
 from services.store.event_store import read_many
 from services.store.key_check import WrongDataKey, check_data_key, noted_keys
 from services.upkeep import rotation
@@ -23,6 +27,8 @@ from services.upkeep.rotation import rotate
 from tests.kit.town import Town, running_town
 
 OLD, NEW, THIRD = (hashlib.sha256(word).digest() for word in (b"old", b"new", b"third"))
+
+LETTER = b"what somebody wrote\n" * 30_000
 
 
 def quiet(place: str, count: int) -> None:
@@ -44,6 +50,8 @@ async def lived_in(migrated_url: str):
             payload=Sealer(OLD).seal({"text": "测"}, "inbox:wecom"),
             received_at=town.app.clock.now(), next_try_at=town.app.clock.now() + timedelta(days=9),
         )  # fmt: skip
+        held = await put(town.app, origin_of("wecom", "photo", 0), "测.txt", LETTER)
+        await join(town.app, (await CaseRow.all())[0].id, [held], OPERATOR)
         await MetaRow.create(key="chain_key", value=Sealer(OLD).seal("random", "meta:chain_key"))
         yield town
 
@@ -82,6 +90,16 @@ async def test_after_a_change_everything_opens_under_the_new_key_alone(lived_in:
     with pytest.raises(WrongKey):
         await contents(Sealer(OLD))
     assert (await rotate(Sealer(NEW, [OLD]), quiet)).changed == 0, "done once, there is nothing to do"
+
+
+async def test_a_material_opens_under_the_new_key_and_its_bytes_stay_as_they_lie(lived_in: Town):
+    before = await BlobPart.all().values_list("data", flat=True)
+    await rotate(Sealer(NEW, [OLD]), quiet)
+    case_id = (await CaseRow.all())[0].id
+    assert await content_of(replace(lived_in.app, sealer=Sealer(NEW)), case_id, 1) == LETTER
+    assert await BlobPart.all().values_list("data", flat=True) == before
+    with pytest.raises(WrongKey):
+        await content_of(lived_in.app, case_id, 1)
 
 
 async def test_no_sealed_text_stands_outside_of_the_list(lived_in: Town):

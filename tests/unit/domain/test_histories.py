@@ -29,7 +29,7 @@ from tests.kit.histories import DAYS, SECRET, Try, beginning, beginnings, chance
 #: Words that belong to the complainant or to the answers; never in public data.
 PRIVATE_WORDS = (PRIVATE["name"], *PRIVATE["phones"], PRIVATE["address"], "蓝鲸三十七", "测丙三", SECRET)
 #: What may be done to a closed case without opening it.
-AFTER_THE_END = (c.Correct, c.Grant, c.Deny, c.NoteUnheard, c.Follow, c.Part)
+AFTER_THE_END = (c.Correct, c.Grant, c.Deny, c.NoteUnheard, c.Follow, c.Part, c.AddMaterial)
 
 
 def _waits_for_delivery(story: Story) -> bool:

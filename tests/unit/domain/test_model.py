@@ -39,7 +39,7 @@ from tests.kit.explore import Place, explore
 ROOT = Path(__file__).parents[3]
 
 #: What may be done to a closed case; 重开 alone opens it, the others leave it where it is.
-AFTER_THE_END = {"重开", "更正", "准", "不准", "记录未送达", "移出并单"}
+AFTER_THE_END = {"重开", "更正", "准", "不准", "记录未送达", "移出并单", "附件"}
 #: What a merged case goes through because of its master or its own complainant.
 MERGED = {"回访", "随主件办结", "单独办理"}
 NAMES = frozenset(STATE_NAMES.values())
@@ -158,9 +158,9 @@ def test_what_is_allowed_is_what_decide_lets_through():
     """`allowed` offers nothing that is refused for state, person, stage, time or what was done before."""
     story = Story().given(Category.COMPLEX, SOCIAL, HOUSING)
     context = story.context("11-23 11:00")
-    assert _verbs(story.case, LIAISON, context) == {"签收", "答复", "办不了", "方案", "延期", "退单", "中止"}
-    assert _verbs(story.case, CO_LIAISON, context) == {"签收", "答复", "办不了", "退单"}
-    assert _verbs(story.case, WINDOW, context) == {"补充", "更正", "催单", "撤回", "告知"}
+    assert _verbs(story.case, LIAISON, context) == {"签收", "答复", "办不了", "方案", "延期", "退单", "中止", "附件"}
+    assert _verbs(story.case, CO_LIAISON, context) == {"签收", "答复", "办不了", "退单", "附件"}
+    assert _verbs(story.case, WINDOW, context) == {"补充", "更正", "催单", "撤回", "告知", "附件"}
     assert "签发" not in _verbs(story.case, LEAD, context)
     assert "退单" not in _verbs(story.case, LIAISON, story.context("11-25 11:00"))
     assert "督办" not in _verbs(story.case, MANAGER, context)

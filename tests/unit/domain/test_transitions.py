@@ -16,7 +16,7 @@ from domain import commands as c
 from domain.case import Joined
 from domain.lifecycle import TRANSITIONS
 from domain.timeline import sentence
-from domain.vocabulary import Category, Level, Pause, Rating, Release, State
+from domain.vocabulary import MOST_MATERIALS, Category, Level, Pause, Rating, Release, State
 from tests.kit.cases import (
     CO_LIAISON,
     FOREIGN_MANAGER,
@@ -50,6 +50,29 @@ def test_supplement_fills_a_gap_and_keeps_the_words():
     assert case.missing == ("kind",)
     assert case.private.address == "示例市样板路"
     assert case.private.notes == ("地址补一下",)
+
+
+def test_add_material_keeps_each_content_once_and_moves_nothing():
+    """第五条: 随诉求提交的材料一并留存."""
+    story = Story().given()
+    before = story.case
+    photo = c.AddMaterial("image", "image/jpeg", 1000, "a" * 64, "现场.jpg")
+    case = story.do("11-23 15:00", LIAISON, photo)
+    assert (case.state, case.clock, case.epoch) == (before.state, before.clock, before.epoch)
+    (material,) = case.materials
+    assert (material.number, material.name, material.department) == (1, "现场.jpg", LIAISON.department)
+    assert "现场" not in str(story.events[-1].data)
+    assert story.do("11-23 15:01", WINDOW, photo).materials == case.materials
+    assert story.refused("11-23 15:02", STRANGE_LIAISON, replace(photo, sha256="b" * 64)) == "other_department"
+
+
+def test_add_material_has_an_end():
+    story = Story().given()
+    for n in range(MOST_MATERIALS):
+        story.do("11-23 15:00", WINDOW, c.AddMaterial("file", "text/plain", 1, f"{n:064}", "一.txt"))
+    assert story.refused("11-23 15:01", WINDOW, c.AddMaterial("file", "text/plain", 1, "f" * 64, "多.txt")) == (
+        "too_many_materials"
+    )
 
 
 def test_urge_counts_and_moves_no_limit():
