@@ -23,6 +23,7 @@ from services.cases.planning import plan_anew
 from services.cases.tick import CasesLeft, tick
 from services.delivery.budgets import seed_budgets
 from services.delivery.deliver import Delivery
+from services.delivery.pushes import push_endings
 from services.outbox.digest import note_tick, queue_alarm, queue_digest, set_last_tick
 from services.outbox.discipline import queue_summaries
 from services.outbox.leavers import sync_directory
@@ -30,6 +31,7 @@ from services.store.app import AppContext
 from services.store.outage import passing
 from services.upkeep.clock_steps import follow_the_clock, follow_what_was_missed
 from services.upkeep.housekeeping import tidy
+from web.outgoing import post
 
 log = logging.getLogger("yousu")
 
@@ -118,6 +120,7 @@ class LeaderWork:
             retry=self.dispatcher.retry,
             tidy=self._tidy,
             clock=self._look_at_clock,
+            push=partial(push_endings, self.app, post),
         )
         timetable = Timetable(jobs, self.supervisor)
         self._tick_now = partial(timetable.hurry, "tick")

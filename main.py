@@ -17,7 +17,7 @@ from platforms.dingtalk import DingTalk, DingTalkConfig
 from platforms.wecom import WeCom, WeComConfig
 from scheduler.clock import PracticeClock, SystemClock
 from server import Server
-from services.store.app import AppContext
+from services.store.app import AppContext, Webhook
 from services.store.usage_counter import MonthlyCounter
 from settings import Settings
 
@@ -26,7 +26,10 @@ def build_app(settings: Settings) -> AppContext:
     """Build the app context with its clock, calendar, rules and sealer. Raises BadSettings without a data key."""
     rules = shipped_rules()
     clock = PracticeClock() if settings.practice else SystemClock()
-    return AppContext(clock, shipped_calendar(rules), rules, sealer_of(settings), settings["YOUSU_PUBLIC_URL"])
+    webhooks = tuple(Webhook(hook.id, hook.secret, hook.url) for hook in settings.webhooks)
+    return AppContext(
+        clock, shipped_calendar(rules), rules, sealer_of(settings), settings["YOUSU_PUBLIC_URL"], webhooks=webhooks
+    )
 
 
 def sealer_of(settings: Settings) -> Sealer:

@@ -37,6 +37,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("YOUSU_DATA_KEY", "", "字段加密密钥：32 字节的 base64；用 openssl rand -base64 32 生成，务必另行备份", secret=True),
     Setting("YOUSU_DATA_KEY_OLD", "", "更换密钥期间填写：以前的密钥，只用来读，多个用英文逗号隔开；换完（yousu key rotate）后清空", secret=True),
     Setting("YOUSU_INTAKE_KEYS", "", "热线推送的密钥：标识:密钥[:中心名称]，密钥至少 16 个字符，多个用英文逗号隔开", secret=True),
+    Setting("YOUSU_WEBHOOKS", "", "热线等外来诉求办结后推送到哪里：标识:密钥:https://地址，密钥至少 16 个字符，多个用英文逗号隔开", secret=True),
     Setting("YOUSU_TICK_SECONDS", "15", "每隔几秒检查一次到期事项"),
     Setting("YOUSU_PRACTICE", "", "演练模式：只有连接本机的演练城时才允许设为 1，可以拨动时钟"),
     Setting("WECOM_API_BASE", "https://qyapi.weixin.qq.com", "企业微信接口地址；私有化部署或演练时修改"),
@@ -81,6 +82,15 @@ class IntakeKey:
     id: str
     secret: str
     centre: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSetting:
+    """Where endings are pushed, and under which id and secret they are signed."""
+
+    id: str
+    secret: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,12 @@ class Settings:
         return {key[0].strip(): IntakeKey(*(item.strip() for item in key)) for key in keys}
 
     @property
+    def webhooks(self) -> tuple[WebhookSetting, ...]:
+        """YOUSU_WEBHOOKS in their order."""
+        hooks = [part.split(":", 2) for part in self["YOUSU_WEBHOOKS"].split(",") if part.strip()]
+        return tuple(WebhookSetting(*(item.strip() for item in hook)) for hook in hooks)
+
+    @property
     def group_webhooks(self) -> dict[str, str]:
         """WECOM_GROUP_WEBHOOKS: department name to key."""
         pairs = [part.partition(":") for part in self["WECOM_GROUP_WEBHOOKS"].split(",") if part.strip()]
@@ -181,6 +197,7 @@ def _problems(values: Mapping[str, str]) -> list[str]:
     except ValueError:
         found.append("YOUSU_TICK_SECONDS 应是 0.05 到 3600 的秒数")
     found += _intake_problems(values["YOUSU_INTAKE_KEYS"])
+    found += _webhook_problems(values["YOUSU_WEBHOOKS"])
     for name in ("WECOM_AES_KEY", "DINGTALK_EVENT_AES_KEY"):
         if values[name] and not re.fullmatch(r"[A-Za-z0-9+/]{43}", values[name]):
             found.append(f"{name} 应是平台后台给出的 43 位字母和数字")
@@ -195,22 +212,57 @@ MIN_INTAKE_SECRET = 16
 
 def _intake_problems(text: str) -> list[str]:
     """What is wrong with YOUSU_INTAKE_KEYS. No sentence repeats a secret."""
-    found, seen = [], set()
+    found: list[str] = []
+    seen: set[str] = set()
     for place, part in enumerate((part.strip() for part in text.split(",") if part.strip()), start=1):
         id_, separator, rest = part.partition(":")
         secret, where = rest.partition(":")[0].strip(), f"YOUSU_INTAKE_KEYS 第 {place} 项"
         if not separator or not id_.strip():
             found.append(f"{where}应是 标识:密钥[:中心名称]")
             continue
-        if not re.fullmatch(r"[!-~]{1,64}", id_.strip()):
-            found.append(f"{where}的标识应是不超过 64 个的英文字母、数字或符号：它写在请求头里")
-        if not secret:
-            found.append(f"{where}的密钥是空的，任何人都能签名；请用 openssl rand -hex 32 生成")
-        elif len(secret) < MIN_INTAKE_SECRET or len(set(secret)) < 4:
-            found.append(f"{where}的密钥太短或太简单，至少 {MIN_INTAKE_SECRET} 个字符；请用 openssl rand -hex 32 生成")
-        if id_.strip() in seen:
-            found.append(f"{where}的标识与前面重复，每把密钥要有自己的标识")
-        seen.add(id_.strip())
+        found += [where + problem for problem in _signing_problems(id_.strip(), secret, seen)]
+    return found
+
+
+def _webhook_problems(text: str) -> list[str]:
+    """What is wrong with YOUSU_WEBHOOKS. No sentence repeats a secret."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for place, part in enumerate((part.strip() for part in text.split(",") if part.strip()), start=1):
+        id_, secret, url = (*(item.strip() for item in part.split(":", 2)), "", "")[:3]
+        where = f"YOUSU_WEBHOOKS 第 {place} 项"
+        if not id_ or not url:
+            found.append(f"{where}应是 标识:密钥:https://地址")
+            continue
+        found += [where + problem for problem in _signing_problems(id_, secret, seen)]
+        if not _is_safe_address(url):
+            found.append(f"{where}的地址应以 https:// 开头（本机演练可以是 http://127.0.0.1）：推送里有办理结果")
+    return found
+
+
+def _is_safe_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        here = parts.hostname is not None and parts.port != 0 and ip_address(parts.hostname).is_loopback
+    except ValueError:
+        here = False
+    return (
+        bool(parts.hostname) and not parts.username and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    )
+
+
+def _signing_problems(id_: str, secret: str, seen: set[str]) -> list[str]:
+    """What is wrong with an id and its secret; notes the id in `seen`."""
+    found = []
+    if not re.fullmatch(r"[!-~]{1,64}", id_):
+        found.append("的标识应是不超过 64 个的英文字母、数字或符号：它写在请求头里")
+    if not secret:
+        found.append("的密钥是空的，任何人都能签名；请用 openssl rand -hex 32 生成")
+    elif len(secret) < MIN_INTAKE_SECRET or len(set(secret)) < 4:
+        found.append(f"的密钥太短或太简单，至少 {MIN_INTAKE_SECRET} 个字符；请用 openssl rand -hex 32 生成")
+    if id_ in seen:
+        found.append("的标识与前面重复，每把密钥要有自己的标识")
+    seen.add(id_)
     return found
 
 

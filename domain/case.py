@@ -8,7 +8,19 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.events import EventType
-from domain.vocabulary import RUNNING, Category, Level, Pause, Rating, Release, Request, Role, Stage, State
+from domain.vocabulary import (
+    ENTERPRISE_SOURCE,
+    RUNNING,
+    Category,
+    Level,
+    Pause,
+    Rating,
+    Release,
+    Request,
+    Role,
+    Stage,
+    State,
+)
 from parsing.titles import title_of
 
 
@@ -405,7 +417,7 @@ class Case:
     @property
     def is_enterprise(self) -> bool:
         """Whether the enterprise window's rule applies: dissatisfaction leads to 督办 (通知第二条)."""
-        return self.source == "万人助万企窗口"
+        return self.source == ENTERPRISE_SOURCE
 
     @property
     def silent(self) -> bool:

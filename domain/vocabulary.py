@@ -202,8 +202,8 @@ MOST_MATERIALS = 30
 
 
 #: Through which channel a complaint came (第三条).
-HOTLINE_SOURCE, WINDOW_SOURCE = "12345热线", "窗口"
-SOURCES = (WINDOW_SOURCE, HOTLINE_SOURCE, "万人助万企窗口", "上级·其他平台转办")
+HOTLINE_SOURCE, WINDOW_SOURCE, ENTERPRISE_SOURCE = "12345热线", "窗口", "万人助万企窗口"
+SOURCES = (WINDOW_SOURCE, HOTLINE_SOURCE, ENTERPRISE_SOURCE, "上级·其他平台转办")
 
 
 class Rating(StrEnum):

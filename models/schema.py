@@ -19,6 +19,7 @@ APPS: dict[str, Any] = {
             "models.rulebook",
             "models.processes",
             "models.materials",
+            "models.webhooks",
         ],
         "default_connection": "default",
         "migrations": "migrations",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.vocabulary import Role
 from platforms.contract import ChatPlatform
 from platforms.known import KNOWN
+from services.delivery.pushes import pushes
 from services.directory.people import centre, chats_of, departments, first_centre, people
 from services.store.app import AppContext
 from services.upkeep.health_counts import condition, disk
@@ -106,7 +107,18 @@ async def _queues(app: AppContext) -> list[Finding]:
         (not ahead, f"在办 {found.open_cases} 件，已超期 {found.overdue} 件；上次检查到期事项：{age}"),
         (found.outbox_failed == 0, f"待发消息 {found.outbox_pending} 条，发送失败 {found.outbox_failed} 条"),
         (found.inbox_failed == 0, f"处理失败的来消息 {found.inbox_failed} 条"),
+        *await push_findings(app),
     ]
+
+
+async def push_findings(app: AppContext) -> list[Finding]:
+    """What other systems have not taken, each with why."""
+    found: list[Finding] = []
+    for hook in await pushes(app):
+        why = f"，最近一次没有推成：{hook.fault}" if hook.fault else ""
+        words = f"办理结果推送 {hook.id}：待推 {hook.waiting} 件，三天没有推成而放弃的 {hook.given_up} 件{why}"
+        found.append((hook.given_up == 0, words))
+    return found
 
 
 async def _rules(app: AppContext) -> list[Finding]:

@@ -11,7 +11,7 @@ from domain.entries import BY_FIELD, BY_WORD, MAY_BE_NONE, NO, NONE, YES, Entry
 from domain.given_dates import record_day
 from domain.office_hours import TZ
 from domain.refusals import Refused
-from domain.vocabulary import HOTLINE_SOURCE, WINDOW_SOURCE, Category
+from domain.vocabulary import ENTERPRISE_SOURCE, HOTLINE_SOURCE, WINDOW_SOURCE, Category
 from parsing import coming, parse
 
 _WORDS = "|".join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))
@@ -31,8 +31,8 @@ _SOURCES = {
     "热线": HOTLINE_SOURCE,
     "12345": HOTLINE_SOURCE,
     "12345政务服务便民热线": HOTLINE_SOURCE,
-    "万人助万企": "万人助万企窗口",
-    "企业窗口": "万人助万企窗口",
+    "万人助万企": ENTERPRISE_SOURCE,
+    "企业窗口": ENTERPRISE_SOURCE,
     "现场": WINDOW_SOURCE,
     "有诉即办窗口": WINDOW_SOURCE,
 }

@@ -17,6 +17,7 @@ from domain.rules import DecisionContext
 from models.cases import CaseRow
 from services.cases.issuing import with_papers
 from services.outbox.enqueue import queue_notices, queue_refreshes
+from services.outbox.pushes import queue_pushes
 from services.store.app import AppContext
 from services.store.event_store import Record, append, create, read
 
@@ -42,6 +43,7 @@ async def write(
         return after
     await queue_notices(app, record.case, after, [event for event in events if not speaks_for_itself(event)])
     await queue_refreshes(app, record.case, after, actor)
+    await queue_pushes(app, record.case, after)
     await _carry_on(app, record.case, after.case)
     return after
 

@@ -14,6 +14,15 @@ from services.store.hands import Hands
 from services.store.usage_counter import MonthlyCounter
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A system that hears of endings: the id and secret that sign what it is sent, and its address."""
+
+    id: str
+    secret: str
+    url: str
+
+
 class Clock(Protocol):
     """The only source of the present moment."""
 
@@ -30,9 +39,10 @@ def _nothing() -> None:
 
 @dataclass
 class AppContext:
-    """The desk of the deployment. `wake` is called after a commit that queued messages.
+    """What the deployment works with. `wake` is called after a commit that queued messages.
 
-    `calendar` and `rules` are the deployment's; those of a case or a centre come from `context` and `bench_of`.
+    `calendar` and `rules` are the deployment's; those of a case or a centre come from `decision_context` and
+    `decision_context_of`.
     """
 
     clock: Clock
@@ -46,6 +56,9 @@ class AppContext:
     versions: dict[str, RuleSet] = field(default_factory=dict)
     #: The rules in force at the centres (by id) that have rules of their own; `rules` hold at the others.
     own_rules: dict[int, RuleSet] = field(default_factory=dict)
+
+    #: Where endings of what came from outside are pushed.
+    webhooks: tuple[Webhook, ...] = ()
 
     #: What metered platforms were asked for this month, by platform.
     usage_counters: dict[str, MonthlyCounter] = field(default_factory=dict)

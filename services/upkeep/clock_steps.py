@@ -14,6 +14,7 @@ from domain.messages import REFRESH, kind_of
 from models.database import transaction
 from models.people import Department, Person
 from models.queues import InboxRow, OutboxRow
+from models.webhooks import WebhookPush
 from services.outbox.digest import last_tick, set_last_tick
 from services.store.app import AppContext
 
@@ -33,6 +34,7 @@ async def follow_the_clock(app: AppContext, drift: timedelta) -> None:
     async with transaction():
         await _move_inbox(now, drift)
         await _move_outbox(now, drift)
+        await _move_pushes(now, drift)
         await _plan_again(app, now)
         await set_last_tick(now)
     app.wake()
@@ -60,6 +62,13 @@ async def _move_outbox(now: datetime, drift: timedelta) -> None:
     for row in await OutboxRow.filter(state="leased"):
         if row.lease_until is not None:
             await OutboxRow.filter(id=row.id, state="leased").update(lease_until=row.lease_until + drift)
+
+
+async def _move_pushes(now: datetime, drift: timedelta) -> None:
+    """An ending that was not taken waits out a pause."""
+    for row in await WebhookPush.filter(state="pending", next_try_at__gt=_before(now, drift)):
+        same = WebhookPush.filter(id=row.id, state="pending", next_try_at=row.next_try_at)
+        await same.update(next_try_at=row.next_try_at + drift)
 
 
 def _before(now: datetime, drift: timedelta) -> datetime:

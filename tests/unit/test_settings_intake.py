@@ -46,6 +46,30 @@ def test_good_intake_keys_are_taken(tmp_path: Path):
     assert problems(tmp_path, YOUSU_INTAKE_KEYS=f"a:{GOOD},b:{GOOD}:示例市政务服务中心,") == ""
 
 
+@pytest.mark.parametrize(
+    ("hooks", "said"),
+    [
+        ("onlyanid", "应是 标识:密钥:https://地址"),
+        (f"a:{GOOD}", "应是 标识:密钥:https://地址"),
+        (f"a:{GOOD}:http://hotline.example.gov.cn/", "应以 https:// 开头"),
+        (f"a:{GOOD}:https://user:word@hotline.example.gov.cn/", "应以 https:// 开头"),
+        (f"a:{GOOD}:https://", "应以 https:// 开头"),
+        ("a:short:https://hotline.example.gov.cn/", "密钥太短"),
+        (f"a:{GOOD}:https://one.example/,a:{GOOD}:https://two.example/", "第 2 项的标识与前面重复"),
+    ],
+)
+def test_a_webhook_that_protects_nothing_is_refused_by_name(tmp_path: Path, hooks: str, said: str):
+    found = problems(tmp_path, YOUSU_WEBHOOKS=hooks)
+    assert said in found
+    assert "YOUSU_WEBHOOKS" in found
+    assert GOOD not in found
+
+
+def test_good_webhooks_are_taken(tmp_path: Path):
+    hooks = f"a:{GOOD}:https://hotline.example.gov.cn/endings, b:{GOOD}:http://127.0.0.1:9/"
+    assert problems(tmp_path, YOUSU_WEBHOOKS=hooks) == ""
+
+
 LOCAL = {"YOUSU_PRACTICE": "1", "WECOM_CORP_ID": "x", "WECOM_API_BASE": "http://127.0.0.1:9000"}
 
 
