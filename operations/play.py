@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from operations.scenario import (
     MONTH,
     START,
     ScriptedAct,
+    ScriptedEvidence,
     ScriptedForward,
     ScriptedPress,
     ScriptedPush,
@@ -66,6 +68,10 @@ async def run(out: Path, *, speed: float, platforms: str = MIXED) -> int:
     return 0
 
 
+#: What the scripted month sends as a photograph of a result: a small blue picture.
+PHOTO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAFUlEQVR42mOM6tnHgA0wMeAA9JAAAPaGAbAIBezbAAAAAElFTkSuQmCC"
+)
 #: What a play leaves in its folder; there is nothing else in it, so nobody's files are written over.
 LEFT = frozenset({"transcript.md", "ledger.xlsx", "papers"})
 
@@ -121,14 +127,16 @@ class Player:
                 await self._say(who, "app", self._fill(text, case))
             case ScriptedTell(who, department, case, text):
                 await self._say(who, self._groups[department], self._fill(text, case))
+            case ScriptedEvidence(who, department, case, text):
+                await self._say(who, self._groups[department], self._fill(text, case), PHOTO)
 
     def _fill(self, text: str, case: str) -> str:
         return text.format(n=self._numbers[case], **self._numbers)
 
-    async def _say(self, who: str, chat: str, text: str) -> list[dict[str, Any]]:
+    async def _say(self, who: str, chat: str, text: str, photo: bytes = b"") -> list[dict[str, Any]]:
         """Say something; what the bot answered in that place. Everything said to it is answered."""
         last = await self._newest()
-        await self._city.say(who, chat, text)
+        await (self._city.show(who, chat, text, photo) if photo else self._city.say(who, chat, text))
 
         async def answers() -> list[dict[str, Any]]:
             heard = await self._city.messages(user=who, chat=chat, after=last)

@@ -61,6 +61,13 @@ class PracticeClient:
         await self.call("/sandbox/say", {"user": user, "chat": chat, "text": spoken})
         await self.call("/sandbox/settle", {"quiet_ms": QUIET_MS})
 
+    async def show(self, user: str, chat: str, text: str, photo: bytes) -> None:
+        """Send a picture into a group with words beside it, to the bot."""
+        media = [{"kind": "image", "name": "", "content": base64.b64encode(photo).decode()}]
+        spoken = f"{MENTION} {text}"
+        await self.call("/sandbox/send_file", {"user": user, "chat": chat, "text": spoken, "media": media})
+        await self.call("/sandbox/settle", {"quiet_ms": QUIET_MS})
+
     async def press(self, user: str, message: str, key: str) -> Mapping[str, Any]:
         """Press a button and wait for the redraw."""
         done: Mapping[str, Any] = await self.call("/sandbox/press", {"user": user, "message_id": message, "key": key})

@@ -57,7 +57,17 @@ class ScriptedTell:
     text: str
 
 
-ScriptedAct = ScriptedPush | ScriptedForward | ScriptedPress | ScriptedSay | ScriptedTell
+@dataclass(frozen=True, slots=True)
+class ScriptedEvidence:
+    """Somebody says something in a department's group, to the bot, with a picture beside it."""
+
+    who: str
+    department: str
+    case: str
+    text: str
+
+
+ScriptedAct = ScriptedPush | ScriptedForward | ScriptedPress | ScriptedSay | ScriptedTell | ScriptedEvidence
 
 WINDOW, WINDOW2, MANAGER, LEAD = "wangmin", "liujie", "zhaogang", "lijianguo"
 SOCIAL, LAND, MARKET, HOUSING = "chenjing", "sunwei", "zhouli", "wuqiang"
@@ -124,7 +134,7 @@ MONTH: tuple[tuple[str, tuple[ScriptedAct, ...]], ...] = (
     ("2026-11-30T10:00", (ScriptedPress(MANAGER, "催单", "质检通过"), ScriptedSay(WINDOW, "催单", "/回访 {n} 不满意 不认可停保"), ScriptedSay(LEAD, "催单", "/准 {n} 已书面说明依据和救济途径"))),
     ("2026-12-02T10:00", (ScriptedSay(LEAD, "食品", "/签发 {n} 通报"), ScriptedSay(LEAD, "食品", "/暂缓 {n} 先看通报后是否落实"))),
     ("2026-12-02T14:00", (ScriptedSay(LEAD, "食品", "/签发 {n}"),)),
-    ("2026-12-02T16:00", (ScriptedTell(MARKET, "市场监管局", "食品", "/答复 {n} 已现场指导一次性补正，许可证已发放"),)),
+    ("2026-12-02T16:00", (ScriptedEvidence(MARKET, "市场监管局", "食品", "/答复 {n} 已现场指导一次性补正，许可证已发放"),)),
     ("2026-12-03T09:30", (ScriptedPress(MANAGER, "食品", "质检通过"), ScriptedPress(WINDOW2, "食品", "未接通"))),
     ("2026-12-03T15:30", (ScriptedSay(WINDOW2, "食品", "/回访 {n} 未接通"), ScriptedTell(LAND, "自然资源局", "老宅", "/延期 {n} 2026-12-08 档案馆调档需要时间"))),
     ("2026-12-03T16:00", (ScriptedSay(MANAGER, "老宅", "/准 {n}"), ScriptedTell(HOUSING, "住建局", "厂房", "/答复 {n} 已联合验收，核发施工许可"))),

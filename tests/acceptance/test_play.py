@@ -41,6 +41,7 @@ class Left:
 TRACES: dict[type, tuple[str, str, Mapping[str, object]]] = {
     c.Confirm: ("confirmed", "", {}),
     c.Supplement: ("supplemented", "", {}),
+    c.AddMaterial: ("material_added", "", {}),
     c.Amend: ("amended", "", {}),
     c.Discard: ("discarded", "", {}),
     c.Correct: ("correction_requested", "", {}),

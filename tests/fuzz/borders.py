@@ -41,7 +41,7 @@ from services.rules.calendar_import import BadCalendar, read_calendar
 from services.rules.rule_file import BadRules, load_rules
 from settings import BadSettings, load
 from tests.fuzz.odd import Odd
-from web.intake import Complaint, _parse, _Refused
+from web.intake import Complaint, NotAdmitted, _parse
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 GOOD_RULES = json.loads((Path(__file__).parents[2] / "shipped" / "rules.json").read_text(encoding="utf-8"))
@@ -219,7 +219,7 @@ Border = tuple[Callable[[Odd], Any], Callable[[Any], Any], tuple[type[BaseExcept
 BORDERS: dict[str, Border] = {
     "chat text": (_sentence, _said, (BadWords, Refused)),
     "button key": (_key, unpack, (BadButton,)),
-    "intake body": (_bodies, _intake, (_Refused,)),
+    "intake body": (_bodies, _intake, (NotAdmitted,)),
     "event fields": (Odd.json, lambda value: _dumped(storable(value)), ()),
     # What the long connection catches and writes down as `bad_frame`.
     "wecom frame": (_frame_text, _wecom_frame, (ValueError, OverflowError, OSError)),

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 context = multiprocessing.get_context("forkserver")
 context.set_forkserver_preload(["cli", "operations.backup"])
 #: How long a command may take, in seconds.
-PATIENCE = 120.0
+PATIENCE = 420.0
 
 
 async def command(*arguments: str, env: Mapping[str, str], given: str = "", cwd: Path = ROOT) -> tuple[int, str, str]:

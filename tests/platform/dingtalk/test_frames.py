@@ -38,10 +38,6 @@ def read(data: dict):
             "",
             False,
         ),
-        ("bot_message_single_picture", IncomingKind.OTHER, "", "picture", False),
-        ("bot_message_single_audio", IncomingKind.OTHER, "", "audio", False),
-        ("bot_message_single_video", IncomingKind.OTHER, "", "video", False),
-        ("bot_message_single_file", IncomingKind.OTHER, "", "file", False),
         ("bot_message_single_unknownMsgType", IncomingKind.OTHER, "", "unknownMsgType", False),
     ],
 )
@@ -52,6 +48,23 @@ def test_recorded_messages(name, kind, text, key, group):
     assert incoming.chat_id == (data["conversationId"] if group else None)
     assert incoming.event_key == data["msgId"]
     json.dumps(incoming.reply_to)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text"),
+    [
+        ("bot_message_single_picture", "image", ""),
+        ("bot_message_single_audio", "voice", "钉钉PaaS开放中心，致力为企业……"),
+        ("bot_message_single_video", "video", ""),
+        ("bot_message_single_file", "file", ""),
+    ],
+)
+def test_what_comes_beside_words_is_taken_as_attachments(name, kind, text):
+    """A voice comes with its transcript; each has a code to fetch it by."""
+    incoming = read(sample(name))
+    assert (incoming.kind, incoming.text, incoming.key) == (IncomingKind.TEXT, text, "")
+    assert [item.kind for item in incoming.attachments] == [kind]
+    assert incoming.spoken == (kind == "voice")
 
 
 def test_the_moment_is_in_milliseconds():

@@ -391,7 +391,9 @@ async def test_one_to_one_an_at_sign_is_part_of_the_text_and_voice_is_text(fake,
         image = frame("aibot_msg_callback", "c", msgtype="image", image={"url": "U"}, **single)
         assert (await received(fake, door, text)).text == "@李四 处理"
         assert (await received(fake, door, voice)).text == "已修好"
-        assert (await received(fake, door, image)).kind is IncomingKind.OTHER
+        pictured = await received(fake, door, image)
+        assert (pictured.kind, pictured.text) == (IncomingKind.TEXT, "")
+        assert [item.kind for item in pictured.attachments] == ["image"]
 
 
 async def test_the_words_of_a_mixed_message_are_its_text(fake, build):
