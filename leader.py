@@ -140,16 +140,30 @@ class LeaderWork:
                 await follow_what_was_missed(self.app)
                 await plan_anew(self.app)
                 self._started = True
+            faults: list[Exception | None] = []
             # Faulty rules or a faulty digest are reported, and stop no case's clock.
-            faults = [await _fault(self.reload), await _fault(partial(tick, self.app))]
-            if faults[1] is None or isinstance(faults[1], CasesLeft):
-                await note_tick(self.app)
-            faults.append(await _fault(partial(queue_digest, self.app)))
-            faults.append(await _fault(partial(queue_summaries, self.app)))
+            for work in (
+                self.reload,
+                self._take_steps,
+                partial(queue_digest, self.app),
+                partial(queue_summaries, self.app),
+            ):
+                faults.append(await _fault(work))
+                if faults[-1] is not None and passing(faults[-1]):
+                    break  # the database takes nothing now: the others would only wait as long again
             self._ticked = time.monotonic()  # the task works; what it meets is the supervisor's to say
         for fault in faults:
             if fault is not None:
                 raise fault
+
+    async def _take_steps(self) -> None:
+        """Take what is due and note that it was looked for. Raises CasesLeft when some cases could not be advanced."""
+        try:
+            await tick(self.app)
+        except CasesLeft:
+            await note_tick(self.app)
+            raise
+        await note_tick(self.app)
 
     async def _look_at_clock(self) -> None:
         """Notice that somebody set the clock, and let what is paced follow it; a failure is made good next time."""

@@ -57,6 +57,8 @@ async def push_endings(app: AppContext, post: Post) -> int:
     A system that cannot be reached holds up no other, and is asked once a round.
     """
     waiting = WebhookPush.filter(state="pending")
+    if not await waiting.using_db(reader()).exists():
+        return 0
     taken = 0
     for hook in app.webhooks:
         due = waiting.filter(hook=hook.id, next_try_at__lte=app.clock.now()).order_by("next_try_at", "id")
