@@ -15,6 +15,7 @@ from domain.notice_text import Missing, parse_notice
 from domain.rules import DecisionContext
 from domain.work_calendar import WorkCalendar, YearTable, load_tables
 from models.cases import CaseRow
+from models.database import reader
 from models.rulebook import YearTableRow
 from services.cases.execute import execute
 from services.files.documents import document_text
@@ -128,5 +129,5 @@ def _command(table: YearTable) -> Recalculate:
 
 async def newest_table() -> int:
     """The id of the newest imported table, 0 for none: a running bot looks whether it changed."""
-    row = await YearTableRow.all().order_by("-id").first()
+    row = await YearTableRow.all().using_db(reader()).order_by("-id").first()
     return row.id if row else 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from domain.rules import DecisionContext, RuleSet
 from domain.rules_impact import impact_of
 from models.cases import CaseRow
+from models.database import reader
 from models.errors import Conflict
 from models.rulebook import RuleSetRow
 from services.directory.people import CentreCard
@@ -153,5 +154,5 @@ async def rules_text(shipped: str, centre: CentreCard | None = None) -> str:
 
 async def newest_rules() -> int:
     """How often rules were put in force here: a running bot looks whether it changed."""
-    row = await RuleSetRow.all().order_by("-applied").first()
+    row = await RuleSetRow.all().using_db(reader()).order_by("-applied").first()
     return row.applied if row else 0

@@ -7,6 +7,7 @@ one again.
 from __future__ import annotations
 
 from models.bookkeeping import MetaRow
+from models.database import reader
 from models.sealing import Sealer
 
 _FINGERPRINT = "data_key"
@@ -17,9 +18,14 @@ class WrongDataKey(Exception):
 
 
 async def check_data_key(sealer: Sealer) -> None:
-    """Note a new key before anything is sealed with it. Raises WrongDataKey when a key in use is missing."""
+    """Note a new key before anything is sealed with it. Raises WrongDataKey when a key in use is missing.
+
+    Asked at every tick: who only looks takes no writer's turn.
+    """
     while True:
-        row, _ = await MetaRow.get_or_create(key=_FINGERPRINT, defaults={"value": sealer.fingerprint})
+        row = await MetaRow.filter(key=_FINGERPRINT).using_db(reader()).first()
+        if row is None:
+            row, _ = await MetaRow.get_or_create(key=_FINGERPRINT, defaults={"value": sealer.fingerprint})
         used = row.value.split(",")
         if missing := set(used) - sealer.fingerprints:
             raise WrongDataKey(_told(len(used) - len(missing)))
