@@ -61,7 +61,7 @@ async def test_a_file_locked_by_another_program_is_said_and_waited_out(tmp_path:
                 ill = {task["task"] for task in body["tasks"]}
                 return status == 503 and body["database"] and {"tick", "delivery", "retry"} <= ill
 
-            await until(said, "nobody said that the file is locked", most=PATIENCE)
+            await until(said, "nobody said that the file is locked", most=4 * PATIENCE)
             status, answer, headers = await place.push()
             assert (status, answer["status"], int(headers["Retry-After"]) > 0) == (503, 503, True)
             assert headers["Content-Type"].startswith("application/problem+json")
