@@ -87,7 +87,7 @@ class Supervisor:
             async with asyncio.TaskGroup() as group:
                 cured = group.create_task(self._cured(name))
                 try:
-                    await run()
+                    await _by_itself(run)
                 except Exception as fault:
                     error = fault
                 cured.cancel()
@@ -106,7 +106,7 @@ class Supervisor:
         failures = 0
         while not cancelled():
             try:
-                await act()
+                await _by_itself(act)
             except Exception as error:
                 failures += 1
                 if not cancelled():
@@ -154,11 +154,24 @@ class Supervisor:
             log.error("task failed", exc_info=error, extra={"action": "task_failed", "task": name, "fault": fault})
 
 
+async def _by_itself(run: Callable[[], Awaitable[None]]) -> None:
+    """Do one round as a task of its own, which ends with this one.
+
+    A task group whose part failed leaves its task marked as cancelled (Python before 3.13): the round's, not ours.
+    """
+
+    async def round_() -> None:
+        await run()
+
+    await asyncio.get_running_loop().create_task(round_())
+
+
 def cancelled() -> bool:
     """Whether this task was asked to end, also when something it awaited swallowed that.
 
     `asyncio.wait_for` and a task group do when they end in the same moment (Python before 3.12 and 3.13). What goes on
-    for ever asks here before each round, or whoever waits for its end waits for ever.
+    for ever asks here before each round, or whoever waits for its end waits for ever. It runs no task group that may
+    fail in its own task: that one would leave it marked as cancelled (`_by_itself`).
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
