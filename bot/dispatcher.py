@@ -15,8 +15,10 @@ from bot.attachments import with_held, with_outcome
 from bot.buttons import BadButton, unpack
 from bot.cards.drawing import card_now
 from bot.context import CommandArgs, Context, Reply
-from bot.conversation import ask, quiet, said
+from bot.conversation import said
 from bot.handlers import router
+from bot.questions import ask
+from bot.typed_commands import quiet
 from bot.words import BadWords
 from domain.prompts import Prompt
 from domain.refusals import Refused
